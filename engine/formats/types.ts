@@ -146,10 +146,9 @@ export interface InterfaceStatistics {
 /** A file that cannot be read as a capture at all. The message names the file, the place and what to do. */
 export class CaptureFileError extends Error {
   override readonly name = "CaptureFileError";
-  constructor(
-    readonly path: string,
-    message: string,
-  ) {
+  readonly path: string;
+  constructor(path: string, message: string) {
     super(message);
+    this.path = path;
   }
 }

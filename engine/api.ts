@@ -1,0 +1,601 @@
+/**
+ * The one contract between the engine and its faces (desktop, browser, command line).
+ *
+ * A face sends requests `{id, method, params}`, gets one response each, `{id, result}` or `{id, error}`, and
+ * receives events `{event, data}`. The parameters' schemas stand here because every face checks them at its
+ * edge, once, with `parseParams`. All values are JSON.
+ *
+ * One connection drives one session; a session holds at most one capture.
+ */
+import { z } from "zod";
+
+const path = z.string().min(1).max(4096);
+const filterText = z.string().max(100_000);
+const frameNumber = z
+  .number()
+  .int()
+  .min(1)
+  .max(2 ** 32);
+const count = z.number().int().min(0);
+
+/** The built-in columns of the packet list; `field:NAME` shows a field's value, as tshark's custom columns. */
+export const BUILT_IN_COLUMNS = [
+  "number",
+  "time",
+  "source",
+  "destination",
+  "protocol",
+  "length",
+  "info",
+] as const;
+const column = z.union([z.enum(BUILT_IN_COLUMNS), z.string().regex(/^field:[A-Za-z0-9_.-]{1,200}$/)]);
+export type Column = z.infer<typeof column>;
+
+/** How times are shown, named as in Wireshark's View menu. */
+export const TIME_FORMATS = [
+  "relative",
+  "absolute",
+  "date",
+  "utc",
+  "delta",
+  "delta-displayed",
+  "epoch",
+] as const;
+const timeFormat = z.enum(TIME_FORMATS);
+export type TimeFormat = z.infer<typeof timeFormat>;
+
+/** What a capture is started with. */
+const captureOptions = z.object({
+  /** Interface names as `interfaces` lists them. */
+  interfaces: z.array(z.string().min(1).max(256)).min(1).max(64),
+  /** libpcap capture filter; empty for none. */
+  filter: z.string().max(10_000).default(""),
+  promiscuous: z.boolean().default(true),
+  /** Snapshot length in bytes; 0 for the whole packet. */
+  snapLen: z.number().int().min(0).max(262_144).default(0),
+  /** Kernel buffer in MiB. */
+  bufferMiB: z.number().int().min(1).max(4096).default(16),
+  /** Stop by itself after this many seconds, packets or kilobytes (1000 bytes). */
+  stopAfter: z
+    .object({
+      seconds: z.number().positive().optional(),
+      packets: z.number().int().positive().optional(),
+      kilobytes: z.number().int().positive().optional(),
+    })
+    .default({}),
+});
+export type CaptureOptions = z.infer<typeof captureOptions>;
+
+const settings = z.object({
+  theme: z.enum(["system", "light", "dark"]),
+  timeFormat,
+  /** Digits behind the second: 0, 1, 2, 3, 6 or 9; "auto" takes the capture's own. */
+  timePrecision: z.union([z.literal("auto"), z.number().int().min(0).max(9)]),
+  columns: z
+    .array(z.object({ column, title: z.string().max(100), width: z.number().min(20).max(4000) }))
+    .max(100),
+  colorize: z.boolean(),
+  autoScroll: z.boolean(),
+  /** Display filters, newest first. */
+  filterHistory: z.array(filterText).max(200),
+  savedFilters: z.array(z.object({ name: z.string().max(200), expression: filterText })).max(1000),
+  captureFilterHistory: z.array(z.string().max(10_000)).max(100),
+  /** The last used capture options, offered again. */
+  capture: captureOptions.partial(),
+  /** Field or protocol names whose subtrees stay open. */
+  expanded: z.array(z.string().max(200)).max(5000),
+  /** Sizes of the panes in per cent, by the name of the group. */
+  layout: z.record(z.string().max(50), z.array(z.number()).max(10)),
+});
+/** What a user chose, kept between runs. Unknown or broken entries of the file fall back to the default. */
+export type Settings = z.infer<typeof settings>;
+export const settingsSchema = settings;
+
+const saveWhich = z.union([
+  z.enum(["all", "displayed"]),
+  /** Frame numbers and ranges as in Wireshark's "Range" box: "1-5,8,20-". */
+  z.object({ range: z.string().max(100_000) }),
+  z.object({ frames: z.array(frameNumber).max(1_000_000) }),
+]);
+
+/** Every request: its name and the schema of its parameters. */
+export const REQUESTS = {
+  /** Who answers, and the session's present state; the first request of every face. */
+  hello: z.object({}),
+  status: z.object({}),
+
+  /** Opens a capture file; answers when it is indexed to its end. Rows come with `status` events long before. */
+  open: z.object({
+    path,
+    /** Throw away a live capture that has not been saved. Without it such an open is refused (UNSAVED). */
+    discard: z.boolean().default(false),
+  }),
+  close: z.object({ discard: z.boolean().default(false) }),
+  reload: z.object({}),
+  /** Stops what runs: opening keeps what is indexed, a filter keeps the old result, a save leaves no file. */
+  cancel: z.object({ what: z.enum(["open", "filter", "save", "sort", "find"]) }),
+  captureInfo: z.object({}),
+
+  /** Applies a display filter; answers when every frame was judged. Empty clears. A new one cancels the old. */
+  filter: z.object({ expression: filterText }),
+  /** Judges a display filter while it is typed. */
+  checkFilter: z.object({ expression: filterText }),
+  /** What could stand at `position` (UTF-16 index) of the text. */
+  completeFilter: z.object({ expression: filterText, position: count }),
+  /** Looks fields up by part of their name or title. */
+  searchFields: z.object({
+    text: z.string().max(200),
+    limit: z.number().int().min(1).max(1000).default(100),
+  }),
+
+  /** Rows of the displayed list, `start` counted from 0. */
+  rows: z.object({
+    start: count,
+    count: z.number().int().min(0).max(1000),
+    columns: z
+      .array(column)
+      .max(100)
+      .default([...BUILT_IN_COLUMNS]),
+    timeFormat: timeFormat.default("relative"),
+    timePrecision: settings.shape.timePrecision.default("auto"),
+  }),
+  /** One frame: layer tree and bytes. */
+  frame: z.object({ number: frameNumber }),
+  /** Where a frame stands in the displayed list (the nearest one when it is filtered out). */
+  locate: z.object({ number: frameNumber }),
+  /** The next displayed frame of the same conversation. */
+  neighbour: z.object({ number: frameNumber, direction: z.enum(["next", "previous"]) }),
+  sort: z.object({ column: column.nullable(), descending: z.boolean().default(false) }),
+  /** Find packet (Ctrl+F): the next displayed frame that matches, wrapping around; null when there is none. */
+  find: z.object({
+    kind: z.enum(["filter", "hex", "string", "regex"]),
+    text: z.string().min(1).max(10_000),
+    /** For string and regex: look into the packet list's info, the tree's text or the bytes. */
+    where: z.enum(["list", "tree", "bytes"]).default("bytes"),
+    caseSensitive: z.boolean().default(false),
+    /** Row of the displayed list to begin behind. */
+    from: z.number().int().min(-1),
+    direction: z.enum(["next", "previous"]).default("next"),
+  }),
+  /** Packets over time for the strip above the list: `buckets` counts by protocol group. */
+  timeline: z.object({ buckets: z.number().int().min(1).max(2000) }),
+  /** Colours and matches along the whole displayed list for the scrollbar strip. */
+  overview: z.object({ buckets: z.number().int().min(1).max(4000) }),
+
+  save: z.object({
+    path,
+    format: z.enum(["pcapng", "pcap"]).default("pcapng"),
+    which: saveWhich.default("all"),
+    compress: z.enum(["none", "gzip"]).default("none"),
+    overwrite: z.boolean().default(false),
+  }),
+
+  interfaces: z.object({}),
+  /** Turns the once-a-second `traffic` events on or off. */
+  watchTraffic: z.object({ on: z.boolean() }),
+  checkCaptureFilter: z.object({ filter: z.string().max(10_000), interface: z.string().max(256).optional() }),
+  startCapture: z.object({ options: captureOptions, discard: z.boolean().default(false) }),
+  stopCapture: z.object({}),
+  restartCapture: z.object({ discard: z.boolean().default(false) }),
+
+  recent: z.object({}),
+  forgetRecent: z.object({ path: path.optional() }),
+  /** Lists a folder of the machine the engine runs on, for the browser face's file dialog. */
+  browse: z.object({ folder: z.string().max(4096).optional() }),
+
+  settings: z.object({}),
+  changeSettings: z.object({ change: settings.partial() }),
+  /** The display filter's fields, protocols and colouring rules known to the engine. */
+  colorRules: z.object({}),
+} as const;
+
+export type Method = keyof typeof REQUESTS;
+/** Parameters as a face sends them (defaults may be left out). */
+export type ParamsIn<M extends Method> = z.input<(typeof REQUESTS)[M]>;
+/** Parameters as the engine sees them. */
+export type Params<M extends Method> = z.output<(typeof REQUESTS)[M]>;
+
+export interface Results {
+  hello: Hello;
+  status: Status;
+  open: OpenResult;
+  close: null;
+  reload: OpenResult;
+  cancel: null;
+  captureInfo: CaptureProperties;
+  filter: FilterResult;
+  checkFilter: FilterVerdict;
+  completeFilter: Completion;
+  searchFields: FieldInfo[];
+  rows: RowsResult;
+  frame: FrameDetail;
+  locate: { row: number; number: number; exact: boolean } | null;
+  neighbour: { row: number; number: number } | null;
+  sort: null;
+  find: { row: number; number: number } | null;
+  timeline: Timeline;
+  overview: Overview;
+  save: { path: string; frames: number; bytes: number };
+  interfaces: InterfaceList;
+  watchTraffic: null;
+  checkCaptureFilter: CaptureFilterVerdict;
+  startCapture: null;
+  stopCapture: null;
+  restartCapture: null;
+  recent: RecentCapture[];
+  forgetRecent: null;
+  browse: FolderListing;
+  settings: Settings;
+  changeSettings: Settings;
+  colorRules: ColorRule[];
+}
+
+export interface Events {
+  /** The session changed; sent at most 20 times a second, the last one always. */
+  status: Status;
+  /** Per interface, once a second while watched. */
+  traffic: TrafficSample[];
+  /** Something to tell the user that no request waits for. */
+  notice: Notice;
+  settings: Settings;
+}
+export type EventName = keyof Events;
+
+export interface Hello {
+  version: string;
+  face: "desktop" | "browser" | "rpc";
+  /** `process.platform` of the machine the engine runs on. */
+  platform: string;
+  hostname: string;
+  /** Path of the bundled sample capture, when there is one. */
+  sample: string | null;
+  status: Status;
+}
+
+export type CapturePhase = "idle" | "starting" | "capturing" | "stopping";
+
+/** Everything the window shows about the session outside of its packets. */
+export interface Status {
+  /** Rises when a different capture is shown; rows and frames of an older one mean nothing any more. */
+  capture: number;
+  /** Rises when the displayed list is a different one (filter, sort), not when it only grew at its end. */
+  view: number;
+  file: FileStatus | null;
+  /** Frames indexed so far. */
+  frames: number;
+  /** Frames in the displayed list so far. */
+  displayed: number;
+  /** The display filter in force, empty for none. */
+  filter: string;
+  sort: { column: Column; descending: boolean } | null;
+  /** Work under way, by what `cancel` calls it. */
+  progress: Progress[];
+  live: LiveStatus;
+  /** True when there are captured packets that exist only in the spool. */
+  unsaved: boolean;
+  /** What is wrong with the file or its reading; the newest last. */
+  notices: Notice[];
+}
+
+export interface FileStatus {
+  path: string;
+  /** The last part of the path, or the interface's name for a live capture. */
+  name: string;
+  temporary: boolean;
+  bytes: number;
+  description: string;
+  /** True when indexed to the end. */
+  complete: boolean;
+  /** Time of the first packet: seconds since 1970 and nanoseconds; null without packets. */
+  firstTime: { sec: number; nsec: number } | null;
+}
+
+export interface Progress {
+  what: "open" | "filter" | "save" | "sort" | "find";
+  /** 0 to 1. */
+  done: number;
+  /** "Reading big.pcapng", for the status bar. */
+  label: string;
+}
+
+export interface LiveStatus {
+  phase: CapturePhase;
+  interfaces: string[];
+  options: CaptureOptions | null;
+  received: number;
+  droppedByKernel: number;
+  droppedByInterface: number;
+  bytes: number;
+  /** Why the last capture ended when it ended by itself, or could not start. */
+  error: ErrorInfo | null;
+  /** "Times are receive times …" and the like. */
+  caveats: string[];
+}
+
+export interface Notice {
+  severity: "note" | "warning" | "error";
+  message: string;
+}
+
+export interface OpenResult {
+  frames: number;
+  path: string;
+  format: string;
+  /** Milliseconds from the request to the index's end. */
+  elapsed: number;
+  cancelled: boolean;
+  notices: Notice[];
+}
+
+export interface CaptureProperties {
+  path: string;
+  bytes: number;
+  format: string;
+  compression: string;
+  sections: { hardware?: string; os?: string; application?: string; comments: string[] }[];
+  interfaces: {
+    id: number;
+    name: string;
+    description: string;
+    linkType: number;
+    linkTypeName: string;
+    snapLen: number;
+    filter: string;
+    packets: number;
+    dropped: number | null;
+  }[];
+  firstTime: string | null;
+  lastTime: string | null;
+  /** Seconds between the first and the last packet. */
+  duration: number;
+  frames: number;
+  /** Bytes on the wire. */
+  wireBytes: number;
+  capturedBytes: number;
+  names: number;
+  secrets: number;
+}
+
+export interface FilterResult {
+  count: number;
+  /** Frames judged. */
+  frames: number;
+  elapsed: number;
+  cancelled: boolean;
+}
+
+/** Green, yellow or red under the filter bar. Positions are UTF-16 indexes into the expression. */
+export interface FilterVerdict {
+  verdict: "empty" | "ok" | "warning" | "error";
+  message: string;
+  start: number;
+  end: number;
+  /** "Did you mean …", nearest field names. */
+  hints: string[];
+}
+
+export interface Completion {
+  /** The text from `start` to `end` is what a candidate replaces. */
+  start: number;
+  end: number;
+  candidates: CompletionItem[];
+}
+
+export interface CompletionItem {
+  text: string;
+  /** The field's or protocol's title, the value's meaning. */
+  title: string;
+  kind: "protocol" | "field" | "value" | "operator" | "function" | "history" | "saved";
+  type: string;
+}
+
+export interface FieldInfo {
+  name: string;
+  title: string;
+  type: string;
+  protocol: string;
+}
+
+export interface RowsResult {
+  capture: number;
+  view: number;
+  start: number;
+  rows: Row[];
+}
+
+export interface Row {
+  number: number;
+  /** One text per column asked for. */
+  cells: string[];
+  /** Index into `colorRules`, -1 for none. */
+  color: number;
+}
+
+export interface FrameDetail {
+  number: number;
+  tree: TreeNode[];
+  /** The frame's bytes first, then reassembled, decompressed or decrypted ones. */
+  sources: ByteSourceInfo[];
+}
+
+export interface ByteSourceInfo {
+  /** "Frame (74 bytes)", "Reassembled TCP (5,120 bytes)". */
+  name: string;
+  /** Base64. */
+  bytes: string;
+}
+
+export type Severity = "comment" | "chat" | "note" | "warning" | "error";
+
+export interface TreeNode {
+  /** The line as Wireshark shows it. */
+  label: string;
+  /** Filter name; empty for a line that is text only. */
+  field: string;
+  /** Title of the field, for the status bar. */
+  title: string;
+  /** The value alone, for "copy value"; empty when there is none. */
+  value: string;
+  /** A display filter that finds this value; empty when none can. */
+  filter: string;
+  source: number;
+  offset: number;
+  length: number;
+  generated: boolean;
+  hidden: boolean;
+  severity: Severity | null;
+  /** For frame references (`FT_FRAMENUM`): where a double click leads. */
+  link: number | null;
+  children: TreeNode[];
+}
+
+export interface Timeline {
+  /** Seconds relative to the first packet. */
+  start: number;
+  end: number;
+  groups: { name: string; counts: number[] }[];
+}
+
+export interface Overview {
+  /** Per bucket the index of the most noteworthy colour rule, -1 for none. */
+  colors: number[];
+  rows: number;
+}
+
+export interface InterfaceList {
+  interfaces: InterfaceInfo[];
+  /** Why nothing (or not everything) can be captured, in one sentence; empty when all is well. */
+  problem: string;
+  /** What to run or do about it; empty when all is well. */
+  fix: string;
+}
+
+export interface InterfaceInfo {
+  name: string;
+  description: string;
+  kind: string;
+  addresses: string[];
+  mac: string;
+  up: boolean;
+  running: boolean;
+  /** "up", "no carrier", "down". */
+  link: string;
+  loopback: boolean;
+  canCapture: boolean;
+  /** Why not; empty when it can. */
+  reason: string;
+  linkTypes: { value: number; name: string; description: string }[];
+}
+
+export interface TrafficSample {
+  name: string;
+  packetsPerSecond: number;
+  bytesPerSecond: number;
+}
+
+export interface CaptureFilterVerdict {
+  ok: boolean;
+  /** libpcap's own message. */
+  message: string;
+}
+
+export interface RecentCapture {
+  path: string;
+  name: string;
+  exists: boolean;
+  bytes: number;
+  /** ISO 8601 time of the last opening. */
+  opened: string;
+}
+
+export interface FolderListing {
+  folder: string;
+  parent: string | null;
+  home: string;
+  entries: {
+    name: string;
+    path: string;
+    folder: boolean;
+    bytes: number;
+    modified: string;
+    capture: boolean;
+  }[];
+}
+
+export interface ColorRule {
+  name: string;
+  filter: string;
+  /** #rrggbb for the light and the dark palette. */
+  light: { background: string; text: string };
+  dark: { background: string; text: string };
+  /** True for rules that mark a problem: drawn by more than colour. */
+  problem: boolean;
+}
+
+/** What a failed request answers. */
+export interface ErrorInfo {
+  code: ErrorCode;
+  /** One or two sentences: what happened, where, what to do. */
+  message: string;
+  /** For filter errors: the place in the text. */
+  start?: number;
+  end?: number;
+  hints?: string[];
+}
+
+export const ERROR_CODES = [
+  "BAD_REQUEST",
+  "BAD_FILTER",
+  "NO_CAPTURE",
+  "NOT_FOUND",
+  "NOT_A_CAPTURE",
+  "UNREADABLE",
+  "UNSAVED",
+  "EXISTS",
+  "NO_SPACE",
+  "PERMISSION",
+  "CANCELLED",
+  "CAPTURE_FAILED",
+  "FORMAT",
+  "INTERNAL",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** The only error that crosses the contract. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly info: ErrorInfo;
+  constructor(code: ErrorCode, message: string, more: Partial<ErrorInfo> = {}) {
+    super(message);
+    this.info = { ...more, code, message };
+  }
+}
+
+/** The engine as a face sees it; every transport offers exactly this. */
+export interface Api {
+  call<M extends Method>(method: M, params: ParamsIn<M>): Promise<Results[M]>;
+  /** Returns a function that ends the subscription. */
+  on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void;
+}
+
+export type RequestMessage = { [M in Method]: { id: number; method: M; params: ParamsIn<M> } }[Method];
+export type ResponseMessage = { id: number; result: Results[Method] } | { id: number; error: ErrorInfo };
+export type EventMessage = { [E in EventName]: { event: E; data: Events[E] } }[EventName];
+
+/**
+ * Checks a request that came from outside.
+ * @returns the parameters with their defaults filled in
+ * @throws ApiError BAD_REQUEST naming the method and the parameter that is wrong
+ */
+export function parseParams<M extends Method>(method: M, params: unknown): Params<M> {
+  const parsed = REQUESTS[method].safeParse(params ?? {});
+  if (parsed.success) return parsed.data as Params<M>;
+  const issue = parsed.error.issues[0];
+  const place = issue && issue.path.length > 0 ? `parameter ${issue.path.join(".")} of ${method}` : method;
+  throw new ApiError("BAD_REQUEST", `Bad request: ${place}: ${issue?.message ?? "not understood"}.`);
+}
+
+/** True for the name of a request this contract knows. */
+export function isMethod(name: unknown): name is Method {
+  return typeof name === "string" && Object.hasOwn(REQUESTS, name);
+}
