@@ -20,7 +20,16 @@ import {
 } from "./conversation.ts";
 import type { Expert, ExpertSeverity, Field, Value } from "./field.ts";
 import { FragmentTable } from "./fragments.ts";
-import { malformed, malformedExpert, shortFrame, TEXT, unreassembled } from "./marks.ts";
+import {
+  expertFields,
+  groupCode,
+  malformed,
+  malformedExpert,
+  severityCode,
+  shortFrame,
+  TEXT,
+  unreassembled,
+} from "./marks.ts";
 import { GENERATED, HIDDEN, Node } from "./node.ts";
 import type { Protocol } from "./protocol.ts";
 import { decodeText, type TextEncoding } from "./text.ts";
@@ -69,11 +78,20 @@ const SEVERITY_RANK: Readonly<Record<ExpertSeverity, number>> = {
   error: 5,
 };
 
+const capitalised = (text: string): string => text[0].toUpperCase() + text.slice(1);
+
 /** What a capture's dissections share. */
 export class CaptureMemory {
-  readonly addresses = new AddressTable();
-  readonly fragments = new FragmentTable();
-  conversations: Conversations = new ConversationTable();
+  readonly addresses: AddressTable;
+  readonly fragments: FragmentTable;
+  readonly conversations: Conversations;
+
+  /** A new capture's memory; or, given another's, the same addresses and datagrams with other conversations. */
+  constructor(conversations: Conversations = new ConversationTable(), shared?: CaptureMemory) {
+    this.conversations = conversations;
+    this.addresses = shared?.addresses ?? new AddressTable();
+    this.fragments = shared?.fragments ?? new FragmentTable();
+  }
 }
 
 /** Gives the bytes of any frame of the capture, for reassembly. */
@@ -662,14 +680,19 @@ export class Dissection {
     }
     if (this.mode === MODE_INDEX) return;
     const below = this.last;
-    if (this.mode === MODE_FIELDS) {
-      this.add(expert.field, this.pos, 0, null);
-      return;
-    }
     this.#push(below);
+    this.add(expertFields.expert, this.pos, 0, null, GENERATED);
+    const line = this.last;
+    if (this.mode === MODE_TREE && line !== null) {
+      line.expert = expert;
+      line.label = `Expert Info (${capitalised(expert.severity)}/${expert.group}): ${message}`;
+      this.#push(line);
+    }
     this.add(expert.field, this.pos, 0, null, GENERATED);
-    this.last!.expert = expert;
-    this.last!.label = message;
+    if (this.mode === MODE_TREE) this.last!.label = message;
+    this.add(expertFields.message, this.pos, 0, message, GENERATED | HIDDEN);
+    this.add(expertFields.severity, this.pos, 0, severityCode(expert.severity), GENERATED);
+    this.add(expertFields.group, this.pos, 0, groupCode(expert.group), GENERATED);
     this.#pop(below);
     this.last = below;
   }
