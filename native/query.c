@@ -69,6 +69,20 @@ uint16_t link_type_of(int dlt) {
   return (uint16_t)(value & 0xffff);
 }
 
+/* The other way round: what pcap_compile wants for a value from a file or from this system. */
+static int dlt_of(int link_type) {
+  switch (link_type) {
+    case 100: return DLT_ATM_RFC1483;
+    case 101: return DLT_RAW;
+    case 102: return DLT_SLIP_BSDOS;
+    case 103: return DLT_PPP_BSDOS;
+    case 108: return DLT_LOOP;
+    case 109: return DLT_ENC;
+    case 246: return DLT_PFSYNC;
+    default: return link_type;
+  }
+}
+
 static void put_address_text(const char *key, const struct sockaddr *address) {
   char text[NI_MAXHOST];
   socklen_t length = address->sa_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
@@ -277,7 +291,7 @@ static void compile_one(const char *line) {
     return;
   }
   struct bpf_program program;
-  pcap_t *dead = pcap_open_dead((int)request.link_type, (int)request.snap_len);
+  pcap_t *dead = pcap_open_dead(dlt_of((int)request.link_type), (int)request.snap_len);
   bool ok = dead && pcap_compile(dead, &program, request.filter, 1, (bpf_u_int32)request.netmask) == 0;
   json_bool("ok", ok);
   if (ok) {

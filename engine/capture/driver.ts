@@ -89,7 +89,7 @@ export interface InterfaceStats {
   /** Packets and their captured bytes written or about to be written. */
   readonly packets: number;
   readonly bytes: number;
-  /** Packets the kernel saw that pass the filter, dropped ones included. */
+  /** Packets the kernel saw that pass the filter, dropped ones included; Linux counts a loopback's twice. */
   readonly received: number | null;
   /** Dropped because the kernel's buffer was full. */
   readonly kernelDropped: number | null;
