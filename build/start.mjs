@@ -35,7 +35,7 @@ async function main() {
     return 2;
   }
 
-  const failure = (await setup()) ?? (await build().then((why) => why && `build failed: ${why}`));
+  const failure = (await setup()) ?? (await build({ helperOptional: true }).then((why) => why && `build failed: ${why}`));
   if (failure) {
     process.stderr.write(`tapline: ${failure}\n`);
     return 2;
