@@ -35,9 +35,10 @@ async function main() {
     return 2;
   }
 
-  const failure = (await setup()) ?? (await build({ helperOptional: true }).then((why) => why && `build failed: ${why}`));
-  if (failure) {
-    process.stderr.write(`tapline: ${failure}\n`);
+  const unready = await setup();
+  const failure = unready ?? (await build({ helperOptional: true }));
+  if (failure !== undefined) {
+    process.stderr.write(`tapline: ${unready === undefined ? "the build failed: " : ""}${failure}\n`);
     return 2;
   }
 
