@@ -91,8 +91,16 @@ async function npmPackages() {
   if (result.code === 0) return undefined;
   const why = result.timedOut
     ? "it took more than 15 minutes"
-    : (result.error?.message ?? cause(result.output));
+    : (result.error?.message ?? npmCause(result.output));
   return `npm ci failed: ${why}`;
+}
+
+/** npm's error code and its first whole sentence; in between it names system calls and numbers. */
+function npmCause(output) {
+  const lines = output.split("\n").flatMap((line) => /^npm (?:error|ERR!) (.+)/.exec(line)?.[1]?.trim() ?? []);
+  const code = /^code (\S+)/.exec(lines[0] ?? "")?.[1];
+  const sentence = lines.find((line) => line.split(" ").length > 4) ?? cause(output);
+  return `${code === undefined ? "" : `${code}: `}${sentence.slice(0, 300)}`;
 }
 
 function missing(list) {
