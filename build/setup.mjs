@@ -97,7 +97,9 @@ async function npmPackages() {
 
 /** npm's error code and its first whole sentence; in between it names system calls and numbers. */
 function npmCause(output) {
-  const lines = output.split("\n").flatMap((line) => /^npm (?:error|ERR!) (.+)/.exec(line)?.[1]?.trim() ?? []);
+  const lines = output
+    .split("\n")
+    .flatMap((line) => /^npm (?:error|ERR!) (.+)/.exec(line)?.[1]?.trim() ?? []);
   const code = /^code (\S+)/.exec(lines[0] ?? "")?.[1];
   const sentence = lines.find((line) => line.split(" ").length > 4) ?? cause(output);
   return `${code === undefined ? "" : `${code}: `}${sentence.slice(0, 300)}`;
