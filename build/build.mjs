@@ -4,6 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFil
 import { builtinModules } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { cause, digest, filesBelow, readJson, root, run, say } from "./lib.mjs";
 
 const dist = path.join(root, "dist");
@@ -59,7 +60,7 @@ export async function build(options = {}) {
     try {
       await build();
     } catch (error) {
-      return `${name}: ${error.message}`;
+      return `${name}: ${stripVTControlCharacters(error.message)}`;
     }
     built[name] = key;
     mkdirSync(dist, { recursive: true });
@@ -75,7 +76,17 @@ export async function build(options = {}) {
 async function buildProgram() {
   const { rolldown } = await import("rolldown");
   const external = [/^node:/, ...builtinModules, "electron", "cap", "bufferutil", "utf-8-validate"];
-  const common = { cwd: root, platform: "node", external, tsconfig: path.join(root, "tsconfig.json") };
+  const common = {
+    cwd: root,
+    platform: "node",
+    external,
+    tsconfig: path.join(root, "tsconfig.json"),
+    onLog(level, log, handle) {
+      // the bundler would leave the import in the output, to fail when it runs
+      if (log.code === "UNRESOLVED_IMPORT") throw new Error(log.message);
+      handle(level, log);
+    },
+  };
 
   const program = await rolldown({ ...common, input: entries });
   const { output } = await program.write({
