@@ -76,15 +76,16 @@ export async function build(options = {}) {
 async function buildProgram() {
   const { rolldown } = await import("rolldown");
   const external = [/^node:/, ...builtinModules, "electron", "cap", "bufferutil", "utf-8-validate"];
+  const unresolved = [];
   const common = {
     cwd: root,
     platform: "node",
     external,
     tsconfig: path.join(root, "tsconfig.json"),
     onLog(level, log, handle) {
-      // the bundler would leave the import in the output, to fail when it runs
-      if (log.code === "UNRESOLVED_IMPORT") throw new Error(log.message);
-      handle(level, log);
+      // the bundler only warns, and leaves the import in the output, to fail when it runs
+      if (log.code === "UNRESOLVED_IMPORT") unresolved.push(log.message);
+      else handle(level, log);
     },
   };
 
@@ -112,6 +113,7 @@ async function buildProgram() {
     codeSplitting: false,
   });
   await bridge.close();
+  if (unresolved.length > 0) throw new Error(unresolved.join("\n"));
   const foreign = files.flatMap(({ imports = [] }) => imports).filter((name) => name !== "electron");
   if (foreign.length > 0)
     throw new Error(`a sandboxed preload cannot load ${foreign.join(", ")} (${preload})`);

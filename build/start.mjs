@@ -18,6 +18,8 @@ Opens Tapline, and FILE in it: a capture (pcap, pcapng, also gzip or zstd compre
   --help      this text
 `;
 
+const electron = path.join(root, "node_modules/electron");
+
 process.exitCode = await main();
 
 async function main() {
@@ -99,8 +101,6 @@ function noDesktop() {
     return "Electron's sandbox does not work for root, and Tapline does not turn it off";
   return undefined;
 }
-
-const electron = path.join(root, "node_modules/electron");
 
 /** @returns {string | undefined} Electron's program, when its runtime is there in the version wanted */
 function runtime() {
