@@ -1,0 +1,245 @@
+/**
+ * Conversations and what dissectors remember about them.
+ *
+ * In pass one a conversation is found by its addresses and ports and numbered in order of appearance. The number
+ * goes into the index; afterwards a frame's conversations are found by these numbers alone, so that one stream
+ * can be dissected again without the others and gets the same numbers.
+ */
+import type { Protocol } from "./protocol.ts";
+
+export const CONVERSATION_TCP = 1;
+export const CONVERSATION_UDP = 2;
+export const CONVERSATION_SCTP = 3;
+export const CONVERSATION_DCCP = 4;
+export const CONVERSATION_ICMP = 5;
+/** A datagram being put together from fragments; its number names the list of pieces. */
+export const CONVERSATION_FRAGMENTS = 6;
+const KINDS = 8;
+
+/** Kind and number in one 32-bit integer: kind << 28 | number. 0 is none (kinds begin at 1). */
+export type StreamRef = number;
+export const makeRef = (kind: number, number: number): StreamRef => ((kind << 28) | number) >>> 0;
+export const refKind = (ref: StreamRef): number => ref >>> 28;
+export const refNumber = (ref: StreamRef): number => ref & 0x0fff_ffff;
+
+/** One conversation: two endpoints of a transport, and the memory that belongs to them. */
+export class Conversation {
+  readonly ref: StreamRef;
+  readonly kind: number;
+  /** Number as Wireshark's `tcp.stream`, `udp.stream`. */
+  readonly number: number;
+  /** Address id and port of the endpoint whose packet made the conversation. */
+  readonly addressA: number;
+  readonly portA: number;
+  readonly addressB: number;
+  readonly portB: number;
+  /** Frame that made it. */
+  readonly firstFrame: number;
+  /** The protocol above the transport once one was recognised (heuristics, decode as, set up by another). */
+  app: Protocol | null = null;
+  /** Place in the table of pass one; the table's own business. */
+  position = -1;
+  readonly #state = new Map<Protocol, unknown>();
+  readonly #records = new Map<number, FrameRecord[]>();
+
+  constructor(
+    ref: StreamRef,
+    addressA: number,
+    portA: number,
+    addressB: number,
+    portB: number,
+    firstFrame: number,
+  ) {
+    this.ref = ref;
+    this.kind = refKind(ref);
+    this.number = refNumber(ref);
+    this.addressA = addressA;
+    this.portA = portA;
+    this.addressB = addressB;
+    this.portB = portB;
+    this.firstFrame = firstFrame;
+  }
+
+  /** What `protocol` remembers of this conversation; made by `make` when it is first asked for. */
+  state<T>(protocol: Protocol, make: () => T): T {
+    let state = this.#state.get(protocol) as T | undefined;
+    if (state === undefined) {
+      state = make();
+      this.#state.set(protocol, state);
+    }
+    return state;
+  }
+
+  /** Keeps what `protocol` found out about one frame; `key` tells several findings of a frame apart. */
+  remember(frame: number, protocol: Protocol, key: number, value: unknown): void {
+    const records = this.#records.get(frame);
+    const record = { protocol, key, value };
+    if (records) records.push(record);
+    else this.#records.set(frame, [record]);
+  }
+
+  /** What `remember` kept, or undefined. */
+  recall<T>(frame: number, protocol: Protocol, key: number): T | undefined {
+    const records = this.#records.get(frame);
+    if (records === undefined) return undefined;
+    for (const r of records) if (r.protocol === protocol && r.key === key) return r.value as T;
+    return undefined;
+  }
+}
+
+interface FrameRecord {
+  readonly protocol: Protocol;
+  readonly key: number;
+  readonly value: unknown;
+}
+
+/** Where a dissection finds its conversations. */
+export interface Conversations {
+  /**
+   * The conversation of these endpoints, in either direction; made when there is none.
+   * @param index how many conversations this frame asked for before
+   */
+  find(
+    kind: number,
+    frame: number,
+    index: number,
+    src: number,
+    sport: number,
+    dst: number,
+    dport: number,
+  ): Conversation;
+  /** A new conversation in place of `old`: the endpoints' ports are used again. */
+  renew(
+    old: Conversation,
+    frame: number,
+    index: number,
+    src: number,
+    sport: number,
+    dst: number,
+    dport: number,
+  ): Conversation;
+}
+
+/** Pass one: conversations by their endpoints, numbered as they appear. */
+export class ConversationTable implements Conversations {
+  #slots = new Int32Array(1 << 12);
+  #list: Conversation[] = [];
+  readonly #numbers = new Uint32Array(KINDS);
+
+  find(
+    kind: number,
+    frame: number,
+    _index: number,
+    src: number,
+    sport: number,
+    dst: number,
+    dport: number,
+  ): Conversation {
+    const mask = this.#slots.length - 1;
+    let slot = hashEndpoints(kind, src, sport, dst, dport) & mask;
+    for (;;) {
+      const at = this.#slots[slot];
+      if (at === 0) break;
+      const c = this.#list[at - 1];
+      if (
+        c.kind === kind &&
+        ((c.addressA === src && c.portA === sport && c.addressB === dst && c.portB === dport) ||
+          (c.addressA === dst && c.portA === dport && c.addressB === src && c.portB === sport))
+      ) {
+        return c;
+      }
+      slot = (slot + 1) & mask;
+    }
+    const made = new Conversation(makeRef(kind, this.#numbers[kind]++), src, sport, dst, dport, frame);
+    made.position = this.#list.length;
+    this.#list.push(made);
+    this.#slots[slot] = this.#list.length;
+    if (this.#list.length * 2 > this.#slots.length) this.#grow();
+    return made;
+  }
+
+  renew(
+    old: Conversation,
+    frame: number,
+    _index: number,
+    src: number,
+    sport: number,
+    dst: number,
+    dport: number,
+  ): Conversation {
+    const made = new Conversation(
+      makeRef(old.kind, this.#numbers[old.kind]++),
+      src,
+      sport,
+      dst,
+      dport,
+      frame,
+    );
+    made.position = old.position;
+    this.#list[made.position] = made;
+    return made;
+  }
+
+  /** Conversations of a kind so far. */
+  count(kind: number): number {
+    return this.#numbers[kind];
+  }
+
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 4);
+    const mask = slots.length - 1;
+    this.#list.forEach((c, i) => {
+      let slot = hashEndpoints(c.kind, c.addressA, c.portA, c.addressB, c.portB) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = i + 1;
+    });
+    this.#slots = slots;
+  }
+}
+
+/** The same for both directions. */
+function hashEndpoints(kind: number, src: number, sport: number, dst: number, dport: number): number {
+  const a = Math.imul(src, 0x9e3779b1) ^ Math.imul(sport + 1, 0x85ebca6b);
+  const b = Math.imul(dst, 0x9e3779b1) ^ Math.imul(dport + 1, 0x85ebca6b);
+  let hash = Math.imul(a + b, 0xc2b2ae35) ^ Math.imul(a ^ b, 0x27d4eb2f) ^ kind;
+  hash ^= hash >>> 16;
+  return hash & 0x7fff_ffff;
+}
+
+/** After pass one: conversations by the numbers the index holds for the frame. */
+export class IndexedConversations implements Conversations {
+  /** The present frame's conversations, in the order the frame asks for them; set before each dissection. */
+  refs: readonly StreamRef[] = [];
+  readonly #byRef = new Map<StreamRef, Conversation>();
+
+  find(
+    kind: number,
+    frame: number,
+    index: number,
+    src: number,
+    sport: number,
+    dst: number,
+    dport: number,
+  ): Conversation {
+    // A frame whose bytes changed since it was indexed may ask for more than the index knows.
+    const ref = this.refs[index] ?? makeRef(kind, 0x0fff_ffff);
+    let found = this.#byRef.get(ref);
+    if (found === undefined) {
+      found = new Conversation(ref, src, sport, dst, dport, frame);
+      this.#byRef.set(ref, found);
+    }
+    return found;
+  }
+
+  renew(old: Conversation): Conversation {
+    return old;
+  }
+
+  get(ref: StreamRef): Conversation | undefined {
+    return this.#byRef.get(ref);
+  }
+
+  forget(ref: StreamRef): void {
+    this.#byRef.delete(ref);
+  }
+}

@@ -1,0 +1,1031 @@
+/**
+ * The dissection of one frame: a cursor over its bytes and a sink for what is found there, in one object.
+ *
+ * There is exactly one class of it, so that every call site in every dissector stays monomorphic; how much is
+ * kept is a matter of `mode`:
+ *   INDEX   nothing but protocol chain, addresses and conversations (pass one),
+ *   FIELDS  the fields of `wanted` only, as a flat list (display filter, custom columns),
+ *   TREE    everything.
+ *
+ * Positions (`pos`, `end`, the `at` of methods) are indexes into `buf`. A read past `end` throws a private
+ * signal that `call` catches: the layer is marked, what was dissected stays.
+ */
+import { AddressTable } from "./address.ts";
+import {
+  type Conversation,
+  type Conversations,
+  ConversationTable,
+  refNumber,
+  type StreamRef,
+} from "./conversation.ts";
+import type { Expert, ExpertSeverity, Field, Value } from "./field.ts";
+import { FragmentTable } from "./fragments.ts";
+import {
+  expertFields,
+  groupCode,
+  malformed,
+  malformedExpert,
+  severityCode,
+  shortFrame,
+  TEXT,
+  unreassembled,
+} from "./marks.ts";
+import { GENERATED, HIDDEN, Node } from "./node.ts";
+import type { Protocol } from "./protocol.ts";
+import { decodeText, type TextEncoding } from "./text.ts";
+
+const EMPTY = new Uint8Array(0);
+export const NO_CONTEXT: FrameContext = {
+  first: null,
+  previous: null,
+  previousDisplayed: null,
+  interfaceName: null,
+  interfaceDescription: null,
+  comments: [],
+  fcsLength: null,
+  section: 0,
+};
+
+export const MODE_INDEX = 0;
+export const MODE_FIELDS = 1;
+export const MODE_TREE = 2;
+export type Mode = 0 | 1 | 2;
+
+/** For `wantMore`: some more bytes, how many is not known. */
+export const ONE_MORE_SEGMENT = 0x0fff_ffff;
+/** For `wantMore`: everything until the sender closes the stream. */
+export const UNTIL_END = 0x0fff_fffe;
+
+/** Layers in one frame before a packet that nests without end is given up. */
+export const MAX_LAYERS = 128;
+
+/** Thrown by reads past the end; never leaves `call`. Shared objects: throwing must not allocate. */
+class OutOfBytes {
+  readonly kind: "malformed" | "short" | "unreassembled";
+  constructor(kind: "malformed" | "short" | "unreassembled") {
+    this.kind = kind;
+  }
+}
+const MALFORMED = new OutOfBytes("malformed");
+const SHORT = new OutOfBytes("short");
+const UNREASSEMBLED = new OutOfBytes("unreassembled");
+
+const SEVERITY_RANK: Readonly<Record<ExpertSeverity, number>> = {
+  comment: 1,
+  chat: 2,
+  note: 3,
+  warning: 4,
+  error: 5,
+};
+
+const capitalised = (text: string): string => text[0].toUpperCase() + text.slice(1);
+
+/** What a capture's dissections share. */
+export class CaptureMemory {
+  readonly addresses: AddressTable;
+  readonly fragments: FragmentTable;
+  readonly conversations: Conversations;
+
+  /** A new capture's memory; or, given another's, the same addresses and datagrams with other conversations. */
+  constructor(conversations: Conversations = new ConversationTable(), shared?: CaptureMemory) {
+    this.conversations = conversations;
+    this.addresses = shared?.addresses ?? new AddressTable();
+    this.fragments = shared?.fragments ?? new FragmentTable();
+  }
+}
+
+/** Gives the bytes of any frame of the capture, for reassembly. */
+export type FrameBytes = (frame: number) => Uint8Array | undefined;
+
+/** Bytes the tree can point into. */
+export interface ByteSourceEntry {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A point in time: whole seconds since 1970 UTC and nanoseconds. */
+export interface Time {
+  readonly sec: number;
+  readonly nsec: number;
+}
+
+/** What a frame's own layer says of its surroundings; null where there is nothing before it. */
+export interface FrameContext {
+  /** Time of the capture's first frame, of the frame before, and of the displayed frame before. */
+  first: Time | null;
+  previous: Time | null;
+  previousDisplayed: Time | null;
+  interfaceName: string | null;
+  interfaceDescription: string | null;
+  /** Packet comments of the capture file. */
+  comments: readonly string[];
+  /** Length of the frame check sequence the capture file declares for the interface, in bytes. */
+  fcsLength: number | null;
+  section: number;
+}
+
+/** The facts of a frame that the capture file gives. */
+export interface FrameFacts {
+  number: number;
+  len: number;
+  capLen: number;
+  sec: number;
+  nsec: number;
+  iface: number;
+  linkType: number;
+}
+
+export class Dissection {
+  // ---- the frame
+  frame = 0;
+  len = 0;
+  capLen = 0;
+  sec = 0;
+  nsec = 0;
+  iface = 0;
+  linkType = 0;
+
+  /** Set by who runs the dissection, before `begin`; only looked at while building. */
+  context: FrameContext = NO_CONTEXT;
+
+  // ---- the cursor
+  buf: Uint8Array = EMPTY;
+  /** Next byte to read. */
+  pos = 0;
+  /** Behind the last captured byte of the present layer. */
+  end = 0;
+  /** Behind the last byte the layer had on the wire; more than `end` when the snapshot length cut it. */
+  wireEnd = 0;
+  /** Index in `buf` of offset 0 of the present byte source. */
+  base = 0;
+  /** Number of the present byte source; 0 is the frame. */
+  source = 0;
+  /** True while the bytes are one piece of a larger PDU, so that running out of them is no error of the packet. */
+  fragment = false;
+  /** True when the layer below puts together PDUs that span its packets, so that `wantMore` may be called. */
+  canDesegment = false;
+  /** What `wantMore` asked for; -1 for nothing. Read and cleared by the layer below. */
+  desegmentAt = -1;
+  desegmentMore = 0;
+  /**
+   * Where the innermost network layer says the packet ends; bytes of the link layer behind it are its trailer.
+   * -1 while nothing said so.
+   */
+  payloadEnd = -1;
+
+  // ---- what is kept
+  mode: Mode = MODE_INDEX;
+  /** True when anything at all is kept of fields. Guard for work done only for fields. */
+  building = false;
+  /** True when a tree with its labels is built. Guard for labels, suffixes and text lines. */
+  labels = false;
+  /** True when columns are wanted. Guard for every info text. */
+  columns = false;
+  /** By field id: the fields kept in MODE_FIELDS. */
+  wanted: Uint8Array = EMPTY;
+  /** Found fields in order (MODE_FIELDS). */
+  found: Node[] = [];
+  /** The tree's top level (MODE_TREE). */
+  roots: Node[] = [];
+  /** The last added node. */
+  last: Node | null = null;
+  sources: ByteSourceEntry[] = [];
+  #parent: Node | null = null;
+  /** Node under which protocols' nodes go; null for the top level. */
+  #tree: Node | null = null;
+
+  // ---- layers
+  /** Ids of the protocols in the order they were called. */
+  readonly chain = new Uint16Array(MAX_LAYERS);
+  chainLength = 0;
+  #depth = 0;
+  #layer = 0;
+  #layerNode: Node | null = null;
+  #layerEnd = -1;
+  protocol: Protocol | null = null;
+
+  // ---- columns
+  info = "";
+  protocolColumn = "";
+  /** Above 0 while a packet quoted inside another is dissected: columns and addresses stay as they are. */
+  #quoted = 0;
+
+  // ---- addresses and conversations
+  readonly memory: CaptureMemory;
+  readonly frameBytes: FrameBytes;
+  #srcKind = 0;
+  #srcBuf: Uint8Array = EMPTY;
+  #srcAt = 0;
+  #srcLength = 0;
+  #dstKind = 0;
+  #dstBuf: Uint8Array = EMPTY;
+  #dstAt = 0;
+  #dstLength = 0;
+  #srcId = -1;
+  #dstId = -1;
+  srcPort = 0;
+  dstPort = 0;
+  /** The innermost conversation so far. */
+  conversation: Conversation | null = null;
+  /** 0 when the present packet goes from the conversation's endpoint A to B, 1 the other way. */
+  direction: 0 | 1 = 0;
+  /** The frame's conversations, in the order they were asked for. */
+  refs: StreamRef[] = [];
+  /**
+   * True when this is the frame's first dissection with these conversations, in the order of the capture:
+   * the time to learn. When false, what was learnt is to be recalled, never learnt again.
+   */
+  first = true;
+  /** True when what is learnt of single frames is to be kept for later dissections. */
+  keep = true;
+  /** The gravest expert information of the frame. */
+  worst: ExpertSeverity | null = null;
+
+  constructor(memory: CaptureMemory, frameBytes: FrameBytes) {
+    this.memory = memory;
+    this.frameBytes = frameBytes;
+  }
+
+  /**
+   * Sets what is kept of the dissections to come.
+   * @param columns true when Protocol and Info are wanted
+   */
+  setMode(mode: Mode, columns: boolean, wanted: Uint8Array = EMPTY): void {
+    this.mode = mode;
+    this.building = mode !== MODE_INDEX;
+    this.labels = mode === MODE_TREE;
+    this.columns = columns;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Begins a frame: its captured bytes are `buf[at .. at + facts.capLen)`. Call a protocol next.
+   */
+  begin(buf: Uint8Array, at: number, facts: FrameFacts): void {
+    this.frame = facts.number;
+    this.len = facts.len;
+    this.capLen = facts.capLen;
+    this.sec = facts.sec;
+    this.nsec = facts.nsec;
+    this.iface = facts.iface;
+    this.linkType = facts.linkType;
+    this.buf = buf;
+    this.base = at;
+    this.pos = at;
+    this.end = at + facts.capLen;
+    this.wireEnd = at + Math.max(facts.len, facts.capLen);
+    this.source = 0;
+    this.fragment = false;
+    this.canDesegment = false;
+    this.desegmentAt = -1;
+    this.payloadEnd = -1;
+    this.chainLength = 0;
+    this.#depth = 0;
+    this.#layer = 0;
+    this.#layerNode = null;
+    this.protocol = null;
+    this.info = "";
+    this.protocolColumn = "";
+    this.#quoted = 0;
+    this.#srcKind = 0;
+    this.#dstKind = 0;
+    this.#srcId = -1;
+    this.#dstId = -1;
+    this.srcPort = 0;
+    this.dstPort = 0;
+    this.conversation = null;
+    this.direction = 0;
+    if (this.refs.length > 0) this.refs = [];
+    this.worst = null;
+    this.#parent = null;
+    this.#tree = null;
+    this.last = null;
+    if (this.building) {
+      this.found = [];
+      this.roots = [];
+      this.sources = [{ name: `Frame (${facts.capLen} bytes)`, bytes: buf.subarray(at, at + facts.capLen) }];
+    }
+  }
+
+  // ------------------------------------------------------------------ bounds
+
+  /** Bytes left in the layer. */
+  get remaining(): number {
+    return this.end - this.pos;
+  }
+
+  /** Bytes the rest of the layer had on the wire. */
+  get wireRemaining(): number {
+    return this.wireEnd - this.pos;
+  }
+
+  /** Offset of a place in `buf` in the present byte source, as Wireshark counts it. */
+  offset(at: number): number {
+    return at - this.base;
+  }
+
+  /** Ends the layer here unless `n` more bytes are there. */
+  need(n: number): void {
+    if (this.pos + n > this.end || n < 0) this.outOfBytes(this.pos, n);
+  }
+
+  /** Ends the layer here unless `buf[at .. at + n)` lies before its end. */
+  needAt(at: number, n: number): void {
+    if (at + n > this.end || n < 0 || at < this.base) this.outOfBytes(at, n);
+  }
+
+  /** Ends the layer as malformed, for contents that cannot be. */
+  malformed(): never {
+    throw MALFORMED;
+  }
+
+  private outOfBytes(at: number, n: number): never {
+    if (n >= 0 && at >= this.base && at + n <= this.wireEnd) throw SHORT;
+    throw this.fragment ? UNREASSEMBLED : MALFORMED;
+  }
+
+  /** The rest of the layer is at most `n` bytes long (a length field said so). */
+  limit(n: number): void {
+    const wireEnd = this.pos + n;
+    if (wireEnd < this.wireEnd) this.wireEnd = wireEnd;
+    if (this.wireEnd < this.end) this.end = this.wireEnd;
+  }
+
+  /**
+   * Asks the stream below for more bytes: the PDU that begins at `at` (index into `buf`) is not whole.
+   * The dissector returns after it and is called again, from that byte on, when they have come.
+   * @param more how many are missing, or ONE_MORE_SEGMENT, or UNTIL_END
+   */
+  wantMore(at: number, more: number): void {
+    this.desegmentAt = at;
+    this.desegmentMore = more;
+  }
+
+  // ------------------------------------------------------------------ reading without adding
+
+  /** Unsigned integers, big-endian unless named le, at `pos + ahead`; nothing is consumed. */
+  peek8(ahead = 0): number {
+    this.needAt(this.pos + ahead, 1);
+    return this.buf[this.pos + ahead];
+  }
+  peek16(ahead = 0): number {
+    const at = this.pos + ahead;
+    this.needAt(at, 2);
+    return (this.buf[at] << 8) | this.buf[at + 1];
+  }
+  peek24(ahead = 0): number {
+    const at = this.pos + ahead;
+    this.needAt(at, 3);
+    return (this.buf[at] << 16) | (this.buf[at + 1] << 8) | this.buf[at + 2];
+  }
+  peek32(ahead = 0): number {
+    const at = this.pos + ahead;
+    this.needAt(at, 4);
+    const b = this.buf;
+    return ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0;
+  }
+  peek16le(ahead = 0): number {
+    const at = this.pos + ahead;
+    this.needAt(at, 2);
+    return this.buf[at] | (this.buf[at + 1] << 8);
+  }
+  peek32le(ahead = 0): number {
+    const at = this.pos + ahead;
+    this.needAt(at, 4);
+    const b = this.buf;
+    return (b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24)) >>> 0;
+  }
+  /** Big-endian unsigned integer of `n` bytes (1 to 6). */
+  peekUint(n: number, ahead = 0): number {
+    const at = this.pos + ahead;
+    this.needAt(at, n);
+    let value = 0;
+    for (let i = 0; i < n; i++) value = value * 256 + this.buf[at + i];
+    return value;
+  }
+  /** Little-endian unsigned integer of `n` bytes (1 to 6). */
+  peekUintLe(n: number, ahead = 0): number {
+    const at = this.pos + ahead;
+    this.needAt(at, n);
+    let value = 0;
+    for (let i = n - 1; i >= 0; i--) value = value * 256 + this.buf[at + i];
+    return value;
+  }
+  peek64(ahead = 0): bigint {
+    return (BigInt(this.peek32(ahead)) << 32n) | BigInt(this.peek32(ahead + 4));
+  }
+  /** The bytes `buf[pos + ahead ..]`, a view. */
+  peekBytes(n: number, ahead = 0): Uint8Array {
+    this.needAt(this.pos + ahead, n);
+    return this.buf.subarray(this.pos + ahead, this.pos + ahead + n);
+  }
+  skip(n: number): void {
+    this.need(n);
+    this.pos += n;
+  }
+
+  // ------------------------------------------------------------------ reading and adding
+
+  /** Reads an unsigned integer at the cursor, adds it as `field`, moves on. Fields with a mask: see `bits`. */
+  u8(field: Field): number {
+    this.need(1);
+    const value = this.buf[this.pos++];
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - 1, 1, value);
+    return value;
+  }
+  u16(field: Field): number {
+    const value = this.peek16();
+    this.pos += 2;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - 2, 2, value);
+    return value;
+  }
+  u24(field: Field): number {
+    const value = this.peek24();
+    this.pos += 3;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - 3, 3, value);
+    return value;
+  }
+  u32(field: Field): number {
+    const value = this.peek32();
+    this.pos += 4;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - 4, 4, value);
+    return value;
+  }
+  u64(field: Field): bigint {
+    const value = this.peek64();
+    this.pos += 8;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - 8, 8, value);
+    return value;
+  }
+  u16le(field: Field): number {
+    const value = this.peek16le();
+    this.pos += 2;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - 2, 2, value);
+    return value;
+  }
+  u32le(field: Field): number {
+    const value = this.peek32le();
+    this.pos += 4;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - 4, 4, value);
+    return value;
+  }
+  u64le(field: Field): bigint {
+    const value = (BigInt(this.peek32le(4)) << 32n) | BigInt(this.peek32le(0));
+    this.pos += 8;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - 8, 8, value);
+    return value;
+  }
+  /** Big-endian unsigned integer of `n` bytes (1 to 6). */
+  uint(field: Field, n: number): number {
+    const value = this.peekUint(n);
+    this.pos += n;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - n, n, value);
+    return value;
+  }
+  /** Big-endian two's complement integer of `n` bytes (1 to 4). */
+  int(field: Field, n: number): number {
+    const raw = this.peekUint(n);
+    const value = raw >= 2 ** (8 * n - 1) ? raw - 2 ** (8 * n) : raw;
+    this.pos += n;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - n, n, value);
+    return value;
+  }
+  ipv4(field: Field): number {
+    return this.u32(field);
+  }
+  ipv6(field: Field): void {
+    this.bytes(field, 16);
+  }
+  ether(field: Field): void {
+    this.bytes(field, 6);
+  }
+  /** `n` bytes as they are. */
+  bytes(field: Field, n: number): void {
+    this.need(n);
+    this.pos += n;
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - n, n, this.buf.subarray(this.pos - n, this.pos));
+  }
+  /** Text of `n` bytes; a NUL ends the value. Returns "" in INDEX mode unless `always`. */
+  str(field: Field, n: number, encoding: TextEncoding = "utf-8", always = false): string {
+    this.need(n);
+    this.pos += n;
+    if (this.mode === MODE_INDEX && !always && !this.columns) return "";
+    const value = decodeText(this.buf, this.pos - n, this.pos, encoding);
+    if (this.mode !== MODE_INDEX) this.add(field, this.pos - n, n, value);
+    return value;
+  }
+  /** Text up to and with a NUL. */
+  strz(field: Field, encoding: TextEncoding = "utf-8"): string {
+    const stop = this.buf.indexOf(0, this.pos);
+    if (stop === -1 || stop >= this.end) this.outOfBytes(this.end, 1);
+    const at = this.pos;
+    this.pos = stop + 1;
+    const value = decodeText(this.buf, at, stop, encoding);
+    if (this.mode !== MODE_INDEX) this.add(field, at, stop + 1 - at, value);
+    return value;
+  }
+
+  /**
+   * A field that is some bits of the big-endian integer of `n` bytes at `at`. The cursor stays.
+   * Returns the masked, shifted-down value (booleans: 0 or 1).
+   */
+  bits(field: Field, at: number, n: number): number {
+    this.needAt(at, n);
+    let raw = 0;
+    for (let i = 0; i < n; i++) raw = raw * 256 + this.buf[at + i];
+    return this.#masked(field, at, n, raw);
+  }
+  /** The same for a little-endian integer. */
+  bitsLe(field: Field, at: number, n: number): number {
+    this.needAt(at, n);
+    let raw = 0;
+    for (let i = n - 1; i >= 0; i--) raw = raw * 256 + this.buf[at + i];
+    return this.#masked(field, at, n, raw);
+  }
+  #masked(field: Field, at: number, n: number, raw: number): number {
+    let value: number;
+    if (raw <= 0xffff_ffff && field.mask <= 0xffff_ffff) value = ((raw & field.mask) >>> 0) >>> field.shift;
+    else value = Number((BigInt(raw) & field.mask64) >> BigInt(field.shift));
+    if (field.type === "FT_BOOLEAN") value = value !== 0 ? 1 : 0;
+    if (this.mode !== MODE_INDEX) this.add(field, at, n, value);
+    return value;
+  }
+
+  /**
+   * An integer of `n` bytes with a subtree of its bit fields; moves on behind it. Returns the whole integer
+   * (masked and shifted when `field` has a mask).
+   */
+  bitset(field: Field, n: number, members: readonly Field[]): number {
+    return this.#bitset(field, n, members, this.peekUint(n));
+  }
+  bitsetLe(field: Field, n: number, members: readonly Field[]): number {
+    return this.#bitset(field, n, members, this.peekUintLe(n));
+  }
+  #bitset(field: Field, n: number, members: readonly Field[], raw: number): number {
+    const at = this.pos;
+    this.pos += n;
+    if (this.mode === MODE_INDEX) {
+      return field.mask === 0 ? raw : ((raw & field.mask) >>> 0) >>> field.shift;
+    }
+    let value = raw;
+    if (field.mask !== 0) value = this.#masked(field, at, n, raw);
+    else this.add(field, at, n, raw);
+    const top = this.last;
+    this.#push(top);
+    for (const member of members) this.#masked(member, at, n, raw);
+    this.#pop(top);
+    this.last = top;
+    return value;
+  }
+
+  // ------------------------------------------------------------------ adding
+
+  /**
+   * Adds a field whose value the dissector worked out.
+   * @param at index in `buf` of its first byte; with `length` what is highlighted
+   */
+  add(field: Field, at: number, length: number, value: Value, flags = 0): void {
+    if (this.mode === MODE_INDEX) return;
+    if (this.mode === MODE_FIELDS) {
+      if (this.wanted[field.id] !== 1) return;
+      const node = new Node(field, this.source, at - this.base, length, value, flags, this.#layer, null);
+      this.last = node;
+      this.found.push(node);
+      return;
+    }
+    const parent = this.#parent;
+    const node = new Node(field, this.source, at - this.base, length, value, flags, this.#layer, parent);
+    this.last = node;
+    if (parent === null) this.roots.push(node);
+    else if (parent.children === null) parent.children = [node];
+    else parent.children.push(node);
+  }
+
+  /** Adds a field that is not in the packet but follows from it; shown in brackets. */
+  generated(field: Field, at: number, length: number, value: Value): void {
+    if (this.mode !== MODE_INDEX) this.add(field, at, length, value, GENERATED);
+  }
+
+  /** Adds a field that can be filtered for but is not shown (`ip.addr`, `tcp.port`). */
+  hidden(field: Field, at: number, length: number, value: Value): void {
+    if (this.mode !== MODE_INDEX) this.add(field, at, length, value, HIDDEN);
+  }
+
+  /** Adds a line that is text only. */
+  text(at: number, length: number, label: string): void {
+    if (this.mode !== MODE_TREE) return;
+    this.add(TEXT, at, length, null);
+    this.last!.label = label;
+  }
+
+  /** Adds a field and puts what follows below it, until `close`. */
+  open(field: Field, at: number, length: number, value: Value = null): void {
+    if (this.mode === MODE_INDEX) return;
+    this.add(field, at, length, value);
+    if (this.mode === MODE_TREE) this.#parent = this.last;
+  }
+
+  /** Adds a line of text and puts what follows below it, until `close`. */
+  openText(at: number, length: number, label: string): void {
+    if (this.mode !== MODE_TREE) return;
+    this.text(at, length, label);
+    this.#parent = this.last;
+  }
+
+  /** Puts what follows below the last added node, until `close`. */
+  openLast(): void {
+    if (this.mode === MODE_TREE) this.#parent = this.last;
+  }
+
+  /** Ends `open`; with `end` (an index into `buf`) the node reaches up to there. */
+  close(end?: number): void {
+    if (this.mode !== MODE_TREE) return;
+    const node = this.#parent;
+    if (node === null) return;
+    if (end !== undefined) node.length = end - this.base - node.offset;
+    this.#parent = node.parent;
+    this.last = node;
+  }
+
+  /** The node that `open` made and `close` will end; null outside TREE mode. */
+  get parent(): Node | null {
+    return this.#parent;
+  }
+
+  /** Appends to the label of the last added node. Guard with `labels` when the text is costly. */
+  append(text: string): void {
+    if (this.mode === MODE_TREE && this.last !== null) this.last.suffix += text;
+  }
+  /** Appends to the label of the node opened last. */
+  appendParent(text: string): void {
+    if (this.mode === MODE_TREE && this.#parent !== null) this.#parent.suffix += text;
+  }
+  /** Appends to the layer's own line. */
+  appendLayer(text: string): void {
+    if (this.#layerNode !== null) this.#layerNode.suffix += text;
+  }
+  /** Replaces the label of the last added node. */
+  relabel(text: string): void {
+    if (this.mode === MODE_TREE && this.last !== null) this.last.label = text;
+  }
+  /** Replaces the layer's own line. */
+  relabelLayer(text: string): void {
+    if (this.#layerNode !== null) this.#layerNode.label = text;
+  }
+
+  /** Adds expert information below the last added node. */
+  expert(expert: Expert, message: string = expert.message): void {
+    if (this.worst === null || SEVERITY_RANK[expert.severity] > SEVERITY_RANK[this.worst]) {
+      this.worst = expert.severity;
+    }
+    if (this.mode === MODE_INDEX) return;
+    const below = this.last;
+    this.#push(below);
+    this.add(expertFields.expert, this.pos, 0, null, GENERATED);
+    const line = this.last;
+    if (this.mode === MODE_TREE && line !== null) {
+      line.expert = expert;
+      line.label = `Expert Info (${capitalised(expert.severity)}/${expert.group}): ${message}`;
+      this.#push(line);
+    }
+    this.add(expert.field, this.pos, 0, null, GENERATED);
+    if (this.mode === MODE_TREE) this.last!.label = message;
+    this.add(expertFields.message, this.pos, 0, message, GENERATED | HIDDEN);
+    this.add(expertFields.severity, this.pos, 0, severityCode(expert.severity), GENERATED);
+    this.add(expertFields.group, this.pos, 0, groupCode(expert.group), GENERATED);
+    this.#pop(below);
+    this.last = below;
+  }
+
+  #push(node: Node | null): void {
+    if (this.mode === MODE_TREE) this.#parent = node;
+  }
+  #pop(node: Node | null): void {
+    if (this.mode === MODE_TREE) this.#parent = node === null ? null : node.parent;
+  }
+
+  // ------------------------------------------------------------------ layers
+
+  /** Where the present layer's line ends, when it is not where the cursor stands at its hand-over or end. */
+  layerEnd(at: number): void {
+    this.#layerEnd = at;
+  }
+
+  /**
+   * Hands the bytes from `pos` to `end` to another protocol. Afterwards the cursor, the ends and the tree are as
+   * before. Returns false when that layer ended early.
+   */
+  call(protocol: Protocol): boolean {
+    if (this.#depth >= MAX_LAYERS || this.chainLength >= MAX_LAYERS) return false;
+    this.#endLayerNode();
+    const pos = this.pos;
+    const end = this.end;
+    const wireEnd = this.wireEnd;
+    const parent = this.#parent;
+    const layer = this.#layer;
+    const layerNode = this.#layerNode;
+    const layerEnd = this.#layerEnd;
+    const outer = this.protocol;
+    const fragment = this.fragment;
+    const buf = this.buf;
+    const base = this.base;
+    const source = this.source;
+
+    this.chain[this.chainLength++] = protocol.id;
+    this.#depth++;
+    this.#layer = this.chainLength - 1;
+    this.#layerEnd = -1;
+    this.protocol = protocol;
+    if (this.columns && !protocol.quiet && this.#quoted === 0) this.protocolColumn = protocol.short;
+    if (this.mode !== MODE_INDEX) {
+      this.#parent = this.#tree;
+      this.#layerNode = null;
+      if (!protocol.invisible) {
+        this.add(protocol.field, pos, end - pos, null);
+        if (this.mode === MODE_TREE) {
+          this.#layerNode = this.last;
+          this.#parent = this.last;
+        }
+      }
+    }
+    let whole = true;
+    try {
+      protocol.dissect(this);
+      this.#endLayerNode();
+    } catch (signal) {
+      whole = false;
+      this.#mark(signal, protocol);
+    }
+    this.#depth--;
+    this.pos = pos;
+    this.end = end;
+    this.wireEnd = wireEnd;
+    this.#parent = parent;
+    this.#layer = layer;
+    this.#layerNode = layerNode;
+    this.#layerEnd = layerEnd;
+    this.protocol = outer;
+    this.fragment = fragment;
+    this.buf = buf;
+    this.base = base;
+    this.source = source;
+    return whole;
+  }
+
+  /** The present layer's line ends where its dissector stands, unless it said otherwise; done once. */
+  #endLayerNode(): void {
+    const node = this.#layerNode;
+    if (node === null || node.source !== this.source) return;
+    if (this.#layerEnd === -1) this.#layerEnd = this.pos;
+    node.length = this.#layerEnd - this.base - node.offset;
+  }
+
+  #mark(signal: unknown, protocol: Protocol): void {
+    const inner = this.protocol ?? protocol;
+    if (this.mode === MODE_TREE) this.#parent = this.#tree;
+    if (!(signal instanceof OutOfBytes)) {
+      // A mistake in a dissector must not cost the user the packet.
+      this.#markWith(malformed, `[Dissector bug, protocol ${inner.short}: ${String(signal)}]`);
+      if (this.columns && this.#quoted === 0) this.info += ` [Dissector bug, protocol ${inner.short}]`;
+      this.worst = "error";
+      return;
+    }
+    if (signal.kind === "short") {
+      this.#markWith(shortFrame, `[Packet size limited during capture: ${inner.short} truncated]`);
+      if (this.columns && this.#quoted === 0) this.info += "[Packet size limited during capture]";
+      return;
+    }
+    if (signal.kind === "unreassembled") {
+      this.#markWith(unreassembled, `[Unreassembled Packet: ${inner.short}]`);
+      if (this.columns && this.#quoted === 0) this.info += "[Unreassembled Packet]";
+      return;
+    }
+    this.#markWith(malformed, `[Malformed Packet: ${inner.short}]`);
+    if (this.columns && this.#quoted === 0) this.info += "[Malformed Packet]";
+    if (this.labels) this.expert(malformedExpert);
+    this.worst = "error";
+  }
+
+  #markWith(field: Field, label: string): void {
+    if (this.mode === MODE_INDEX) return;
+    this.add(field, this.end, 0, null);
+    if (this.mode === MODE_TREE) this.last!.label = label;
+  }
+
+  /** Hands over like `call`, with the protocol's lines below the present layer (a quoted packet). */
+  callQuoted(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    const conversation = this.conversation;
+    const direction = this.direction;
+    const srcPort = this.srcPort;
+    const dstPort = this.dstPort;
+    const payloadEnd = this.payloadEnd;
+    const srcKind = this.#srcKind;
+    const srcBuf = this.#srcBuf;
+    const srcAt = this.#srcAt;
+    const srcLength = this.#srcLength;
+    const dstKind = this.#dstKind;
+    const dstBuf = this.#dstBuf;
+    const dstAt = this.#dstAt;
+    const dstLength = this.#dstLength;
+    const srcId = this.#srcId;
+    const dstId = this.#dstId;
+    this.#tree = this.#layerNode;
+    this.#quoted++;
+    const whole = this.call(protocol);
+    this.#quoted--;
+    this.#tree = tree;
+    this.conversation = conversation;
+    this.direction = direction;
+    this.srcPort = srcPort;
+    this.dstPort = dstPort;
+    this.payloadEnd = payloadEnd;
+    this.#srcKind = srcKind;
+    this.#srcBuf = srcBuf;
+    this.#srcAt = srcAt;
+    this.#srcLength = srcLength;
+    this.#dstKind = dstKind;
+    this.#dstBuf = dstBuf;
+    this.#dstAt = dstAt;
+    this.#dstLength = dstLength;
+    this.#srcId = srcId;
+    this.#dstId = dstId;
+    return whole;
+  }
+
+  /** True while a packet quoted inside another (an ICMP error's) is dissected. */
+  get quoted(): boolean {
+    return this.#quoted > 0;
+  }
+
+  /** Hands over bytes that are not in the frame as they are: reassembled, decompressed, decrypted. */
+  callOn(protocol: Protocol, name: string, bytes: Uint8Array): boolean {
+    const { buf, pos, end, wireEnd, base, source, fragment } = this;
+    this.#endLayerNode();
+    this.buf = bytes;
+    this.base = 0;
+    this.pos = 0;
+    this.end = bytes.length;
+    this.wireEnd = bytes.length;
+    this.fragment = false;
+    this.source = this.addSource(name, bytes);
+    const whole = this.call(protocol);
+    this.buf = buf;
+    this.pos = pos;
+    this.end = end;
+    this.wireEnd = wireEnd;
+    this.base = base;
+    this.source = source;
+    this.fragment = fragment;
+    return whole;
+  }
+
+  /** Adds bytes the tree can point into ("Reassembled TCP (5120 bytes)"); returns their number. */
+  addSource(name: string, bytes: Uint8Array): number {
+    if (!this.building) return 1;
+    this.sources.push({ name, bytes });
+    return this.sources.length - 1;
+  }
+
+  /**
+   * Dissects with the cursor on other bytes of the same layer (decompressed contents, a reassembled header).
+   * Running out of bytes inside ends the layer as anywhere.
+   */
+  within(name: string, bytes: Uint8Array, dissect: () => void): void {
+    const { buf, pos, end, wireEnd, base, source } = this;
+    this.buf = bytes;
+    this.base = 0;
+    this.pos = 0;
+    this.end = bytes.length;
+    this.wireEnd = bytes.length;
+    this.source = this.addSource(name, bytes);
+    dissect();
+    this.buf = buf;
+    this.pos = pos;
+    this.end = end;
+    this.wireEnd = wireEnd;
+    this.base = base;
+    this.source = source;
+  }
+
+  /** True when the protocol's test accepts the bytes at the cursor. */
+  probe(protocol: Protocol): boolean {
+    if (protocol.test === undefined) return false;
+    const pos = this.pos;
+    let accepted = false;
+    try {
+      accepted = protocol.test(this);
+    } catch (signal) {
+      if (!(signal instanceof OutOfBytes)) accepted = false;
+    }
+    this.pos = pos;
+    return accepted;
+  }
+
+  // ------------------------------------------------------------------ columns
+
+  /** Replaces the info text. Guard with `columns`. */
+  setInfo(text: string): void {
+    if (this.columns && this.#quoted === 0) this.info = text;
+  }
+  /** Appends to the info text, behind `separator` when there is any. Guard with `columns`. */
+  addInfo(text: string, separator = ""): void {
+    if (!this.columns || this.#quoted > 0) return;
+    this.info = this.info === "" ? text : this.info + separator + text;
+  }
+  /** Replaces the text of the Protocol column. */
+  setProtocol(text: string): void {
+    if (this.columns && this.#quoted === 0) this.protocolColumn = text;
+  }
+
+  // ------------------------------------------------------------------ addresses
+
+  /** Source and destination of the present layer, `length` bytes each at `src` and `dst` in `buf`. */
+  setAddresses(kind: number, src: number, dst: number, length: number): void {
+    this.setSource(kind, this.buf, src, length);
+    this.setDestination(kind, this.buf, dst, length);
+  }
+  setSource(kind: number, buf: Uint8Array, at: number, length: number): void {
+    this.#srcKind = kind;
+    this.#srcBuf = buf;
+    this.#srcAt = at;
+    this.#srcLength = length;
+    this.#srcId = -1;
+  }
+  setDestination(kind: number, buf: Uint8Array, at: number, length: number): void {
+    this.#dstKind = kind;
+    this.#dstBuf = buf;
+    this.#dstAt = at;
+    this.#dstLength = length;
+    this.#dstId = -1;
+  }
+
+  /** Address id (see AddressTable) of the innermost source, 0 for none. */
+  get srcId(): number {
+    if (this.#srcId === -1) {
+      this.#srcId =
+        this.#srcKind === 0
+          ? 0
+          : this.memory.addresses.intern(this.#srcKind, this.#srcBuf, this.#srcAt, this.#srcLength);
+    }
+    return this.#srcId;
+  }
+  get dstId(): number {
+    if (this.#dstId === -1) {
+      this.#dstId =
+        this.#dstKind === 0
+          ? 0
+          : this.memory.addresses.intern(this.#dstKind, this.#dstBuf, this.#dstAt, this.#dstLength);
+    }
+    return this.#dstId;
+  }
+
+  // ------------------------------------------------------------------ conversations
+
+  /**
+   * The conversation the present packet belongs to, by its addresses and these ports; becomes `conversation`.
+   * Not for quoted packets, which belong to none.
+   */
+  converse(kind: number, srcPort: number, dstPort: number): Conversation {
+    const index = this.refs.length;
+    const src = this.srcId;
+    const dst = this.dstId;
+    const found = this.memory.conversations.find(kind, this.frame, index, src, srcPort, dst, dstPort);
+    this.refs.push(found.ref);
+    this.#enter(found, src, srcPort, dst, dstPort);
+    return found;
+  }
+
+  /** A new conversation in place of the one `converse` just gave: its ports are used again. */
+  renewConversation(srcPort: number, dstPort: number): Conversation {
+    const index = this.refs.length - 1;
+    const src = this.srcId;
+    const dst = this.dstId;
+    const old = this.conversation!;
+    const made = this.memory.conversations.renew(old, this.frame, index, src, srcPort, dst, dstPort);
+    this.refs[index] = made.ref;
+    this.#enter(made, src, srcPort, dst, dstPort);
+    return made;
+  }
+
+  #enter(c: Conversation, src: number, srcPort: number, dst: number, dstPort: number): void {
+    this.conversation = c;
+    if (src === dst) this.direction = srcPort === c.portA || dstPort !== c.portA ? 0 : 1;
+    else this.direction = src === c.addressA && srcPort === c.portA && dstPort === c.portB ? 0 : 1;
+  }
+
+  /** Keeps a finding about this frame with its conversation, for later dissections of the frame. */
+  remember(protocol: Protocol, key: number, value: unknown): void {
+    if (this.keep && this.conversation !== null) this.conversation.remember(this.frame, protocol, key, value);
+  }
+
+  /** What `remember` kept for this frame. */
+  recall<T>(protocol: Protocol, key: number): T | undefined {
+    return this.conversation === null ? undefined : this.conversation.recall<T>(this.frame, protocol, key);
+  }
+
+  /** Number of the innermost conversation, for `tcp.stream` and the like. */
+  get streamNumber(): number {
+    return this.conversation === null ? -1 : refNumber(this.conversation.ref);
+  }
+}

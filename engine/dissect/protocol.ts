@@ -1,0 +1,134 @@
+/** Protocols, the registry of all of them, and the tables through which one protocol hands over to the next. */
+import type { Dissection } from "./dissection.ts";
+import { type Expert, Field } from "./field.ts";
+
+export interface ProtocolDefinition {
+  /** Display-filter name, lower case: "udp". */
+  readonly name: string;
+  /** "User Datagram Protocol": the first line of the layer. */
+  readonly title: string;
+  /** Short name for the Protocol column: "UDP". */
+  readonly short: string;
+  readonly fields?: Readonly<Record<string, Field>>;
+  readonly experts?: Readonly<Record<string, Expert>>;
+  /** Where the protocol is called from: table and value. */
+  readonly on?: readonly (readonly [DissectorTable, ...number[]])[];
+  /** Tables of guesses it takes part in; `test` decides. */
+  readonly heuristicOn?: readonly HeuristicTable[];
+  /** Looks at the bytes from `d.pos` without consuming or adding anything; true when they are this protocol's. */
+  readonly test?: (d: Dissection) => boolean;
+  /** True for layers that leave the Protocol column to the layer around them (data). */
+  readonly quiet?: boolean;
+  /** True for steps of the protocol chain that have no line in the tree (ethertype). */
+  readonly invisible?: boolean;
+  /**
+   * Dissects the layer that begins at `d.pos` and ends at `d.end`. May stop anywhere by running out of bytes;
+   * never throws anything else.
+   */
+  readonly dissect: (d: Dissection) => void;
+}
+
+/** A protocol as the engine knows it. */
+export class Protocol {
+  readonly id: number;
+  readonly name: string;
+  readonly title: string;
+  readonly short: string;
+  readonly quiet: boolean;
+  readonly invisible: boolean;
+  /** The protocol as a field (FT_PROTOCOL), for its line in the tree and for filters like `udp`. */
+  readonly field: Field;
+  readonly fields: readonly Field[];
+  readonly test: ((d: Dissection) => boolean) | undefined;
+  readonly dissect: (d: Dissection) => void;
+
+  constructor(id: number, definition: ProtocolDefinition, fields: readonly Field[]) {
+    this.id = id;
+    this.name = definition.name;
+    this.title = definition.title;
+    this.short = definition.short;
+    this.invisible = definition.invisible ?? false;
+    this.quiet = this.invisible || (definition.quiet ?? false);
+    this.field = new Field(definition.name, definition.title, "FT_PROTOCOL");
+    this.fields = fields;
+    this.test = definition.test;
+    this.dissect = definition.dissect;
+  }
+}
+
+/** All protocols, by id. */
+export const protocols: Protocol[] = [];
+/** All fields, by id; protocols' own fields among them. */
+export const fields: Field[] = [];
+const fieldsByName = new Map<string, Field[]>();
+const protocolsByName = new Map<string, Protocol>();
+
+/**
+ * Registers a protocol with its fields, experts and table entries.
+ * @throws Error when the name is taken: a mistake in the program, found at start
+ */
+export function protocol(definition: ProtocolDefinition): Protocol {
+  if (protocolsByName.has(definition.name)) throw new Error(`protocol ${definition.name} is defined twice`);
+  const own = Object.values(definition.fields ?? {});
+  const experts = Object.values(definition.experts ?? {}).map((expert) => expert.field);
+  const made = new Protocol(protocols.length, definition, [...own, ...experts]);
+  protocols.push(made);
+  protocolsByName.set(made.name, made);
+  for (const field of [made.field, ...made.fields]) registerField(field, made.name);
+  for (const [table, ...values] of definition.on ?? []) for (const value of values) table.add(value, made);
+  for (const table of definition.heuristicOn ?? []) table.add(made);
+  return made;
+}
+
+function registerField(field: Field, owner: string): void {
+  if (field.id !== -1) return;
+  field.id = fields.length;
+  field.protocol = owner;
+  fields.push(field);
+  const same = fieldsByName.get(field.name);
+  if (same) same.push(field);
+  else fieldsByName.set(field.name, [field]);
+}
+
+/** The fields with this filter name (a name may stand for several of different types), or an empty list. */
+export function fieldsNamed(name: string): readonly Field[] {
+  return fieldsByName.get(name) ?? [];
+}
+
+export function protocolNamed(name: string): Protocol | undefined {
+  return protocolsByName.get(name);
+}
+
+/** number → protocol: ethertypes, IP protocol numbers, ports. */
+export class DissectorTable {
+  readonly name: string;
+  readonly title: string;
+  readonly #byValue = new Map<number, Protocol>();
+  constructor(name: string, title: string) {
+    this.name = name;
+    this.title = title;
+  }
+  add(value: number, protocol: Protocol): void {
+    this.#byValue.set(value, protocol);
+  }
+  get(value: number): Protocol | undefined {
+    return this.#byValue.get(value);
+  }
+}
+
+/** Protocols that recognise their bytes by looking at them. */
+export class HeuristicTable {
+  readonly name: string;
+  readonly protocols: Protocol[] = [];
+  constructor(name: string) {
+    this.name = name;
+  }
+  add(protocol: Protocol): void {
+    this.protocols.push(protocol);
+  }
+  /** The first protocol whose test accepts the bytes at `d.pos`. A test that runs out of bytes says no. */
+  find(d: Dissection): Protocol | undefined {
+    for (const candidate of this.protocols) if (d.probe(candidate)) return candidate;
+    return undefined;
+  }
+}

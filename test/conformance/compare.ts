@@ -1,0 +1,177 @@
+/** Compares Tapline's dissection with tshark's, packet by packet and field by field. */
+import { MODE_TREE } from "../../engine/dissect/dissection.ts";
+import { bareLabel, pdmlShow } from "../../engine/dissect/format.ts";
+import type { Node } from "../../engine/dissect/node.ts";
+import { protocolNamed } from "../../engine/dissect/protocol.ts";
+import { dissectInOrder } from "../../engine/sequential.ts";
+import { type PdmlPacket, tsharkPackets } from "./pdml.ts";
+
+/** Agreement on the fields of one protocol. */
+export interface Score {
+  /** Pairs tshark shows, pairs Tapline shows, pairs both show. */
+  theirs: number;
+  ours: number;
+  both: number;
+  /** Of the pairs both show, those whose line reads the same. */
+  labels: number;
+}
+
+export interface Disagreement {
+  count: number;
+  /** The first place it was seen. */
+  example: string;
+}
+
+export class Comparison {
+  packets = 0;
+  sameChain = 0;
+  sameInfo = 0;
+  readonly scores = new Map<string, Score>();
+  /** "missing dns.id", "extra …", "label …" → how often. */
+  readonly worst = new Map<string, Disagreement>();
+  readonly chains = new Map<string, Disagreement>();
+  readonly failures: string[] = [];
+
+  score(protocol: string): Score {
+    let score = this.scores.get(protocol);
+    if (score === undefined) {
+      score = { theirs: 0, ours: 0, both: 0, labels: 0 };
+      this.scores.set(protocol, score);
+    }
+    return score;
+  }
+
+  note(into: Map<string, Disagreement>, key: string, example: string): void {
+    const known = into.get(key);
+    if (known) known.count++;
+    else into.set(key, { count: 1, example });
+  }
+}
+
+/** PDML's element around fields that stand beside the protocols, such as `tcp.segments`. */
+const WRAPPER = "fake-field-wrapper";
+
+interface Pair {
+  protocol: string;
+  name: string;
+  show: string;
+  label: string;
+}
+
+/** Fields that say what the program, not the packet, is like; and names that need the vendor list. */
+const IGNORED =
+  /^(_ws\.expert.*|frame\.(time|marked|ignored|offset_shift)|.*_resolved|.*\.oui|num|len|caplen|timestamp|)$/;
+
+function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
+  const pairs: Pair[] = [];
+  const chain: string[] = [];
+  const walk = (node: Node, protocol: string): void => {
+    if (node.field.name !== "" && !IGNORED.test(node.field.name)) {
+      pairs.push({
+        protocol,
+        name: node.field.name,
+        show: pdmlShow(node.field, node.value),
+        label: bareLabel(node),
+      });
+    }
+    for (const child of node.children ?? []) walk(child, protocol);
+  };
+  for (const root of roots) {
+    if (root.field.type === "FT_PROTOCOL") chain.push(root.field.name);
+    walk(root, chain[chain.length - 1]);
+  }
+  return { pairs, chain };
+}
+
+function theirPairs(packet: PdmlPacket): Pair[] {
+  return packet.fields
+    .filter((field) => field.protocol !== "geninfo" && !IGNORED.test(field.name))
+    .map((field) => ({
+      protocol: field.protocol,
+      name: field.name,
+      show: field.show,
+      label: field.showname,
+    }));
+}
+
+/**
+ * Compares one capture and adds the result to `into`.
+ * @param only protocols whose fields are compared; empty for all that Tapline knows
+ */
+export async function compareCapture(
+  path: string,
+  into: Comparison,
+  only: ReadonlySet<string>,
+): Promise<void> {
+  const ours: { pairs: Pair[]; chain: string[] }[] = [];
+  const theirs = tsharkPackets(path);
+  try {
+    const capture = await dissectInOrder(path, { mode: MODE_TREE, columns: true }, (d) => {
+      ours.push(ourPairs(d.roots));
+      return "displayed";
+    });
+    capture.close();
+  } catch (error) {
+    into.failures.push(`${path}: ${error instanceof Error ? error.message : error}`);
+  }
+  let number = 0;
+  for await (const packet of theirs) {
+    const mine = ours[number++];
+    into.packets++;
+    if (mine === undefined) {
+      into.failures.push(`${path}: frame ${number} is missing`);
+      continue;
+    }
+    const where = `${path}#${number}`;
+    const theirChain = packet.protocols.filter((name) => name !== "geninfo" && name !== WRAPPER).join(":");
+    const ourChain = mine.chain.join(":");
+    if (theirChain === ourChain) into.sameChain++;
+    else into.note(into.chains, `${theirChain}  but  ${ourChain}`, where);
+    comparePairs(theirPairs(packet), mine.pairs, where, into, only);
+  }
+  if (number !== ours.length) into.failures.push(`${path}: ${ours.length} frames, tshark has ${number}`);
+}
+
+function comparePairs(
+  theirs: readonly Pair[],
+  ours: readonly Pair[],
+  where: string,
+  into: Comparison,
+  only: ReadonlySet<string>,
+): void {
+  const wanted = (p: Pair): boolean =>
+    only.size > 0 ? only.has(p.protocol) : protocolNamed(p.protocol) !== undefined;
+  const left = new Map<string, Pair[]>();
+  for (const pair of ours) {
+    if (!wanted(pair)) continue;
+    into.score(pair.protocol).ours++;
+    const key = `${pair.name}=${pair.show}`;
+    const same = left.get(key);
+    if (same) same.push(pair);
+    else left.set(key, [pair]);
+  }
+  for (const pair of theirs) {
+    if (!wanted(pair)) continue;
+    const score = into.score(pair.protocol);
+    score.theirs++;
+    const same = left.get(`${pair.name}=${pair.show}`);
+    if (same === undefined || same.length === 0) {
+      into.note(into.worst, `missing ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
+      continue;
+    }
+    const at = Math.max(
+      0,
+      same.findIndex((candidate) => candidate.label === pair.label),
+    );
+    const [match] = same.splice(at, 1);
+    score.both++;
+    if (match.label === pair.label) score.labels++;
+    else
+      into.note(into.worst, `label ${pair.name}`, `${where} tshark "${pair.label}" Tapline "${match.label}"`);
+  }
+  for (const rest of left.values()) {
+    for (const pair of rest) {
+      into.note(into.worst, `extra ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
+    }
+  }
+}

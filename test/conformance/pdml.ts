@@ -1,0 +1,81 @@
+/** Reads tshark's PDML as a stream of packets. tshark writes one element a line, so lines are all that is parsed. */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+export interface PdmlField {
+  /** Protocol element it stands in. */
+  readonly protocol: string;
+  readonly name: string;
+  readonly show: string;
+  readonly showname: string;
+  readonly hidden: boolean;
+}
+
+export interface PdmlPacket {
+  readonly number: number;
+  readonly protocols: readonly string[];
+  readonly fields: readonly PdmlField[];
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&lt;": "<",
+  "&gt;": ">",
+  "&amp;": "&",
+  "&quot;": '"',
+  "&#x27;": "'",
+};
+const unescape_ = (text: string): string =>
+  text.replace(/&(?:lt|gt|amp|quot|#x27);/g, (entity) => ENTITIES[entity]);
+
+const attribute = (line: string, name: string): string => {
+  const at = line.indexOf(` ${name}="`);
+  if (at === -1) return "";
+  const start = at + name.length + 3;
+  return unescape_(line.slice(start, line.indexOf('"', start)));
+};
+
+/**
+ * Runs tshark on a capture and yields its packets.
+ * @param args further arguments ("-o" preferences, "-c" count)
+ */
+export async function* tsharkPackets(path: string, args: readonly string[] = []): AsyncGenerator<PdmlPacket> {
+  const child = spawn("tshark", ["-n", "-r", path, "-T", "pdml", ...args], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let number = 0;
+  let protocols: string[] = [];
+  let fields: PdmlField[] = [];
+  let protocol = "";
+  try {
+    for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const line = raw.trimStart();
+      if (line.startsWith("<field ")) {
+        fields.push({
+          protocol,
+          name: attribute(line, "name"),
+          show: attribute(line, "show"),
+          showname: attribute(line, "showname"),
+          hidden: line.includes(' hide="yes"'),
+        });
+      } else if (line.startsWith("<proto ")) {
+        protocol = attribute(line, "name");
+        protocols.push(protocol);
+        fields.push({
+          protocol,
+          name: protocol,
+          show: "",
+          showname: attribute(line, "showname"),
+          hidden: false,
+        });
+      } else if (line.startsWith("<packet>")) {
+        number++;
+        protocols = [];
+        fields = [];
+      } else if (line.startsWith("</packet>")) {
+        yield { number, protocols, fields };
+      }
+    }
+  } finally {
+    child.kill();
+  }
+}
