@@ -22,8 +22,10 @@ export interface ByteSource {
   ensure(n: number): boolean;
   /** Skips `n` bytes, which may lie beyond the window, without reading them. */
   skip(n: number): void;
-  /** Size of the file in bytes when it was last looked at. */
+  /** Size of the file in bytes now. */
   size(): number;
+  /** Why the last read failed, when the disk or the network behind the file answered with an error. */
+  readonly error: string | undefined;
   close(): void;
 }
 
@@ -84,6 +86,8 @@ export interface RecordReader {
 
   /** File offset of the record (pcap: its 16 or more byte header; pcapng: its block). */
   recordOffset: number;
+  /** Bytes of the whole record in the file, its header, padding and options included. */
+  recordLength: number;
   /** Index of the packet's first byte in `source.buf`. */
   dataPos: number;
   /** File offset of the packet's first byte. */
@@ -125,6 +129,17 @@ export interface CaptureInfo {
   readonly statistics: readonly InterfaceStatistics[];
   /** Number of decryption secrets blocks. */
   readonly secrets: number;
+  /** Where the secrets of those blocks lie, in file order. */
+  readonly secretsBlocks: readonly SecretsBlock[];
+}
+
+/** The secrets of one Decryption Secrets Block (pcapng 4.7). */
+export interface SecretsBlock {
+  /** 0x544c534b: TLS key log text; others see pcapng 4.7. */
+  readonly type: number;
+  /** File offset and length in bytes of the secrets themselves. */
+  readonly offset: number;
+  readonly length: number;
 }
 
 export interface SectionInfo {

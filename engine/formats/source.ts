@@ -1,0 +1,190 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import type { ByteSource } from "./types.ts";
+
+const DEFAULT_WINDOW = 4 * 1024 * 1024;
+
+/**
+ * A window over a file, read synchronously in large blocks; made for worker threads.
+ *
+ * The file may grow while it is read. Offsets are doubles, so files beyond 4 GB are fine.
+ * A read error ends the data, as the end of the file does, and is left in `error`.
+ */
+export class FileSource implements ByteSource {
+  buf: Uint8Array;
+  pos = 0;
+  end = 0;
+  base = 0;
+  error: string | undefined = undefined;
+  /** The file descriptor read from; -1 after `close()`. */
+  fd: number;
+  private readonly owned: boolean;
+  private known = 0;
+
+  /**
+   * @param file a path, which is opened now (fs errors such as ENOENT are thrown) and closed by `close()`,
+   *   or an open file descriptor, which stays the caller's
+   * @param window bytes read at a time
+   */
+  constructor(file: string | number, window: number = DEFAULT_WINDOW) {
+    this.owned = typeof file === "string";
+    this.fd = typeof file === "string" ? openSync(file, "r") : file;
+    this.buf = new Uint8Array(new ArrayBuffer(Math.max(window, 64)));
+  }
+
+  ensure(n: number): boolean {
+    if (this.end - this.pos >= n) return true;
+    return this.refill(n);
+  }
+
+  skip(n: number): void {
+    this.pos += n;
+    if (this.pos > this.end) {
+      this.base += this.pos;
+      this.pos = 0;
+      this.end = 0;
+    }
+  }
+
+  size(): number {
+    if (this.fd < 0) return this.known;
+    try {
+      this.known = fstatSync(this.fd).size;
+    } catch (e) {
+      this.error = (e as Error).message;
+    }
+    return this.known;
+  }
+
+  close(): void {
+    if (this.fd >= 0 && this.owned) closeSync(this.fd);
+    this.fd = -1;
+  }
+
+  private refill(n: number): boolean {
+    const offset = this.base + this.pos;
+    if (this.fd < 0) return false;
+    if (offset + n > this.known && offset + n > this.size()) return false;
+    // n is at most what the file holds, so a lying length cannot make this allocate.
+    const target = n > this.buf.length ? new Uint8Array(new ArrayBuffer(n)) : this.buf;
+    const rest = Math.max(0, this.end - this.pos);
+    if (rest > 0) {
+      if (target === this.buf) target.copyWithin(0, this.pos, this.end);
+      else target.set(this.buf.subarray(this.pos, this.end));
+    }
+    this.buf = target;
+    this.base = offset;
+    this.pos = 0;
+    this.end = rest;
+    while (this.end < n) {
+      let got = 0;
+      try {
+        got = readSync(this.fd, this.buf, this.end, this.buf.length - this.end, this.base + this.end);
+      } catch (e) {
+        this.error = (e as Error).message;
+      }
+      if (got === 0) return false;
+      this.end += got;
+    }
+    return true;
+  }
+}
+
+/**
+ * Small reads anywhere in a file, through a bounded cache of blocks (least recently used goes first).
+ * The file may grow. Made for random access to single frames.
+ */
+export class RandomReader {
+  private fd: number;
+  private readonly owned: boolean;
+  private readonly blockSize: number;
+  private readonly maxBlocks: number;
+  private readonly blocks = new Map<number, Uint8Array>();
+
+  /**
+   * @param file a path, opened now (fs errors are thrown) and closed by `close()`, or an open descriptor
+   * @param blockSize bytes per cached block
+   * @param maxBlocks how many blocks are kept at most
+   */
+  constructor(file: string | number, blockSize: number = 256 * 1024, maxBlocks: number = 64) {
+    this.owned = typeof file === "string";
+    this.fd = typeof file === "string" ? openSync(file, "r") : file;
+    this.blockSize = blockSize;
+    this.maxBlocks = maxBlocks;
+  }
+
+  /**
+   * The `length` bytes at file offset `offset`; fewer when the file ends before or cannot be read.
+   * The result stays valid after later calls, and must not be written to: it may be a view of the cache.
+   */
+  read(offset: number, length: number): Uint8Array {
+    const size = this.blockSize;
+    const first = Math.floor(offset / size);
+    const start = offset - first * size;
+    if (start + length <= size) {
+      return this.block(first, start + length).subarray(start, start + length);
+    }
+    const available = Math.max(0, Math.min(length, this.size() - offset));
+    const out = new Uint8Array(available);
+    if (available > size * 4) return out.subarray(0, this.readInto(out, 0, available, offset));
+    let done = 0;
+    while (done < available) {
+      const index = Math.floor((offset + done) / size);
+      const from = offset + done - index * size;
+      const want = Math.min(available - done, size - from);
+      const part = this.block(index, from + want).subarray(from, from + want);
+      out.set(part, done);
+      done += part.length;
+      if (part.length < want) break;
+    }
+    return done < available ? out.subarray(0, done) : out;
+  }
+
+  /** Size of the file in bytes now; 0 when it cannot be told. */
+  size(): number {
+    if (this.fd < 0) return 0;
+    try {
+      return fstatSync(this.fd).size;
+    } catch {
+      return 0;
+    }
+  }
+
+  close(): void {
+    if (this.fd >= 0 && this.owned) closeSync(this.fd);
+    this.fd = -1;
+    this.blocks.clear();
+  }
+
+  /** Block `index` with at least `need` bytes, if the file holds them. */
+  private block(index: number, need: number): Uint8Array {
+    let block = this.blocks.get(index);
+    if (block) {
+      this.blocks.delete(index);
+      if (block.length >= need) {
+        this.blocks.set(index, block);
+        return block;
+      }
+    }
+    const whole = new Uint8Array(this.blockSize);
+    block = whole.subarray(0, this.readInto(whole, 0, this.blockSize, index * this.blockSize));
+    this.blocks.set(index, block);
+    if (this.blocks.size > this.maxBlocks) this.blocks.delete(this.blocks.keys().next().value!);
+    return block;
+  }
+
+  private readInto(into: Uint8Array, start: number, length: number, offset: number): number {
+    if (this.fd < 0) return 0;
+    let done = 0;
+    while (done < length) {
+      let got = 0;
+      try {
+        got = readSync(this.fd, into, start + done, length - done, offset + done);
+      } catch {
+        return done;
+      }
+      if (got === 0) break;
+      done += got;
+    }
+    return done;
+  }
+}
