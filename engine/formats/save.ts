@@ -77,9 +77,7 @@ interface Plan {
   frames: number;
   dropped: number;
   comments: number;
-  /** Bytes of the kept records as they are in the source. */
-  recordBytes: number;
-  /** Their packets' bytes. */
+  /** Bytes of the kept packets. */
   packetBytes: number;
   lastFrame: number;
   /** Interfaces of the kept frames. */
@@ -161,7 +159,6 @@ async function survey(capture: OpenCapture, options: SaveOptions): Promise<Plan>
     frames: 0,
     dropped: 0,
     comments: 0,
-    recordBytes: 0,
     packetBytes: 0,
     lastFrame: 0,
     used: new Set(),
@@ -174,7 +171,6 @@ async function survey(capture: OpenCapture, options: SaveOptions): Promise<Plan>
       if (plan.keep(frame)) {
         plan.frames++;
         plan.packetBytes += reader.capLen;
-        plan.recordBytes += reader.recordLength;
         plan.used.add(reader.iface);
         if ((reader.flags & RECORD_HAS_COMMENT) !== 0) plan.comments++;
       } else plan.dropped += reader.recordLength;
@@ -235,69 +231,86 @@ async function copyRecords(
   options: SaveOptions,
   sink: Sink,
 ): Promise<void> {
+  const sections =
+    plan.dropped > 0 && capture.reader instanceof PcapngReader ? capture.reader.sectionOffsets : [];
   const total = capture.reader.source.size();
-  const fd = openSync(capture.dataPath, "r");
+  const copier = new RangeCopier(options, capture.dataPath, sections, sink, total);
   try {
     if (plan.all) {
-      await copyRange(fd, 0, total, [], options, sink, total);
+      await copier.copy(0, total);
+      await copier.flush();
       return;
     }
     const { reader } = await openCapture(capture.dataPath);
     try {
-      const patches =
-        plan.dropped > 0 && capture.reader instanceof PcapngReader ? capture.reader.sectionOffsets : [];
       let from = 0;
-      let frame = 0;
-      const turn = new Turns(options, total);
-      while (frame < plan.lastFrame && reader.next()) {
-        frame++;
-        if (!plan.keep(frame)) {
-          const to = reader.recordOffset;
-          if (to > from) await copyRange(fd, from, to, patches, options, sink, total);
-          from = to + reader.recordLength;
-        }
-        if (frame % BATCH === 0) await turn.maybe((total + reader.recordOffset) / 2);
+      for (let frame = 1; frame <= plan.lastFrame && reader.next(); frame++) {
+        if (plan.keep(frame)) continue;
+        if (reader.recordOffset > from) await copier.copy(from, reader.recordOffset);
+        from = reader.recordOffset + reader.recordLength;
       }
-      await copyRange(fd, from, plan.end, patches, options, sink, total);
+      await copier.copy(from, plan.end);
+      await copier.flush();
     } finally {
       reader.source.close();
     }
   } finally {
-    closeSync(fd);
+    copier.close();
   }
 }
 
 /**
- * Copies file bytes [from, to). Section headers at the offsets `sections` get the section length "not
- * known" (all ones, pcapng 4.1), since records left out make a stated one wrong.
+ * Copies ranges of a file in large pieces. Section headers at the offsets `sections` get the section length
+ * "not known" (all ones, pcapng 4.1), since records left out make a stated one wrong.
  */
-async function copyRange(
-  fd: number,
-  from: number,
-  to: number,
-  sections: readonly number[],
-  options: SaveOptions,
-  sink: Sink,
-  total: number,
-): Promise<void> {
-  const buffer = new Uint8Array(Math.min(COPY, to - from));
-  let p = from;
-  while (p < to) {
-    const got = readSync(fd, buffer, 0, Math.min(buffer.length, to - p), p);
-    if (got === 0) {
-      throw new SaveError("source", options.source, `"${options.source}" became shorter while it was saved.`);
+class RangeCopier {
+  private readonly options: SaveOptions;
+  private readonly fd: number;
+  private readonly sections: readonly number[];
+  private readonly sink: Sink;
+  private readonly total: number;
+  private readonly buffer = new Uint8Array(COPY);
+  private fill = 0;
+
+  constructor(options: SaveOptions, path: string, sections: readonly number[], sink: Sink, total: number) {
+    this.options = options;
+    this.fd = openSync(path, "r");
+    this.sections = sections;
+    this.sink = sink;
+    this.total = total;
+  }
+
+  /** Appends the file's bytes [from, to). */
+  async copy(from: number, to: number): Promise<void> {
+    const { buffer } = this;
+    let p = from;
+    while (p < to) {
+      const got = readSync(this.fd, buffer, this.fill, Math.min(buffer.length - this.fill, to - p), p);
+      if (got === 0) {
+        const { source } = this.options;
+        throw new SaveError("source", source, `"${source}" became shorter while it was saved.`);
+      }
+      for (const section of this.sections) {
+        const start = Math.max(section + 16, p);
+        const end = Math.min(section + 24, p + got);
+        if (start < end) buffer.fill(0xff, this.fill + start - p, this.fill + end - p);
+      }
+      p += got;
+      this.fill += got;
+      if (this.fill < buffer.length) continue;
+      await this.flush();
+      this.options.onProgress?.({ done: (this.total + p) / 2, total: this.total });
+      if (this.options.signal?.aborted) throw cancelled(this.options);
     }
-    for (const section of sections) {
-      const start = Math.max(section + 16, p);
-      const end = Math.min(section + 24, p + got);
-      if (start < end) buffer.fill(0xff, start - p, end - p);
-    }
-    await sink.write(buffer.subarray(0, got));
-    p += got;
-    if (got === COPY) {
-      options.onProgress?.({ done: (total + p) / 2, total });
-      if (options.signal?.aborted) throw cancelled(options);
-    }
+  }
+
+  async flush(): Promise<void> {
+    await this.sink.write(this.buffer.subarray(0, this.fill));
+    this.fill = 0;
+  }
+
+  close(): void {
+    closeSync(this.fd);
   }
 }
 
