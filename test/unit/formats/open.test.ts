@@ -117,8 +117,10 @@ function pcapHeaderAndPackets(n: number): Uint8Array {
   );
 }
 
-function packets(length: number, n: number, le = true): Uint8Array {
-  return join8(shb(le), idb(le), ...Array.from({ length: n }, (_, i) => epb(le, payload(i, length))));
+/** A pcapng of `n` packets, of which every fiftieth is the same. */
+function packets(length: number, n: number): Uint8Array {
+  const some = Array.from({ length: Math.min(n, 50) }, (_, i) => epb(true, payload(i * i, length)));
+  return join8(shb(true), idb(true), ...Array.from({ length: n }, (_, i) => some[i % 50]!));
 }
 
 async function drain(capture: OpenCapture): Promise<number> {

@@ -297,7 +297,7 @@ test("no byte of a small file can be changed so that reading throws or does not 
     epb(true, payload(2, 6)),
   );
   for (let i = 4; i < bytes.length; i++) {
-    for (const value of [0, 1, 0x7f, 0xff]) {
+    for (const value of [0, 0x7f, 0xff]) {
       const changed = bytes.slice();
       changed[i] = value;
       let opened = true;

@@ -114,7 +114,7 @@ describe("some frames", () => {
   });
 
   test("thousands, with a hole after every second", async () => {
-    const n = 20_000;
+    const n = 5000;
     const many = join8(
       pcapHeader(),
       ...Array.from({ length: n }, (_, i) => pcapRecord(true, i, 0, payload(i, 90))),
@@ -268,7 +268,7 @@ describe("the target", () => {
 
   const large = join8(
     pcapHeader(),
-    ...Array.from({ length: 30_000 }, (_, i) => pcapRecord(true, i, 0, payload(i, 200))),
+    ...new Array<Uint8Array>(30_000).fill(pcapRecord(true, 1, 0, payload(1, 200))),
   );
   test.each([
     { what: "copied", format: "pcap" as const, compress: "none" as const },
