@@ -202,9 +202,9 @@ function selection(frames: FrameSelection | undefined): (frame: number) => boole
   return (frame) => ((bits[Math.floor(frame / 8)] ?? 0) & (1 << (frame % 8))) !== 0;
 }
 
-/** 9 when one of the interfaces used counts finer than microseconds. */
+/** 9 when one of the interfaces used has times that are no whole microseconds (10^6 is divisible by 2^6). */
 function finest(interfaces: readonly CaptureInterface[], used: ReadonlySet<number>): 6 | 9 {
-  const fine = (tsresol: number) => (tsresol & 0x80 ? (tsresol & 0x7f) > 19 : tsresol > 6);
+  const fine = (tsresol: number) => (tsresol & 0x80 ? (tsresol & 0x7f) > 6 : tsresol > 6);
   const relevant = interfaces.filter((iface) => used.size === 0 || used.has(iface.id));
   return relevant.some((iface) => fine(iface.tsresol)) ? 9 : 6;
 }

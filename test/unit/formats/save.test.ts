@@ -147,7 +147,8 @@ describe("from one format to the other", () => {
   test.each([
     { tsresol: 6, magic: 0xa1b2c3d4 },
     { tsresol: 9, magic: 0xa1b23c4d },
-    { tsresol: 0x80 | 10, magic: 0xa1b2c3d4 },
+    { tsresol: 0x80 | 6, magic: 0xa1b2c3d4 },
+    { tsresol: 0x80 | 8, magic: 0xa1b23c4d },
     { tsresol: 0x80 | 30, magic: 0xa1b23c4d },
   ])("pcapng of resolution $tsresol becomes pcap of magic $magic", async ({ tsresol, magic }) => {
     const source = join8(
