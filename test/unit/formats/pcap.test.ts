@@ -128,3 +128,10 @@ test("another major version is read with a warning", () => {
   expect(seen.length).toBe(1);
   expect(notices[0]).toMatchObject({ severity: "warning", message: expect.stringContaining("9.4") });
 });
+
+test("invalid fractions of a second do not make a plain file one with longer record headers", () => {
+  const packets = [1, 2, 3].map((n) => payload(n, 60));
+  const fractions = [5, 4_294_967_295, 1_000_000];
+  const records = packets.map((p, i) => pcapRecord(true, 1_600_000_000, fractions[i]!, p));
+  expect(read(pcapHeader(), ...records).seen.map((s) => s.data)).toEqual(packets);
+});
