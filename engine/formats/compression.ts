@@ -100,6 +100,7 @@ export function decompressToFile(path: string, options: DecompressOptions = {}):
     let done = 0;
     while (done < chunk.length) done += writeSync(out, chunk, done);
     written += chunk.length;
+    wake();
   };
 
   const run = async () => {
@@ -117,7 +118,6 @@ export function decompressToFile(path: string, options: DecompressOptions = {}):
         await unpacker.push(chunk);
         read += bytesRead;
         options.onProgress?.({ read, total, written });
-        if (written > reported) wake();
       }
       if (!cancelled) await unpacker?.finish();
     } catch (e) {
