@@ -321,7 +321,13 @@ function capture(options, version) {
   let packets = 0;
   let bytes = 0;
   let spool = null;
-  const micros = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
+  // The monotonic clock gives microseconds; the wall clock is followed where the system has set it anew.
+  let origin = performance.timeOrigin;
+  const micros = () => Math.round((origin + performance.now()) * 1000);
+  const followClock = () => {
+    const now = Date.now() - performance.now();
+    if (Math.abs(now - origin) > 20) origin = now;
+  };
 
   const sources = options.sources.map((source, id) => ({ ...source, id, packets: 0, bytes: 0 }));
 
@@ -403,6 +409,7 @@ function capture(options, version) {
   } catch (error) {
     return fail("output", error.message);
   }
+  followClock();
   const startMicros = micros();
   spool.section(`Tapline ${version} (cap)`);
   for (const { linkType, snapLen, name, filter } of sources) spool.interface(linkType, snapLen, name, filter);
@@ -426,6 +433,7 @@ function capture(options, version) {
   });
   flushTimer = setInterval(flush, FLUSH_AFTER_MS);
   statsTimer = setInterval(() => {
+    followClock();
     if (process.stdout.writableLength < SLOW_READER) send({ type: "stats", ...counters() });
   }, STATS_EVERY_MS);
   const orderly = (reason) => setTimeout(() => stop(reason), DRAIN_MS);

@@ -76,7 +76,7 @@ static unsigned interface_count;
 
 static const char *output;
 static bool exclusive;
-static size_t write_buffer = 4U * 1024U * 1024U;
+static size_t write_buffer = 1024U * 1024U; /* larger ones cost cache misses, measured */
 static uint64_t stop_packets, stop_bytes, stop_ms;
 
 static struct spool spool;

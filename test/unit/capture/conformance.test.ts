@@ -15,6 +15,7 @@ import {
   noCap,
   noHelper,
   noLive,
+  type ReadPacket,
   Recorder,
   readCapture,
   sleep,
@@ -30,6 +31,20 @@ const DRIVERS = [
 
 /** Ethernet, IPv4 and UDP headers. */
 const HEADERS = 14 + 20 + 8;
+
+/**
+ * The numbers of the sent datagrams, ascending, after checking that each packet is whole: its lengths, and the byte
+ * it is filled with. They may arrive in another order, because each processor has its own receive queue.
+ */
+function numbersOf(packets: readonly ReadPacket[], size: number): number[] {
+  for (const { len, bytes } of packets) {
+    expect(len).toBe(HEADERS + size);
+    expect(bytes).toHaveLength(HEADERS + size);
+    const fill = bytes.readUInt32BE(HEADERS) & 255;
+    expect(bytes.subarray(HEADERS + 4).every((byte) => byte === fill)).toBe(true);
+  }
+  return packets.map(({ bytes }) => bytes.readUInt32BE(HEADERS)).sort((a, b) => a - b);
+}
 
 for (const { name, missing, create } of DRIVERS) {
   const reason = noLive ?? missing;
@@ -101,17 +116,12 @@ for (const { name, missing, create } of DRIVERS) {
       expect(capture.statistics).toHaveLength(1);
       expect(capture.statistics[0]?.get(8)?.readBigUInt64LE()).toBe(500n);
       expect(capture.packets).toHaveLength(500);
-      let time = before - 1;
-      capture.packets.forEach((packet, index) => {
-        expect(packet.len).toBe(HEADERS + 300);
-        expect(packet.bytes).toHaveLength(HEADERS + 300);
+      expect(numbersOf(capture.packets, 300)).toEqual(Array.from({ length: 500 }, (_, n) => n));
+      for (const packet of capture.packets) {
         expect(packet.bytes.readUInt16BE(12)).toBe(0x0800);
-        expect(packet.bytes.readUInt32BE(HEADERS)).toBe(index);
-        expect(packet.bytes.at(-1)).toBe(index & 255);
-        expect(packet.time).toBeGreaterThanOrEqual(time);
-        time = packet.time;
-      });
-      expect(time).toBeLessThanOrEqual(Date.now() / 1000);
+        expect(packet.time).toBeGreaterThan(before - 1);
+        expect(packet.time).toBeLessThan(Date.now() / 1000 + 1);
+      }
     });
 
     test.skipIf(!hasTool("tshark") || !hasTool("capinfos"))(
@@ -271,9 +281,7 @@ for (const { name, missing, create } of DRIVERS) {
         expect(capture.packets.length).toBeGreaterThan(500);
         expect(capture.packets.length).toBe(end.stats.filePackets);
         expect(statSync(file).size).toBe(end.stats.fileBytes);
-        expect(capture.packets.every((packet, index) => packet.bytes.readUInt32BE(HEADERS) === index)).toBe(
-          true,
-        );
+        expect(new Set(numbersOf(capture.packets, 1400)).size).toBe(capture.packets.length);
       } finally {
         spawnSync("umount", [disk]);
       }
@@ -306,9 +314,7 @@ for (const { name, missing, create } of DRIVERS) {
       expect(capture.torn).toBe(0);
       expect(capture.packets.length).toBe(stats.filePackets);
       expect(capture.packets.length).toBeGreaterThanOrEqual(reported);
-      expect(capture.packets.every((packet, index) => packet.bytes.readUInt32BE(HEADERS) === index)).toBe(
-        true,
-      );
+      expect(new Set(numbersOf(capture.packets, 700)).size).toBe(capture.packets.length);
     });
 
     test("session: stop wins over a start, restart makes a new file, all in private files", async () => {
