@@ -5,6 +5,12 @@ import "./data.ts";
 // link
 import "./ethernet.ts";
 import "./ethertype.ts";
+import "./llc.ts";
+import "./loop.ts";
+import "./null.ts";
+import "./raw.ts";
+import "./sll.ts";
+import "./vlan.ts";
 // network
 import "./ipv4.ts";
 // transport
