@@ -74,6 +74,20 @@ export class CaptureMemory {
   readonly addresses = new AddressTable();
   readonly fragments = new FragmentTable();
   conversations: Conversations = new ConversationTable();
+  readonly #state = new Map<Protocol, unknown>();
+
+  /**
+   * What `protocol` remembers of the whole capture, for findings that belong to no conversation; made by `make`
+   * when it is first asked for. Learnt in pass one, only read afterwards.
+   */
+  state<T>(protocol: Protocol, make: () => T): T {
+    let state = this.#state.get(protocol) as T | undefined;
+    if (state === undefined) {
+      state = make();
+      this.#state.set(protocol, state);
+    }
+    return state;
+  }
 }
 
 /** Gives the bytes of any frame of the capture, for reassembly. */

@@ -12,6 +12,7 @@ import "./raw.ts";
 import "./sll.ts";
 import "./vlan.ts";
 // network
+import "./arp.ts";
 import "./ipv4.ts";
 // transport
 import "./udp.ts";
