@@ -39,7 +39,7 @@ export class FilterRun {
     this.filter = filter;
     this.#indexer = indexer;
     this.#viewer = viewer;
-    const memory = new CaptureMemory(this.#conversations, indexer.memory);
+    const memory = new CaptureMemory(this.#conversations, indexer.memory, "afresh");
     this.#dissection = new Dissection(memory, (frame) => indexer.bytes(frame));
     this.#dissection.first = true;
     this.#dissection.keep = false;

@@ -85,12 +85,35 @@ export class CaptureMemory {
   readonly addresses: AddressTable;
   readonly fragments: FragmentTable;
   readonly conversations: Conversations;
+  readonly #state: Map<Protocol, unknown>;
 
-  /** A new capture's memory; or, given another's, the same addresses and datagrams with other conversations. */
-  constructor(conversations: Conversations = new ConversationTable(), shared?: CaptureMemory) {
+  /**
+   * A new capture's memory; or, given that of a pass that went before, the same addresses and datagrams with other
+   * conversations.
+   * @param learnt true to share what the earlier pass's protocols learnt, false to let a new pass learn it again
+   */
+  constructor(
+    conversations: Conversations = new ConversationTable(),
+    earlier?: CaptureMemory,
+    learnt: "learnt" | "afresh" = "learnt",
+  ) {
     this.conversations = conversations;
-    this.addresses = shared?.addresses ?? new AddressTable();
-    this.fragments = shared?.fragments ?? new FragmentTable();
+    this.addresses = earlier?.addresses ?? new AddressTable();
+    this.fragments = earlier?.fragments ?? new FragmentTable();
+    this.#state = earlier !== undefined && learnt === "learnt" ? earlier.#state : new Map();
+  }
+
+  /**
+   * What `protocol` remembers of the whole capture, for findings that belong to no conversation; made by `make`
+   * when it is first asked for. Learnt in pass one, only read afterwards.
+   */
+  state<T>(protocol: Protocol, make: () => T): T {
+    let state = this.#state.get(protocol) as T | undefined;
+    if (state === undefined) {
+      state = make();
+      this.#state.set(protocol, state);
+    }
+    return state;
   }
 }
 

@@ -5,7 +5,14 @@ import "./data.ts";
 // link
 import "./ethernet.ts";
 import "./ethertype.ts";
+import "./llc.ts";
+import "./loop.ts";
+import "./null.ts";
+import "./raw.ts";
+import "./sll.ts";
+import "./vlan.ts";
 // network
+import "./arp.ts";
 import "./ipv4.ts";
 // transport
 import "./udp.ts";
