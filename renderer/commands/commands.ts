@@ -1,7 +1,7 @@
-import { TIME_FORMAT_TITLES, TIME_FORMATS } from "../lib/times.ts";
 import { COMBINATION_TITLES, COMBINATIONS } from "../lib/filters.ts";
 import { isMac } from "../lib/platform.ts";
 import { matchesShortcut, parseShortcut } from "../lib/shortcuts.ts";
+import { TIME_FORMAT_TITLES, TIME_FORMATS } from "../lib/times.ts";
 import { treeText } from "../lib/tree.ts";
 import {
   canSave,
@@ -14,7 +14,9 @@ import {
   startAgain,
   stopCapture,
 } from "../state/capture.ts";
+import { addFieldColumn } from "../state/columns.ts";
 import { copy, copySelectedRows, visibleTreeLines } from "../state/copying.ts";
+import { collapseAll, expandAll, setExpandedBelow } from "../state/expansion.ts";
 import { clearFilter, combine, useFilter } from "../state/filter.ts";
 import { find, useFind } from "../state/find.ts";
 import {
@@ -35,20 +37,9 @@ import {
   settings,
   togglePane,
 } from "../state/settings.ts";
-import { collapseAll, expandAll, setExpandedBelow } from "../state/expansion.ts";
-import { addFieldColumn } from "../state/columns.ts";
 import { focusFilterBar, focusPane, openDialog, setUi } from "../state/ui.ts";
 
-export const MENUS = [
-  "File",
-  "Edit",
-  "View",
-  "Go",
-  "Capture",
-  "Analyze",
-  "Statistics",
-  "Help",
-] as const;
+export const MENUS = ["File", "Edit", "View", "Go", "Capture", "Analyze", "Statistics", "Help"] as const;
 export type MenuName = (typeof MENUS)[number];
 
 export interface Command {
@@ -115,7 +106,9 @@ const file: Command[] = [
     desktopShortcuts: ["Mod+W"],
   }),
   command("File", "save", "file.save", "Save…", ["Mod+S"], canSave, () => openDialogForSave("all")),
-  command("File", "save", "file.saveAs", "Save as…", ["Mod+Shift+S"], canSave, () => openDialogForSave("all")),
+  command("File", "save", "file.saveAs", "Save as…", ["Mod+Shift+S"], canSave, () =>
+    openDialogForSave("all"),
+  ),
   command("File", "save", "file.saveDisplayed", "Save displayed packets…", [], canSave, () =>
     openDialogForSave("displayed"),
   ),
@@ -143,14 +136,8 @@ const edit: Command[] = [
   command("Edit", "copy", "edit.copyRows", "Copy packets as text", ["Mod+Shift+C"], rowSelected, () =>
     copySelectedRows("text"),
   ),
-  command(
-    "Edit",
-    "copy",
-    "edit.copyRowsCsv",
-    "Copy packets as CSV",
-    [],
-    rowSelected,
-    () => copySelectedRows("csv"),
+  command("Edit", "copy", "edit.copyRowsCsv", "Copy packets as CSV", [], rowSelected, () =>
+    copySelectedRows("csv"),
   ),
   command(
     "Edit",
@@ -170,8 +157,14 @@ const edit: Command[] = [
     () => Boolean(selectedNode()?.value),
     () => copy(selectedNode()?.value ?? ""),
   ),
-  command("Edit", "copy", "edit.copyFilter", "Copy as filter", [], () => nodeFilter() !== "", () =>
-    copy(nodeFilter()),
+  command(
+    "Edit",
+    "copy",
+    "edit.copyFilter",
+    "Copy as filter",
+    [],
+    () => nodeFilter() !== "",
+    () => copy(nodeFilter()),
   ),
   command("Edit", "find", "edit.find", "Find packet…", ["Mod+F"], hasRows, () =>
     setUi({ findBar: true, goToBar: false }),
@@ -392,8 +385,14 @@ const go: Command[] = [
     setUi({ following: true });
     selectRow(status().displayed - 1);
   }),
-  command("Go", "conversation", "go.nextInConversation", "Next packet in conversation", ["Mod+."], rowSelected, () =>
-    goToNeighbour("next"),
+  command(
+    "Go",
+    "conversation",
+    "go.nextInConversation",
+    "Next packet in conversation",
+    ["Mod+."],
+    rowSelected,
+    () => goToNeighbour("next"),
   ),
   command(
     "Go",
@@ -405,7 +404,9 @@ const go: Command[] = [
     () => goToNeighbour("previous"),
   ),
   command("Go", "panes", "go.list", "To the packet list", ["Alt+1"], loaded, () => focusPane("packet-list")),
-  command("Go", "panes", "go.tree", "To the packet details", ["Alt+2"], loaded, () => focusPane("layer-tree")),
+  command("Go", "panes", "go.tree", "To the packet details", ["Alt+2"], loaded, () =>
+    focusPane("layer-tree"),
+  ),
   command("Go", "panes", "go.bytes", "To the packet bytes", ["Alt+3"], loaded, () => focusPane("hex-pane")),
 ];
 
@@ -423,7 +424,15 @@ const capture: Command[] = [
     () => isCapturing() && status().live.phase !== "stopping",
     () => void stopCapture(),
   ),
-  command("Capture", "run", "capture.restart", "Restart", ["Mod+R"], isCapturing, () => void restartCapture()),
+  command(
+    "Capture",
+    "run",
+    "capture.restart",
+    "Restart",
+    ["Mod+R"],
+    isCapturing,
+    () => void restartCapture(),
+  ),
 ];
 
 const analyze: Command[] = [
@@ -500,11 +509,18 @@ const statistics: Command[] = [
 ];
 
 const help: Command[] = [
-  command("Help", "help", "help.palette", "Command palette", ["Mod+Shift+P", "F1"], always, () =>
-    setUi({ palette: true }),
-  {
-    quiet: true,
-  }),
+  command(
+    "Help",
+    "help",
+    "help.palette",
+    "Command palette",
+    ["Mod+Shift+P", "F1"],
+    always,
+    () => setUi({ palette: true }),
+    {
+      quiet: true,
+    },
+  ),
   command("Help", "help", "help.shortcuts", "Keyboard shortcuts", [], always, () => openDialog("shortcuts")),
   command("Help", "about", "help.about", "About Tapline", [], always, () => openDialog("about")),
 ];
@@ -592,4 +608,3 @@ export function handleKey(event: KeyboardEvent): void {
     event.preventDefault();
   }
 }
-

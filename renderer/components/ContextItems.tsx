@@ -18,7 +18,15 @@ export function Line() {
   return <Menu.Separator className="menu-line" />;
 }
 
-export function Submenu({ label, children, disabled }: { label: string; children: ReactNode; disabled?: boolean }) {
+export function Submenu({
+  label,
+  children,
+  disabled,
+}: {
+  label: string;
+  children: ReactNode;
+  disabled?: boolean;
+}) {
   return (
     <Menu.SubmenuRoot disabled={disabled}>
       <Menu.SubmenuTrigger className="menu-item" disabled={disabled}>

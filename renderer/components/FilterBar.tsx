@@ -1,6 +1,15 @@
-import type { CompletionSource } from "@codemirror/autocomplete";
 import { Menu } from "@base-ui/react/menu";
-import { ArrowRight, Bookmark, Check, ChevronDown, CircleAlert, ListFilter, TriangleAlert, X } from "lucide-react";
+import type { CompletionSource } from "@codemirror/autocomplete";
+import {
+  ArrowRight,
+  Bookmark,
+  Check,
+  ChevronDown,
+  CircleAlert,
+  ListFilter,
+  TriangleAlert,
+  X,
+} from "lucide-react";
 import { useMemo, useState } from "react";
 import { count } from "../lib/format.ts";
 import { applyFilter, clearFilter, setFilterText, typeFilter, useFilter } from "../state/filter.ts";
@@ -62,7 +71,7 @@ export function FilterBar() {
     if (current && verdict.verdict === "error" && text.trim() !== "") return;
     void applyFilter(text);
   };
-  const escape = () => {
+  const stepBack = () => {
     if (text !== inForce) {
       setFilterText(inForce);
       return true;
@@ -97,7 +106,7 @@ export function FilterBar() {
           complete={complete}
           onType={typeFilter}
           onEnter={enter}
-          onEscape={escape}
+          onEscape={stepBack}
           onCompletionOpen={setCompleting}
           onFocusChange={setFocused}
         />

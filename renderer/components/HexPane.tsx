@@ -41,15 +41,12 @@ function HexRow(props: RowComponentProps<RowProps>) {
   const start = props.index * BYTES_PER_ROW;
   const row = Array.from(bytes.subarray(start, start + BYTES_PER_ROW));
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the pane holds the focus and names the byte (aria-activedescendant)
     <div role="row" aria-rowindex={props.index + 1} className="hex-row" style={props.style}>
-      {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
       <span role="rowheader" className="hex-offset">
         {offsetText(start, bytes.length)}
       </span>
       <span className="hex-bytes" role="none">
         {row.map((value, index) => (
-          // biome-ignore lint/a11y/useFocusableInteractive: as above
           <span
             // biome-ignore lint/suspicious/noArrayIndexKey: a byte is its offset
             key={index}
@@ -154,7 +151,6 @@ export function HexPane() {
       <ContextMenu.Root>
         <ContextMenu.Trigger
           render={
-            // biome-ignore lint/a11y/useSemanticElements: a table cannot be virtual
             <div
               ref={root}
               role="grid"
@@ -171,7 +167,8 @@ export function HexPane() {
                 if (offset === null) return;
                 event.preventDefault();
                 if (event.button === 2) {
-                  if (!selected || offset < selected.start || offset >= selected.end) selectByte(source, offset);
+                  if (!selected || offset < selected.start || offset >= selected.end)
+                    selectByte(source, offset);
                   return;
                 }
                 caret.current = offset;
@@ -219,7 +216,8 @@ export function HexPane() {
                   key={format}
                   disabled={!chosen}
                   onClick={() =>
-                    chosen && copy(formatBytes(bytes.subarray(chosen.start, chosen.end), format, chosen.start))
+                    chosen &&
+                    copy(formatBytes(bytes.subarray(chosen.start, chosen.end), format, chosen.start))
                   }
                 >
                   {COPY_FORMAT_TITLES[format]}
@@ -249,7 +247,13 @@ function SourceTabs({ names, source }: { names: string[]; source: number }) {
     event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')[next]?.focus();
   };
   return (
-    <div className="hex-tabs" role="tablist" tabIndex={-1} aria-label="Sources of bytes" onKeyDown={onKeyDown}>
+    <div
+      className="hex-tabs"
+      role="tablist"
+      tabIndex={-1}
+      aria-label="Sources of bytes"
+      onKeyDown={onKeyDown}
+    >
       {names.map((name, index) => (
         <button
           // biome-ignore lint/suspicious/noArrayIndexKey: sources are known by their place; names may repeat

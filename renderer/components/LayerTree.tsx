@@ -66,7 +66,6 @@ function TreeRow({ index, style, lines, selected, hovered }: RowComponentProps<L
   ].join(" ");
   const padding: CSSProperties = { ...style, paddingLeft: 4 + (line.level - 1) * INDENT };
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the tree holds the focus and names the item (aria-activedescendant)
     <div
       role="treeitem"
       id={`tree-line-${line.id}`}
@@ -203,7 +202,8 @@ export function LayerTree() {
                 if (!line) return;
                 event.preventDefault();
                 root.current?.focus({ preventScroll: true });
-                if ((event.target as HTMLElement).closest("[data-twisty]") && event.button === 0) toggle(line);
+                if ((event.target as HTMLElement).closest("[data-twisty]") && event.button === 0)
+                  toggle(line);
                 else selectNode(line.id);
               }}
               onDoubleClick={(event) => {
@@ -212,7 +212,7 @@ export function LayerTree() {
                 if (line.node.link !== null) follow(line.node);
                 else toggle(line);
               }}
-              onMouseOver={(event) => hoverNode(lineOf(event)?.node ?? null)}
+              onMouseMove={(event) => hoverNode(lineOf(event)?.node ?? null)}
               onMouseLeave={() => hoverNode(null)}
             />
           }

@@ -1,8 +1,8 @@
 import {
   acceptCompletion,
   autocompletion,
-  closeCompletion,
   type CompletionSource,
+  closeCompletion,
   completionKeymap,
   completionStatus,
   moveCompletionSelection,
@@ -117,7 +117,10 @@ export function LineEditor(props: LineEditorProps) {
               {
                 key: "Enter",
                 run: (target) => {
-                  if (completionStatus(target.state) === "active" && selectedCompletionIndex(target.state) !== null) {
+                  if (
+                    completionStatus(target.state) === "active" &&
+                    selectedCompletionIndex(target.state) !== null
+                  ) {
                     return acceptCompletion(target);
                   }
                   closeCompletion(target);

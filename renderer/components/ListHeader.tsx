@@ -28,7 +28,13 @@ function toggleSort(column: ColumnSetting["column"]): void {
 }
 
 /** Headings of the packet list: click sorts, drag moves, the edge resizes, right click offers the rest. */
-export function ListHeader({ columns, innerRef }: { columns: ColumnSetting[]; innerRef: Ref<HTMLDivElement> }) {
+export function ListHeader({
+  columns,
+  innerRef,
+}: {
+  columns: ColumnSetting[];
+  innerRef: Ref<HTMLDivElement>;
+}) {
   const sort = useSession((state) => state.status.sort);
   const cells = useRef<(HTMLDivElement | null)[]>([]);
   const [focus, setFocus] = useState(0);
@@ -107,7 +113,8 @@ export function ListHeader({ columns, innerRef }: { columns: ColumnSetting[]; in
         <span className="gutter" role="none" />
         {columns.map((entry, index) => {
           const sorted = sort?.column === entry.column ? sort : null;
-          const style: CSSProperties = drag?.from === index ? { transform: `translateX(${drag.dx}px)`, zIndex: 2 } : {};
+          const style: CSSProperties =
+            drag?.from === index ? { transform: `translateX(${drag.dx}px)`, zIndex: 2 } : {};
           return (
             <div
               key={entry.column}
@@ -131,11 +138,7 @@ export function ListHeader({ columns, innerRef }: { columns: ColumnSetting[]; in
               <span className="header-title">{entry.title}</span>
               {sorted ? sorted.descending ? <ArrowDown size={11} /> : <ArrowUp size={11} /> : null}
               {index < columns.length - 1 ? (
-                <span
-                  className="resizer"
-                  role="none"
-                  onPointerDown={(event) => startResize(index, event)}
-                />
+                <span className="resizer" role="none" onPointerDown={(event) => startResize(index, event)} />
               ) : null}
             </div>
           );
@@ -147,10 +150,16 @@ export function ListHeader({ columns, innerRef }: { columns: ColumnSetting[]; in
             <Menu.Popup className="menu" aria-label="Column">
               {chosen && menu ? (
                 <>
-                  <Item onClick={() => call("sort", { column: chosen.column, descending: false }).catch(tellError)}>
+                  <Item
+                    onClick={() =>
+                      call("sort", { column: chosen.column, descending: false }).catch(tellError)
+                    }
+                  >
                     Sort ascending
                   </Item>
-                  <Item onClick={() => call("sort", { column: chosen.column, descending: true }).catch(tellError)}>
+                  <Item
+                    onClick={() => call("sort", { column: chosen.column, descending: true }).catch(tellError)}
+                  >
                     Sort descending
                   </Item>
                   <Item disabled={!sort} onClick={() => call("sort", { column: null }).catch(tellError)}>

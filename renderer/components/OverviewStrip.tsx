@@ -2,10 +2,9 @@ import { useEffect, useRef, useState } from "react";
 import type { Overview } from "../../engine/api.ts";
 import { cssColor, onPalette } from "../lib/colors.ts";
 import { useSelection } from "../state/selection.ts";
-import { call, useSession } from "../state/session.ts";
+import { call, tellError, useSession } from "../state/session.ts";
 import { useSettings } from "../state/settings.ts";
 import { errorInfo } from "../transport/types.ts";
-import { tellError } from "../state/session.ts";
 
 const WIDTH = 14;
 const REFRESH_MS = 700;

@@ -1,5 +1,13 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
-import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { flushSync } from "react-dom";
 import { List, type RowComponentProps, useListCallbackRef } from "react-window";
 import type { ColorRule } from "../../engine/api.ts";
@@ -53,7 +61,6 @@ function PacketRow(props: RowComponentProps<RowProps>) {
     row ? "" : "waiting",
   ].join(" ");
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the row (aria-activedescendant)
     <div
       role="row"
       id={`packet-row-${index}`}
@@ -93,10 +100,7 @@ export function gridTemplate(columns: readonly ColumnSetting[]): string {
 }
 
 export function totalWidth(columns: readonly ColumnSetting[]): number {
-  return columns.reduce(
-    (sum, entry, index) => sum + (index === columns.length - 1 ? 160 : entry.width),
-    18,
-  );
+  return columns.reduce((sum, entry, index) => sum + (index === columns.length - 1 ? 160 : entry.width), 18);
 }
 
 /** The packet list. Scrolls through any number of rows; see lib/scroll-map.ts. */
@@ -273,7 +277,6 @@ export function PacketList() {
       <ContextMenu.Root>
         <ContextMenu.Trigger
           render={
-            // biome-ignore lint/a11y/useSemanticElements: a table cannot be virtual
             <div
               ref={grid}
               role="grid"

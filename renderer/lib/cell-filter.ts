@@ -29,7 +29,8 @@ function allOf(nodes: readonly TreeNode[], field: string, into: TreeNode[] = [])
 /** The protocol the packet list names: the last one of the tree that is not plain data. */
 function lastProtocol(tree: readonly TreeNode[]): string {
   for (const node of [...tree].reverse()) {
-    if (/^[a-z][a-z0-9_.-]*$/i.test(node.field) && node.field !== "data" && !node.generated) return node.field;
+    if (/^[a-z][a-z0-9_.-]*$/i.test(node.field) && node.field !== "data" && !node.generated)
+      return node.field;
   }
   return "";
 }

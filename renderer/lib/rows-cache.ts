@@ -32,8 +32,7 @@ export class RowsCache {
 
   /** Empties the cache when the key is a different one; returns true when it was. */
   setKey(key: RowsKey): boolean {
-    const same =
-      key.capture === this.key.capture && key.view === this.key.view && key.look === this.key.look;
+    const same = key.capture === this.key.capture && key.view === this.key.view && key.look === this.key.look;
     if (same) return false;
     this.key = { ...key };
     this.pages.clear();

@@ -68,7 +68,8 @@ const KEY_NAMES: Record<string, string> = {
 /** The shortcut as menus show it: "Ctrl+Shift+S", on macOS "⇧⌘S". */
 export function shortcutText(text: string, mac: boolean): string {
   const shortcut = parseShortcut(text);
-  const key = KEY_NAMES[shortcut.key] ?? (shortcut.key.length === 1 ? shortcut.key.toUpperCase() : shortcut.key);
+  const key =
+    KEY_NAMES[shortcut.key] ?? (shortcut.key.length === 1 ? shortcut.key.toUpperCase() : shortcut.key);
   if (mac) {
     return `${shortcut.ctrl ? "⌃" : ""}${shortcut.alt ? "⌥" : ""}${shortcut.shift ? "⇧" : ""}${shortcut.mod ? "⌘" : ""}${key}`;
   }

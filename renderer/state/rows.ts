@@ -61,7 +61,13 @@ function fetchPage(page: number, start: number, count: number, total: number): v
   const { columns, timeFormat, timePrecision } = settings();
   const key = cache.currentKey();
   inFlight++;
-  call("rows", { start, count, columns: columns.map((entry) => entry.column), timeFormat, timePrecision }).then(
+  call("rows", {
+    start,
+    count,
+    columns: columns.map((entry) => entry.column),
+    timeFormat,
+    timePrecision,
+  }).then(
     (result) => {
       inFlight--;
       if (cache.put(page, key, total, result)) changed();

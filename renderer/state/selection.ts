@@ -198,7 +198,11 @@ export function selectNode(id: string | null): void {
   });
 }
 
+let hovered: TreeNode | null = null;
+
 export function hoverNode(node: TreeNode | null): void {
+  if (node === hovered) return;
+  hovered = node;
   set({
     hover:
       node && node.length > 0

@@ -1,13 +1,5 @@
 import { create } from "zustand";
-import type {
-  ColorRule,
-  Hello,
-  Method,
-  Notice,
-  ParamsIn,
-  Results,
-  Status,
-} from "../../engine/api.ts";
+import type { ColorRule, Hello, Method, Notice, ParamsIn, Results, Status } from "../../engine/api.ts";
 import { type Connection, errorInfo, RequestError, type Transport } from "../transport/types.ts";
 
 export const EMPTY_STATUS: Status = {
@@ -66,7 +58,9 @@ export function setTransport(value: Transport): void {
 /** Asks the engine. Throws RequestError when it refuses or cannot be reached. */
 export function call<M extends Method>(method: M, params: ParamsIn<M>): Promise<Results[M]> {
   if (!transport) {
-    return Promise.reject(new RequestError({ code: "INTERNAL", message: "The engine is not connected yet." }));
+    return Promise.reject(
+      new RequestError({ code: "INTERNAL", message: "The engine is not connected yet." }),
+    );
   }
   return transport.call(method, params);
 }

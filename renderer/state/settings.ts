@@ -45,17 +45,16 @@ export function changeSettings(change: Partial<Settings>): void {
     const sent = queued;
     queued = {};
     inFlight++;
-    call("changeSettings", { change: sent })
-      .then(
-        (all) => {
-          inFlight--;
-          takeSettings(all);
-        },
-        (error) => {
-          inFlight--;
-          tellError(error);
-        },
-      );
+    call("changeSettings", { change: sent }).then(
+      (all) => {
+        inFlight--;
+        takeSettings(all);
+      },
+      (error) => {
+        inFlight--;
+        tellError(error);
+      },
+    );
   }, QUEUE_MS);
 }
 

@@ -5,6 +5,7 @@ import { showRows, syncRows } from "./rows.ts";
 import { clearSelection, goToFrame, refreshFrame, selectRow, useSelection } from "./selection.ts";
 import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
 import { takeSettings, useSettings } from "./settings.ts";
+import { bindTraffic, resumeTraffic } from "./traffic.ts";
 
 const SELECTED_KEY = "tapline.selected";
 
@@ -60,7 +61,10 @@ async function greet(first: boolean): Promise<void> {
   if (!first) useSession.setState({ status: { ...hello.status, capture: -1 } });
   takeStatus(hello.status);
   if (first) setFilterText(hello.status.filter);
-  if (!first) refreshFrame();
+  if (!first) {
+    refreshFrame();
+    resumeTraffic();
+  }
 }
 
 /** Binds the stores to the engine; returns what ends it. */
@@ -95,6 +99,7 @@ export function start(transport: Transport): () => void {
       if (path) sessionStorage.setItem(SELECTED_KEY, JSON.stringify({ path, number: now.number }));
     }),
     watchFilter(),
+    bindTraffic(transport),
   ];
   greet(true).then(() => {
     greeted = true;
@@ -104,4 +109,3 @@ export function start(transport: Transport): () => void {
     for (const end of ends) end();
   };
 }
-

@@ -1,12 +1,4 @@
-import type {
-  Api,
-  ErrorInfo,
-  EventName,
-  Events,
-  Method,
-  ParamsIn,
-  Results,
-} from "../../engine/api.ts";
+import type { Api, ErrorInfo, EventName, Events, Method, ParamsIn, Results } from "../../engine/api.ts";
 
 /** A menu as the desktop's native menu bar is built from. JSON. */
 export type MenuEntry =
@@ -37,7 +29,9 @@ export interface DesktopBridge {
   onCommand?(listener: (id: string) => void): () => void;
   /** The whole menu bar, sent whenever an entry changed. */
   setMenuState?(menu: MenuEntry[]): void;
-  windowAction?(action: "zoom-in" | "zoom-out" | "zoom-reset" | "close" | "full-screen" | "developer-tools"): void;
+  windowAction?(
+    action: "zoom-in" | "zoom-out" | "zoom-reset" | "close" | "full-screen" | "developer-tools",
+  ): void;
 }
 
 declare global {
