@@ -4,6 +4,7 @@ import type { OpenCapture } from "../formats/open.ts";
 import { RandomReader } from "../formats/source.ts";
 import { FrameIndex, SEVERITY_SHIFT } from "../index/frame-index.ts";
 import { dissectFrame } from "../protocols/frame.ts";
+import "../protocols/index.ts";
 
 const SEVERITY = { comment: 1, chat: 2, note: 3, warning: 4, error: 5 } as const;
 

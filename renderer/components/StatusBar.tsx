@@ -60,14 +60,15 @@ function ProgressPart({ work }: { work: Progress }) {
 function LivePart() {
   const live = useSession((state) => state.status.live);
   const running = live.phase !== "idle";
-  if (!running && live.received === 0) return null;
-  const dropped = live.droppedByKernel + live.droppedByInterface;
+  if (!running && live.packets === 0) return null;
+  const dropped = (live.droppedByKernel ?? 0) + (live.droppedByInterface ?? 0);
+  const counter = (value: number | null): string => (value === null ? "unknown" : count(value));
   const words = { idle: "Stopped", starting: "Starting", capturing: "Capturing", stopping: "Stopping" };
   return (
     <span className={`status-live num ${dropped > 0 ? "drops" : ""}`} data-testid="capture-state">
       {running ? <span className="rec" aria-hidden /> : null}
-      {words[live.phase]} · received {count(live.received)} · dropped by kernel {count(live.droppedByKernel)}{" "}
-      · by interface {count(live.droppedByInterface)}
+      {words[live.phase]} · received {counter(live.received)} · dropped by kernel{" "}
+      {counter(live.droppedByKernel)} · by interface {counter(live.droppedByInterface)}
     </span>
   );
 }
