@@ -337,7 +337,7 @@ const view: Command[] = [
       `view.${action}`,
       title,
       [...new Set([shortcut, other])],
-      () => Boolean(window.tapline?.windowAction),
+      () => isDesktop() && Boolean(window.tapline?.windowAction),
       () => window.tapline?.windowAction?.(action),
       { submenu: "Zoom" },
     ),
