@@ -59,8 +59,9 @@ function ProgressPart({ work }: { work: Progress }) {
 
 function LivePart() {
   const live = useSession((state) => state.status.live);
+  const captured = useSession((state) => state.status.file?.temporary ?? false);
   const running = live.phase !== "idle";
-  if (!running && live.received === 0) return null;
+  if (!running && !captured) return null;
   const dropped = live.droppedByKernel + live.droppedByInterface;
   const words = { idle: "Stopped", starting: "Starting", capturing: "Capturing", stopping: "Stopping" };
   return (
