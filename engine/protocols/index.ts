@@ -15,4 +15,5 @@ import "./vlan.ts";
 import "./arp.ts";
 import "./ipv4.ts";
 // transport
+import "./tcp.ts";
 import "./udp.ts";
