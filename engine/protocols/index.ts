@@ -13,6 +13,7 @@ import "./sll.ts";
 import "./vlan.ts";
 // network
 import "./arp.ts";
+import "./icmp.ts";
 import "./ipv4.ts";
 // transport
 import "./udp.ts";
