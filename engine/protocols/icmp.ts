@@ -270,9 +270,9 @@ const QUERIES: readonly number[] = [0, 8, 13, 14, 15, 16, 17, 18];
 
 function dissect(d: Dissection): void {
   const start = d.pos;
+  d.need(4);
   const type = d.peek8();
   const code = d.peek8(1);
-  d.need(4);
   const found = d.peek16(2);
   if (d.building || d.columns) addHeader(d, start, type, code, found);
   d.pos = start + 4;
@@ -301,7 +301,8 @@ function addHeader(d: Dissection, start: number, type: number, code: number, fou
   if (d.labels) d.append(codeText);
   d.u16(f.checksum);
   let status = 2;
-  if (d.fragment || d.quoted || d.end < d.wireEnd) d.append(" [unverified]");
+  if (d.quoted) d.append(" [unverified] [in ICMP error packet]");
+  else if (d.fragment || d.end < d.wireEnd) d.append(" [unverified]");
   else {
     const sum = onesSum(d.buf, start, d.end);
     status = sum === 0xffff ? 1 : 0;
@@ -350,7 +351,7 @@ function dissectQuery(d: Dissection, start: number, type: number, checksum: numb
   if (isEcho) {
     if (!d.quoted) matchEcho(d, start, type, ident, seq, checksum);
     if (d.building) addDataTime(d);
-    if (d.remaining > 0) callNested(d, data);
+    if (d.remaining > 0) d.callBelow(data);
   } else if (type === 13 || type === 14) {
     addTimestamp(d, f.originate);
     addTimestamp(d, f.receive);
@@ -498,10 +499,6 @@ function findExtensions(d: Dissection, start: number, length: number): number {
 
 function callQuoted(d: Dissection, protocol: Protocol | undefined): void {
   if (d.remaining > 0) d.callQuoted(protocol ?? data);
-}
-
-function callNested(d: Dissection, protocol: Protocol): void {
-  d.callQuoted(protocol);
 }
 
 function addExtensions(d: Dissection): void {

@@ -14,6 +14,8 @@ import "./vlan.ts";
 // network
 import "./arp.ts";
 import "./icmp.ts";
+import "./ipsec.ts";
 import "./ipv4.ts";
+import "./ipv6.ts";
 // transport
 import "./udp.ts";
