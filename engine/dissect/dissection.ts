@@ -986,6 +986,15 @@ export class Dissection {
     return whole;
   }
 
+  /** Hands over like `call`, with the protocol's lines below the present layer: headers and data that belong to it. */
+  callBelow(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    this.#tree = this.#layerNode;
+    const whole = this.call(protocol);
+    this.#tree = tree;
+    return whole;
+  }
+
   /** True while a packet quoted inside another (an ICMP error's) is dissected. */
   get quoted(): boolean {
     return this.#quoted > 0;
