@@ -666,11 +666,12 @@ export class Dissection {
       this.add(expert.field, this.pos, 0, null);
       return;
     }
+    const parent = this.#parent;
     this.#push(below);
     this.add(expert.field, this.pos, 0, null, GENERATED);
     this.last!.expert = expert;
     this.last!.label = message;
-    this.#pop(below);
+    this.#parent = parent;
     this.last = below;
   }
 

@@ -9,3 +9,5 @@ import "./ethertype.ts";
 import "./ipv4.ts";
 // transport
 import "./udp.ts";
+// application
+import "./dns.ts";
