@@ -47,6 +47,9 @@ export const ONE_MORE_SEGMENT = 0x0fff_ffff;
 /** For `wantMore`: everything until the sender closes the stream. */
 export const UNTIL_END = 0x0fff_fffe;
 
+/** Longest info text, as in Wireshark; a packet of tens of thousands of records must not make more. */
+const INFO_LIMIT = 4095;
+
 /** Layers in one frame before a packet that nests without end is given up. */
 export const MAX_LAYERS = 128;
 
@@ -909,7 +912,9 @@ export class Dissection {
   /** Appends to the info text, behind `separator` when there is any. Guard with `columns`. */
   addInfo(text: string, separator = ""): void {
     if (!this.columns || this.#quoted > 0) return;
+    if (this.info.length >= INFO_LIMIT) return;
     this.info = this.info === "" ? text : this.info + separator + text;
+    if (this.info.length > INFO_LIMIT) this.info = this.info.slice(0, INFO_LIMIT);
   }
   /** Replaces the text of the Protocol column. */
   setProtocol(text: string): void {

@@ -50,6 +50,7 @@ export function readName(d: Dissection, message: number, wanted: boolean): strin
         break;
       case 0x40: {
         // Only bit string labels (RFC 2673, historic) were ever defined.
+        if (length !== 0x41 && at === d.pos + 1) d.malformed();
         if (length !== 0x41) return replaced(d, behind === -1 ? at : behind, "<Unknown extended label>");
         d.needAt(at, 1);
         const octets = buf[at] === 0 ? 1 : (buf[at] + 7) >> 3;

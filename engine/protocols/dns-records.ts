@@ -459,6 +459,7 @@ export function dissectRecord(d: Dissection, message: number, multicast: boolean
   const size = d.peek16(8);
   const dataStart = nameEnd + 10;
   if (d.columns) d.addInfo(`${typeName(type)}${flush ? ", cache flush" : ""}`, " ");
+  d.needAt(start, dataStart + size - start);
   if (d.labels) {
     let label = `${owner}: type ${typeName(type)}`;
     if (type !== OPT) {

@@ -19,7 +19,7 @@ import {
   u32,
 } from "../dissect/field.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
-import { tcpPorts, udpPorts } from "../dissect/tables.ts";
+import { tcpPorts, udpHeuristics, udpPorts } from "../dissect/tables.ts";
 import { nameLabels, nameLength, readName } from "./dns-name.ts";
 import { dissectRecord, recordExperts, recordFields, typeName } from "./dns-records.ts";
 import { CLASSES, DSO_TLVS, OPCODES, RCODES, TYPES } from "./names/dns.ts";
@@ -143,6 +143,8 @@ export const dns = protocol({
     [udpPorts, 53],
     [tcpPorts, 53, 5353],
   ],
+  heuristicOn: [udpHeuristics],
+  test: looksLikeMessage,
   dissect: (d) => (d.conversation?.kind === CONVERSATION_TCP ? dissectStream(d) : dissectMessage(d, dns)),
 });
 
@@ -161,6 +163,19 @@ export const llmnr = protocol({
   on: [[udpPorts, 5355]],
   dissect: (d) => dissectMessage(d, llmnr),
 });
+
+/** True for a standard query with one question, or a response to one, with counts as they occur in practice. */
+function looksLikeMessage(d: Dissection): boolean {
+  if (d.wireRemaining <= 12) return false;
+  const flags = d.peek16(2);
+  if ((flags & 0x7800) !== 0) return false;
+  const questions = d.peek16(4);
+  const answers = d.peek16(6);
+  const authorities = d.peek16(8);
+  if (d.peek16(10) > 10) return false;
+  if (flags & RESPONSE) return questions <= 1 && answers <= 100 && authorities <= 10;
+  return questions === 1 && answers === 0 && authorities === 0;
+}
 
 function dissectMessage(d: Dissection, own: Protocol, layerStart = d.pos): void {
   const message = d.pos;
