@@ -59,6 +59,9 @@ export const ONE_MORE_SEGMENT = 0x0fff_ffff;
 /** For `wantMore`: everything until the sender closes the stream. */
 export const UNTIL_END = 0x0fff_fffe;
 
+/** Longest info text, as in Wireshark; a packet of tens of thousands of records must not make more. */
+const INFO_LIMIT = 4095;
+
 /** Layers in one frame before a packet that nests without end is given up. */
 export const MAX_LAYERS = 128;
 
@@ -722,6 +725,7 @@ export class Dissection {
     }
     if (this.mode === MODE_INDEX) return;
     const below = this.last;
+    const parent = this.#parent;
     this.#push(below);
     this.add(expertFields.expert, this.pos, 0, null, GENERATED);
     const line = this.last;
@@ -735,7 +739,7 @@ export class Dissection {
     this.add(expertFields.message, this.pos, 0, message, GENERATED | HIDDEN);
     this.add(expertFields.severity, this.pos, 0, severityCode(expert.severity), GENERATED);
     this.add(expertFields.group, this.pos, 0, groupCode(expert.group), GENERATED);
-    this.#pop(below);
+    this.#parent = parent;
     this.last = below;
   }
 
@@ -1084,7 +1088,9 @@ export class Dissection {
   /** Appends to the info text, behind `separator` when there is any. Guard with `columns`. */
   addInfo(text: string, separator = ""): void {
     if (!this.columns || this.#quoted > 0) return;
+    if (this.info.length >= INFO_LIMIT) return;
     this.info = this.info === "" ? text : this.info + separator + text;
+    if (this.info.length > INFO_LIMIT) this.info = this.info.slice(0, INFO_LIMIT);
   }
   /** Replaces the text of the Protocol column. */
   setProtocol(text: string): void {

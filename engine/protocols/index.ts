@@ -20,3 +20,5 @@ import "./ipv6.ts";
 // transport
 import "./tcp.ts";
 import "./udp.ts";
+// application
+import "./dns.ts";
