@@ -162,8 +162,13 @@ export class Dissection {
   source = 0;
   /** True while the bytes are one piece of a larger PDU, so that running out of them is no error of the packet. */
   fragment = false;
-  /** True when the layer below puts together PDUs that span its packets, so that `wantMore` may be called. */
+  /**
+   * True when the layer below puts together PDUs that span its packets, so that `wantMore` may be called.
+   * Holds for the layer that `callSegment` called only, not for those it calls in turn.
+   */
   canDesegment = false;
+  #offered = false;
+  #streamNode: Node | null = null;
   /** What `wantMore` asked for; -1 for nothing. Read and cleared by the layer below. */
   desegmentAt = -1;
   desegmentMore = 0;
@@ -206,6 +211,8 @@ export class Dissection {
 
   // ---- columns
   info = "";
+  /** Characters at the beginning of `info` that `setInfo` leaves alone. */
+  #infoFence = 0;
   protocolColumn = "";
   /** Above 0 while a packet quoted inside another is dissected: columns and addresses stay as they are. */
   #quoted = 0;
@@ -238,6 +245,8 @@ export class Dissection {
   first = true;
   /** True when what is learnt of single frames is to be kept for later dissections. */
   keep = true;
+  /** Findings about the frame's place in its TCP stream: bits of tcp-analysis.ts. */
+  analysis = 0;
   /** The gravest expert information of the frame. */
   worst: ExpertSeverity | null = null;
 
@@ -277,14 +286,18 @@ export class Dissection {
     this.source = 0;
     this.fragment = false;
     this.canDesegment = false;
+    this.#offered = false;
     this.desegmentAt = -1;
     this.payloadEnd = -1;
     this.chainLength = 0;
     this.#depth = 0;
     this.#layer = 0;
     this.#layerNode = null;
+    this.#streamNode = null;
     this.protocol = null;
     this.info = "";
+    this.#infoFence = 0;
+    this.analysis = 0;
     this.protocolColumn = "";
     this.#quoted = 0;
     this.#srcKind = 0;
@@ -734,6 +747,9 @@ export class Dissection {
     const buf = this.buf;
     const base = this.base;
     const source = this.source;
+    const canDesegment = this.canDesegment;
+    this.canDesegment = this.#offered;
+    this.#offered = false;
 
     this.chain[this.chainLength++] = protocol.id;
     this.#depth++;
@@ -773,7 +789,95 @@ export class Dissection {
     this.buf = buf;
     this.base = base;
     this.source = source;
+    this.canDesegment = canDesegment;
     return whole;
+  }
+
+  /**
+   * Hands a piece of a stream over, with the offer to put together PDUs that span pieces: after it
+   * `desegmentAt` tells whether the protocol wants more bytes. One that wanted them from the first byte on is
+   * taken back, as if it had not been called.
+   * @param bytes put-together bytes to hand over instead of those from `pos` to `end`, or null
+   * @param name of these bytes as a source of the tree
+   */
+  callSegment(protocol: Protocol, bytes: Uint8Array | null, name: string): boolean {
+    const { chainLength, protocolColumn, worst, last } = this;
+    this.#streamNode = this.#layerNode;
+    const lines = this.#tree === null ? this.roots.length : (this.#tree.children?.length ?? 0);
+    const found = this.found.length;
+    const sources = this.sources.length;
+    const start = bytes === null ? this.pos : 0;
+    this.desegmentAt = -1;
+    this.#offered = true;
+    const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
+    this.#offered = false;
+    if (!whole) this.desegmentAt = -1;
+    if (this.desegmentAt !== start) return whole;
+    this.chainLength = chainLength;
+    this.protocolColumn = protocolColumn;
+    this.worst = worst;
+    this.last = last;
+    if (this.building) {
+      const list = this.#tree === null ? this.roots : this.#tree.children;
+      if (list !== null) list.length = lines;
+      this.found.length = found;
+      this.sources.length = sources;
+    }
+    return whole;
+  }
+
+  /** Adds a field to the layer that offered to put PDUs together, from within the one that was offered it. */
+  addToStream(field: Field, at: number, length: number, value: Value): void {
+    const { last } = this;
+    const parent = this.#parent;
+    this.#parent = this.#streamNode;
+    this.add(field, at, length, value, GENERATED);
+    this.#parent = parent;
+    this.last = last;
+  }
+
+  /**
+   * Adds a protocol to the frame's chain whose lines stand inside the present layer (an option of TCP that is
+   * a protocol of its own).
+   */
+  include(protocol: Protocol): void {
+    if (this.chainLength < MAX_LAYERS) this.chain[this.chainLength++] = protocol.id;
+    if (this.columns && this.#quoted === 0) this.protocolColumn = protocol.short;
+  }
+
+  /**
+   * Adds a field right behind the present layer's own line instead of below it, on bytes of another source, and
+   * puts what `members` adds below it.
+   */
+  addBeside(
+    field: Field,
+    source: number,
+    length: number,
+    value: Value,
+    label: string,
+    members: () => void,
+  ): void {
+    if (this.mode === MODE_INDEX) return;
+    const { base, last } = this;
+    const own = this.source;
+    const parent = this.#parent;
+    this.source = source;
+    this.base = 0;
+    this.#parent = this.#tree;
+    this.add(field, 0, length, value);
+    if (this.mode === MODE_TREE) {
+      const node = this.last!;
+      node.label = label;
+      const list = this.#tree === null ? this.roots : this.#tree.children!;
+      list.pop();
+      list.splice(list.indexOf(this.#layerNode!) + 1, 0, node);
+      this.#parent = node;
+    }
+    members();
+    this.#parent = parent;
+    this.source = own;
+    this.base = base;
+    this.last = last;
   }
 
   /** The present layer's line ends where its dissector stands, unless it said otherwise; done once. */
@@ -928,9 +1032,20 @@ export class Dissection {
 
   // ------------------------------------------------------------------ columns
 
-  /** Replaces the info text. Guard with `columns`. */
+  /** Replaces the info text, but for what is fenced. Guard with `columns`. */
   setInfo(text: string): void {
-    if (this.columns && this.#quoted === 0) this.info = text;
+    if (!this.columns || this.#quoted > 0) return;
+    this.info = this.#infoFence === 0 ? text : this.info.slice(0, this.#infoFence) + text;
+  }
+  /** Puts text before the info text, to stay there whatever is set later. Guard with `columns`. */
+  prependInfo(text: string): void {
+    if (!this.columns || this.#quoted > 0) return;
+    this.info = text + this.info;
+    this.#infoFence += text.length;
+  }
+  /** What the info text says so far stays, whatever is set later. */
+  fenceInfo(): void {
+    this.#infoFence = this.info.length;
   }
   /** Appends to the info text, behind `separator` when there is any. Guard with `columns`. */
   addInfo(text: string, separator = ""): void {

@@ -8,4 +8,5 @@ import "./ethertype.ts";
 // network
 import "./ipv4.ts";
 // transport
+import "./tcp.ts";
 import "./udp.ts";
