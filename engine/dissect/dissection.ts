@@ -12,14 +12,17 @@
  */
 import { AddressTable } from "./address.ts";
 import {
+  CONVERSATION_FRAGMENTS,
   type Conversation,
   type Conversations,
   ConversationTable,
+  makeRef,
+  refKind,
   refNumber,
   type StreamRef,
 } from "./conversation.ts";
 import type { Expert, ExpertSeverity, Field, Value } from "./field.ts";
-import { FragmentTable } from "./fragments.ts";
+import { type Datagram, FragmentTable } from "./fragments.ts";
 import {
   expertFields,
   groupCode,
@@ -86,11 +89,27 @@ export class CaptureMemory {
   readonly fragments: FragmentTable;
   readonly conversations: Conversations;
 
+  readonly #state: Map<Protocol, unknown>;
+
   /** A new capture's memory; or, given another's, the same addresses and datagrams with other conversations. */
   constructor(conversations: Conversations = new ConversationTable(), shared?: CaptureMemory) {
     this.conversations = conversations;
     this.addresses = shared?.addresses ?? new AddressTable();
     this.fragments = shared?.fragments ?? new FragmentTable();
+    this.#state = shared === undefined ? new Map() : shared.#state;
+  }
+
+  /**
+   * What `protocol` remembers of the whole capture, for findings that belong to no conversation; made by `make`
+   * when it is first asked for. Learnt in pass one, only read afterwards.
+   */
+  state<T>(protocol: Protocol, make: () => T): T {
+    let state = this.#state.get(protocol) as T | undefined;
+    if (state === undefined) {
+      state = make();
+      this.#state.set(protocol, state);
+    }
+    return state;
   }
 }
 
@@ -1131,6 +1150,23 @@ export class Dissection {
     this.conversation = c;
     if (src === dst) this.direction = srcPort === c.portA || dstPort !== c.portA ? 0 : 1;
     else this.direction = src === c.addressA && srcPort === c.portA && dstPort === c.portB ? 0 : 1;
+  }
+
+  /**
+   * The datagram a fragment belongs to. In the capture's order it is found, or made, under its key (what tells the
+   * datagrams of two hosts apart); later by the number that the index holds for the frame.
+   * @returns undefined when the index knows of no datagram here
+   */
+  datagram(key: string): Datagram | undefined {
+    if (this.first) {
+      const found = this.memory.fragments.open(key);
+      this.refs.push(makeRef(CONVERSATION_FRAGMENTS, found.number));
+      return found;
+    }
+    const ref = this.memory.conversations.ref(this.refs.length);
+    if (refKind(ref) !== CONVERSATION_FRAGMENTS) return undefined;
+    this.refs.push(ref);
+    return this.memory.fragments.get(refNumber(ref));
   }
 
   /** Keeps a finding about this frame with its conversation, for later dissections of the frame. */
