@@ -713,6 +713,10 @@ export class Dissection {
   relabel(text: string): void {
     if (this.mode === MODE_TREE && this.last !== null) this.last.label = text;
   }
+  /** Replaces the label of the node opened last. */
+  relabelParent(text: string): void {
+    if (this.mode === MODE_TREE && this.#parent !== null) this.#parent.label = text;
+  }
   /** Replaces the layer's own line. */
   relabelLayer(text: string): void {
     if (this.#layerNode !== null) this.#layerNode.label = text;

@@ -21,4 +21,6 @@ import "./ipv6.ts";
 import "./tcp.ts";
 import "./udp.ts";
 // application
+import "./asn1.ts";
 import "./dns.ts";
+import "./x509.ts";
