@@ -1,6 +1,7 @@
 /** Display filter text → tokens. */
 import type { Range } from "./ast.ts";
 import { FilterError } from "./error.ts";
+import { BYTE_ESCAPE } from "./literals.ts";
 
 export type TokenKind = "word" | "string" | "char" | "operator" | "ranges" | "reference" | "end";
 
@@ -208,7 +209,7 @@ class Lexer {
         "Write text in double quotes.",
       ]);
     }
-    if (one.value.length !== 1 || one.value.charCodeAt(0) > 255) {
+    if (one.value.length !== 1 || (one.value > "\x7f" && one.value < "\udc80")) {
       throw new FilterError("A character constant holds one byte: up to '\\xff'", start, one.end + 1, [
         "Write other characters as text in double quotes.",
       ]);
@@ -230,7 +231,8 @@ class Lexer {
       const code =
         octal === undefined ? Number.parseInt(hex ?? short ?? long, 16) : Number.parseInt(octal, 8);
       if (code <= 0x10ffff && (octal === undefined || code <= 255) && !(code >= 0xd800 && code <= 0xdfff)) {
-        return { value: String.fromCodePoint(code), end: at + all.length };
+        const byte = (hex ?? octal) !== undefined && code > 0x7f;
+        return { value: String.fromCodePoint(byte ? BYTE_ESCAPE + code : code), end: at + all.length };
       }
     }
     throw new FilterError(`"\\${next}" is no escape sequence`, at, Math.min(at + 2, text.length), [

@@ -491,15 +491,17 @@ class Parser {
       );
     }
     if (where === "value") {
+      const hint =
+        token.kind === "word"
+          ? `"${shown}" is an operator; a value that is spelled like it goes in double quotes.`
+          : token.text === ")"
+            ? "Put a test between the brackets."
+            : "Add a field, a protocol or a value before it.";
       return new FilterError(
         `"${shown}" cannot stand here: a field or a value is expected`,
         token.start,
         token.end,
-        [
-          WORD_OPERATORS.has(token.text) || token.kind === "operator"
-            ? `"${shown}" is an operator; a value that is spelled like it goes in double quotes.`
-            : "Add a field, a protocol or a value.",
-        ],
+        [hint],
       );
     }
     if (where === "in a set") {
@@ -546,7 +548,9 @@ class Parser {
     if (token.kind === "operator" && token.text === ",") return ["Several values go in a set: in {80, 443}."];
     if (token.kind === "operator" && token.text === "!") return ["Write != for not equal."];
     if (token.kind === "operator" && token.text === "..") return ["Ranges stand in a set: in {1..5}."];
-    if (before?.kind === "word" && token.kind !== "operator") {
+    const isName = before?.kind === "word" && /^[A-Za-z_.]/.test(before.text);
+    const alone = this.#at < 2 || this.#tokens[this.#at - 2].text in LOGICAL;
+    if (isName && alone && token.kind !== "operator") {
       return [`Write ${before.text} == ${shown}, or put and or or between two tests.`];
     }
     return ["Put && (and) or || (or) between two tests."];
