@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/unit/**/*.test.ts"], testTimeout: 20_000, pool: "forks" },
+  test: {
+    include: ["test/{unit,conformance}/**/*.test.ts"],
+    testTimeout: 20_000,
+    pool: "forks",
+  },
 });

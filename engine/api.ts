@@ -302,9 +302,12 @@ export interface LiveStatus {
   phase: CapturePhase;
   interfaces: string[];
   options: CaptureOptions | null;
-  received: number;
-  droppedByKernel: number;
-  droppedByInterface: number;
+  /** Packets written to the spool. */
+  packets: number;
+  /** Counters of the system; null where it does not count. */
+  received: number | null;
+  droppedByKernel: number | null;
+  droppedByInterface: number | null;
   bytes: number;
   /** Why the last capture ended when it ended by itself, or could not start. */
   error: ErrorInfo | null;

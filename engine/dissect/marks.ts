@@ -36,15 +36,16 @@ export const unreassembled = protocol({
   dissect: nothing,
 }).field;
 
-const SEVERITIES = {
+/** Severity codes; labels show the name alone. */
+const SEVERITIES: Readonly<Record<number, string>> = {
   1048576: "Comment",
   2097152: "Chat",
   4194304: "Note",
   6291456: "Warning",
   8388608: "Error",
-} as const;
+};
 
-const GROUPS = {
+const GROUPS: Readonly<Record<number, string>> = {
   16777216: "Checksum",
   33554432: "Sequence",
   50331648: "Response",
@@ -61,14 +62,21 @@ const GROUPS = {
   234881024: "Deprecated",
   251658240: "Receive",
   268435456: "Interface",
-} as const;
+};
+
+const SEVERITY_CODES = codesOf(SEVERITIES);
+const GROUP_CODES = codesOf(GROUPS);
 
 /** The parts of every expert line (`_ws.expert`). */
 export const expertFields = {
   expert: none("_ws.expert", "Expert Info"),
   message: str("_ws.expert.message", "Message"),
-  group: u32("_ws.expert.group", "Group", { names: GROUPS }),
-  severity: u32("_ws.expert.severity", "Severity level", { names: SEVERITIES }),
+  group: u32("_ws.expert.group", "Group", { base: "CUSTOM", names: GROUPS, text: (code) => GROUPS[code] }),
+  severity: u32("_ws.expert.severity", "Severity level", {
+    base: "CUSTOM",
+    names: SEVERITIES,
+    text: (code) => SEVERITIES[code],
+  }),
 } as const;
 
 protocol({
@@ -79,12 +87,9 @@ protocol({
   dissect: nothing,
 });
 
-export const severityCode = (name: string): number => codeOf(SEVERITIES, name);
-export const groupCode = (name: string): number => codeOf(GROUPS, name);
+export const severityCode = (severity: string): number => SEVERITY_CODES[severity];
+export const groupCode = (group: string): number => GROUP_CODES[group.toLowerCase()];
 
-function codeOf(names: Readonly<Record<number, string>>, name: string): number {
-  for (const [code, text] of Object.entries(names)) {
-    if (text.toLowerCase() === name.toLowerCase()) return Number(code);
-  }
-  return 0;
+function codesOf(names: Readonly<Record<number, string>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(names).map(([code, name]) => [name.toLowerCase(), Number(code)]));
 }

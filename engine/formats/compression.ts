@@ -50,7 +50,13 @@ const SLICE = 8;
 const temporary = new Set<string>();
 
 function removeTemporary(): void {
-  for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
+  for (const directory of temporary) {
+    try {
+      rmSync(directory, { recursive: true, force: true });
+    } catch {
+      // The process ends; nobody could be told.
+    }
+  }
 }
 
 /** Takes compressed bytes, hands out uncompressed ones. */
@@ -100,6 +106,7 @@ export function decompressToFile(path: string, options: DecompressOptions = {}):
     let done = 0;
     while (done < chunk.length) done += writeSync(out, chunk, done);
     written += chunk.length;
+    wake();
   };
 
   const run = async () => {
@@ -117,7 +124,6 @@ export function decompressToFile(path: string, options: DecompressOptions = {}):
         await unpacker.push(chunk);
         read += bytesRead;
         options.onProgress?.({ read, total, written });
-        if (written > reported) wake();
       }
       if (!cancelled) await unpacker?.finish();
     } catch (e) {
@@ -133,10 +139,16 @@ export function decompressToFile(path: string, options: DecompressOptions = {}):
   const close = () => {
     cancelled = true;
     signal?.removeEventListener("abort", close);
-    if (!temporary.delete(directory)) return;
-    rmSync(directory, { recursive: true, force: true });
-    if (temporary.size === 0) process.removeListener("exit", removeTemporary);
+    if (!temporary.has(directory)) return;
     wake();
+    try {
+      rmSync(directory, { recursive: true, force: true });
+    } catch {
+      // Windows removes no file that is open: it goes when unpacking has ended, or with the process.
+      return;
+    }
+    temporary.delete(directory);
+    if (temporary.size === 0) process.removeListener("exit", removeTemporary);
   };
   if (signal?.aborted) close();
   else signal?.addEventListener("abort", close);

@@ -64,7 +64,7 @@ function read(reader: RandomReader, recordOffset: number): RecordOptions {
   const capLen = u32(head, 20, le);
   const start = 28 + padded(capLen);
   const length = total - 4 - start;
-  if (capLen > maxCapLen(231) || length <= 0 || length > MAX_BLOCK) return NONE;
+  if (capLen > maxCapLen(231) || length < 0 || length > MAX_BLOCK) return NONE;
   const b = reader.read(recordOffset + start, length);
 
   const comments: string[] = [];

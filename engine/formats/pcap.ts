@@ -231,17 +231,12 @@ export class PcapReader implements RecordReader {
     const { family } = this.magic!;
     const variants = RECORD_HEADERS[family];
     let best: (typeof variants)[number] = variants[0];
-    let bestCount = -1;
+    let fewest = Number.POSITIVE_INFINITY;
     for (const variant of variants) {
-      const { whole, plausible } = this.tryRecords(variant[0]);
-      // The first one that fits everything seen wins; without one, the one that fits the longest.
-      if (plausible && (variant === variants[0] || whole > 0)) {
+      const problems = this.problems(variant[0], variant === variants[0]);
+      if (problems < fewest) {
         best = variant;
-        break;
-      }
-      if (whole > bestCount) {
-        best = variant;
-        bestCount = whole;
+        fewest = problems;
       }
     }
     this.recordHeader = best[0];
@@ -252,25 +247,26 @@ export class PcapReader implements RecordReader {
     return true;
   }
 
-  /** How many records in the window look right when each header has `head` bytes. */
-  private tryRecords(head: number): { whole: number; plausible: boolean } {
+  /**
+   * How wrong the records in the window look when each header has `head` bytes. A record cut at the end is
+   * what a growing or truncated file has, so it does not count against the `likeliest` layout.
+   */
+  private problems(head: number, likeliest: boolean): number {
     const { buf, end } = this.source;
     const second = this.nano ? 1_000_000_000 : 1_000_000;
     let p = this.source.pos;
-    let whole = 0;
-    while (p + 16 <= end && whole < 20) {
+    let problems = 0;
+    for (let i = 0; i < 20 && p < end; i++) {
+      if (p + 16 > end) return problems + (likeliest ? 0 : 3);
       const capLen = u32(buf, p + 8, this.le);
       const len = u32(buf, p + 12, this.le);
-      const most = this.swapLengths === "never" ? this.maxLen : 0x7fffffff;
-      if (u32(buf, p + 4, this.le) >= second || capLen > most || len > 0x07ffffff) {
-        return { whole, plausible: false };
-      }
       const stored = this.swapLengths === "always" ? len : capLen;
-      if (p + head + stored > end) break;
+      if (u32(buf, p + 4, this.le) >= second) problems++;
+      if (stored > this.maxLen || len > 0x07ffffff) return problems + 10;
       p += head + stored;
-      whole++;
+      if (p > end) return problems + (likeliest ? 0 : 3);
     }
-    return { whole, plausible: true };
+    return problems;
   }
 
   private stop(message: string): void {

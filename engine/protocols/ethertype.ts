@@ -1,8 +1,25 @@
-/** The step from an Ethertype to the protocol it names (IANA IEEE 802 numbers). */
+/** The step from an Ethertype to the protocol it names (IANA IEEE 802 numbers), and what follows its payload. */
 import type { Dissection } from "../dissect/dissection.ts";
+import { bytes, type Field, u8, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+
+export { ETHERTYPE_NAMES } from "./names/ethertype.ts";
+
+/** Fields behind the payload; they belong to Ethernet, VLAN tags and cooked captures use them too. */
+export const trailerFields = {
+  padding: bytes("eth.padding", "Padding"),
+  trailer: bytes("eth.trailer", "Trailer"),
+  fcs: u32("eth.fcs", "Frame check sequence", { base: "HEX" }),
+  fcsStatus: u8("eth.fcs.status", "FCS Status", {
+    base: "CUSTOM",
+    text: (value) => ["Bad", "Good", "Unverified", "Not present", "Illegal"][value] ?? "Unknown",
+  }),
+};
+
+/** Shortest Ethernet frame without its frame check sequence. */
+const SHORTEST = 60;
 
 let next = 0;
 
@@ -13,39 +30,58 @@ export const ethertype = protocol({
   short: "Ethertype",
   invisible: true,
   dissect(d) {
-    d.call(ethertypes.get(next) ?? data);
+    const type = next;
+    const found = ethertypes.get(type);
+    if (found === undefined && d.columns) d.setProtocol(`0x${type.toString(16).padStart(4, "0")}`);
+    d.call(found ?? data);
+    // The bytes that may be padding have to be there to tell.
+    const padding = paddingLimit(d, d.payloadEnd);
+    if (padding > 0) d.needAt(d.payloadEnd, padding);
   },
 });
 
-/** Hands the rest of the layer to the protocol of an Ethertype. */
+/**
+ * Hands the rest of the layer to the protocol of an Ethertype. Afterwards `d.payloadEnd` is where that protocol
+ * says its packet ends, -1 when it says nothing.
+ */
 export function callEthertype(d: Dissection, type: number): void {
   next = type;
+  d.payloadEnd = -1;
   d.call(ethertype);
 }
 
-export const ETHERTYPE_NAMES: Readonly<Record<number, string>> = {
-  2048: "IPv4",
-  2054: "ARP",
-  2114: "Wake on LAN",
-  8944: "IEEE 1722 AVTP",
-  25944: "Transparent Ethernet bridging",
-  32821: "RARP",
-  32923: "AppleTalk LLAP bridging",
-  33011: "AppleTalk AARP",
-  33024: "802.1Q Virtual LAN",
-  33079: "Netware IPX/SPX",
-  34525: "IPv6",
-  34824: "MAC Control",
-  34825: "Slow Protocols",
-  34827: "PPP",
-  34887: "MPLS label switched packet",
-  34888: "MPLS multicast",
-  34915: "PPPoE Discovery",
-  34916: "PPPoE Session",
-  34958: "802.1X Authentication",
-  34984: "802.1ad Provider Bridge (Q-in-Q)",
-  35020: "802.1 Link Layer Discovery Protocol (LLDP)",
-  35045: "802.1AE (MACsec)",
-  35063: "PTPv2 over Ethernet (IEEE1588)",
-  36864: "Loopback",
-};
+/** Bytes from `at` on that would be padding to the shortest frame; 0 when none can be. */
+function paddingLimit(d: Dissection, at: number): number {
+  if (at < 0 || d.len < SHORTEST || d.source !== 0) return 0;
+  return Math.max(0, Math.min(SHORTEST - d.offset(at), d.wireEnd - at));
+}
+
+/**
+ * Adds what lies between `at` (-1: nothing) and the end of the layer: padding of zeros up to the shortest frame,
+ * the trailer, the frame check sequence.
+ * @param trailer the field for bytes that are neither
+ * @param fcsLength bytes of the frame check sequence: 0, 4, or -1 for "4 when it looks so"
+ */
+export function addTrailer(d: Dissection, at: number, trailer: Field, fcsLength: number): void {
+  if (!d.building || at < 0 || at >= d.wireEnd) return;
+  const padding = zeroPadding(d, at);
+  if (padding > 0) d.add(trailerFields.padding, at, padding, d.buf.subarray(at, at + padding));
+  const start = at + padding;
+  const wire = d.wireEnd - start;
+  const hasFcs = wire >= 4 && (fcsLength === 4 || (fcsLength === -1 && d.wireEnd - d.base >= 64));
+  const end = Math.min(d.end, hasFcs ? d.wireEnd - 4 : d.wireEnd);
+  if (end > start) d.add(trailer, start, end - start, d.buf.subarray(start, end));
+  if (!hasFcs) return;
+  d.pos = d.wireEnd - 4;
+  d.need(4);
+  d.u32(trailerFields.fcs);
+  d.append(" [unverified]");
+  d.generated(trailerFields.fcsStatus, d.pos, 0, 2);
+}
+
+function zeroPadding(d: Dissection, at: number): number {
+  const limit = paddingLimit(d, at);
+  if (at + limit > d.end) return 0;
+  for (let i = 0; i < limit; i++) if (d.buf[at + i] !== 0) return 0;
+  return limit;
+}

@@ -1,0 +1,100 @@
+/** Pass one: walks the records of a capture in order, dissects each without keeping fields, fills the index. */
+import { CaptureMemory, Dissection, type FrameFacts, MODE_INDEX } from "../dissect/dissection.ts";
+import type { OpenCapture } from "../formats/open.ts";
+import { RandomReader } from "../formats/source.ts";
+import { FrameIndex, SEVERITY_SHIFT } from "../index/frame-index.ts";
+import { dissectFrame } from "../protocols/frame.ts";
+import "../protocols/index.ts";
+
+const SEVERITY = { comment: 1, chat: 2, note: 3, warning: 4, error: 5 } as const;
+
+/** Records between two looks at the clock. */
+const BATCH = 256;
+
+export class Indexer {
+  readonly capture: OpenCapture;
+  readonly index = new FrameIndex();
+  readonly memory = new CaptureMemory();
+  /** Reads the bytes of single frames. */
+  readonly random: RandomReader;
+  readonly #dissection: Dissection;
+  readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
+
+  constructor(capture: OpenCapture) {
+    this.capture = capture;
+    this.random = new RandomReader(capture.dataPath);
+    this.#dissection = new Dissection(this.memory, (frame) => this.bytes(frame));
+    this.#dissection.setMode(MODE_INDEX, false);
+    this.#dissection.first = true;
+    this.#dissection.keep = false;
+  }
+
+  /** The captured bytes of an indexed frame, undefined when there is no such frame. */
+  bytes(frame: number): Uint8Array | undefined {
+    if (frame < 1 || frame > this.index.count) return undefined;
+    const s = this.index.segment(frame);
+    const slot = this.index.slot(frame);
+    return this.random.read(s.offset[slot], s.capLen[slot]);
+  }
+
+  /** Bytes of the file that have been walked. */
+  get position(): number {
+    const source = this.capture.reader.source;
+    return source.base + source.pos;
+  }
+
+  /**
+   * Indexes what the file holds, for at most `milliseconds`.
+   * @returns true when there is more to do now, false at the present end of the file
+   */
+  run(milliseconds: number): boolean {
+    const reader = this.capture.reader;
+    const stop = performance.now() + milliseconds;
+    for (;;) {
+      for (let i = 0; i < BATCH; i++) {
+        if (!reader.next()) return false;
+        this.#frame(reader);
+      }
+      if (performance.now() >= stop) return true;
+    }
+  }
+
+  #frame(reader: OpenCapture["reader"]): void {
+    const index = this.index;
+    const frame = index.add(
+      reader.dataOffset,
+      reader.dataOffset - reader.recordOffset,
+      reader.capLen,
+      reader.len,
+      reader.sec,
+      reader.nsec,
+      reader.iface,
+      reader.flags,
+    );
+    const facts = this.#facts;
+    facts.number = frame;
+    facts.len = reader.len;
+    facts.capLen = reader.capLen;
+    facts.sec = reader.sec;
+    facts.nsec = reader.nsec;
+    facts.iface = reader.iface;
+    facts.linkType = reader.interfaces[reader.iface].linkType;
+    const d = this.#dissection;
+    d.begin(reader.source.buf, reader.dataPos, facts);
+    dissectFrame(d);
+    const s = index.segment(frame);
+    const slot = index.slot(frame);
+    s.src[slot] = d.srcId;
+    s.dst[slot] = d.dstId;
+    s.srcPort[slot] = d.srcPort;
+    s.dstPort[slot] = d.dstPort;
+    s.chain[slot] = index.chains.intern(d.chain, d.chainLength);
+    if (d.worst !== null) s.flags[slot] |= SEVERITY[d.worst] << SEVERITY_SHIFT;
+    index.setRefs(frame, d.refs);
+  }
+
+  close(): void {
+    this.random.close();
+    this.capture.close();
+  }
+}

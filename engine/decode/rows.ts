@@ -1,0 +1,117 @@
+/** Rows of the packet list: strings for what is on the screen, made when it is asked for. */
+
+import { Coloring } from "../analysis/coloring.ts";
+import type { Column, Params, Row } from "../api.ts";
+import { type Dissection, MODE_FIELDS } from "../dissect/dissection.ts";
+import { showValue } from "../dissect/format.ts";
+import { fields, fieldsNamed } from "../dissect/protocol.ts";
+import type { Displayed } from "./displayed.ts";
+import type { Indexer } from "./indexer.ts";
+import { formatTime } from "./times.ts";
+import { timeOf, type Viewer } from "./viewer.ts";
+
+const FIELD = "field:";
+
+/** What a row shows and how, compiled once for a set of columns. */
+export class RowMaker {
+  readonly #indexer: Indexer;
+  readonly #viewer: Viewer;
+  readonly #displayed: Displayed;
+  readonly coloring = new Coloring();
+  #wantedFor = "";
+  #wanted = this.coloring.wanted;
+
+  constructor(indexer: Indexer, viewer: Viewer, displayed: Displayed) {
+    this.#indexer = indexer;
+    this.#viewer = viewer;
+    this.#displayed = displayed;
+  }
+
+  rows(params: Params<"rows">): Row[] {
+    const wanted = this.#wantedBy(params.columns);
+    const rows: Row[] = [];
+    const end = Math.min(params.start + params.count, this.#displayed.length);
+    for (let row = params.start; row < end; row++) {
+      const frame = this.#displayed.frameAt(row);
+      const before = row > 0 ? this.#displayed.frameAt(row - 1) : 0;
+      const d = this.#viewer.dissect(frame, MODE_FIELDS, true, wanted, before);
+      rows.push({
+        number: frame,
+        cells: params.columns.map((column) => this.#cell(column, frame, before, d, params)),
+        color: this.coloring.of(d),
+      });
+    }
+    return rows;
+  }
+
+  /** Index of the colouring rule of a frame, -1 for none. */
+  color(frame: number): number {
+    return this.coloring.of(this.#viewer.dissect(frame, MODE_FIELDS, false, this.coloring.wanted));
+  }
+
+  /** Digits behind the second that the capture's own time stamps have. */
+  precision(wish: number | "auto", frame: number): number {
+    if (wish !== "auto") return wish;
+    const s = this.#indexer.index.segment(frame);
+    const iface = this.#indexer.capture.reader.interfaces[s.iface[this.#indexer.index.slot(frame)]];
+    return iface.tsresol >= 7 ? 9 : 6;
+  }
+
+  #wantedBy(columns: readonly Column[]): Uint8Array {
+    const key = columns.join("\n");
+    if (key === this.#wantedFor) return this.#wanted;
+    const wanted = this.coloring.wanted.slice();
+    for (const column of columns) {
+      if (!column.startsWith(FIELD)) continue;
+      for (const field of fieldsNamed(column.slice(FIELD.length))) wanted[field.id] = 1;
+    }
+    this.#wantedFor = key;
+    this.#wanted = wanted;
+    return wanted;
+  }
+
+  #cell(column: Column, frame: number, before: number, d: Dissection, params: Params<"rows">): string {
+    switch (column) {
+      case "number":
+        return String(frame);
+      case "time":
+        return formatTime(
+          params.timeFormat,
+          this.precision(params.timePrecision, frame),
+          { sec: d.sec, nsec: d.nsec },
+          timeOf(this.#indexer, 1),
+          timeOf(this.#indexer, frame - 1),
+          timeOf(this.#indexer, before),
+        );
+      case "source":
+        return this.#indexer.memory.addresses.text(d.srcId);
+      case "destination":
+        return this.#indexer.memory.addresses.text(d.dstId);
+      case "protocol":
+        return d.protocolColumn;
+      case "length":
+        return String(d.len);
+      case "info":
+        return d.info;
+      default:
+        return fieldText(d, column.slice(FIELD.length));
+    }
+  }
+}
+
+/** All values of a field in a frame, joined as tshark joins them. */
+export function fieldText(d: Dissection, name: string): string {
+  let text = "";
+  for (const node of d.found) {
+    if (node.field.name !== name) continue;
+    const value =
+      node.field.type === "FT_NONE" || node.field.type === "FT_PROTOCOL"
+        ? node.field.title
+        : showValue(node.field, node.value);
+    text += text === "" ? value : `,${value}`;
+  }
+  return text;
+}
+
+/** Number of fields the registry knows, for arrays indexed by field id. */
+export const fieldCount = (): number => fields.length;

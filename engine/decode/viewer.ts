@@ -1,0 +1,148 @@
+/**
+ * Dissection of single frames in any order.
+ *
+ * What a frame shows may depend on earlier frames of its conversation. Before the first look at a frame, its
+ * conversation is walked once from its start, in order, so that its dissectors learn; what they learnt of single
+ * frames is kept with the conversation, and any of its frames can then be dissected again alone.
+ */
+import { IndexedConversations } from "../dissect/conversation.ts";
+import {
+  CaptureMemory,
+  Dissection,
+  type FrameContext,
+  type FrameFacts,
+  MODE_INDEX,
+  type Mode,
+  type Time,
+} from "../dissect/dissection.ts";
+import { readRecordOptions } from "../formats/options.ts";
+import { RECORD_HAS_COMMENT } from "../formats/types.ts";
+import { dissectFrame } from "../protocols/frame.ts";
+import type { Indexer } from "./indexer.ts";
+
+/** Frames whose conversations are remembered; beyond it the conversations looked at longest ago are forgotten. */
+const REMEMBERED_FRAMES = 2_000_000;
+
+export class Viewer {
+  readonly #indexer: Indexer;
+  readonly #conversations = new IndexedConversations();
+  readonly #learner: Dissection;
+  readonly #dissection: Dissection;
+  readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
+  /** Conversation → last frame walked, least recently used first. */
+  readonly #walked = new Map<number, { last: number; frames: number }>();
+  #remembered = 0;
+
+  constructor(indexer: Indexer) {
+    this.#indexer = indexer;
+    const memory = new CaptureMemory(this.#conversations, indexer.memory);
+    const bytes = (frame: number): Uint8Array | undefined => indexer.bytes(frame);
+    this.#learner = new Dissection(memory, bytes);
+    this.#learner.setMode(MODE_INDEX, false);
+    this.#learner.first = true;
+    this.#learner.keep = true;
+    this.#dissection = new Dissection(memory, bytes);
+    this.#dissection.first = false;
+  }
+
+  /**
+   * Dissects one frame.
+   * @param previousDisplayed the frame before it in the displayed list, 0 for none
+   * @returns the dissection, good until the next call
+   */
+  dissect(
+    frame: number,
+    mode: Mode,
+    columns: boolean,
+    wanted?: Uint8Array,
+    previousDisplayed = 0,
+  ): Dissection {
+    const index = this.#indexer.index;
+    this.#walk(index.segment(frame).ref[index.slot(frame)]);
+    const d = this.#dissection;
+    d.setMode(mode, columns, wanted);
+    if (d.building) d.context = frameContext(this.#indexer, frame, previousDisplayed);
+    this.#run(d, frame);
+    return d;
+  }
+
+  /** Lets the dissectors learn the conversation up to its present last frame. */
+  #walk(ref: number): void {
+    if (ref === 0) return;
+    const index = this.#indexer.index;
+    const known = this.#walked.get(ref);
+    const last = index.lastOf(ref);
+    if (known !== undefined) {
+      this.#walked.delete(ref);
+      this.#walked.set(ref, known);
+      if (known.last === last) return;
+    }
+    const entry = known ?? { last: 0, frames: 0 };
+    let at = entry.last === 0 ? index.firstOf(ref) : index.segment(entry.last).next[index.slot(entry.last)];
+    while (at !== 0) {
+      this.#run(this.#learner, at);
+      entry.last = at;
+      entry.frames++;
+      this.#remembered++;
+      at = index.segment(at).next[index.slot(at)];
+    }
+    this.#walked.set(ref, entry);
+    for (const [old, { frames }] of this.#walked) {
+      if (this.#remembered <= REMEMBERED_FRAMES || old === ref) break;
+      this.#walked.delete(old);
+      this.#conversations.forget(old);
+      this.#remembered -= frames;
+    }
+  }
+
+  #run(d: Dissection, frame: number): void {
+    this.#conversations.refs = this.#indexer.index.refs(frame);
+    const bytes = fillFacts(this.#indexer, frame, this.#facts);
+    d.begin(bytes, 0, this.#facts);
+    dissectFrame(d);
+  }
+}
+
+/** Fills in the facts of an indexed frame; returns its bytes (fewer than captured when the file shrank). */
+export function fillFacts(indexer: Indexer, frame: number, facts: FrameFacts): Uint8Array {
+  const s = indexer.index.segment(frame);
+  const slot = indexer.index.slot(frame);
+  const bytes = indexer.random.read(s.offset[slot], s.capLen[slot]);
+  facts.number = frame;
+  facts.len = s.len[slot];
+  facts.capLen = bytes.length;
+  facts.sec = s.sec[slot];
+  facts.nsec = s.nsec[slot];
+  facts.iface = s.iface[slot];
+  facts.linkType = indexer.capture.reader.interfaces[facts.iface].linkType;
+  return bytes;
+}
+
+/** Time of an indexed frame, null for frame 0. */
+export function timeOf(indexer: Indexer, frame: number): Time | null {
+  if (frame < 1 || frame > indexer.index.count) return null;
+  const s = indexer.index.segment(frame);
+  const slot = indexer.index.slot(frame);
+  return { sec: s.sec[slot], nsec: s.nsec[slot] };
+}
+
+/** What the frame's own layer shows of the capture around it. */
+export function frameContext(indexer: Indexer, frame: number, previousDisplayed: number): FrameContext {
+  const { capture, index } = indexer;
+  const s = index.segment(frame);
+  const slot = index.slot(frame);
+  const iface = capture.reader.interfaces[s.iface[slot]];
+  return {
+    first: timeOf(indexer, 1),
+    previous: timeOf(indexer, frame - 1),
+    previousDisplayed: timeOf(indexer, previousDisplayed),
+    interfaceName: capture.format === "pcapng" ? (iface.name ?? "") : null,
+    interfaceDescription: iface.description ?? null,
+    comments:
+      s.flags[slot] & RECORD_HAS_COMMENT
+        ? readRecordOptions(indexer.random, s.offset[slot] - s.header[slot], capture.format).comments
+        : [],
+    fcsLength: iface.fcsLen ?? null,
+    section: iface.section,
+  };
+}

@@ -1,0 +1,35 @@
+/** What sessions of one process share, made once by each face. */
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Hello } from "../api.ts";
+import { installationFolder } from "../installation.ts";
+import { CaptureDesk } from "./capture-desk.ts";
+import type { SessionHost } from "./session.ts";
+import { RecentStore, SettingsStore, stateFolder } from "./stores.ts";
+
+/**
+ * @param face which face the sessions serve
+ * @throws Error when the folder for spool files cannot be made
+ */
+export function makeHost(face: Hello["face"]): SessionHost {
+  const root = installationFolder();
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  const folder = stateFolder();
+  const spoolFolder = join(folder, "spool");
+  mkdirSync(spoolFolder, { recursive: true, mode: 0o700 });
+  return {
+    face,
+    version,
+    sample: samplePath(root),
+    spoolFolder,
+    settings: new SettingsStore(folder),
+    recent: new RecentStore(folder),
+    desk: new CaptureDesk(),
+  };
+}
+
+/** The bundled sample capture, null when it has not been built. */
+function samplePath(root: string): string | null {
+  const place = join(root, "dist", "samples", "sample.pcapng");
+  return existsSync(place) ? place : null;
+}

@@ -1,0 +1,535 @@
+/**
+ * One session: at most one capture, from a file or live, and everything a window does with it.
+ * Implements the contract of `api.ts`; faces only carry messages to it and back.
+ */
+import { statSync, unlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { basename, resolve } from "node:path";
+import { DEFAULT_RULES } from "../analysis/coloring.ts";
+import type {
+  Api,
+  CaptureOptions,
+  EventName,
+  Events,
+  Hello,
+  LiveStatus,
+  Method,
+  OpenResult,
+  Params,
+  ParamsIn,
+  Progress,
+  Results,
+  Status,
+} from "../api.ts";
+import { ApiError, isMethod, parseParams } from "../api.ts";
+import { CaptureSession, type SessionEvent } from "../capture/index.ts";
+import type { DecoderState } from "../decode/decoder.ts";
+import { completeFilter, searchFields } from "../filter/complete.ts";
+import { checkFilter } from "../filter/verdict.ts";
+import { SaveError, saveCapture } from "../formats/save.ts";
+import "../protocols/index.ts";
+import { DecodeWorker } from "../workers/client.ts";
+import { browse } from "./browse.ts";
+import type { CaptureDesk } from "./capture-desk.ts";
+import { frameRange } from "./range.ts";
+import type { RecentStore, SettingsStore } from "./stores.ts";
+
+/** Milliseconds between two status events. */
+const STATUS_INTERVAL = 50;
+
+/** What a face tells a session about itself. */
+export interface SessionHost {
+  readonly face: Hello["face"];
+  readonly version: string;
+  /** Path of the bundled sample capture, null when there is none. */
+  readonly sample: string | null;
+  /** Folder for the spool files of live captures. */
+  readonly spoolFolder: string;
+  readonly settings: SettingsStore;
+  readonly recent: RecentStore;
+  /** Interfaces and drivers, shared by all sessions of a process. */
+  readonly desk: CaptureDesk;
+}
+
+/** Opened captures and their origin. */
+interface OpenFile {
+  /** File the decoder reads. */
+  readonly path: string;
+  /** What the user calls it; a saved live capture takes the name it was saved under. */
+  shown: string;
+  name: string;
+  readonly live: boolean;
+  /** Packets that exist only in the spool, as far as the user is concerned. */
+  saved: boolean;
+}
+
+type Handlers = { [M in Method]: (params: Params<M>) => Results[M] | Promise<Results[M]> };
+
+const NO_LIVE: LiveStatus = {
+  phase: "idle",
+  interfaces: [],
+  options: null,
+  packets: 0,
+  received: null,
+  droppedByKernel: null,
+  droppedByInterface: null,
+  bytes: 0,
+  error: null,
+  caveats: [],
+};
+
+export class Session implements Api {
+  readonly #host: SessionHost;
+  readonly #listeners = new Map<EventName, Set<(data: never) => void>>();
+  readonly #worker: DecodeWorker;
+  #file: OpenFile | null = null;
+  #decoder: DecoderState | null = null;
+  /** The running `open`'s share done; null when nothing is being opened. */
+  #opening = false;
+  #capture: CaptureSession | null = null;
+  #live: LiveStatus = NO_LIVE;
+  #saving: { done: number; abort: AbortController } | null = null;
+  #stopTraffic: (() => void) | null = null;
+  #statusTimer: NodeJS.Timeout | null = null;
+  #lastStatus = 0;
+  #ended = false;
+
+  constructor(host: SessionHost) {
+    this.#host = host;
+    this.#worker = new DecodeWorker(
+      (capture, state) => {
+        if (capture !== this.#worker.capture) return;
+        this.#decoder = state;
+        this.#changed();
+      },
+      (message) => {
+        this.#emit("notice", { severity: "error", message });
+        this.#changed();
+      },
+    );
+  }
+
+  // ------------------------------------------------------------------ the contract
+
+  async call<M extends Method>(method: M, params: ParamsIn<M>): Promise<Results[M]> {
+    if (this.#ended) throw new ApiError("CANCELLED", "The session has ended.");
+    if (!isMethod(method)) throw new ApiError("BAD_REQUEST", `There is no request "${String(method)}".`);
+    const checked = parseParams(method, params);
+    const handler = this.#handlers[method] as (params: Params<M>) => Results[M] | Promise<Results[M]>;
+    try {
+      return await handler(checked);
+    } catch (error) {
+      throw asApiError(error);
+    }
+  }
+
+  on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void {
+    let listeners = this.#listeners.get(event);
+    if (listeners === undefined) {
+      listeners = new Set();
+      this.#listeners.set(event, listeners);
+    }
+    listeners.add(listener as (data: never) => void);
+    return () => listeners.delete(listener as (data: never) => void);
+  }
+
+  /** True when ending the session would lose captured packets. */
+  get unsaved(): boolean {
+    return this.#file?.live === true && !this.#file.saved && (this.#decoder?.frames ?? 0) > 0;
+  }
+
+  /** True while packets are being captured or about to be. */
+  get capturing(): boolean {
+    return this.#live.phase !== "idle";
+  }
+
+  /**
+   * Ends the session: stops capturing, closes the capture.
+   * @param keepSpool true to leave unsaved packets in their spool file
+   * @returns the spool file when it was left, else null
+   */
+  async end(keepSpool: boolean): Promise<string | null> {
+    this.#ended = true;
+    this.#stopTraffic?.();
+    this.#saving?.abort.abort();
+    await this.#capture?.stop();
+    if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
+    const file = this.#file;
+    const kept = keepSpool && this.unsaved;
+    await this.#worker.terminate();
+    if (!file?.live) return null;
+    if (kept) return file.path;
+    removeQuietly(file.path);
+    return null;
+  }
+
+  /** Opens the capture the program was started with; what goes wrong is told as a notice. */
+  async openAtStart(path: string): Promise<void> {
+    try {
+      await this.#openFile(path, false);
+    } catch (error) {
+      this.#emit("notice", { severity: "error", message: asApiError(error).message });
+    }
+  }
+
+  readonly #handlers: Handlers = {
+    hello: () => ({
+      version: this.#host.version,
+      face: this.#host.face,
+      platform: process.platform,
+      hostname: hostname(),
+      sample: this.#host.sample,
+      status: this.#status(),
+    }),
+    status: () => this.#status(),
+    open: ({ path, discard }) => this.#openFile(path, discard),
+    close: async ({ discard }) => {
+      this.#guardUnsaved(discard);
+      await this.#closeFile();
+      return null;
+    },
+    reload: () => {
+      const file = this.#file;
+      if (file === null) throw new ApiError("NO_CAPTURE", "No capture is open that could be reloaded.");
+      if (file.live) return this.#load(file);
+      return this.#openFile(file.path, false);
+    },
+    cancel: ({ what }) => {
+      if (what === "save") this.#saving?.abort.abort();
+      else void this.#worker.call("cancel", what);
+      return null;
+    },
+    captureInfo: () => this.#worker.call("properties"),
+
+    filter: ({ expression }) => this.#worker.call("filter", expression),
+    checkFilter: ({ expression }) => checkFilter(expression),
+    completeFilter: ({ expression, position }) => {
+      const { filterHistory, savedFilters } = this.#host.settings.get();
+      return completeFilter(expression, position, { history: filterHistory, saved: savedFilters });
+    },
+    searchFields: ({ text, limit }) => searchFields(text, limit),
+
+    rows: async (params) => {
+      if (this.#file === null)
+        return { capture: this.#worker.capture, view: 0, start: params.start, rows: [] };
+      const capture = this.#worker.capture;
+      return { capture, ...(await this.#worker.call("rows", params)) };
+    },
+    frame: ({ number }) => this.#worker.call("frame", number),
+    locate: ({ number }) => this.#worker.call("locate", number),
+    neighbour: ({ number, direction }) => this.#worker.call("neighbour", number, direction),
+    sort: async ({ column, descending }) => {
+      await this.#worker.call("sort", column, descending);
+      return null;
+    },
+    find: (params) => this.#worker.call("find", params),
+    timeline: ({ buckets }) => this.#worker.call("timeline", buckets),
+    overview: ({ buckets }) => this.#worker.call("overview", buckets),
+    save: (params) => this.#save(params),
+
+    interfaces: () => this.#host.desk.interfaces(),
+    watchTraffic: ({ on }) => {
+      this.#stopTraffic?.();
+      this.#stopTraffic = on ? this.#host.desk.onTraffic((sample) => this.#emit("traffic", sample)) : null;
+      return null;
+    },
+    checkCaptureFilter: ({ filter, interface: name }) => this.#host.desk.checkFilter(filter, name),
+    startCapture: async ({ options, discard }) => {
+      await this.#startCapture(options, discard);
+      return null;
+    },
+    stopCapture: async () => {
+      await this.#capture?.stop();
+      return null;
+    },
+    restartCapture: async ({ discard }) => {
+      const { options } = this.#live;
+      if (options === null)
+        throw new ApiError("CAPTURE_FAILED", "Nothing was captured yet that could be restarted.");
+      this.#guardUnsaved(discard);
+      await this.#startCapture(options, true);
+      return null;
+    },
+
+    recent: () => this.#host.recent.list(),
+    forgetRecent: ({ path }) => {
+      this.#host.recent.forget(path);
+      return null;
+    },
+    browse: ({ folder }) => browse(folder),
+    settings: () => this.#host.settings.get(),
+    changeSettings: ({ change }) => {
+      const settings = this.#host.settings.change(change as Partial<Results["settings"]>);
+      this.#emit("settings", settings);
+      return settings;
+    },
+    colorRules: () => [...DEFAULT_RULES],
+  };
+
+  // ------------------------------------------------------------------ files
+
+  async #openFile(given: string, discard: boolean): Promise<OpenResult> {
+    this.#guardUnsaved(discard);
+    const path = resolve(given);
+    checkReadable(path);
+    await this.#closeFile();
+    const file: OpenFile = { path, shown: path, name: basename(path), live: false, saved: true };
+    const result = await this.#load(file);
+    this.#host.recent.add(path);
+    return result;
+  }
+
+  async #load(file: OpenFile): Promise<OpenResult> {
+    const started = performance.now();
+    this.#file = file;
+    this.#decoder = null;
+    this.#opening = true;
+    const capture = this.#worker.capture + 1;
+    try {
+      const loading = this.#worker.call("open", file.path, false);
+      this.#changed();
+      const { frames, format, cancelled, notices } = await loading;
+      return { frames, path: file.path, format, elapsed: performance.now() - started, cancelled, notices };
+    } catch (error) {
+      if (this.#worker.capture === capture) this.#file = null;
+      throw error;
+    } finally {
+      if (this.#worker.capture === capture) this.#opening = false;
+      this.#changed();
+    }
+  }
+
+  #guardUnsaved(discard: boolean): void {
+    if (discard || !this.unsaved) return;
+    throw new ApiError(
+      "UNSAVED",
+      `${this.#decoder?.frames ?? 0} captured packets have not been saved. Save them first, or discard them.`,
+    );
+  }
+
+  async #closeFile(): Promise<void> {
+    await this.#capture?.stop();
+    this.#saving?.abort.abort();
+    const file = this.#file;
+    this.#file = null;
+    this.#decoder = null;
+    this.#opening = false;
+    this.#live = { ...NO_LIVE, options: this.#live.options };
+    if (file !== null) await this.#worker.call("close");
+    if (file?.live) removeQuietly(file.path);
+    this.#changed();
+  }
+
+  async #save(params: Params<"save">): Promise<Results["save"]> {
+    const file = this.#file;
+    if (file === null) throw new ApiError("NO_CAPTURE", "No capture is open that could be saved.");
+    if (this.capturing) throw new ApiError("BAD_REQUEST", "Stop the capture before you save it.");
+    if (this.#saving !== null) throw new ApiError("BAD_REQUEST", "The capture is being saved already.");
+    const output = resolve(params.path);
+    if (!params.overwrite && exists(output)) {
+      throw new ApiError("EXISTS", `"${output}" exists already. Choose another name, or overwrite it.`);
+    }
+    const total = this.#decoder?.frames ?? 0;
+    const which = params.which;
+    const frames =
+      which === "all"
+        ? ("all" as const)
+        : which === "displayed"
+          ? await this.#worker.call("displayedFrames")
+          : "range" in which
+            ? frameRange(which.range, total)
+            : which.frames;
+    const abort = new AbortController();
+    this.#saving = { done: 0, abort };
+    this.#changed();
+    try {
+      const saved = await saveCapture({
+        source: file.path,
+        output,
+        format: params.format,
+        frames,
+        compress: params.compress,
+        signal: abort.signal,
+        onProgress: ({ done, total: bytes }) => {
+          if (this.#saving !== null) this.#saving.done = bytes === 0 ? 1 : done / bytes;
+          this.#changed();
+        },
+      });
+      for (const note of saved.notes) this.#emit("notice", { severity: "note", message: note });
+      if (which === "all" && this.#file === file) {
+        file.saved = true;
+        file.shown = output;
+        file.name = basename(output);
+      }
+      this.#host.recent.add(output);
+      return { path: output, frames: saved.frames, bytes: saved.bytes };
+    } finally {
+      this.#saving = null;
+      this.#changed();
+    }
+  }
+
+  // ------------------------------------------------------------------ live
+
+  async #startCapture(options: CaptureOptions, discard: boolean): Promise<void> {
+    this.#guardUnsaved(discard);
+    await this.#closeFile();
+    const driver = await this.#host.desk.driver();
+    const capture = new CaptureSession({ driver, spoolDir: this.#host.spoolFolder });
+    this.#capture = capture;
+    this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options };
+    this.#changed();
+    capture.on((event) => {
+      if (this.#capture === capture) this.#onCapture(capture, event);
+    });
+    const outcome = await capture.start({
+      sources: options.interfaces.map((name) => ({
+        name,
+        filter: options.filter,
+        promiscuous: options.promiscuous,
+        ...(options.snapLen > 0 ? { snapLen: options.snapLen } : {}),
+        bufferKiB: options.bufferMiB * 1024,
+      })),
+      stopAfter: {
+        seconds: options.stopAfter.seconds,
+        packets: options.stopAfter.packets,
+        bytes: options.stopAfter.kilobytes === undefined ? undefined : options.stopAfter.kilobytes * 1000,
+      },
+    });
+    if (outcome.state === "failed") {
+      throw new ApiError(
+        outcome.error.code === "permission" ? "PERMISSION" : "CAPTURE_FAILED",
+        outcome.error.message,
+      );
+    }
+    this.#host.settings.change({ capture: options });
+  }
+
+  #onCapture(capture: CaptureSession, event: SessionEvent): void {
+    const { state, started, stats, error } = capture.snapshot();
+    this.#live = {
+      ...this.#live,
+      phase: state,
+      packets: stats.packets,
+      received: stats.received,
+      droppedByKernel: stats.kernelDropped,
+      droppedByInterface: stats.interfaceDropped,
+      bytes: stats.bytes,
+      error: error === null ? null : { code: "CAPTURE_FAILED", message: error.message },
+      caveats: [...(started?.caveats ?? [])],
+    };
+    if (event.type === "state" && state === "capturing") this.#followSpool(event.snapshot.file);
+    if (event.type === "state" && state === "idle" && this.#file?.live) void this.#worker.call("finishLive");
+    if (event.type === "notice") this.#emit("notice", { severity: "warning", message: event.notice.message });
+    this.#changed();
+  }
+
+  #followSpool(path: string | null): void {
+    if (path === null) return;
+    const name = this.#live.interfaces.join(", ");
+    this.#file = { path, shown: path, name, live: true, saved: false };
+    this.#worker.call("open", path, true).catch((error: unknown) => {
+      this.#emit("notice", { severity: "error", message: asApiError(error).message });
+    });
+  }
+
+  // ------------------------------------------------------------------ status
+
+  #status(): Status {
+    const file = this.#file;
+    const state = file === null ? null : this.#decoder;
+    return {
+      capture: this.#worker.capture,
+      view: state?.view ?? 0,
+      file:
+        file === null
+          ? null
+          : {
+              path: file.shown,
+              name: file.name,
+              temporary: file.live && !file.saved,
+              bytes: state?.bytes ?? 0,
+              description: state?.description ?? "",
+              complete: state?.complete ?? false,
+              firstTime: state?.firstTime ?? null,
+            },
+      frames: state?.frames ?? 0,
+      displayed: state?.displayed ?? 0,
+      filter: state?.filter ?? "",
+      sort: state?.sort ?? null,
+      progress: this.#progress(state),
+      live: this.#live,
+      unsaved: this.unsaved,
+      notices: state?.notices ?? [],
+    };
+  }
+
+  #progress(state: DecoderState | null): Progress[] {
+    const list: Progress[] = [];
+    const name = this.#file?.name ?? "";
+    if (this.#opening) {
+      const done = state === null || state.bytes === 0 ? 0 : state.position / state.bytes;
+      list.push({ what: "open", done, label: `Reading ${name}` });
+    }
+    if (state?.working) {
+      const label = { filter: "Filtering", sort: "Sorting", find: "Searching" }[state.working.what];
+      list.push({ what: state.working.what, done: state.working.done, label });
+    }
+    if (this.#saving !== null) list.push({ what: "save", done: this.#saving.done, label: `Saving ${name}` });
+    return list;
+  }
+
+  /** Sends the status soon: at once after a quiet time, else when the interval has passed. */
+  #changed(): void {
+    if (this.#statusTimer !== null || this.#ended) return;
+    const wait = Math.max(0, this.#lastStatus + STATUS_INTERVAL - performance.now());
+    this.#statusTimer = setTimeout(() => {
+      this.#statusTimer = null;
+      this.#lastStatus = performance.now();
+      this.#emit("status", this.#status());
+    }, wait);
+  }
+
+  #emit<E extends EventName>(event: E, data: Events[E]): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener(data as never);
+  }
+}
+
+/** Whatever was thrown, as the contract's error. */
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof SaveError) {
+    const codes = {
+      cancelled: "CANCELLED",
+      "no-space": "NO_SPACE",
+      "not-representable": "FORMAT",
+      source: "UNREADABLE",
+      target: "UNREADABLE",
+    } as const;
+    return new ApiError(codes[error.code], error.message);
+  }
+  return new ApiError("INTERNAL", error instanceof Error ? error.message : String(error));
+}
+
+/** Answers at once, in words, what would go wrong on opening. */
+function checkReadable(path: string): void {
+  try {
+    const stat = statSync(path);
+    if (stat.isDirectory()) throw new ApiError("NOT_A_CAPTURE", `"${path}" is a folder, not a capture file.`);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT") throw new ApiError("NOT_FOUND", `There is no file "${path}".`);
+    throw new ApiError("UNREADABLE", `"${path}" cannot be read (${code ?? error}).`);
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {}
+}

@@ -1,0 +1,123 @@
+/** What a user's choices and recent captures are kept in: small JSON files, written whole, never trusted. */
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { type RecentCapture, type Settings, settingsSchema } from "../api.ts";
+
+export const DEFAULT_SETTINGS: Settings = {
+  theme: "system",
+  timeFormat: "relative",
+  timePrecision: "auto",
+  columns: [
+    { column: "number", title: "No.", width: 72 },
+    { column: "time", title: "Time", width: 112 },
+    { column: "source", title: "Source", width: 160 },
+    { column: "destination", title: "Destination", width: 160 },
+    { column: "protocol", title: "Protocol", width: 84 },
+    { column: "length", title: "Length", width: 64 },
+    { column: "info", title: "Info", width: 720 },
+  ],
+  colorize: true,
+  autoScroll: true,
+  filterHistory: [],
+  savedFilters: [],
+  captureFilterHistory: [],
+  capture: {},
+  expanded: [],
+  layout: {},
+};
+
+/** Folder for settings and recents: the platform's own, or `TAPLINE_HOME`. */
+export function stateFolder(): string {
+  const chosen = process.env.TAPLINE_HOME;
+  if (chosen) return chosen;
+  if (process.platform === "win32") return join(process.env.APPDATA ?? homedir(), "Tapline");
+  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "Tapline");
+  return join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "tapline");
+}
+
+/** Reads a JSON file; undefined when it is not there or not JSON. */
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a JSON file in one step, so that a crash leaves the old or the new one. */
+function writeJson(path: string, value: unknown): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, path);
+}
+
+/** The settings file. Each entry is judged by itself: a broken one falls back to its default. */
+export class SettingsStore {
+  readonly #path: string;
+  #settings: Settings;
+
+  constructor(folder: string = stateFolder()) {
+    this.#path = join(folder, "settings.json");
+    this.#settings = { ...DEFAULT_SETTINGS };
+    const stored = readJson(this.#path);
+    if (typeof stored !== "object" || stored === null) return;
+    for (const [key, schema] of Object.entries(settingsSchema.shape)) {
+      const parsed = schema.safeParse((stored as Record<string, unknown>)[key]);
+      if (parsed.success && parsed.data !== undefined) Object.assign(this.#settings, { [key]: parsed.data });
+    }
+  }
+
+  get(): Settings {
+    return this.#settings;
+  }
+
+  /** @throws the file system's error when the file cannot be written; the change holds for this run all the same */
+  change(change: Partial<Settings>): Settings {
+    this.#settings = { ...this.#settings, ...change };
+    writeJson(this.#path, this.#settings);
+    return this.#settings;
+  }
+}
+
+const RECENT_LIMIT = 20;
+const recentSchema = z.array(z.object({ path: z.string(), opened: z.string() })).catch([]);
+
+/** Captures opened lately, newest first. */
+export class RecentStore {
+  readonly #path: string;
+  #entries: { path: string; opened: string }[];
+
+  constructor(folder: string = stateFolder()) {
+    this.#path = join(folder, "recent.json");
+    this.#entries = recentSchema.parse(readJson(this.#path));
+  }
+
+  list(): RecentCapture[] {
+    return this.#entries.map(({ path, opened }) => {
+      const exists = existsSync(path);
+      return { path, name: basename(path), exists, bytes: exists ? statSync(path).size : 0, opened };
+    });
+  }
+
+  add(path: string): void {
+    const others = this.#entries.filter((entry) => entry.path !== path);
+    this.#entries = [{ path, opened: new Date().toISOString() }, ...others].slice(0, RECENT_LIMIT);
+    this.#write();
+  }
+
+  /** Forgets one path, or all. */
+  forget(path?: string): void {
+    this.#entries = path === undefined ? [] : this.#entries.filter((entry) => entry.path !== path);
+    this.#write();
+  }
+
+  /** A list that cannot be written is not worth an error: it is only a convenience. */
+  #write(): void {
+    try {
+      writeJson(this.#path, this.#entries);
+    } catch {}
+  }
+}

@@ -1,0 +1,38 @@
+/** What travels between a session and its decode worker. Both ends are ours, so nothing is checked here. */
+import type { ErrorInfo } from "../api.ts";
+import type { Decoder, DecoderState } from "../decode/decoder.ts";
+
+/** The decoder's methods that can be called from outside its thread. */
+export type DecoderMethods = Pick<
+  Decoder,
+  | "open"
+  | "finishLive"
+  | "close"
+  | "cancel"
+  | "filter"
+  | "sort"
+  | "find"
+  | "locate"
+  | "neighbour"
+  | "displayedFrames"
+  | "rows"
+  | "frame"
+  | "timeline"
+  | "overview"
+  | "properties"
+>;
+export type DecoderMethod = keyof DecoderMethods;
+export type DecoderResult<M extends DecoderMethod> = Awaited<ReturnType<DecoderMethods[M]>>;
+
+export interface ToWorker {
+  readonly id: number;
+  /** Number of the capture it is about; an `open` begins a new one. */
+  readonly capture: number;
+  readonly method: DecoderMethod;
+  readonly args: readonly unknown[];
+}
+
+export type FromWorker =
+  | { readonly type: "result"; readonly id: number; readonly result: unknown }
+  | { readonly type: "error"; readonly id: number; readonly error: ErrorInfo }
+  | { readonly type: "state"; readonly capture: number; readonly state: DecoderState };

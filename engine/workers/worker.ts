@@ -1,0 +1,37 @@
+/** The decode worker thread: one Decoder, driven by messages. */
+import { parentPort } from "node:worker_threads";
+import { ApiError } from "../api.ts";
+import { Decoder } from "../decode/decoder.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("this file runs as a worker thread");
+
+const send = (message: FromWorker): void => port.postMessage(message);
+let decoder = makeDecoder(0);
+
+function makeDecoder(capture: number): Decoder {
+  return new Decoder((state) => send({ type: "state", capture, state }));
+}
+
+port.on("message", async (message: ToWorker) => {
+  try {
+    if (message.method === "open") {
+      decoder.close();
+      decoder = makeDecoder(message.capture);
+    }
+    const method = decoder[message.method] as (...args: unknown[]) => unknown;
+    const result = await method.apply(decoder, [...message.args]);
+    send({ type: "result", id: message.id, result });
+  } catch (error) {
+    const info =
+      error instanceof ApiError
+        ? error.info
+        : { code: "INTERNAL" as const, message: `The decoder failed: ${describe(error)}` };
+    send({ type: "error", id: message.id, error: info });
+  }
+});
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,789 @@
+/*
+ * tapline-capture: the only part of Tapline that needs privileges, and all it does is capture.
+ *
+ *   tapline-capture list [-i NAME] [--no-open]
+ *   tapline-capture compile
+ *   tapline-capture stats [--interval MS]
+ *   tapline-capture capture -i NAME [options of the interface] [-i NAME …] -w FILE [options]
+ *
+ * It speaks JSON lines on standard output (see json.h) and takes the line "stop" on standard input.
+ * The end of standard input means that whoever started it is gone, which ends a capture in good order too.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "privileges.h"
+#include "query.h"
+#include "spool.h"
+
+#ifndef TAPLINE_VERSION
+#define TAPLINE_VERSION "unknown"
+#endif
+
+#define PROTOCOL 1
+#define MAX_INTERFACES 32
+#define MAX_SNAP_LEN 262144
+/* Milliseconds the kernel may gather packets before it hands them over. */
+#define READ_TIMEOUT 40
+/* A packet waits no longer than this in the write buffer. */
+#define FLUSH_AFTER 80
+#define STATS_EVERY 500
+/* Packets taken from one interface before the others and the clock get their turn. */
+#define BATCH 8192
+
+struct interface {
+  const char *name;
+  const char *filter;
+  const char *link_type;
+  const char *timestamp_type;
+  int snap_len;
+  int buffer_kib;
+  bool promiscuous;
+  bool monitor;
+  bool immediate;
+  pcap_direction_t direction;
+
+  pcap_t *handle;
+  char *description;
+  int fd;
+  unsigned index; /* the system's number of the interface, 0 when it has none */
+  bool nanoseconds;
+  bool open;
+  bool link_up;
+  bool more; /* the last batch was full */
+  uint64_t packets, bytes;
+  uint64_t start_us;
+  struct pcap_stat kernel;
+  uint64_t received, os_dropped, if_dropped; /* the kernel's 32-bit counters, unwrapped */
+  bool counted;
+};
+
+static struct interface interfaces[MAX_INTERFACES];
+static unsigned interface_count;
+
+static const char *output;
+static bool exclusive;
+static size_t write_buffer = 1024U * 1024U; /* larger ones cost cache misses, measured */
+static uint64_t stop_packets, stop_bytes, stop_ms;
+
+static struct spool spool;
+static uint64_t packets, bytes;
+static uint64_t pending_since;
+static bool limit_reached;
+static const char *stop_reason;
+static int signal_pipe[2] = {-1, -1};
+
+static const char *error_code;
+static char error_message[2 * PCAP_ERRBUF_SIZE + 64];
+static const char *error_interface;
+static const char *error_capability;
+
+static uint64_t monotonic_ms(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static uint64_t wall_us(void) {
+  struct timeval now;
+  (void)gettimeofday(&now, NULL);
+  return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_usec;
+}
+
+/* Remembers the first error; what follows from it is not reported. */
+static void set_error(const char *code, const char *interface, const char *message) {
+  if (error_code) return;
+  error_code = code;
+  error_interface = interface;
+  (void)snprintf(error_message, sizeof error_message, "%s", message);
+}
+
+static void put_error(void) {
+  json_string("code", error_code);
+  json_string("message", error_message);
+  if (error_interface) json_string("interface", error_interface);
+  if (error_capability) json_string("capability", error_capability);
+}
+
+static int fail(int status) {
+  json_begin("error");
+  put_error();
+  json_end(false);
+  return status;
+}
+
+static int usage(const char *message, const char *argument) {
+  char text[512];
+  (void)snprintf(text, sizeof text, "%s%s%s", message, argument ? ": " : "", argument ? argument : "");
+  set_error("usage", NULL, text);
+  return fail(1);
+}
+
+static void notice(const char *code, const char *interface, const char *message) {
+  json_begin("notice");
+  json_string("code", code);
+  if (interface) json_string("interface", interface);
+  json_string("message", message);
+  json_end(false);
+}
+
+static void on_signal(int number) {
+  int saved = errno;
+  char byte = (char)number;
+  if (write(signal_pipe[1], &byte, 1) < 0) { /* full: a signal is waiting already */
+  }
+  errno = saved;
+}
+
+static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data) {
+  struct interface *i = (struct interface *)(void *)user;
+  if (limit_reached) return;
+  if (!spool_packet(&spool, (uint32_t)(i - interfaces), header, data, i->nanoseconds)) {
+    limit_reached = true;
+    pcap_breakloop(i->handle);
+    return;
+  }
+  i->packets++;
+  i->bytes += header->caplen;
+  packets++;
+  bytes += header->caplen;
+  if ((stop_packets && packets >= stop_packets) || (stop_bytes && spool.flushed + spool.used >= stop_bytes)) {
+    limit_reached = true;
+    stop_reason = stop_packets && packets >= stop_packets ? "packets" : "filesize";
+    pcap_breakloop(i->handle);
+  }
+}
+
+static bool open_interface(struct interface *i) {
+  char errbuf[PCAP_ERRBUF_SIZE] = "";
+  int status;
+  i->handle = pcap_create(i->name, errbuf);
+  if (!i->handle) {
+    set_error("capture-failed", i->name, errbuf);
+    return false;
+  }
+  (void)pcap_set_snaplen(i->handle, i->snap_len);
+  (void)pcap_set_promisc(i->handle, i->promiscuous);
+  (void)pcap_set_timeout(i->handle, READ_TIMEOUT);
+  (void)pcap_set_buffer_size(i->handle, i->buffer_kib * 1024);
+  if (i->immediate) (void)pcap_set_immediate_mode(i->handle, 1);
+  if (i->monitor) (void)pcap_set_rfmon(i->handle, 1);
+  if (i->timestamp_type) {
+    int type = pcap_tstamp_type_name_to_val(i->timestamp_type);
+    if (type < 0 || pcap_set_tstamp_type(i->handle, type) != 0) {
+      char text[256];
+      (void)snprintf(text, sizeof text, "%.64s is not a time stamp type of %.64s", i->timestamp_type, i->name);
+      set_error("timestamp-type", i->name, text);
+      return false;
+    }
+  }
+  i->nanoseconds = pcap_set_tstamp_precision(i->handle, PCAP_TSTAMP_PRECISION_NANO) == 0;
+  status = pcap_activate(i->handle);
+  if (status < 0) {
+    if (status == PCAP_ERROR_PERM_DENIED || status == PCAP_ERROR_PROMISC_PERM_DENIED) {
+      error_capability = missing_capability(i->monitor);
+    }
+    set_error(libpcap_code(status), i->name, libpcap_message(i->handle, status));
+    return false;
+  }
+  if (status > 0) notice("activated-with-warning", i->name, libpcap_message(i->handle, status));
+  i->nanoseconds = pcap_get_tstamp_precision(i->handle) == PCAP_TSTAMP_PRECISION_NANO;
+  if (i->link_type) {
+    int dlt = pcap_datalink_name_to_val(i->link_type);
+    if (dlt < 0 || pcap_set_datalink(i->handle, dlt) != 0) {
+      char text[PCAP_ERRBUF_SIZE + 128];
+      (void)snprintf(text, sizeof text, "%.64s is not a link type of %.64s", i->link_type, i->name);
+      set_error("link-type", i->name, text);
+      return false;
+    }
+  }
+  if (i->direction != PCAP_D_INOUT && pcap_setdirection(i->handle, i->direction) != 0) {
+    set_error("direction", i->name, pcap_geterr(i->handle));
+    return false;
+  }
+  if (pcap_setnonblock(i->handle, 1, errbuf) != 0) {
+    set_error("capture-failed", i->name, errbuf);
+    return false;
+  }
+  i->fd = pcap_get_selectable_fd(i->handle);
+  i->index = if_nametoindex(i->name);
+  i->open = true;
+  i->link_up = true;
+  return true;
+}
+
+static bool set_filter(struct interface *i) {
+  char errbuf[PCAP_ERRBUF_SIZE];
+  bpf_u_int32 net;
+  bpf_u_int32 mask;
+  struct bpf_program program;
+  if (!i->filter || !*i->filter) return true;
+  if (pcap_lookupnet(i->name, &net, &mask, errbuf) != 0) mask = PCAP_NETMASK_UNKNOWN;
+  if (pcap_compile(i->handle, &program, i->filter, 1, mask) != 0) {
+    set_error("filter", i->name, pcap_geterr(i->handle));
+    return false;
+  }
+  int status = pcap_setfilter(i->handle, &program);
+  pcap_freecode(&program);
+  if (status != 0) set_error("filter", i->name, pcap_geterr(i->handle));
+  return status == 0;
+}
+
+static void describe_interfaces(void) {
+  char errbuf[PCAP_ERRBUF_SIZE];
+  pcap_if_t *devices = NULL;
+  if (pcap_findalldevs(&devices, errbuf) != 0) return;
+  for (unsigned n = 0; n < interface_count; n++) {
+    for (const pcap_if_t *d = devices; d; d = d->next) {
+      if (d->description && strcmp(d->name, interfaces[n].name) == 0 && !interfaces[n].description) {
+        interfaces[n].description = strdup(d->description);
+      }
+    }
+  }
+  pcap_freealldevs(devices);
+}
+
+static void write_headers(void) {
+  struct utsname system;
+  char os[sizeof system.sysname + sizeof system.release + 2] = "";
+  const char *hardware = NULL;
+  if (uname(&system) == 0) {
+    (void)snprintf(os, sizeof os, "%s %s", system.sysname, system.release);
+    hardware = system.machine;
+  }
+  spool_section(&spool, hardware, os, "Tapline " TAPLINE_VERSION);
+  for (unsigned n = 0; n < interface_count; n++) {
+    const struct interface *i = &interfaces[n];
+    struct spool_interface block = {
+        .link_type = link_type_of(pcap_datalink(i->handle)),
+        .snap_len = (uint32_t)i->snap_len,
+        .nanoseconds = i->nanoseconds,
+        .name = i->name,
+        .description = i->description,
+        .filter = i->filter,
+        .os = os,
+    };
+    spool_interface(&spool, &block);
+  }
+}
+
+static void report_started(void) {
+  json_begin("started");
+  json_string("file", output);
+  json_open("interfaces", '[');
+  for (unsigned n = 0; n < interface_count; n++) {
+    const struct interface *i = &interfaces[n];
+    int dlt = pcap_datalink(i->handle);
+    const char *name = pcap_datalink_val_to_name(dlt);
+    json_open(NULL, '{');
+    json_uint("id", n);
+    json_string("name", i->name);
+    json_uint("linkType", link_type_of(dlt));
+    if (name) json_string("linkTypeName", name);
+    json_uint("snapLen", (uint64_t)i->snap_len);
+    json_bool("promiscuous", i->promiscuous);
+    json_bool("monitor", i->monitor);
+    json_string("precision", i->nanoseconds ? "ns" : "us");
+    json_uint("bufferKiB", (uint64_t)i->buffer_kib);
+    json_string("filter", i->filter ? i->filter : "");
+    json_close('}');
+  }
+  json_close(']');
+  json_end(false);
+}
+
+/* Adds what a wrapping 32-bit counter moved by. */
+static void advance(uint64_t *total, u_int *last, u_int now) {
+  *total += (uint32_t)(now - *last);
+  *last = now;
+}
+
+static void read_counters(struct interface *i) {
+  struct pcap_stat now;
+  if (!i->open || pcap_stats(i->handle, &now) != 0) return;
+  advance(&i->received, &i->kernel.ps_recv, now.ps_recv);
+  advance(&i->os_dropped, &i->kernel.ps_drop, now.ps_drop);
+  advance(&i->if_dropped, &i->kernel.ps_ifdrop, now.ps_ifdrop);
+  i->counted = true;
+}
+
+static void put_totals(uint64_t elapsed) {
+  json_uint("elapsedMs", elapsed);
+  json_uint("packets", packets);
+  json_uint("bytes", bytes);
+  json_uint("fileBytes", spool.flushed);
+  json_uint("filePackets", spool.flushed_packets);
+  json_open("interfaces", '[');
+  for (unsigned n = 0; n < interface_count; n++) {
+    const struct interface *i = &interfaces[n];
+    json_open(NULL, '{');
+    json_uint("id", n);
+    json_string("name", i->name);
+    json_uint("packets", i->packets);
+    json_uint("bytes", i->bytes);
+    if (i->counted) {
+      json_uint("received", i->received);
+      json_uint("kernelDropped", i->os_dropped);
+      json_uint("interfaceDropped", i->if_dropped);
+    }
+    json_close('}');
+  }
+  json_close(']');
+}
+
+static void report_data(void) {
+  json_begin("data");
+  json_uint("fileBytes", spool.flushed);
+  json_uint("filePackets", spool.flushed_packets);
+  json_end(true);
+}
+
+static void flush(void) {
+  pending_since = 0;
+  if (!spool.used) return;
+  if (spool_flush(&spool)) {
+    report_data();
+  } else {
+    limit_reached = true;
+  }
+}
+
+static void close_gone(struct interface *i, const char *code, const char *message) {
+  bool others = false;
+  read_counters(i);
+  i->open = false;
+  for (unsigned n = 0; n < interface_count; n++) others = others || interfaces[n].open;
+  if (others) {
+    notice(code, i->name, message);
+  } else {
+    set_error(code, i->name, message);
+    stop_reason = "error";
+  }
+}
+
+/* True when the interface that was opened is no more: removed, moved to another namespace, or made anew. */
+static bool is_gone(const struct interface *i) { return i->index != 0 && if_nametoindex(i->name) != i->index; }
+
+static void read_packets(struct interface *i) {
+  int n = pcap_dispatch(i->handle, BATCH, on_packet, (u_char *)i);
+  i->more = n == BATCH;
+  if (n == PCAP_ERROR) {
+    char text[PCAP_ERRBUF_SIZE];
+    (void)snprintf(text, sizeof text, "%s", pcap_geterr(i->handle));
+    /* The system may say that the network is down just before it takes the interface away. */
+    close_gone(i, is_gone(i) || strstr(text, "disappeared") ? "interface-gone" : "capture-failed", text);
+  }
+}
+
+#ifdef __linux__
+#include <sys/ioctl.h>
+static bool link_is_up(const struct interface *i) {
+  struct ifreq request;
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return true;
+  memset(&request, 0, sizeof request);
+  (void)snprintf(request.ifr_name, sizeof request.ifr_name, "%.15s", i->name);
+  bool up = ioctl(fd, SIOCGIFFLAGS, &request) != 0 || (request.ifr_flags & IFF_UP);
+  (void)close(fd);
+  return up;
+}
+#else
+static bool link_is_up(const struct interface *i) {
+  (void)i;
+  return true;
+}
+#endif
+
+static void watch_interface(struct interface *i) {
+  if (is_gone(i)) {
+    read_packets(i);
+    if (i->open) close_gone(i, "interface-gone", "The interface was removed while capturing");
+    return;
+  }
+  bool up = i->index == 0 || link_is_up(i);
+  if (up != i->link_up) {
+    i->link_up = up;
+    notice(up ? "interface-up" : "interface-down", i->name,
+           up ? "The interface is up again" : "The interface was set down; capturing goes on when it comes up again");
+  }
+}
+
+/* Takes commands; the end of the input means that the starter is gone. */
+static void read_commands(void) {
+  static char line[64];
+  static size_t length;
+  char input[256];
+  ssize_t n = read(STDIN_FILENO, input, sizeof input);
+  if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (n <= 0) {
+    stop_reason = "parent-gone";
+    return;
+  }
+  for (ssize_t k = 0; k < n; k++) {
+    if (input[k] == '\n') {
+      line[length] = '\0';
+      length = 0;
+      if (strcmp(line, "stop") == 0) {
+        stop_reason = "stopped";
+        return;
+      }
+      notice("unknown-command", NULL, line);
+    } else if (length < sizeof line - 1) {
+      line[length++] = input[k];
+    }
+  }
+}
+
+/* Waits for packets, commands, signals or the next thing due, at most `timeout` milliseconds. */
+static void wait_for_input(int timeout) {
+  struct pollfd fds[MAX_INTERFACES + 3];
+  struct interface *of[MAX_INTERFACES + 3];
+  nfds_t count = 0;
+  fds[count++] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  fds[count++] = (struct pollfd){.fd = signal_pipe[0], .events = POLLIN, .revents = 0};
+  fds[count++] = (struct pollfd){.fd = json_pending() ? STDOUT_FILENO : -1, .events = POLLOUT, .revents = 0};
+  for (unsigned n = 0; n < interface_count; n++) {
+    struct interface *i = &interfaces[n];
+    if (!i->open) continue;
+    if (i->more) timeout = 0;
+    if (i->fd < 0) {
+      if (timeout > 10) timeout = 10;
+      i->more = true; /* cannot be waited for: asked every time */
+      continue;
+    }
+    of[count] = i;
+    fds[count++] = (struct pollfd){.fd = i->fd, .events = POLLIN, .revents = 0};
+  }
+  if (poll(fds, count, timeout) <= 0) return;
+  if (fds[0].revents) read_commands();
+  if (fds[1].revents) {
+    char number;
+    if (read(signal_pipe[0], &number, 1) == 1) stop_reason = number == SIGHUP ? "parent-gone" : "signal";
+  }
+  if (fds[2].revents && !json_pump()) stop_reason = "parent-gone";
+  for (nfds_t k = 3; k < count; k++) {
+    if (fds[k].revents) of[k]->more = true;
+  }
+}
+
+static void read_ready(void) {
+  for (unsigned n = 0; n < interface_count && !limit_reached; n++) {
+    if (interfaces[n].open && interfaces[n].more) read_packets(&interfaces[n]);
+  }
+  if (spool.used && !pending_since) pending_since = monotonic_ms();
+}
+
+static void run(uint64_t started) {
+  uint64_t next_stats = started + STATS_EVERY;
+  while (!stop_reason && !limit_reached) {
+    uint64_t now = monotonic_ms();
+    uint64_t due = next_stats;
+    if (pending_since && pending_since + FLUSH_AFTER < due) due = pending_since + FLUSH_AFTER;
+    if (stop_ms && started + stop_ms < due) due = started + stop_ms;
+    wait_for_input(due > now ? (int)(due - now) : 0);
+    if (stop_reason) break;
+    read_ready();
+    now = monotonic_ms();
+    if (pending_since && now >= pending_since + FLUSH_AFTER) flush();
+    if (now >= next_stats) {
+      next_stats = now + STATS_EVERY;
+      for (unsigned n = 0; n < interface_count; n++) {
+        if (!interfaces[n].open) continue;
+        read_counters(&interfaces[n]);
+        watch_interface(&interfaces[n]);
+      }
+      json_begin("stats");
+      put_totals(now - started);
+      json_end(true);
+      if (!json_pump()) stop_reason = "parent-gone";
+    }
+    if (stop_ms && now >= started + stop_ms && !stop_reason) stop_reason = "duration";
+  }
+  /* What the kernel holds was captured before the stop, so it belongs to the capture. */
+  uint64_t until = monotonic_ms() + READ_TIMEOUT + 20;
+  while (!limit_reached) {
+    uint64_t now = monotonic_ms();
+    bool any = false;
+    for (unsigned n = 0; n < interface_count; n++) {
+      interfaces[n].more = true;
+      any = any || interfaces[n].open;
+    }
+    if (!any) break;
+    read_ready();
+    if (now >= until) break;
+    (void)poll(NULL, 0, 5);
+  }
+}
+
+static int finish(uint64_t started) {
+  uint64_t end_us = wall_us();
+  for (unsigned n = 0; n < interface_count; n++) {
+    struct interface *i = &interfaces[n];
+    read_counters(i);
+    struct spool_statistics statistics = {
+        .start_us = i->start_us,
+        .end_us = end_us,
+        .received = i->received,
+        .if_dropped = i->if_dropped,
+        .os_dropped = i->os_dropped,
+        .delivered = i->packets,
+        .counted = i->counted,
+    };
+    if (!spool.error) spool_statistics(&spool, n, i->nanoseconds, &statistics);
+  }
+  if (!spool.error) (void)spool_flush(&spool);
+  int failed = spool.error;
+  int close_error = spool_close(&spool);
+  if (!failed) failed = close_error;
+  if (failed) {
+    char text[256];
+    (void)snprintf(text, sizeof text, "%s (%llu packets could not be written)", strerror(failed),
+                   (unsigned long long)(packets - spool.flushed_packets));
+    set_error(failed == ENOSPC || failed == EDQUOT ? "disk-full" : "output", NULL, text);
+  }
+  json_begin("end");
+  json_string("reason", error_code ? "error" : stop_reason);
+  json_string("file", output);
+  put_totals(monotonic_ms() - started);
+  if (error_code) {
+    json_open("error", '{');
+    put_error();
+    json_close('}');
+  }
+  json_end(false);
+  for (unsigned n = 0; n < interface_count; n++) {
+    if (interfaces[n].handle) pcap_close(interfaces[n].handle);
+    free(interfaces[n].description);
+  }
+  return error_code ? 2 : 0;
+}
+
+static int start_failed(void) {
+  for (unsigned n = 0; n < interface_count; n++) {
+    if (interfaces[n].handle) pcap_close(interfaces[n].handle);
+    free(interfaces[n].description);
+  }
+  return fail(2);
+}
+
+static int capture(void) {
+  bool monitor = false;
+  bool opened = true;
+  describe_interfaces();
+  for (unsigned n = 0; n < interface_count && opened; n++) {
+    opened = open_interface(&interfaces[n]);
+    monitor = monitor || interfaces[n].monitor;
+  }
+  const char *kept = drop_privileges(monitor);
+  if (kept) set_error("privileges", NULL, kept);
+  if (error_code) return start_failed();
+  for (unsigned n = 0; n < interface_count; n++) {
+    if (!set_filter(&interfaces[n])) return start_failed();
+  }
+  int error = spool_open(&spool, output, exclusive, write_buffer);
+  if (error) {
+    char text[1024];
+    (void)snprintf(text, sizeof text, "%.800s: %s", output, strerror(error));
+    set_error("output", NULL, text);
+    return start_failed();
+  }
+  uint64_t started = monotonic_ms();
+  uint64_t start_us = wall_us();
+  for (unsigned n = 0; n < interface_count; n++) interfaces[n].start_us = start_us;
+  write_headers();
+  if (spool_flush(&spool)) {
+    report_started();
+    report_data();
+    run(started);
+  }
+  return finish(started);
+}
+
+static bool to_number(const char *text, uint64_t low, uint64_t high, uint64_t *value) {
+  char *end;
+  errno = 0;
+  if (*text < '0' || *text > '9') return false;
+  unsigned long long n = strtoull(text, &end, 10);
+  if (errno || *end || n < low || n > high) return false;
+  *value = n;
+  return true;
+}
+
+/* One -a condition as tshark writes them: duration:SECONDS, packets:N, filesize:KILOBYTES. */
+static bool stop_condition(const char *text) {
+  if (strncmp(text, "duration:", 9) == 0) {
+    char *end;
+    double seconds = strtod(text + 9, &end);
+    if (*end || !(seconds > 0) || seconds > 1e9) return false;
+    stop_ms = (uint64_t)(seconds * 1000);
+    return stop_ms > 0;
+  }
+  if (strncmp(text, "packets:", 8) == 0) return to_number(text + 8, 1, UINT64_MAX, &stop_packets);
+  if (strncmp(text, "filesize:", 9) == 0 && to_number(text + 9, 1, UINT64_MAX / 1000, &stop_bytes)) {
+    stop_bytes *= 1000;
+    return true;
+  }
+  return false;
+}
+
+static bool set_direction(struct interface *i, const char *value) {
+  if (strcmp(value, "in") == 0) {
+    i->direction = PCAP_D_IN;
+  } else if (strcmp(value, "out") == 0) {
+    i->direction = PCAP_D_OUT;
+  } else if (strcmp(value, "inout") == 0) {
+    i->direction = PCAP_D_INOUT;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+static int capture_command(int argc, char **argv) {
+  struct interface defaults = {.snap_len = MAX_SNAP_LEN,
+                               .buffer_kib = 16 * 1024,
+                               .promiscuous = true,
+                               .direction = PCAP_D_INOUT,
+                               .fd = -1};
+  struct interface *i = &defaults;
+  for (int k = 0; k < argc; k++) {
+    const char *option = argv[k];
+    uint64_t number;
+    /* Options before the first -i hold for all interfaces, those behind one for that one, as in dumpcap. */
+    if (strcmp(option, "-p") == 0) {
+      i->promiscuous = false;
+      continue;
+    }
+    if (strcmp(option, "--monitor") == 0) {
+      i->monitor = true;
+      continue;
+    }
+    if (strcmp(option, "--immediate") == 0) {
+      i->immediate = true;
+      continue;
+    }
+    if (strcmp(option, "--exclusive") == 0) {
+      exclusive = true;
+      continue;
+    }
+    if (k + 1 >= argc) return usage("Unknown option, or its value is missing", option);
+    const char *value = argv[++k];
+    bool good = true;
+    if (strcmp(option, "-i") == 0) {
+      if (interface_count == MAX_INTERFACES) return usage("At most 32 interfaces can be captured from", value);
+      if (!*value) return usage("The name of the interface is empty", NULL);
+      i = &interfaces[interface_count++];
+      *i = defaults;
+      i->name = value;
+    } else if (strcmp(option, "-f") == 0) {
+      i->filter = value;
+    } else if (strcmp(option, "-y") == 0) {
+      i->link_type = value;
+    } else if (strcmp(option, "--timestamp-type") == 0) {
+      i->timestamp_type = value;
+    } else if (strcmp(option, "--direction") == 0) {
+      good = set_direction(i, value);
+    } else if (strcmp(option, "-s") == 0) {
+      good = to_number(value, 0, MAX_SNAP_LEN, &number);
+      if (good) i->snap_len = number ? (int)number : MAX_SNAP_LEN;
+    } else if (strcmp(option, "-B") == 0) {
+      good = to_number(value, 1, 2097151, &number);
+      if (good) i->buffer_kib = (int)number;
+    } else if (strcmp(option, "--write-buffer") == 0) {
+      good = to_number(value, 1, 1048576, &number);
+      if (good) write_buffer = (size_t)number * 1024;
+    } else if (strcmp(option, "-w") == 0) {
+      output = value;
+    } else if (strcmp(option, "-a") == 0) {
+      good = stop_condition(value);
+    } else {
+      return usage("Unknown option", option);
+    }
+    if (!good) return usage("Not a possible value of the option", option);
+  }
+  if (!interface_count) return usage("No interface: -i NAME is needed", NULL);
+  if (!output) return usage("No file: -w FILE is needed", NULL);
+  return capture();
+}
+
+static int list_command(int argc, char **argv) {
+  const char *only = NULL;
+  bool may_open = true;
+  for (int k = 0; k < argc; k++) {
+    if (strcmp(argv[k], "--no-open") == 0) {
+      may_open = false;
+    } else if (strcmp(argv[k], "-i") == 0 && k + 1 < argc) {
+      only = argv[++k];
+    } else {
+      return usage("Unknown option", argv[k]);
+    }
+  }
+  return list_interfaces(only, may_open);
+}
+
+static int stats_command(int argc, char **argv) {
+  uint64_t interval = 1000;
+  if (argc && (argc != 2 || strcmp(argv[0], "--interval") != 0 || !to_number(argv[1], 50, 60000, &interval))) {
+    return usage("Unknown option", argv[0]);
+  }
+  return report_traffic((int)interval);
+}
+
+static void catch_signals(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  sigemptyset(&action.sa_mask);
+  action.sa_handler = SIG_IGN;
+  (void)sigaction(SIGPIPE, &action, NULL);
+  action.sa_handler = on_signal;
+  (void)sigaction(SIGINT, &action, NULL);
+  (void)sigaction(SIGTERM, &action, NULL);
+  (void)sigaction(SIGHUP, &action, NULL);
+}
+
+int main(int argc, char **argv) {
+  const char *command = argc > 1 ? argv[1] : "";
+  bool capturing = strcmp(command, "capture") == 0;
+  bool listing = strcmp(command, "list") == 0;
+  int status;
+  /* Only opening a device needs privileges. */
+  if (!capturing && !listing && drop_privileges(false)) return 2;
+  json_init();
+  json_begin("hello");
+  json_uint("protocol", PROTOCOL);
+  json_string("version", TAPLINE_VERSION);
+  json_string("libpcap", pcap_lib_version());
+  json_end(false);
+  if (capturing) {
+    if (pipe(signal_pipe) != 0) return 2;
+    for (int k = 0; k < 2; k++) {
+      (void)fcntl(signal_pipe[k], F_SETFL, O_NONBLOCK);
+      (void)fcntl(signal_pipe[k], F_SETFD, FD_CLOEXEC);
+    }
+    catch_signals();
+    status = capture_command(argc - 2, argv + 2);
+  } else if (listing) {
+    status = list_command(argc - 2, argv + 2);
+  } else if (strcmp(command, "compile") == 0) {
+    status = compile_filters();
+  } else if (strcmp(command, "stats") == 0) {
+    status = stats_command(argc - 2, argv + 2);
+  } else {
+    status = usage("One of list, compile, stats, capture is needed", *command ? command : NULL);
+  }
+  json_drain(2000);
+  return status;
+}

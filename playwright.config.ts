@@ -1,0 +1,30 @@
+import { defineConfig } from "playwright/test";
+
+export default defineConfig({
+  testDir: "test/e2e",
+  outputDir: "test-results/e2e",
+  workers: 1,
+  timeout: 60_000,
+  globalTimeout: 500_000,
+  forbidOnly: true,
+  expect: { timeout: 10_000 },
+  reporter: [["line"], ["json", { outputFile: process.env.TAPLINE_REPORT ?? "test-results/e2e.json" }]],
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1400, height: 900 },
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

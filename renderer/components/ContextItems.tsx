@@ -1,0 +1,65 @@
+import { Menu } from "@base-ui/react/menu";
+import { ChevronRight } from "lucide-react";
+import type { ReactNode } from "react";
+import { COMBINATION_TITLES, COMBINATIONS } from "../lib/filters.ts";
+import { combine } from "../state/filter.ts";
+
+/** One line of a context menu. */
+export function Item(props: { children: ReactNode; onClick: () => void; disabled?: boolean; hint?: string }) {
+  return (
+    <Menu.Item className="menu-item" disabled={props.disabled} onClick={props.onClick}>
+      <span className="menu-label">{props.children}</span>
+      {props.hint ? <kbd>{props.hint}</kbd> : null}
+    </Menu.Item>
+  );
+}
+
+export function Line() {
+  return <Menu.Separator className="menu-line" />;
+}
+
+export function Submenu({
+  label,
+  children,
+  disabled,
+}: {
+  label: string;
+  children: ReactNode;
+  disabled?: boolean;
+}) {
+  return (
+    <Menu.SubmenuRoot disabled={disabled}>
+      <Menu.SubmenuTrigger className="menu-item" disabled={disabled}>
+        <span className="menu-label">{label}</span>
+        <ChevronRight size={13} className="menu-more" />
+      </Menu.SubmenuTrigger>
+      <Menu.Portal>
+        <Menu.Positioner className="layer" sideOffset={2} alignOffset={-5}>
+          <Menu.Popup className="menu">{children}</Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.SubmenuRoot>
+  );
+}
+
+/** "Apply as filter" and "Prepare as filter" with their six combinations. */
+export function FilterSubmenus({ filter }: { filter: string }) {
+  return (
+    <>
+      {[true, false].map((apply) => (
+        <Submenu
+          key={String(apply)}
+          label={apply ? "Apply as filter" : "Prepare as filter"}
+          disabled={filter === ""}
+        >
+          <div className="menu-heading">{filter}</div>
+          {COMBINATIONS.map((how) => (
+            <Item key={how} onClick={() => combine(filter, how, apply)}>
+              {COMBINATION_TITLES[how]}
+            </Item>
+          ))}
+        </Submenu>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+import { useEffect, useRef, useState } from "react";
+import type { Overview } from "../../engine/api.ts";
+import { cssColor, onPalette } from "../lib/colors.ts";
+import { useSelection } from "../state/selection.ts";
+import { call, tellError, useSession } from "../state/session.ts";
+import { useSettings } from "../state/settings.ts";
+import { errorInfo } from "../transport/types.ts";
+
+const WIDTH = 14;
+const REFRESH_MS = 700;
+
+/** Colours of the whole displayed list beside its scrollbar; a click goes there. */
+export function OverviewStrip(props: {
+  total: number;
+  first: number;
+  page: number;
+  onGo: (row: number) => void;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [height, setHeight] = useState(0);
+  const [overview, setOverview] = useState<Overview | null>(null);
+  const [palette, setPalette] = useState(0);
+  const key = useSession((state) => `${state.status.capture}/${state.status.view}`);
+  const rules = useSession((state) => state.colorRules);
+  const colorize = useSettings((state) => state.colorize);
+  const selected = useSelection((state) => state.row);
+
+  useEffect(() => onPalette(() => setPalette((value) => value + 1)), []);
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const buckets = Math.max(0, Math.min(4000, Math.floor(height / 2)));
+  // The list grows many times a second; the strip follows at its own pace.
+  const pace = useRef({ at: 0, key: "" });
+  useEffect(() => {
+    if (buckets === 0 || props.total === 0) {
+      setOverview(null);
+      return;
+    }
+    const wait = pace.current.key === key ? Math.max(0, pace.current.at + REFRESH_MS - Date.now()) : 0;
+    let stale = false;
+    const timer = setTimeout(() => {
+      pace.current = { at: Date.now(), key };
+      call("overview", { buckets }).then(
+        (result) => {
+          if (!stale) setOverview(result);
+        },
+        (error) => {
+          const { code } = errorInfo(error);
+          if (!stale && code !== "NO_CAPTURE" && code !== "CANCELLED") tellError(error);
+        },
+      );
+    }, wait);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [key, buckets, props.total]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `palette` stands for the colours the browser computes
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext("2d");
+    if (!element || !context || height === 0) return;
+    const ratio = devicePixelRatio;
+    element.width = WIDTH * ratio;
+    element.height = height * ratio;
+    context.scale(ratio, ratio);
+    if (overview && colorize && overview.colors.length > 0) {
+      const step = height / overview.colors.length;
+      const colors = rules.map((rule) =>
+        cssColor(
+          rule.problem
+            ? "var(--problem)"
+            : `color-mix(in oklab, light-dark(${rule.light.background}, ${rule.dark.background}) 70%, light-dark(${rule.light.text}, ${rule.dark.text}))`,
+        ),
+      );
+      overview.colors.forEach((color, index) => {
+        const fill = colors[color];
+        if (!fill) return;
+        const problem = rules[color]?.problem ?? false;
+        context.fillStyle = fill;
+        // Problems reach over the whole width, so that they differ by more than colour.
+        context.fillRect(problem ? 0 : 4, index * step, problem ? WIDTH : WIDTH - 4, Math.max(1, step));
+      });
+    }
+    if (props.total > 0) {
+      context.fillStyle = cssColor("var(--overview-window)");
+      context.fillRect(
+        0,
+        (props.first / props.total) * height,
+        WIDTH,
+        Math.max(3, (props.page / props.total) * height),
+      );
+      if (selected !== null) {
+        context.fillStyle = cssColor("var(--accent)");
+        context.fillRect(0, Math.min(height - 2, (selected / props.total) * height), WIDTH, 2);
+      }
+    }
+  }, [overview, colorize, rules, height, palette, props.first, props.page, props.total, selected]);
+
+  const goTo = (event: React.PointerEvent) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (event.clientY - box.top) / box.height));
+    props.onGo(Math.floor(share * props.total));
+  };
+
+  return (
+    <canvas
+      ref={canvas}
+      data-testid="overview"
+      className="overview"
+      role="img"
+      aria-label="Colours along the whole list"
+      onPointerDown={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        event.currentTarget.setPointerCapture(event.pointerId);
+        goTo(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.buttons === 1) goTo(event);
+      }}
+    />
+  );
+}

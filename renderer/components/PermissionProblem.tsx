@@ -1,0 +1,28 @@
+import { Copy, ShieldAlert } from "lucide-react";
+import { copy } from "../state/copying.ts";
+import { useTraffic } from "../state/traffic.ts";
+
+/** Why capturing is not possible here, and what to do about it. */
+export function PermissionProblem() {
+  const problem = useTraffic((state) => state.list?.problem ?? "");
+  const fix = useTraffic((state) => state.list?.fix ?? "");
+  const error = useTraffic((state) => state.error);
+  if (problem === "" && error === "") return null;
+  return (
+    <div className="problem-box" role="alert">
+      <ShieldAlert size={16} aria-hidden />
+      <div>
+        <strong>{problem || "The interfaces cannot be listed"}</strong>
+        {error ? <p>{error}</p> : null}
+        {fix ? (
+          <div className="fix">
+            <code>{fix}</code>
+            <button type="button" className="button small" onClick={() => copy(fix)}>
+              <Copy size={12} /> Copy
+            </button>
+          </div>
+        ) : null}
+      </div>
+    </div>
+  );
+}

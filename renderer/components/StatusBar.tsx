@@ -1,0 +1,174 @@
+import { Popover } from "@base-ui/react/popover";
+import { BellDot } from "lucide-react";
+import type { Progress } from "../../engine/api.ts";
+import { runCommand } from "../commands/commands.ts";
+import { byteSize, count, counted, percent } from "../lib/format.ts";
+import { nodeAt, parsePath } from "../lib/tree.ts";
+import { selectedRows, useSelection } from "../state/selection.ts";
+import { call, tellError, useSession } from "../state/session.ts";
+import { setUi, useUi } from "../state/ui.ts";
+
+/** What the selection is: the field and its bytes. */
+function SelectionPart() {
+  const frame = useSelection((state) => state.frame);
+  const nodeId = useSelection((state) => state.nodeId);
+  const bytes = useSelection((state) => state.bytes);
+  useSelection((state) => `${state.row}/${state.anchor}`);
+  const node = frame && nodeId !== null ? nodeAt(frame.tree, parsePath(nodeId)) : null;
+  const rows = selectedRows();
+  let text = "";
+  if (node) {
+    const title = node.title || node.label;
+    const length = bytes ? bytes.end - bytes.start : node.length;
+    text = `${title}${node.field ? ` (${node.field})` : ""}${length > 0 ? `, ${counted(length, "byte")}` : ""}`;
+  } else if (bytes) text = `${counted(bytes.end - bytes.start, "byte")} selected, from offset ${bytes.start}`;
+  else if (rows && rows.last > rows.first) text = `${counted(rows.last - rows.first + 1, "packet")} selected`;
+  else if (frame) text = `Packet ${count(frame.number)}`;
+  return (
+    <span className="status-selection" title={text}>
+      {text}
+    </span>
+  );
+}
+
+function ProgressPart({ work }: { work: Progress }) {
+  return (
+    <span className="status-progress">
+      <span>{work.label}</span>
+      <span
+        className="progress"
+        role="progressbar"
+        aria-label={work.label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(work.done * 100)}
+      >
+        <span style={{ width: `${work.done * 100}%` }} />
+      </span>
+      <span className="num">{Math.round(work.done * 100)} %</span>
+      <button
+        type="button"
+        className="text-button"
+        onClick={() => call("cancel", { what: work.what }).catch(tellError)}
+      >
+        Cancel
+      </button>
+    </span>
+  );
+}
+
+function LivePart() {
+  const live = useSession((state) => state.status.live);
+  const captured = useSession((state) => state.status.file?.temporary ?? false);
+  const running = live.phase !== "idle";
+  if (!running && !captured) return null;
+  const dropped = (live.droppedByKernel ?? 0) + (live.droppedByInterface ?? 0);
+  const counter = (value: number | null): string => (value === null ? "unknown" : count(value));
+  const words = { idle: "Stopped", starting: "Starting", capturing: "Capturing", stopping: "Stopping" };
+  return (
+    <span className={`status-live num ${dropped > 0 ? "drops" : ""}`} data-testid="capture-state">
+      {running ? <span className="rec" aria-hidden /> : null}
+      {words[live.phase]} · received {counter(live.received)} · dropped by kernel{" "}
+      {counter(live.droppedByKernel)} · by interface {counter(live.droppedByInterface)}
+    </span>
+  );
+}
+
+function Notices() {
+  const notices = useSession((state) => state.status.notices);
+  const caveats = useSession((state) => state.status.live.caveats);
+  const total = notices.length + caveats.length;
+  if (total === 0) return null;
+  const worst = notices.some((notice) => notice.severity === "error")
+    ? "error"
+    : notices.some((notice) => notice.severity === "warning")
+      ? "warning"
+      : "note";
+  return (
+    <Popover.Root>
+      <Popover.Trigger className={`status-button severity-${worst}`}>
+        <BellDot size={12} /> {counted(total, "notice")}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner className="layer" side="top" align="end" sideOffset={6}>
+          <Popover.Popup className="popover notices" aria-label="Notices">
+            {notices.map((notice, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: notices are only added at the end
+              <p key={index} className={`notice severity-${notice.severity}`}>
+                {notice.message}
+              </p>
+            ))}
+            {caveats.map((caveat) => (
+              <p key={caveat} className="notice">
+                {caveat}
+              </p>
+            ))}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+/** The last line of the window. */
+export function StatusBar() {
+  const status = useSession((state) => state.status);
+  const upload = useUi((state) => state.upload);
+  const { file, frames, displayed, progress } = status;
+  return (
+    <footer className="status-bar" data-testid="status-bar">
+      <SelectionPart />
+      {upload ? (
+        <span className="status-progress">
+          <span>Sending {upload.name}</span>
+          <span
+            className="progress"
+            role="progressbar"
+            aria-label={`Sending ${upload.name}`}
+            aria-valuenow={Math.round(upload.done * 100)}
+            aria-valuemin={0}
+            aria-valuemax={100}
+          >
+            <span style={{ width: `${upload.done * 100}%` }} />
+          </span>
+          <button type="button" className="text-button" onClick={upload.cancel}>
+            Cancel
+          </button>
+        </span>
+      ) : null}
+      {progress.map((work) => (
+        <ProgressPart key={work.what} work={work} />
+      ))}
+      <LivePart />
+      <Notices />
+      {file ? (
+        <button
+          type="button"
+          className="status-button"
+          title={file.path}
+          onClick={() => runCommand("statistics.properties")}
+        >
+          {file.name} <span className="dim num">{byteSize(file.bytes)}</span>
+        </button>
+      ) : null}
+      {file || frames > 0 ? (
+        <button
+          type="button"
+          className="status-button num"
+          data-testid="packet-count"
+          onClick={() => setUi({ goToBar: true, findBar: false })}
+          title="Go to packet…"
+        >
+          {status.filter !== "" || displayed !== frames ? (
+            <>
+              displayed {count(displayed)} of {count(frames)}{" "}
+              <span className="dim">({percent(displayed, frames)})</span>
+            </>
+          ) : (
+            counted(frames, "packet")
+          )}
+        </button>
+      ) : null}
+    </footer>
+  );
+}

@@ -1,0 +1,226 @@
+import { X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { Timeline as TimelineData } from "../../engine/api.ts";
+import { cssColor, onPalette } from "../lib/colors.ts";
+import { timeRangeFilter } from "../lib/filters.ts";
+import { count, duration } from "../lib/format.ts";
+import { findField } from "../lib/tree.ts";
+import { combine } from "../state/filter.ts";
+import { useSelection } from "../state/selection.ts";
+import { call, tellError, useSession } from "../state/session.ts";
+import { errorInfo } from "../transport/types.ts";
+
+const HEIGHT = 54;
+const PIXELS_PER_BUCKET = 4;
+const REFRESH_MS = 800;
+const COLORS = 8;
+
+/** The series for uPlot: the times of the buckets, then the groups stacked, the tallest first. */
+function stacked(data: TimelineData): uPlot.AlignedData {
+  const buckets = data.groups[0]?.counts.length ?? 0;
+  const width = buckets > 0 ? (data.end - data.start) / buckets : 0;
+  const times = Array.from({ length: buckets }, (_, index) => data.start + (index + 0.5) * width);
+  const sums = new Array<number>(buckets).fill(0);
+  const layers = data.groups.map((group) =>
+    group.counts.map((value, index) => {
+      sums[index] = (sums[index] ?? 0) + value;
+      return sums[index]!;
+    }),
+  );
+  return [times, ...layers.reverse()] as uPlot.AlignedData;
+}
+
+interface Range {
+  from: number;
+  to: number;
+}
+
+/** Packets over the time of the whole capture; a drag over it prepares a filter for that stretch. */
+export function Timeline() {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const [data, setData] = useState<TimelineData | null>(null);
+  const [width, setWidth] = useState(0);
+  const [palette, setPalette] = useState(0);
+  const [range, setRange] = useState<Range | null>(null);
+  const [hover, setHover] = useState("");
+  const capture = useSession((state) => state.status.capture);
+  const frames = useSession((state) => state.status.frames);
+  const at = useSelection((state) =>
+    state.frame
+      ? Number(findField(state.frame.tree, "frame.time_relative")?.value ?? Number.NaN)
+      : Number.NaN,
+  );
+  const marker = useRef(Number.NaN);
+  marker.current = at;
+
+  useEffect(() => onPalette(() => setPalette((value) => value + 1)), []);
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const buckets = Math.max(0, Math.min(2000, Math.floor(width / PIXELS_PER_BUCKET)));
+  const pace = useRef({ at: 0, capture: -1 });
+  useEffect(() => {
+    if (buckets === 0 || frames === 0) {
+      setData(null);
+      return;
+    }
+    const wait =
+      pace.current.capture === capture ? Math.max(0, pace.current.at + REFRESH_MS - Date.now()) : 0;
+    let stale = false;
+    const timer = setTimeout(() => {
+      pace.current = { at: Date.now(), capture };
+      call("timeline", { buckets }).then(
+        (result) => {
+          if (!stale) setData(result);
+        },
+        (error) => {
+          const { code } = errorInfo(error);
+          if (!stale && code !== "NO_CAPTURE" && code !== "CANCELLED") tellError(error);
+        },
+      );
+    }, wait);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [capture, frames, buckets]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a stretch belongs to the capture it was drawn on
+  useEffect(() => setRange(null), [capture]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `palette` stands for the colours the browser computes
+  useEffect(() => {
+    const element = host.current;
+    if (!element || !data || width === 0 || data.groups.length === 0 || !(data.end > data.start)) return;
+    const bars = uPlot.paths.bars?.({ size: [0.86, Infinity, 1], gap: 0 });
+    const names = data.groups.map((group) => group.name).reverse();
+    const series: uPlot.Series[] = [
+      {},
+      ...names.map((name, index) => ({
+        label: name,
+        fill: cssColor(`var(--series-${(names.length - 1 - index) % COLORS})`),
+        stroke: "transparent",
+        width: 0,
+        points: { show: false },
+        ...(bars ? { paths: bars } : {}),
+      })),
+    ];
+    const chart = new uPlot(
+      {
+        width,
+        height: HEIGHT,
+        padding: [14, 0, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+        scales: {
+          x: { time: false, range: () => [data.start, data.end] },
+          y: { range: (_, __, max) => [0, Math.max(1, max)] },
+        },
+        axes: [{ show: false }, { show: false }],
+        series,
+        hooks: {
+          setSelect: [
+            (self) => {
+              const { left, width: selected } = self.select;
+              if (selected < 3) {
+                setRange(null);
+                return;
+              }
+              setRange({ from: self.posToVal(left, "x"), to: self.posToVal(left + selected, "x") });
+            },
+          ],
+          setCursor: [
+            (self) => {
+              const index = self.cursor.idx;
+              if (index == null || (self.cursor.left ?? -1) < 0) {
+                setHover("");
+                return;
+              }
+              const parts = data.groups
+                .map((group) => ({ name: group.name, value: group.counts[index] ?? 0 }))
+                .filter((part) => part.value > 0);
+              const total = parts.reduce((sum, part) => sum + part.value, 0);
+              const time = self.data[0][index] ?? 0;
+              setHover(
+                `${duration(time)}: ${count(total)} packets${parts.length > 0 ? ` (${parts.map((part) => `${part.name} ${count(part.value)}`).join(", ")})` : ""}`,
+              );
+            },
+          ],
+          draw: [
+            (self) => {
+              if (!Number.isFinite(marker.current)) return;
+              const x = self.valToPos(marker.current, "x", true);
+              self.ctx.fillStyle = cssColor("var(--accent)");
+              self.ctx.fillRect(
+                Math.round(x) - devicePixelRatio / 2,
+                self.bbox.top,
+                devicePixelRatio * 1.5,
+                self.bbox.height,
+              );
+            },
+          ],
+        },
+      },
+      stacked(data),
+      element,
+    );
+    plot.current = chart;
+    return () => {
+      chart.destroy();
+      plot.current = null;
+    };
+  }, [data, width, palette]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the marker is drawn at `at`
+  useEffect(() => plot.current?.redraw(false, false), [at]);
+
+  const drop = () => {
+    setRange(null);
+    plot.current?.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  };
+  const use = (apply: boolean) => {
+    if (!range) return;
+    combine(timeRangeFilter(range.from, range.to), "selected", apply);
+    drop();
+  };
+  return (
+    <section className="timeline" data-testid="timeline" aria-label="Packets over time">
+      <div className="timeline-plot" ref={host} />
+      <div className="timeline-note num" aria-live="off">
+        {range ? "" : hover || (data && data.end > data.start ? duration(data.end - data.start) : "")}
+      </div>
+      {range ? (
+        <div className="timeline-range" role="group" aria-label="Chosen stretch of time">
+          <span className="num">
+            {range.from.toFixed(3)} s to {range.to.toFixed(3)} s
+          </span>
+          <button type="button" className="button small primary" onClick={() => use(true)}>
+            Show only these
+          </button>
+          <button type="button" className="button small" onClick={() => use(false)}>
+            Prepare filter
+          </button>
+          <button type="button" className="icon-button" aria-label="Drop the stretch" onClick={drop}>
+            <X size={13} />
+          </button>
+        </div>
+      ) : null}
+      <ul className="timeline-legend" aria-label="Protocols">
+        {data?.groups.map((group, index) => (
+          <li key={group.name}>
+            <span className="swatch" style={{ background: `var(--series-${index % COLORS})` }} aria-hidden />
+            {group.name}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

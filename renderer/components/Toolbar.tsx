@@ -1,0 +1,99 @@
+import {
+  ArrowDown,
+  ArrowDownToLine,
+  ArrowLeft,
+  ArrowRight,
+  ArrowUp,
+  Command,
+  FolderOpen,
+  Play,
+  RotateCcw,
+  Save,
+  Search,
+  Settings2,
+  SlidersHorizontal,
+  Square,
+} from "lucide-react";
+import { runCommand } from "../commands/commands.ts";
+import { count } from "../lib/format.ts";
+import { isMac } from "../lib/platform.ts";
+import { isCapturing, isDesktop, useSession } from "../state/session.ts";
+import { useSettings } from "../state/settings.ts";
+import { useUi } from "../state/ui.ts";
+import { CommandButton, IconButton } from "./CommandButton.tsx";
+import { MenuBar } from "./Menus.tsx";
+
+/** The first line of the window: menus where the system has none, capture control, the file's name. */
+export function Toolbar() {
+  const capturing = useSession((state) => isCapturing(state.status));
+  const file = useSession((state) => state.status.file);
+  const frames = useSession((state) => state.status.frames);
+  const interfaces = useSession((state) => state.status.live.interfaces.join(", "));
+  const unsaved = useSession((state) => state.status.unsaved);
+  const autoScroll = useSettings((state) => state.autoScroll);
+  const following = useUi((state) => state.following);
+  const lastInterfaces = useSettings((state) => state.capture.interfaces?.join(", ") ?? "");
+  return (
+    <div className="toolbar" role="toolbar" aria-label="Main toolbar">
+      {isDesktop() ? null : <MenuBar />}
+      <div className="tool-group">
+        <CommandButton id="capture.start" icon={<Play size={15} className="start" />} />
+        <CommandButton id="capture.stop" icon={<Square size={13} className="stop" />} />
+        <CommandButton id="capture.restart" icon={<RotateCcw size={14} />} />
+        <CommandButton id="capture.options" icon={<SlidersHorizontal size={14} />} />
+        {capturing || lastInterfaces ? (
+          <span className="tool-interface dim" title="Interface of the capture">
+            {capturing ? interfaces : lastInterfaces}
+          </span>
+        ) : null}
+      </div>
+      <div className="tool-group files">
+        <CommandButton id="file.open" icon={<FolderOpen size={15} />} />
+        <CommandButton id="file.save" icon={<Save size={15} />} />
+        <CommandButton id="edit.find" icon={<Search size={14} />} />
+      </div>
+      <div className="tool-group roomy">
+        <CommandButton id="go.back" icon={<ArrowLeft size={15} />} />
+        <CommandButton id="go.forward" icon={<ArrowRight size={15} />} />
+        <CommandButton id="go.previous" icon={<ArrowUp size={15} />} />
+        <CommandButton id="go.next" icon={<ArrowDown size={15} />} />
+        {capturing ? (
+          <IconButton
+            label={autoScroll && following ? "Auto-scroll is on" : "Follow the newest packets"}
+            icon={<ArrowDownToLine size={15} />}
+            pressed={autoScroll && following}
+            onClick={() => {
+              if (autoScroll && following) runCommand("view.autoScroll");
+              else {
+                if (!autoScroll) runCommand("view.autoScroll");
+                runCommand("go.last");
+              }
+            }}
+          />
+        ) : null}
+      </div>
+      <div className="tool-title">
+        {capturing ? <span className="rec" aria-hidden /> : null}
+        {file || capturing ? (
+          <>
+            <strong>
+              {file?.name ?? interfaces}
+              {unsaved ? " (unsaved)" : ""}
+            </strong>
+            <span className="dim num"> — {count(frames)} packets</span>
+          </>
+        ) : null}
+      </div>
+      <button
+        type="button"
+        className="palette-button"
+        aria-label="Commands"
+        onClick={() => runCommand("help.palette")}
+      >
+        <Command size={12} /> <span className="palette-word">Commands</span>{" "}
+        <kbd>{isMac ? "⇧⌘P" : "Ctrl+Shift+P"}</kbd>
+      </button>
+      <CommandButton id="edit.preferences" icon={<Settings2 size={15} />} />
+    </div>
+  );
+}

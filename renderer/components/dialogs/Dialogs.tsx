@@ -1,0 +1,31 @@
+import { useUi } from "../../state/ui.ts";
+import { CaptureDialog } from "./CaptureDialog.tsx";
+import { AboutDialog, NoticesDialog, PropertiesDialog, ShortcutsDialog } from "./InfoDialogs.tsx";
+import { OpenDialog } from "./OpenDialog.tsx";
+import { SaveDialog } from "./SaveDialog.tsx";
+import { PreferencesDialog, SavedFiltersDialog } from "./SettingsDialogs.tsx";
+import { UnsavedDialog } from "./UnsavedDialog.tsx";
+
+const DIALOGS = {
+  open: OpenDialog,
+  save: SaveDialog,
+  capture: CaptureDialog,
+  properties: PropertiesDialog,
+  preferences: PreferencesDialog,
+  shortcuts: ShortcutsDialog,
+  about: AboutDialog,
+  notices: NoticesDialog,
+  "saved-filters": SavedFiltersDialog,
+};
+
+/** The open dialog, if any, and the question about unsaved packets above it. */
+export function Dialogs() {
+  const dialog = useUi((state) => state.dialog);
+  const Open = dialog ? DIALOGS[dialog] : null;
+  return (
+    <>
+      {Open ? <Open /> : null}
+      <UnsavedDialog />
+    </>
+  );
+}

@@ -1,0 +1,296 @@
+import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { FieldInfo, Settings } from "../../../engine/api.ts";
+import { TIME_FORMAT_TITLES, TIME_FORMATS } from "../../lib/times.ts";
+import {
+  addFieldColumn,
+  hiddenColumns,
+  moveColumn,
+  removeColumn,
+  resetColumns,
+  showColumn,
+} from "../../state/columns.ts";
+import { applyFilter, forgetFilter, saveFilter, useFilter } from "../../state/filter.ts";
+import { call, tellError } from "../../state/session.ts";
+import { changeSettings, useSettings } from "../../state/settings.ts";
+import { closeDialog } from "../../state/ui.ts";
+import { Modal } from "./Modal.tsx";
+
+const THEMES: [Settings["theme"], string][] = [
+  ["system", "Follow the system"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+];
+
+const PRECISIONS: [Settings["timePrecision"], string][] = [
+  ["auto", "As captured"],
+  [0, "Seconds"],
+  [1, "Tenths"],
+  [2, "Hundredths"],
+  [3, "Milliseconds"],
+  [6, "Microseconds"],
+  [9, "Nanoseconds"],
+];
+
+export function PreferencesDialog() {
+  const all = useSettings();
+  return (
+    <Modal title="Preferences" onClose={closeDialog}>
+      <fieldset className="group">
+        <legend>Look</legend>
+        <div className="choices">
+          {THEMES.map(([theme, title]) => (
+            <label key={theme} className="check">
+              <input
+                type="radio"
+                name="theme"
+                checked={all.theme === theme}
+                onChange={() => changeSettings({ theme })}
+              />
+              {title}
+            </label>
+          ))}
+        </div>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={all.colorize}
+            onChange={(event) => changeSettings({ colorize: event.target.checked })}
+          />
+          Colorize packets
+        </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={all.autoScroll}
+            onChange={(event) => changeSettings({ autoScroll: event.target.checked })}
+          />
+          Follow the newest packets while capturing
+        </label>
+      </fieldset>
+      <fieldset className="group">
+        <legend>Time</legend>
+        <label className="field inline">
+          <span>Format</span>
+          <select
+            className="input"
+            value={all.timeFormat}
+            onChange={(event) => {
+              const timeFormat = TIME_FORMATS.find((format) => format === event.target.value);
+              if (timeFormat) changeSettings({ timeFormat });
+            }}
+          >
+            {TIME_FORMATS.map((format) => (
+              <option key={format} value={format}>
+                {TIME_FORMAT_TITLES[format]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="field inline">
+          <span>Precision</span>
+          <select
+            className="input"
+            value={String(all.timePrecision)}
+            onChange={(event) => {
+              const found = PRECISIONS.find(([value]) => String(value) === event.target.value);
+              if (found) changeSettings({ timePrecision: found[0] });
+            }}
+          >
+            {PRECISIONS.map(([value, title]) => (
+              <option key={value} value={String(value)}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+      </fieldset>
+      <ColumnsPart columns={all.columns} />
+    </Modal>
+  );
+}
+
+function ColumnsPart({ columns }: { columns: Settings["columns"] }) {
+  const rename = (index: number, title: string) =>
+    changeSettings({
+      columns: columns.map((entry, at) => (at === index ? { ...entry, title: title.slice(0, 100) } : entry)),
+    });
+  return (
+    <fieldset className="group">
+      <legend>Columns</legend>
+      <ul className="column-list">
+        {columns.map((entry, index) => (
+          <li key={entry.column}>
+            <input
+              className="input"
+              aria-label={`Title of ${entry.column}`}
+              value={entry.title}
+              onChange={(event) => rename(index, event.target.value)}
+            />
+            <code className="dim">{entry.column.replace(/^field:/, "")}</code>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Move ${entry.title} up`}
+              disabled={index === 0}
+              onClick={() => moveColumn(index, index - 1)}
+            >
+              <ArrowUp size={13} />
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Move ${entry.title} down`}
+              disabled={index === columns.length - 1}
+              onClick={() => moveColumn(index, index + 1)}
+            >
+              <ArrowDown size={13} />
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Remove ${entry.title}`}
+              disabled={columns.length === 1}
+              onClick={() => removeColumn(index)}
+            >
+              <Trash2 size={13} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <FieldAdder />
+      <div className="row">
+        {hiddenColumns(columns).map((entry) => (
+          <button
+            key={entry.column}
+            type="button"
+            className="button small"
+            onClick={() => showColumn(entry.column)}
+          >
+            <Plus size={12} /> {entry.title}
+          </button>
+        ))}
+        <button type="button" className="button small" onClick={resetColumns}>
+          Default columns
+        </button>
+      </div>
+    </fieldset>
+  );
+}
+
+/** Finds a field by part of its name or title and adds a column for it. */
+function FieldAdder() {
+  const [text, setText] = useState("");
+  const [found, setFound] = useState<FieldInfo[]>([]);
+  useEffect(() => {
+    if (text.trim().length < 2) {
+      setFound([]);
+      return;
+    }
+    let stale = false;
+    const timer = setTimeout(() => {
+      call("searchFields", { text: text.trim(), limit: 8 }).then((fields) => {
+        if (!stale) setFound(fields);
+      }, tellError);
+    }, 120);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [text]);
+  return (
+    <div className="field-adder">
+      <input
+        className="input"
+        placeholder="Add a field as column, like ip.ttl or “window size”"
+        aria-label="Field to add as column"
+        value={text}
+        spellCheck={false}
+        onChange={(event) => setText(event.target.value)}
+      />
+      {found.length > 0 ? (
+        <ul className="found-fields">
+          {found.map((field) => (
+            <li key={field.name}>
+              <button
+                type="button"
+                onClick={() => {
+                  addFieldColumn(field.name, field.title);
+                  setText("");
+                }}
+              >
+                <code>{field.name}</code> {field.title} <span className="dim">{field.type}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  );
+}
+
+/** Display filters kept under a name. */
+export function SavedFiltersDialog() {
+  const saved = useSettings((state) => state.savedFilters);
+  const current = useFilter((state) => state.text);
+  const [name, setName] = useState("");
+  const [expression, setExpression] = useState(current);
+  const ready = name.trim() !== "" && expression.trim() !== "";
+  const add = () => {
+    if (!ready) return;
+    saveFilter(name.trim(), expression.trim());
+    setName("");
+  };
+  return (
+    <Modal title="Saved filters" onClose={closeDialog}>
+      <ul className="saved-list">
+        {saved.map((entry) => (
+          <li key={entry.name}>
+            <button
+              type="button"
+              className="saved-apply"
+              onClick={() => {
+                closeDialog();
+                void applyFilter(entry.expression);
+              }}
+            >
+              <span>{entry.name}</span>
+              <code>{entry.expression}</code>
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Remove ${entry.name}`}
+              onClick={() => forgetFilter(entry.name)}
+            >
+              <Trash2 size={13} />
+            </button>
+          </li>
+        ))}
+        {saved.length === 0 ? <li className="dim">None yet.</li> : null}
+      </ul>
+      <fieldset className="group">
+        <legend>Save a filter</legend>
+        <label className="field inline">
+          <span>Name</span>
+          <input className="input" value={name} onChange={(event) => setName(event.target.value)} />
+        </label>
+        <label className="field inline">
+          <span>Filter</span>
+          <input
+            className="input code"
+            value={expression}
+            spellCheck={false}
+            onChange={(event) => setExpression(event.target.value)}
+            onKeyDown={(event) => event.key === "Enter" && add()}
+          />
+        </label>
+        <div className="row">
+          <button type="button" className="button primary" disabled={!ready} onClick={add}>
+            {saved.some((entry) => entry.name === name.trim()) ? "Replace" : "Save"}
+          </button>
+        </div>
+      </fieldset>
+    </Modal>
+  );
+}

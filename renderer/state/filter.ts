@@ -1,0 +1,118 @@
+import { create } from "zustand";
+import type { FilterVerdict } from "../../engine/api.ts";
+import { type Combination, combineFilter, withHistory } from "../lib/filters.ts";
+import { errorInfo } from "../transport/types.ts";
+import { call, status, tellError, useSession } from "./session.ts";
+import { changeSettings, settings } from "./settings.ts";
+
+interface FilterState {
+  /** Text in the bar; may differ from the filter in force. */
+  text: string;
+  verdict: FilterVerdict;
+  /** The text the verdict belongs to. */
+  judged: string;
+  /** An expression the engine is judging every packet with. */
+  applying: string | null;
+}
+
+export const EMPTY_VERDICT: FilterVerdict = { verdict: "empty", message: "", start: 0, end: 0, hints: [] };
+const HISTORY_LIMIT = 50;
+const CHECK_DELAY_MS = 80;
+
+export const useFilter = create<FilterState>()(() => ({
+  text: "",
+  verdict: EMPTY_VERDICT,
+  judged: "",
+  applying: null,
+}));
+
+let timer: ReturnType<typeof setTimeout> | null = null;
+
+async function check(expression: string): Promise<void> {
+  if (expression.trim() === "") {
+    useFilter.setState({ verdict: EMPTY_VERDICT, judged: expression });
+    return;
+  }
+  try {
+    const verdict = await call("checkFilter", { expression });
+    if (useFilter.getState().text === expression) useFilter.setState({ verdict, judged: expression });
+  } catch (error) {
+    if (errorInfo(error).code !== "CANCELLED") tellError(error);
+  }
+}
+
+/** Sets the text of the bar and has it judged a moment later. */
+export function typeFilter(text: string): void {
+  useFilter.setState({ text });
+  if (timer) clearTimeout(timer);
+  timer = setTimeout(() => void check(text), CHECK_DELAY_MS);
+}
+
+/** Sets the text of the bar and has it judged at once. */
+export function setFilterText(text: string): void {
+  if (timer) clearTimeout(timer);
+  useFilter.setState({ text });
+  void check(text);
+}
+
+/** Applies the text to the capture. A filter with an error stays in the bar, its error shown. */
+export async function applyFilter(expression: string): Promise<boolean> {
+  const text = expression.trim();
+  setFilterText(text);
+  if (text === status().filter && useFilter.getState().applying === null) return true;
+  useFilter.setState({ applying: text });
+  try {
+    const result = await call("filter", { expression: text });
+    if (!result.cancelled && text !== "") {
+      changeSettings({ filterHistory: withHistory(settings().filterHistory, text, HISTORY_LIMIT) });
+    }
+    return !result.cancelled;
+  } catch (error) {
+    const info = errorInfo(error);
+    if (info.code === "BAD_FILTER") {
+      useFilter.setState({
+        verdict: {
+          verdict: "error",
+          message: info.message,
+          start: info.start ?? 0,
+          end: info.end ?? text.length,
+          hints: info.hints ?? [],
+        },
+        judged: text,
+      });
+    } else tellError(error);
+    return false;
+  } finally {
+    if (useFilter.getState().applying === text) useFilter.setState({ applying: null });
+  }
+}
+
+/** "Apply as filter" and "Prepare as filter". */
+export function combine(expression: string, how: Combination, apply: boolean): void {
+  const text = combineFilter(useFilter.getState().text, expression, how);
+  if (apply) void applyFilter(text);
+  else setFilterText(text);
+}
+
+export function clearFilter(): void {
+  void applyFilter("");
+}
+
+/** Follows the filter in force when it changed without the bar (another capture, reconnection). */
+export function watchFilter(): () => void {
+  return useSession.subscribe((now, before) => {
+    if (now.status.filter === before.status.filter && now.status.capture === before.status.capture) return;
+    const { text, applying } = useFilter.getState();
+    if (applying !== null || text === now.status.filter) return;
+    setFilterText(now.status.filter);
+  });
+}
+
+export function saveFilter(name: string, expression: string): void {
+  const others = settings().savedFilters.filter((entry) => entry.name !== name);
+  changeSettings({ savedFilters: [...others, { name, expression }] });
+}
+
+export function forgetFilter(name: string): void {
+  changeSettings({ savedFilters: settings().savedFilters.filter((entry) => entry.name !== name) });
+}

@@ -1,0 +1,106 @@
+import { create } from "zustand";
+import type { ColorRule, Hello, Method, Notice, ParamsIn, Results, Status } from "../../engine/api.ts";
+import { type Connection, errorInfo, RequestError, type Transport } from "../transport/types.ts";
+
+export const EMPTY_STATUS: Status = {
+  capture: 0,
+  view: 0,
+  file: null,
+  frames: 0,
+  displayed: 0,
+  filter: "",
+  sort: null,
+  progress: [],
+  live: {
+    phase: "idle",
+    interfaces: [],
+    options: null,
+    packets: 0,
+    received: null,
+    droppedByKernel: null,
+    droppedByInterface: null,
+    bytes: 0,
+    error: null,
+    caveats: [],
+  },
+  unsaved: false,
+  notices: [],
+};
+
+export interface Message extends Notice {
+  id: number;
+}
+
+interface SessionState {
+  connection: Connection;
+  hello: Hello | null;
+  status: Status;
+  colorRules: ColorRule[];
+  /** What the window tells the user beside its panes, the newest last. */
+  messages: Message[];
+}
+
+/** The engine's state as this window knows it. */
+export const useSession = create<SessionState>()(() => ({
+  connection: "connecting",
+  hello: null,
+  status: EMPTY_STATUS,
+  colorRules: [],
+  messages: [],
+}));
+
+let transport: Transport | null = null;
+
+/** Binds the window to its engine; called once. */
+export function setTransport(value: Transport): void {
+  transport = value;
+}
+
+/** Asks the engine. Throws RequestError when it refuses or cannot be reached. */
+export function call<M extends Method>(method: M, params: ParamsIn<M>): Promise<Results[M]> {
+  if (!transport) {
+    return Promise.reject(
+      new RequestError({ code: "INTERNAL", message: "The engine is not connected yet." }),
+    );
+  }
+  return transport.call(method, params);
+}
+
+export const status = (): Status => useSession.getState().status;
+
+/** True while packets come in or are about to. */
+export function isCapturing(state: Status = status()): boolean {
+  return state.live.phase !== "idle";
+}
+
+/** True when there is a capture to show: a file, or a capture that runs. */
+export function hasCapture(state: Status = status()): boolean {
+  return state.file !== null || isCapturing(state);
+}
+
+export const isDesktop = (): boolean => typeof window !== "undefined" && window.tapline !== undefined;
+
+let nextMessage = 1;
+const NOTE_STAYS_MS = 6000;
+const SHOWN_MESSAGES = 5;
+
+/** Shows a message; notes leave by themselves, warnings and errors stay until dismissed. */
+export function tell(severity: Notice["severity"], message: string): void {
+  const id = nextMessage++;
+  useSession.setState((state) => ({
+    messages: [...state.messages.filter((old) => old.message !== message), { id, severity, message }].slice(
+      -SHOWN_MESSAGES,
+    ),
+  }));
+  if (severity === "note") setTimeout(() => dismiss(id), NOTE_STAYS_MS);
+}
+
+export function dismiss(id: number): void {
+  useSession.setState((state) => ({ messages: state.messages.filter((message) => message.id !== id) }));
+}
+
+/** Shows why a request failed, unless the user himself cancelled it. */
+export function tellError(error: unknown): void {
+  const info = errorInfo(error);
+  if (info.code !== "CANCELLED") tell("error", info.message);
+}

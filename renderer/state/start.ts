@@ -1,0 +1,118 @@
+import type { Status } from "../../engine/api.ts";
+import type { Transport } from "../transport/types.ts";
+import { setFilterText, watchFilter } from "./filter.ts";
+import { showRows, syncRows } from "./rows.ts";
+import { clearSelection, goToFrame, refreshFrame, selectRow, useSelection } from "./selection.ts";
+import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
+import { takeSettings, useSettings } from "./settings.ts";
+import { bindTraffic, resumeTraffic } from "./traffic.ts";
+
+const SELECTED_KEY = "tapline.selected";
+
+/** The frame that was selected before the page was loaded again, when the same capture is still there. */
+function keptSelection(): { path: string; number: number } | null {
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(SELECTED_KEY) ?? "null");
+    if (typeof kept !== "object" || kept === null) return null;
+    const { path, number } = kept as { path?: unknown; number?: unknown };
+    return typeof path === "string" && typeof number === "number" ? { path, number } : null;
+  } catch {
+    return null;
+  }
+}
+
+function takeStatus(now: Status): void {
+  const before = useSession.getState().status;
+  useSession.setState({ status: now });
+  if (now.capture !== before.capture) clearSelection();
+  syncRows();
+  if (now.capture === before.capture && now.view !== before.view) followView();
+  if (now.live.error && now.live.error.message !== before.live.error?.message) {
+    tell("error", now.live.error.message);
+  }
+  const { row, number } = useSelection.getState();
+  if (row === null && number === null && now.displayed > 0 && !isCapturing(now)) selectFirst(now);
+}
+
+/** The selected packet stays selected when the list is filtered or sorted differently. */
+function followView(): void {
+  const { number } = useSelection.getState();
+  if (number === null) {
+    useSelection.setState({ row: null, anchor: null });
+    return;
+  }
+  goToFrame(number, false).then((found) => {
+    // Nothing is displayed: the packet stays in the other panes until there is a list again.
+    if (!found) useSelection.setState({ row: null, anchor: null });
+  }, tellError);
+}
+
+function selectFirst(now: Status): void {
+  if (!now.file || now.file.temporary) return;
+  const kept = keptSelection();
+  if (kept?.path !== now.file.path) selectRow(0);
+  else if (kept.number <= now.frames) goToFrame(kept.number).catch(tellError);
+  else if (now.file.complete) selectRow(0);
+}
+
+/** Reads everything a window needs to know; after connecting and after every reconnection. */
+async function greet(first: boolean): Promise<void> {
+  const [hello, settings, colorRules] = await Promise.all([
+    call("hello", {}),
+    call("settings", {}),
+    call("colorRules", {}),
+  ]);
+  useSession.setState({ hello, colorRules });
+  takeSettings(settings);
+  // Another engine counts its captures anew, so nothing cached may be trusted.
+  if (!first) useSession.setState({ status: { ...hello.status, capture: -1 } });
+  takeStatus(hello.status);
+  if (first) setFilterText(hello.status.filter);
+  if (!first) {
+    refreshFrame();
+    resumeTraffic();
+  }
+}
+
+/** Binds the stores to the engine; returns what ends it. */
+export function start(transport: Transport): () => void {
+  setTransport(transport);
+  let greeted = false;
+  let connected = true;
+  const ends = [
+    transport.on("status", takeStatus),
+    transport.on("settings", takeSettings),
+    transport.on("notice", (notice) => tell(notice.severity, notice.message)),
+    transport.onConnection((connection) => {
+      useSession.setState({ connection });
+      if (connection === "lost") connected = false;
+      if (connection === "open" && greeted && !connected) {
+        connected = true;
+        greet(false).catch(tellError);
+      }
+    }),
+    useSettings.subscribe((now, before) => {
+      if (
+        now.columns !== before.columns ||
+        now.timeFormat !== before.timeFormat ||
+        now.timePrecision !== before.timePrecision
+      ) {
+        syncRows();
+      }
+    }),
+    useSelection.subscribe((now, before) => {
+      if (now.number === before.number || now.number === null) return;
+      const path = useSession.getState().status.file?.path;
+      if (path) sessionStorage.setItem(SELECTED_KEY, JSON.stringify({ path, number: now.number }));
+    }),
+    watchFilter(),
+    bindTraffic(transport),
+  ];
+  greet(true).then(() => {
+    greeted = true;
+  }, tellError);
+  showRows(0, 60);
+  return () => {
+    for (const end of ends) end();
+  };
+}

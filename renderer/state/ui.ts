@@ -1,0 +1,93 @@
+import { create } from "zustand";
+
+/** Dialogs; one at a time. */
+export type DialogName =
+  | "open"
+  | "save"
+  | "capture"
+  | "properties"
+  | "preferences"
+  | "shortcuts"
+  | "about"
+  | "notices"
+  | "saved-filters";
+
+export interface UnsavedQuestion {
+  /** What is about to happen: "Closing the capture". */
+  action: string;
+  answer: (choice: "save" | "discard" | "cancel") => void;
+}
+
+export interface UploadState {
+  name: string;
+  done: number;
+  cancel: () => void;
+}
+
+interface UiState {
+  dialog: DialogName | null;
+  palette: boolean;
+  findBar: boolean;
+  goToBar: boolean;
+  unsaved: UnsavedQuestion | null;
+  /** Which packets the save dialog starts with. */
+  saveWhich: "all" | "displayed" | "selected" | "range";
+  /** Runs after the save dialog has saved. */
+  afterSave: (() => void) | null;
+  /** Interfaces the capture dialog starts with; empty for the last used. */
+  captureInterfaces: string[];
+  upload: UploadState | null;
+  dropping: boolean;
+  /** A live list that follows its end; suspended by scrolling up. */
+  following: boolean;
+}
+
+/** What of the window is open. */
+export const useUi = create<UiState>()(() => ({
+  dialog: null,
+  palette: false,
+  findBar: false,
+  goToBar: false,
+  unsaved: null,
+  saveWhich: "all",
+  afterSave: null,
+  captureInterfaces: [],
+  upload: null,
+  dropping: false,
+  following: true,
+}));
+
+export const ui = useUi.getState;
+export const setUi = useUi.setState;
+
+export function openDialog(dialog: DialogName): void {
+  setUi({ dialog, palette: false });
+}
+
+export function closeDialog(): void {
+  setUi({ dialog: null, afterSave: null });
+}
+
+/** Asks what to do about packets that exist only in memory of this capture. */
+export function askUnsaved(action: string): Promise<"save" | "discard" | "cancel"> {
+  return new Promise((resolve) => {
+    setUi({
+      unsaved: {
+        action,
+        answer: (choice) => {
+          setUi({ unsaved: null });
+          resolve(choice);
+        },
+      },
+    });
+  });
+}
+
+/** Moves the keyboard focus to a pane. */
+export function focusPane(testId: "packet-list" | "layer-tree" | "hex-pane"): void {
+  document.querySelector<HTMLElement>(`[data-testid="${testId}"] [data-pane-focus]`)?.focus();
+}
+
+export function focusFilterBar(): void {
+  document.querySelector<HTMLElement>('[data-testid="filter-bar"] .cm-content')?.focus();
+}

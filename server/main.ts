@@ -1,0 +1,58 @@
+/**
+ * The browser face: the same window, served on loopback.
+ *
+ *   node dist/server/main.js [--port N] [FILE]
+ */
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { makeHost } from "../engine/session/host.ts";
+import { serve } from "./serve.ts";
+
+function fail(message: string): never {
+  console.error(`tapline: ${message}`);
+  process.exit(2);
+}
+
+function options(): { port: number; file: string | null } {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { port: { type: "string", default: "0" } },
+      allowPositionals: true,
+    });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65535)
+      fail(`--port takes a number from 0 to 65535, not "${values.port}".`);
+    if (positionals.length > 1) fail(`only one capture can be opened; "${positionals[1]}" is one too many.`);
+    return { port, file: positionals[0] === undefined ? null : resolve(positionals[0]) };
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const { port, file } = options();
+if (file !== null && statSync(file, { throwIfNoEntry: false }) === undefined)
+  fail(`there is no file "${file}".`);
+
+try {
+  const server = await serve({ host: makeHost("browser"), port, file });
+  console.log(`Tapline is at ${server.url}`);
+  let ending = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, async () => {
+      if (ending) process.exit(1);
+      ending = true;
+      for (const spool of await server.close()) {
+        console.log(`Packets that were not saved are kept in ${spool}`);
+      }
+      process.exit(0);
+    });
+  }
+} catch (error) {
+  if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
+    fail(
+      `port ${port} is in use, perhaps by another Tapline; choose another with --port, or leave it out for a free one.`,
+    );
+  }
+  fail(error instanceof Error ? error.message : String(error));
+}

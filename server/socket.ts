@@ -1,0 +1,69 @@
+/** One window's connection: messages of the contract as JSON text over a WebSocket. */
+import type { WebSocket } from "ws";
+import { ApiError, type EventName, type Events, isMethod } from "../engine/api.ts";
+import type { Session } from "../engine/session/session.ts";
+
+/** Bytes of the largest request: a filter or a list of frames to save fits many times. */
+export const MAX_MESSAGE = 16 * 1024 * 1024;
+/** Requests of one window that may be under way at once. */
+const MAX_PENDING = 256;
+/** Bytes waiting for a slow window at which events are left out, and at which it is dropped. */
+const SLOW = 4 * 1024 * 1024;
+const STUCK = 256 * 1024 * 1024;
+
+const EVENTS: readonly EventName[] = ["status", "traffic", "notice", "settings"];
+
+/** Binds a connection to a session until it closes. */
+export function attach(ws: WebSocket, session: Session): void {
+  let pending = 0;
+  const send = (message: object): void => {
+    if (ws.readyState !== ws.OPEN) return;
+    if (ws.bufferedAmount > STUCK) ws.terminate();
+    else ws.send(JSON.stringify(message));
+  };
+  const refuse = (id: number, error: ApiError): void => send({ id, error: error.info });
+
+  const ends = EVENTS.map((event) =>
+    session.on(event, (data: Events[EventName]) => {
+      // A window that cannot keep up misses traffic samples, never status or notices.
+      if (event === "traffic" && ws.bufferedAmount > SLOW) return;
+      send({ event, data });
+    }),
+  );
+
+  ws.on("message", (raw, isBinary) => {
+    let request: { id?: unknown; method?: unknown; params?: unknown };
+    try {
+      if (isBinary) throw new Error("binary");
+      request = JSON.parse(String(raw)) ?? {};
+    } catch {
+      ws.close(1003, "Messages are JSON text.");
+      return;
+    }
+    const { id, method, params } = request;
+    if (typeof id !== "number" || !Number.isSafeInteger(id)) {
+      ws.close(1003, "Every request has a number as its id.");
+      return;
+    }
+    if (!isMethod(method))
+      return refuse(
+        id,
+        new ApiError("BAD_REQUEST", `There is no request "${String(method).slice(0, 100)}".`),
+      );
+    if (pending >= MAX_PENDING)
+      return refuse(id, new ApiError("BAD_REQUEST", "Too many requests are under way."));
+    pending++;
+    session
+      .call(method, (params ?? {}) as never)
+      .then((result) => send({ id, result }))
+      .catch((error: unknown) => {
+        refuse(id, error instanceof ApiError ? error : new ApiError("INTERNAL", String(error)));
+      })
+      .finally(() => pending--);
+  });
+
+  ws.on("error", () => ws.terminate());
+  ws.on("close", () => {
+    for (const end of ends) end();
+  });
+}
