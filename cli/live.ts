@@ -59,15 +59,16 @@ export async function listLinkTypes(a: Arguments, out: Output): Promise<ExitStat
   try {
     const { interfaces } = await interfacesOf(driver);
     const names = a.sources.length > 0 ? a.sources.map(({ name }) => name) : [firstUsable(interfaces)];
-    for (const name of names) {
-      const found = find(interfaces, name);
-      if (found === undefined) throw new RunError(`There is no interface "${name}"; -D lists them.`);
-      if (found.linkTypes.length === 0) {
-        const why = found.reason ?? "it could not be opened";
-        throw new RunError(`The link types of ${found.name} are not known: ${why}`);
-      }
-      out.write(`Data link types of interface ${found.name} (use option -y to set):\n`);
-      for (const { name: type, linkType, description } of found.linkTypes) {
+    for (const given of names) {
+      const name = find(interfaces, given)?.name;
+      if (name === undefined) throw new RunError(`There is no interface "${given}"; -D lists them.`);
+      const asked = await driver.listInterfaces(name);
+      if (!asked.ok) throw captureError({ interface: name, ...asked.error });
+      const opened = asked.value.find((each) => each.name === name)?.open;
+      if (opened === undefined) throw new RunError(`The link types of ${name} cannot be told here.`);
+      if (!opened.ok) throw captureError({ interface: name, ...opened.error });
+      out.write(`Data link types of interface ${name} (use option -y to set):\n`);
+      for (const { name: type, linkType, description } of opened.linkTypes) {
         out.write(`  ${type ?? linkType} (${description ?? linkTypeTitle(linkType)})\n`);
       }
     }
@@ -204,10 +205,12 @@ const leastOf = (a: number | undefined, b: number | undefined): number | undefin
 
 function captureError(error: { code: string; message: string; interface?: string | undefined }): Error {
   if (error.code === "usage") return new UsageError(error.message);
-  const on = error.interface === undefined ? "" : ` on ${error.interface}`;
+  const name = error.interface;
+  const on = name === undefined ? "" : ` on ${name}`;
   if (error.code === "filter")
     return new RunError(`The capture filter cannot be used${on}: ${error.message}`);
-  return new RunError(error.message);
+  const told = name === undefined || error.message.includes(name);
+  return new RunError(told ? error.message : `${name}: ${error.message}`);
 }
 
 /** Prints packets as they come, until the capture has ended and its file is read to the end. */

@@ -21,9 +21,8 @@ export function pdmlPrinter(version: string, file: string, selection: Selection 
     columns: selection?.columns ?? false,
     fields: selection?.fields ?? [],
     begin(out) {
-      const time = new Date().toUTCString();
       out.write(
-        `${DECLARATION}<?xml-stylesheet type="text/xsl" href="pdml2html.xsl"?>\n<!-- Packet Details Markup Language, as Wireshark defines it -->\n<pdml version="0" creator="tapline/${escapeXml(version)}" time="${time}" capture_file="${escapeXml(file)}">\n`,
+        `${DECLARATION}<?xml-stylesheet type="text/xsl" href="pdml2html.xsl"?>\n<!-- Packet Details Markup Language, as Wireshark defines it -->\n<pdml version="0" creator="tapline/${escapeXml(version)}" time="${calendarTime(new Date())}" capture_file="${escapeXml(file)}">\n`,
       );
     },
     frame(out, shown) {
@@ -42,6 +41,12 @@ export function pdmlPrinter(version: string, file: string, selection: Selection 
       out.write("</pdml>\n");
     },
   };
+}
+
+/** `Wed Jun  5 09:08:07 2024`, local time. */
+function calendarTime(date: Date): string {
+  const [weekday, month, day, year, clock] = date.toString().split(" ");
+  return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${clock} ${year}`;
 }
 
 function generalInformation(d: Dissection): string {
