@@ -30,7 +30,6 @@ const RIGHT_ALIGNED = new Set(["number", "length"]);
 
 interface RowProps {
   shift: number;
-  total: number;
   /** Makes rows draw anew when cached rows changed. */
   version: number;
   columns: ColumnSetting[];
@@ -224,7 +223,6 @@ export function PacketList() {
     const other = anchor ?? row ?? -1;
     return {
       shift,
-      total,
       version,
       columns,
       rules: colorize ? rules : null,
@@ -232,7 +230,7 @@ export function PacketList() {
       last: row === null ? -1 : Math.max(row, other),
       current: row ?? -1,
     };
-  }, [shift, total, version, columns, colorize, rules, row, anchor]);
+  }, [shift, version, columns, colorize, rules, row, anchor]);
 
   const select = (target: number, extend: boolean) => {
     const last = total - 1;
