@@ -11,7 +11,7 @@ import { fieldsPrinter, Selection } from "./print/fields.ts";
 import { jsonPrinter } from "./print/json.ts";
 import { gather } from "./print/nodes.ts";
 import { pdmlPrinter, psmlPrinter } from "./print/pdml.ts";
-import type { Printer } from "./print/printer.ts";
+import { ColumnTexts, type Printer } from "./print/printer.ts";
 import { textPrinter } from "./print/text.ts";
 import { Clock, digitsOf } from "./times.ts";
 
@@ -43,6 +43,8 @@ export function choosePrinter(a: Arguments, version: string, file: string): Prin
   }
 }
 
+const NO_COLUMNS: readonly string[] = [];
+
 export class Show {
   /** Frames seen, and those of them that the filter lets through. */
   seen = 0;
@@ -57,6 +59,7 @@ export class Show {
   readonly #flushEach: boolean;
   /** True when fields have to be picked from the tree. */
   readonly #gathers: boolean;
+  readonly #texts = new ColumnTexts();
   #begun = false;
 
   constructor(out: Output, a: Arguments, printer: Printer | null, filter: CompiledFilter | null) {
@@ -94,14 +97,18 @@ export class Show {
     if (displayed) {
       this.displayed++;
       if (this.#printer !== null) {
-        const digits = this.#printer.columns ? digitsOf(capture.reader.interfaces[d.iface].tsresol) : 0;
-        const time = this.#printer.columns ? this.#clock.text(digits) : "";
-        this.#printer.frame(this.#out, { d, time });
+        this.#printer.frame(this.#out, { d, columns: this.#columnTexts(d, capture) });
         if (this.#flushEach) this.#out.flush();
       }
     }
     this.#clock.leave(displayed);
     return displayed;
+  }
+
+  #columnTexts(d: Dissection, capture: OpenCapture): readonly string[] {
+    if (this.#printer?.columns !== true) return NO_COLUMNS;
+    const time = this.#clock.text(digitsOf(capture.reader.interfaces[d.iface].tsresol));
+    return this.#texts.of(d, time);
   }
 
   end(): void {

@@ -163,6 +163,8 @@ class Walk {
   #dissection(first: boolean): Dissection {
     const d = new Dissection(this.#memory, (frame) => this.#places.read(this.#random, frame));
     d.first = first;
+    // In a single pass nobody asks for a frame again.
+    d.keep = this.#options.twoPass === true;
     return d;
   }
 

@@ -4,7 +4,7 @@ import type { Field } from "../../engine/dissect/field.ts";
 import { fieldsNamed } from "../../engine/dissect/protocol.ts";
 import { UsageError } from "../errors.ts";
 import { fieldText, needsLabels } from "./nodes.ts";
-import { COLUMN_TITLES, columnTexts, type Printer, type ShownFrame } from "./printer.ts";
+import { COLUMN_TITLES, type Printer, type ShownFrame } from "./printer.ts";
 
 export interface TableOptions {
   bom: boolean;
@@ -121,9 +121,8 @@ export class Selection {
   values(shown: ShownFrame): string[][] {
     const row: string[][] = this.names.map(() => []);
     if (this.columns) {
-      const texts = columnTexts(shown);
       this.#columns.forEach((column, place) => {
-        if (column !== -1) row[place].push(texts[column]);
+        if (column !== -1) row[place].push(shown.columns[column]);
       });
     }
     this.#gather(shown.d, row);

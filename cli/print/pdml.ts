@@ -7,7 +7,7 @@ import type { Output } from "../output.ts";
 import type { Selection } from "./fields.ts";
 import { plainHex } from "./hex.ts";
 import { isData, isExpert, isProtocol, isText, nodeBytes } from "./nodes.ts";
-import { COLUMN_TITLES, columnTexts, type Printer } from "./printer.ts";
+import { COLUMN_TITLES, type Printer } from "./printer.ts";
 
 const DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n';
 
@@ -138,7 +138,7 @@ export function psmlPrinter(version: string): Printer {
       );
     },
     frame(out, shown) {
-      out.write(`<packet>\n${columnTexts(shown).map(section).join("")}</packet>\n\n`);
+      out.write(`<packet>\n${shown.columns.map(section).join("")}</packet>\n\n`);
     },
     end(out) {
       out.write("</psml>\n");

@@ -6,8 +6,8 @@ import type { Output } from "../output.ts";
 /** A frame on its way to the output. */
 export interface ShownFrame {
   readonly d: Dissection;
-  /** Text of the Time column. */
-  readonly time: string;
+  /** Texts of the columns of the packet list, in their order; empty when the printer asks for none. */
+  readonly columns: readonly string[];
 }
 
 export interface Printer {
@@ -22,18 +22,25 @@ export interface Printer {
   end(out: Output): void;
 }
 
-/** Text of the columns of the packet list, in their order. */
-export function columnTexts({ d, time }: ShownFrame): readonly string[] {
-  const { addresses } = d.memory;
-  return [
-    String(d.frame),
-    time,
-    addresses.text(d.srcId),
-    addresses.text(d.dstId),
-    d.protocolColumn,
-    String(d.len),
-    d.info,
-  ];
+/** Makes the texts of the columns. An address's text is made once: few addresses make up most frames. */
+export class ColumnTexts {
+  readonly #addresses: string[] = [];
+
+  /** @param time text of the Time column */
+  of(d: Dissection, time: string): readonly string[] {
+    const source = this.#address(d, d.srcId);
+    const destination = this.#address(d, d.dstId);
+    return [String(d.frame), time, source, destination, d.protocolColumn, String(d.len), d.info];
+  }
+
+  #address(d: Dissection, id: number): string {
+    let text = this.#addresses[id];
+    if (text === undefined) {
+      text = d.memory.addresses.text(id);
+      this.#addresses[id] = text;
+    }
+    return text;
+  }
 }
 
 export const COLUMN_TITLES = ["No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"] as const;

@@ -5,7 +5,7 @@ import { HIDDEN, type Node } from "../../engine/dissect/node.ts";
 import type { Output } from "../output.ts";
 import { hexDump } from "./hex.ts";
 import { isData, nodeBytes } from "./nodes.ts";
-import { columnTexts, type Printer, type ShownFrame } from "./printer.ts";
+import type { Printer, ShownFrame } from "./printer.ts";
 
 export interface TextOptions {
   readonly summary: boolean;
@@ -45,12 +45,12 @@ export function textPrinter(options: TextOptions): Printer {
 
 /** `    1   0.000000    10.0.0.1 → 10.0.0.2     UDP 64 …` */
 function summaryLine(shown: ShownFrame): string {
-  const [number, time, source, destination, protocol, length, info] = columnTexts(shown);
+  const [number, time, source, destination, protocol, length, info] = shown.columns;
   return `${number.padStart(5)} ${time.padStart(10)} ${source.padStart(12)} → ${destination.padEnd(12)} ${protocol} ${length} ${info}\n`;
 }
 
 function tabLine(shown: ShownFrame): string {
-  const [number, time, source, destination, protocol, length, info] = columnTexts(shown);
+  const [number, time, source, destination, protocol, length, info] = shown.columns;
   return `${number.padStart(5)}\t${time.padStart(10)}\t${source.padStart(12)}\t→\t${destination.padEnd(12)}\t${protocol}\t${length}\t${info}\n`;
 }
 
