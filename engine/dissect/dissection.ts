@@ -235,6 +235,8 @@ export class Dissection {
   /** Ids of the protocols in the order they were called. */
   readonly chain = new Uint16Array(MAX_LAYERS);
   chainLength = 0;
+  /** By layer: where its bytes end in its byte source, its payload included. Kept while building. */
+  readonly layerEnds = new Int32Array(MAX_LAYERS);
   #depth = 0;
   #layer = 0;
   #layerNode: Node | null = null;
@@ -795,10 +797,8 @@ export class Dissection {
       this.#layerNode = null;
       if (!protocol.invisible) {
         this.add(protocol.field, pos, end - pos, null);
-        if (this.mode === MODE_TREE) {
-          this.#layerNode = this.last;
-          this.#parent = this.last;
-        }
+        if (this.mode === MODE_TREE) this.#parent = this.last;
+        if (this.mode === MODE_TREE || this.wanted[protocol.field.id] === 1) this.#layerNode = this.last;
       }
     }
     let whole = true;
@@ -808,6 +808,9 @@ export class Dissection {
     } catch (signal) {
       whole = false;
       this.#mark(signal, protocol);
+    }
+    if (this.building) {
+      this.layerEnds[this.#layer] = (this.buf === buf ? this.end : end) - base;
     }
     this.#depth--;
     this.pos = pos;

@@ -372,7 +372,7 @@ export const ocsp = protocol({
     if (d.labels) d.relabelLayer("OCSP Response");
     if (d.building) {
       const response = elementAt(d.buf, d.pos, d.end);
-      if (response === null || response.tag !== TAG_SEQUENCE) d.malformed();
+      if (response === null || response.tag !== TAG_SEQUENCE) return d.malformed();
       ocspResponse(d, response);
     }
     d.pos = d.end;
