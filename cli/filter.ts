@@ -19,7 +19,10 @@ export async function displayFilter(text: string): Promise<CompiledFilter | null
     const { message, start, end, hints } = error;
     const part = text.slice(start, end);
     const where = part === "" ? `at its character ${start + 1}` : `at "${part}" (character ${start + 1})`;
-    const hint = hints.length > 0 ? ` Did you mean ${hints.slice(0, 3).join(", ")}?` : "";
-    throw new RunError(`The display filter is wrong ${where}: ${message}${hint}`);
+    // Hints are corrections of a name, or sentences of advice.
+    const names = hints.filter((hint) => !hint.endsWith(".")).slice(0, 3);
+    const advice = hints.filter((hint) => hint.endsWith("."));
+    if (names.length > 0) advice.push(`Did you mean ${names.join(", ")}?`);
+    throw new RunError([`The display filter is wrong ${where}: ${message}.`, ...advice].join(" "));
   }
 }

@@ -56,8 +56,8 @@ async function dissect(path: string, a: Arguments, show: Show, frames: number[])
       return capture;
     });
   } catch (error) {
-    if (error instanceof CaptureFileError) throw new RunError(error.message);
-    throw error;
+    if (!(error instanceof CaptureFileError)) throw error;
+    throw new RunError(a.read === "-" ? error.message.replace(`"${path}"`, "Standard input") : error.message);
   }
 }
 

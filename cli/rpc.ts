@@ -6,7 +6,7 @@
  * asked for was answered. See https://www.jsonrpc.org/specification.
  */
 import type { Readable } from "node:stream";
-import { ApiError, type EventName, type Events, isMethod, type ParamsIn } from "../engine/api.ts";
+import { type Api, ApiError, type EventName, type Events, isMethod, type ParamsIn } from "../engine/api.ts";
 import { makeHost } from "../engine/session/host.ts";
 import { Session } from "../engine/session/session.ts";
 import { EXIT_DONE, type ExitStatus } from "./errors.ts";
@@ -37,9 +37,8 @@ interface Answer {
 export async function serve(input: Readable, out: Output): Promise<ExitStatus> {
   const host = makeHost("rpc");
   const session = new Session(host);
-  const connection = new Connection(session, out);
   try {
-    await connection.run(input);
+    await serveApi(session, input, out);
   } finally {
     await session.end(true);
     await host.desk.close();
@@ -47,25 +46,32 @@ export async function serve(input: Readable, out: Output): Promise<ExitStatus> {
   return EXIT_DONE;
 }
 
+/** Answers the requests of `input` with what `api` answers, until the input has ended and all is answered. */
+export function serveApi(api: Api, input: Readable, out: Output): Promise<void> {
+  return new Connection(api, input, out).run();
+}
+
 class Connection {
-  readonly #session: Session;
+  readonly #api: Api;
+  readonly #input: Readable;
   readonly #out: Output;
   readonly #pending = new Set<Promise<void>>();
   /** Set when the other side has stopped reading. */
   #failure: unknown = null;
 
-  constructor(session: Session, out: Output) {
-    this.#session = session;
+  constructor(api: Api, input: Readable, out: Output) {
+    this.#api = api;
+    this.#input = input;
     this.#out = out;
   }
 
-  async run(input: Readable): Promise<void> {
+  async run(): Promise<void> {
     const ends = EVENTS.map((event) =>
-      this.#session.on(event, (params: Events[EventName]) => {
+      this.#api.on(event, (params: Events[EventName]) => {
         this.#send({ jsonrpc: "2.0", method: event, params });
       }),
     );
-    for await (const line of linesOf(input)) {
+    for await (const line of linesOf(this.#input)) {
       if (this.#failure !== null) break;
       if (line === null) this.#send(refusal(null, INVALID_REQUEST, "The line is longer than 64 MiB."));
       else if (line.trim() !== "") this.#take(line);
@@ -82,7 +88,7 @@ class Connection {
       this.#out.flush();
     } catch (error) {
       this.#failure = error;
-      process.stdin.destroy();
+      this.#input.destroy();
     }
   }
 
@@ -140,7 +146,7 @@ class Connection {
     }
     try {
       // The session checks the parameters against the contract.
-      const result = await this.#session.call(method, (params ?? {}) as ParamsIn<typeof method>);
+      const result = await this.#api.call(method, (params ?? {}) as ParamsIn<typeof method>);
       return { jsonrpc: "2.0", id, result };
     } catch (error) {
       if (!(error instanceof ApiError)) return refusal(id, INTERNAL_ERROR, String(error));

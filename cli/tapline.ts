@@ -1,74 +1,8 @@
-/** The command line: `tapline -r FILE`, `tapline -i INTERFACE`, `tapline rpc`. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { installationFolder } from "../engine/installation.ts";
-import { type Arguments, helpText, parseArguments } from "./arguments.ts";
-import {
-  complain,
-  EXIT_DONE,
-  EXIT_ERROR,
-  EXIT_USAGE,
-  type ExitStatus,
-  ReaderGone,
-  RunError,
-  UsageError,
-} from "./errors.ts";
+/** The command line's entry: `tapline -r FILE`, `tapline -i INTERFACE`, `tapline rpc`. */
+import { explain, main } from "./main.ts";
 import { Output } from "./output.ts";
 
-function version(): string {
-  const file = join(installationFolder(), "package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-}
-
-async function run(argv: readonly string[]): Promise<ExitStatus> {
-  const out = new Output();
-  if (argv[0] === "rpc") {
-    if (argv.length > 1) throw new UsageError(`"tapline rpc" takes no arguments, not "${argv[1]}".`);
-    const { serve } = await import("./rpc.ts");
-    return serve(process.stdin, out);
-  }
-  const a = parseArguments(argv);
-  return perform(a, out);
-}
-
-async function perform(a: Arguments, out: Output): Promise<ExitStatus> {
-  switch (a.command) {
-    case "help":
-      out.write(helpText());
-      out.flush();
-      return EXIT_DONE;
-    case "version":
-      out.write(`Tapline ${version()}\n`);
-      out.flush();
-      return EXIT_DONE;
-    case "report": {
-      const { printReport } = await import("./report.ts");
-      printReport(a.report, out);
-      return EXIT_DONE;
-    }
-    case "list-interfaces":
-      return (await import("./live.ts")).listInterfaces(out);
-    case "list-link-types":
-      return (await import("./live.ts")).listLinkTypes(a, out);
-    case "read":
-      return (await import("./read.ts")).readFile(a, version(), out);
-    default:
-      return (await import("./live.ts")).capture(a, version(), out);
-  }
-}
-
-/** Says what went wrong in one line; never a stack trace. */
-function explain(error: unknown): ExitStatus {
-  if (error instanceof ReaderGone) return EXIT_DONE;
-  if (error instanceof UsageError) {
-    complain(`${error.message}\nTry "tapline -h" for help.`);
-    return EXIT_USAGE;
-  }
-  if (error instanceof RunError) complain(error.message);
-  else complain(`This is a mistake in Tapline itself: ${error instanceof Error ? error.message : error}`);
-  return EXIT_ERROR;
-}
-
+// Nobody is left to be told when stderr is closed.
 process.stderr.on("error", () => undefined);
 process.on("uncaughtException", (error) => process.exit(explain(error)));
-process.exitCode = await run(process.argv.slice(2)).catch(explain);
+process.exitCode = await main(process.argv.slice(2), new Output());
