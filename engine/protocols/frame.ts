@@ -76,9 +76,10 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   const context = d.context;
   if (context.interfaceName !== null) {
     d.add(f.section, at, 0, context.section + 1);
+    const name = context.interfaceName === "" ? "unknown" : context.interfaceName;
     d.open(f.interface, at, 0, d.iface);
-    if (d.labels) d.append(` (${context.interfaceName})`);
-    d.add(f.interfaceName, at, 0, context.interfaceName);
+    if (d.labels) d.append(` (${name})`);
+    d.add(f.interfaceName, at, 0, name);
     if (context.interfaceDescription !== null) {
       d.add(f.interfaceDescription, at, 0, context.interfaceDescription);
     }

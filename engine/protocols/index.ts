@@ -14,6 +14,8 @@ import "./vlan.ts";
 // network
 import "./arp.ts";
 import "./icmp.ts";
+import "./icmpv6.ts";
+import "./igmp.ts";
 import "./ipsec.ts";
 import "./ipv4.ts";
 import "./ipv6.ts";
