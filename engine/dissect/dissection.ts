@@ -1018,20 +1018,20 @@ export class Dissection {
   }
 
   /**
-   * The datagram a fragment belongs to. In the capture's order it is found, or made, under its key (what tells the
-   * datagrams of two hosts apart); later by the number that the index holds for the frame.
+   * The datagram a fragment belongs to. In pass one it is found, or made, under its key (what tells the datagrams
+   * of two hosts apart); later by the number that the index holds for the frame.
    * @returns undefined when the index knows of no datagram here
    */
   datagram(key: string): Datagram | undefined {
-    if (this.first) {
-      const found = this.memory.fragments.open(key);
-      this.refs.push(makeRef(CONVERSATION_FRAGMENTS, found.number));
-      return found;
-    }
     const ref = this.memory.conversations.ref(this.refs.length);
-    if (refKind(ref) !== CONVERSATION_FRAGMENTS) return undefined;
-    this.refs.push(ref);
-    return this.memory.fragments.get(refNumber(ref));
+    if (refKind(ref) === CONVERSATION_FRAGMENTS) {
+      this.refs.push(ref);
+      return this.memory.fragments.get(refNumber(ref));
+    }
+    if (!this.first) return undefined;
+    const found = this.memory.fragments.open(key);
+    this.refs.push(makeRef(CONVERSATION_FRAGMENTS, found.number));
+    return found;
   }
 
   /** Keeps a finding about this frame with its conversation, for later dissections of the frame. */
