@@ -27,6 +27,7 @@ import { ethertypes, ipProtocols } from "../dissect/tables.ts";
 import { decodeText, formatEther, formatHex, formatIpv6 } from "../dissect/text.ts";
 import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
+import { innermost } from "./ipv6.ts";
 import { OPTION_NAMES, PREFIX_LENGTHS, RECORD_TYPES, TYPE_NAMES } from "./names/icmpv6.ts";
 
 const PREFERENCES: Readonly<Record<number, string>> = { 0: "Medium", 1: "High", 2: "Reserved", 3: "Low" };
@@ -380,8 +381,7 @@ function dissectEcho(d: Dissection, start: number, type: number): void {
   const sequence = d.u16(f.sequence);
   if (d.columns) {
     d.addInfo(` id=0x${ident.toString(16).padStart(4, "0")}, seq=${sequence}`);
-    const header = start - 40;
-    if (header >= d.base && d.buf[header] >> 4 === 6) d.addInfo(`, hop limit=${d.buf[header + 7]}`);
+    if (d.memory.addresses.kind(d.srcId) === ADDRESS_IPV6) d.addInfo(`, hop limit=${innermost.hopLimit}`);
   }
   if (!d.quoted) matchEcho(d, start, type, ident, sequence);
   if (d.remaining > 0) d.callBelow(data);

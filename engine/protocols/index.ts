@@ -7,12 +7,15 @@ import "./ethernet.ts";
 import "./ethertype.ts";
 import "./llc.ts";
 import "./loop.ts";
+import "./mpls.ts";
 import "./null.ts";
+import "./ppp.ts";
 import "./raw.ts";
 import "./sll.ts";
 import "./vlan.ts";
 // network
 import "./arp.ts";
+import "./gre.ts";
 import "./icmp.ts";
 import "./icmpv6.ts";
 import "./igmp.ts";

@@ -90,6 +90,9 @@ export const ip6 = protocol({
   dissect,
 });
 
+/** What a message inside wants to know of the header that was dissected last. */
+export const innermost = { hopLimit: 0 };
+
 const HEADER = 40;
 const HOP_BY_HOP = 0;
 const ROUTING = 43;
@@ -133,7 +136,7 @@ function dissect(d: Dissection): void {
   const length = d.u16(f.payloadLength);
   const lengthLine = d.last;
   const next = d.u8(f.next);
-  d.u8(f.hopLimit);
+  innermost.hopLimit = d.u8(f.hopLimit);
   if (d.building) addAddress(d, f.src, f.srcHost);
   else d.skip(16);
   if (d.building) addAddress(d, f.dst, f.dstHost);
