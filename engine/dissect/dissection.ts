@@ -1181,8 +1181,8 @@ export class Dissection {
   }
 
   /**
-   * The datagram a fragment belongs to. In the capture's order it is found, or made, under its key (what tells the
-   * datagrams of two hosts apart); later by the number that the index holds for the frame.
+   * The datagram a fragment belongs to. In pass one it is found, or made, under its key (what tells the datagrams
+   * of two hosts apart); later by the number that the index holds for the frame.
    * @returns undefined when the index knows of no datagram here
    */
   datagram(key: string): Datagram | undefined {
