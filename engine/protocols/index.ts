@@ -10,4 +10,5 @@ import "./ipv4.ts";
 // transport
 import "./udp.ts";
 // application
+import "./dhcp.ts";
 import "./dns.ts";
