@@ -12,3 +12,4 @@ import "./udp.ts";
 // application
 import "./dhcp.ts";
 import "./dns.ts";
+import "./ntp.ts";
