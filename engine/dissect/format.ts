@@ -31,13 +31,17 @@ export function bareLabel(node: Node): string {
   return text.length * 3 < LABEL_LIMIT ? text : fitLabel(text, node);
 }
 
-/** A line that is too long loses its end; that of a field says so behind the title. */
+/**
+ * A line that is too long loses its end, and says so behind the field's title or, where it is free text, at its
+ * front; not when only what was appended to it is too long.
+ */
 function fitLabel(text: string, node: Node): string {
   const octets = Buffer.from(text);
   if (octets.length < LABEL_LIMIT) return text;
+  const own = text.length - node.suffix.length;
+  if (Buffer.byteLength(text.slice(0, own)) < LABEL_LIMIT) return cutUtf8(octets, LABEL_LIMIT - 1);
   const title = node.label === null ? text.indexOf(`${node.field.title}: `) : -1;
-  if (title === -1) return cutUtf8(octets, LABEL_LIMIT - 1);
-  const at = title + node.field.title.length;
+  const at = title === -1 ? 0 : title + node.field.title.length;
   return cutUtf8(Buffer.from(`${text.slice(0, at)} [truncated]${text.slice(at)}`), LABEL_LIMIT - 2);
 }
 

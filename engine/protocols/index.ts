@@ -27,5 +27,7 @@ import "./tcp.ts";
 import "./udp.ts";
 // application
 import "./asn1.ts";
+import "./dhcp.ts";
 import "./dns.ts";
+import "./ntp.ts";
 import "./x509.ts";
