@@ -19,4 +19,5 @@ import "./tcp.ts";
 import "./udp.ts";
 // application
 import "./asn1.ts";
+import "./tls.ts";
 import "./x509.ts";
