@@ -30,4 +30,5 @@ import "./asn1.ts";
 import "./dhcp.ts";
 import "./dns.ts";
 import "./ntp.ts";
+import "./tls.ts";
 import "./x509.ts";
