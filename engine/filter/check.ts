@@ -219,10 +219,10 @@ export class Checker {
     this.#mustCompare(leaf, left ?? right!);
     if (left === null) {
       left = right!;
-      right = this.#constant(leaf.left, left.type);
+      right = withoutOrder(this.#constant(leaf.left, left.type), left);
       return { kind: "compare", relation: MIRRORED[relation], all, left, right };
     }
-    right ??= this.#constant(leaf.right, left.type);
+    right = withoutOrder(right ?? this.#constant(leaf.right, left.type), left);
     if (left.type.group !== right.type.group) throw this.#incompatible(leaf.left, left, leaf.right, right);
     return { kind: "compare", relation, all, left, right };
   }
@@ -279,7 +279,7 @@ export class Checker {
     const order = orderOf(left.type.group);
     const members = leaf.members.map((member): TypedMember => {
       const bound = (operand: Operand): TypedOperand => {
-        const typed = this.#typed(operand) ?? this.#constant(operand, left.type);
+        const typed = withoutOrder(this.#typed(operand) ?? this.#constant(operand, left.type), left);
         if (typed.type.group !== left.type.group) throw this.#incompatible(leaf.left, left, operand, typed);
         return typed;
       };
@@ -348,7 +348,7 @@ export class Checker {
     const fields = fieldsNamed(name);
     if (fields.length === 0) throw this.#unknown(word);
     if (name !== word.text) this.#warn(word, `${word.text} is called ${name} today`, `Write ${name}.`);
-    const type = word.raw ? BYTES : typeOf(fields[0].type, fields);
+    const type = word.raw ? BYTES : widest(fields.map((field) => typeOf(field.type, fields)));
     return { kind: "field", name, fields, layers: word.layers, raw: word.raw, type };
   }
 
@@ -419,7 +419,12 @@ export class Checker {
       }
       return each;
     });
-    return { kind: "call", function: called, arguments: args, type: called.result(args[0].type) };
+    return {
+      kind: "call",
+      function: called,
+      arguments: args,
+      type: called.result(widest(args.map((each) => each.type))),
+    };
   }
 
   #arithmetic(node: Arithmetic): TypedOperand | null {
@@ -774,6 +779,27 @@ export class Checker {
       hints,
     );
   }
+}
+
+/** Of types that compare with the first, the one that holds the largest integers. */
+function widest(types: readonly OperandType[]): OperandType {
+  return types.reduce((best, type) =>
+    best.group === "integer" && type.group === "integer" && integerBits(type.type) > integerBits(best.type)
+      ? type
+      : best,
+  );
+}
+
+/**
+ * A constant below zero beside an unsigned field has no order: like Wireshark, no value is found greater or less
+ * than it. (The warning has been given.)
+ */
+function withoutOrder(operand: TypedOperand, beside: TypedOperand): TypedOperand {
+  if (operand.kind !== "constant" || beside.kind !== "field" || beside.type.group !== "integer")
+    return operand;
+  const { value } = operand;
+  const negative = (typeof value === "number" || typeof value === "bigint") && value < 0;
+  return negative && !isSigned(beside.type.type) ? constant(Number.NaN, operand.type) : operand;
 }
 
 function relationOf(operator: Comparison["operator"]): [relation: Relation, all: boolean] {

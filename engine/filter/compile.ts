@@ -4,6 +4,7 @@ import type { Field } from "../dissect/field.ts";
 import type { Node } from "../dissect/node.ts";
 import { fields, protocolNamed } from "../dissect/protocol.ts";
 import { type Expression, printExpression, type Range } from "./ast.ts";
+import { type ChainVerdict, chainVerdict, isByChain } from "./chain.ts";
 import {
   type CallOperand,
   Checker,
@@ -27,11 +28,8 @@ export interface Atom {
   readonly key: string;
   /** Ids of the fields it looks at. */
   readonly fields: readonly number[];
-  /**
-   * Ids of the protocols that own these fields: for packets with none of them the answer is false. Null when it
-   * can be true without any. The pseudo-protocol "frame" is in every packet.
-   */
-  readonly protocols: readonly number[] | null;
+  /** What a packet's protocol chain (protocol ids) says of it: the answer, or null for not without its fields. */
+  readonly judgeChain: ChainVerdict;
   /** True when it needs the packet's bytes (`Dissection.sources`) besides field values. */
   readonly needsBytes: boolean;
   /** The checked test, for planners that answer it from elsewhere. */
@@ -60,6 +58,10 @@ export interface CompiledFilter {
   readonly needsColumns: boolean;
   readonly needsBytes: boolean;
   readonly warnings: readonly FilterWarning[];
+  /** True when the protocol chain decides the filter for every packet. */
+  readonly byChainOnly: boolean;
+  /** What a packet's protocol chain (protocol ids) says of the filter: the answer, or null for not on its own. */
+  readonly judgeChain: ChainVerdict;
   /** The answer for a frame after a dissection with `wanted`. Not to be entered twice at a time. */
   readonly evaluate: (d: Dissection) => boolean;
 }
@@ -124,8 +126,30 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
     needsColumns,
     needsBytes: atoms.some((atom) => atom.needsBytes),
     warnings: checker.warnings,
+    byChainOnly: atoms.every((atom) => isByChain(atom.test)),
+    judgeChain: (chain) => judged(tree, atoms, chain),
     evaluate: joined(tree, atoms),
   };
+}
+
+/** The tree's verdict with unknown answers: null unless the known ones decide. */
+function judged(tree: FilterTree, atoms: readonly Atom[], chain: ArrayLike<number>): boolean | null {
+  if (tree.kind === "atom") return atoms[tree.atom].judgeChain(chain);
+  if (tree.kind === "not") {
+    const verdict = judged(tree.operand, atoms, chain);
+    return verdict === null ? null : !verdict;
+  }
+  const deciding = tree.kind === "and" ? false : tree.kind === "or" ? true : null;
+  let unknown = false;
+  let odd = false;
+  for (const operand of tree.operands) {
+    const verdict = judged(operand, atoms, chain);
+    if (verdict === null) unknown = true;
+    else if (verdict === deciding) return deciding;
+    else if (verdict) odd = !odd;
+  }
+  if (unknown) return null;
+  return tree.kind === "xor" ? odd : !deciding;
 }
 
 function joined(tree: FilterTree, atoms: readonly Atom[]): Test {
@@ -210,16 +234,10 @@ function makeAtom(key: string, test: TypedTest, options: CompileOptions): Atom {
       }
       break;
   }
-  const owners = new Set<number>();
-  for (const field of used) {
-    const owner = protocolNamed(field.protocol);
-    if (owner === undefined) free = true;
-    else owners.add(owner.id);
-  }
   return {
     key,
     fields: [...used].map((field) => field.id),
-    protocols: free ? null : [...owners],
+    judgeChain: chainVerdict(test, [...used], free),
     needsBytes,
     test,
     evaluate: new TestCompiler(options).compile(test),
@@ -703,7 +721,7 @@ function judgeOf(
 ): Judge {
   if (typeof constant === "number" && group !== "float") {
     // Fields of up to 32 bits hold numbers, but a wider field may bear the same name.
-    const large = Number.isInteger(constant) ? BigInt(constant) : 0n;
+    const large = Number.isInteger(constant) ? BigInt(constant) : null;
     switch (relation) {
       case "==":
         return (value) => value === constant || value === large;

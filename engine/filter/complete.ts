@@ -4,12 +4,14 @@ import type { Field } from "../dissect/field.ts";
 import { nameOf, RangeNames } from "../dissect/field.ts";
 import { fieldsNamed } from "../dissect/protocol.ts";
 import { FilterError } from "./error.ts";
+import { quoted } from "./field-filter.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { type Token, tokenize } from "./lexer.ts";
 import { findFields, presentName } from "./names.ts";
 import { WORD_OPERATORS } from "./parser.ts";
-import { quoted } from "./text.ts";
 import { canContain, canMask, canMatch, typeOf } from "./types.ts";
+
+export { searchFields } from "./names.ts";
 
 /** Filters the user has typed before and keeps. */
 export interface CompletionSources {

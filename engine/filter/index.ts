@@ -9,7 +9,7 @@ export {
 } from "./compile.ts";
 export { type CompletionSources, completeFilter } from "./complete.ts";
 export { FilterError, type FilterWarning } from "./error.ts";
+export { fieldFilterText } from "./field-filter.ts";
 export { nearestNames, searchFields } from "./names.ts";
 export { parseFilter } from "./parser.ts";
-export { fieldFilterText } from "./text.ts";
 export { checkFilter } from "./verdict.ts";

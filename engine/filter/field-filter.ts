@@ -14,7 +14,11 @@ const BYTES_LIMIT = 64;
  * A line without value is found by its bytes where `sources` has them, else by its name.
  * @returns the filter, empty when none can find it
  */
-export function fieldFilterText(node: Node, field: Field, sources: readonly ByteSourceEntry[] = []): string {
+export function fieldFilterText(
+  node: Node,
+  field: Field = node.field,
+  sources: readonly ByteSourceEntry[] = [],
+): string {
   if (field.type === "FT_PROTOCOL") return field.name;
   if (field.type === "FT_NONE" || node.value === null) return withoutValue(node, field, sources);
   if (field.name === "") return "";
