@@ -27,7 +27,8 @@ export function IconButton(props: {
         className={`icon-button ${props.className ?? ""}`}
         aria-label={props.label}
         aria-pressed={props.pressed}
-        disabled={props.disabled}
+        // The trigger's own `disabled` would only keep the tooltip away.
+        render={<button type="button" disabled={props.disabled} />}
         onClick={props.onClick}
       >
         {props.icon}
