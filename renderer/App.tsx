@@ -35,6 +35,25 @@ function useWindowState(): void {
   }, [title]);
 }
 
+/** A pane shows its focus when the keyboard put it there, not after a click into it. */
+function useModality(): void {
+  useEffect(() => {
+    const root = document.documentElement;
+    const keyboard = (event: KeyboardEvent) => {
+      if (!["Control", "Meta", "Alt", "Shift"].includes(event.key)) root.dataset.keyboard = "";
+    };
+    const pointer = () => {
+      delete root.dataset.keyboard;
+    };
+    window.addEventListener("keydown", keyboard, true);
+    window.addEventListener("pointerdown", pointer, true);
+    return () => {
+      window.removeEventListener("keydown", keyboard, true);
+      window.removeEventListener("pointerdown", pointer, true);
+    };
+  }, []);
+}
+
 function useKeys(): void {
   useEffect(() => {
     window.addEventListener("keydown", handleKey);
@@ -113,6 +132,7 @@ function ConnectionBanner() {
 export function App() {
   useWindowState();
   useKeys();
+  useModality();
   useDrop();
   useLeaveWarning();
   const hello = useSession((state) => state.hello);

@@ -118,6 +118,8 @@ export interface Conversations {
     dst: number,
     dport: number,
   ): Conversation;
+  /** The `index`-th reference the index holds for the frame; 0 where it holds none, as in pass one. */
+  ref(index: number): StreamRef;
 }
 
 /** Pass one: conversations by their endpoints, numbered as they appear. */
@@ -180,6 +182,10 @@ export class ConversationTable implements Conversations {
     return made;
   }
 
+  ref(): StreamRef {
+    return 0;
+  }
+
   /** Conversations of a kind so far. */
   count(kind: number): number {
     return this.#numbers[kind];
@@ -233,6 +239,10 @@ export class IndexedConversations implements Conversations {
 
   renew(old: Conversation): Conversation {
     return old;
+  }
+
+  ref(index: number): StreamRef {
+    return this.refs[index] ?? 0;
   }
 
   get(ref: StreamRef): Conversation | undefined {

@@ -12,14 +12,17 @@
  */
 import { AddressTable } from "./address.ts";
 import {
+  CONVERSATION_FRAGMENTS,
   type Conversation,
   type Conversations,
   ConversationTable,
+  makeRef,
+  refKind,
   refNumber,
   type StreamRef,
 } from "./conversation.ts";
 import type { Expert, ExpertSeverity, Field, Value } from "./field.ts";
-import { FragmentTable } from "./fragments.ts";
+import { type Datagram, FragmentTable } from "./fragments.ts";
 import {
   expertFields,
   groupCode,
@@ -85,6 +88,8 @@ export class CaptureMemory {
   readonly addresses: AddressTable;
   readonly fragments: FragmentTable;
   readonly conversations: Conversations;
+  /** True for the pass that numbers conversations and datagrams; later passes find them by these numbers. */
+  readonly indexing: boolean;
   readonly #state: Map<Protocol, unknown>;
 
   /**
@@ -98,6 +103,7 @@ export class CaptureMemory {
     learnt: "learnt" | "afresh" = "learnt",
   ) {
     this.conversations = conversations;
+    this.indexing = earlier === undefined;
     this.addresses = earlier?.addresses ?? new AddressTable();
     this.fragments = earlier?.fragments ?? new FragmentTable();
     this.#state = earlier !== undefined && learnt === "learnt" ? earlier.#state : new Map();
@@ -1035,6 +1041,23 @@ export class Dissection {
     this.conversation = c;
     if (src === dst) this.direction = srcPort === c.portA || dstPort !== c.portA ? 0 : 1;
     else this.direction = src === c.addressA && srcPort === c.portA && dstPort === c.portB ? 0 : 1;
+  }
+
+  /**
+   * The datagram a fragment belongs to. In the capture's order it is found, or made, under its key (what tells the
+   * datagrams of two hosts apart); later by the number that the index holds for the frame.
+   * @returns undefined when the index knows of no datagram here
+   */
+  datagram(key: string): Datagram | undefined {
+    if (this.memory.indexing) {
+      const found = this.memory.fragments.open(key);
+      this.refs.push(makeRef(CONVERSATION_FRAGMENTS, found.number));
+      return found;
+    }
+    const ref = this.memory.conversations.ref(this.refs.length);
+    if (refKind(ref) !== CONVERSATION_FRAGMENTS) return undefined;
+    this.refs.push(ref);
+    return this.memory.fragments.get(refNumber(ref));
   }
 
   /** Keeps a finding about this frame with its conversation, for later dissections of the frame. */

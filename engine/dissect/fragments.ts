@@ -13,15 +13,20 @@ export interface Piece {
   readonly length: number;
   /** False for the piece that ends the datagram. */
   readonly more: boolean;
+  /** The bytes themselves, where they are not in the frame as they are (a fragment inside a fragment). */
+  readonly bytes: Uint8Array | null;
 }
 
 export class Datagram {
   readonly number: number;
+  /** In order of arrival. */
   readonly pieces: Piece[] = [];
   /** Frame in which the last missing piece came; 0 while pieces are missing. */
   reassembledIn = 0;
-  /** Length in bytes once the last piece is known, else -1. */
+  /** Length in bytes once a last piece is known, else -1. */
   length = -1;
+  /** What is there: first and last + 1 of each range, ascending, ranges apart from each other. */
+  #covered: number[] = [];
   constructor(number: number) {
     this.number = number;
   }
@@ -29,16 +34,39 @@ export class Datagram {
   /** Takes a piece in; true when it completes the datagram. */
   add(piece: Piece): boolean {
     this.pieces.push(piece);
-    if (!piece.more) this.length = Math.max(this.length, piece.offset + piece.length);
-    if (this.length < 0 || this.reassembledIn !== 0) return false;
-    let covered = 0;
-    for (const p of [...this.pieces].sort((a, b) => a.offset - b.offset)) {
-      if (p.offset > covered) return false;
-      covered = Math.max(covered, p.offset + p.length);
-    }
-    if (covered < this.length) return false;
+    if (!piece.more && this.length < 0) this.length = piece.offset + piece.length;
+    if (this.reassembledIn !== 0) return false;
+    this.#cover(piece.offset, piece.offset + piece.length);
+    if (this.length < 0 || this.#covered[0] !== 0 || this.#covered[1] < this.length) return false;
     this.reassembledIn = piece.frame;
+    this.#covered = [];
     return true;
+  }
+
+  /** Pieces by offset, those of one offset in order of arrival. */
+  sorted(): Piece[] {
+    return [...this.pieces].sort((a, b) => a.offset - b.offset);
+  }
+
+  /** Puts the range into the list of what is there, joined with the ranges it touches. */
+  #cover(from: number, to: number): void {
+    const list = this.#covered;
+    let low = 0;
+    let high = list.length / 2;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list[2 * middle + 1] < from) low = middle + 1;
+      else high = middle;
+    }
+    let behind = low;
+    let start = from;
+    let end = to;
+    while (2 * behind < list.length && list[2 * behind] <= to) {
+      start = Math.min(start, list[2 * behind]);
+      end = Math.max(end, list[2 * behind + 1]);
+      behind++;
+    }
+    list.splice(2 * low, 2 * (behind - low), start, end);
   }
 }
 

@@ -2,7 +2,7 @@
  * The columnar index: what pass one learns of every frame, in typed arrays over SharedArrayBuffers.
  *
  * Columns come in segments of 65,536 frames, so that nothing is ever regrown or copied, and another thread can
- * scan what is filled while more is being written. 57 bytes a frame.
+ * scan what is filled while more is being written. 55 bytes a frame.
  */
 
 export const SEGMENT_BITS = 16;

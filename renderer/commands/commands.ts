@@ -1,4 +1,5 @@
 import { COMBINATION_TITLES, COMBINATIONS } from "../lib/filters.ts";
+import { counted } from "../lib/format.ts";
 import { isMac } from "../lib/platform.ts";
 import { matchesShortcut, parseShortcut } from "../lib/shortcuts.ts";
 import { TIME_FORMAT_TITLES, TIME_FORMATS } from "../lib/times.ts";
@@ -15,8 +16,8 @@ import {
   stopCapture,
 } from "../state/capture.ts";
 import { addFieldColumn } from "../state/columns.ts";
-import { copy, copySelectedRows, visibleTreeLines } from "../state/copying.ts";
-import { collapseAll, expandAll, setExpandedBelow } from "../state/expansion.ts";
+import { copy, copySelectedRows } from "../state/copying.ts";
+import { collapseAll, expandAll, setExpandedBelow, treeLines } from "../state/expansion.ts";
 import { clearFilter, combine, useFilter } from "../state/filter.ts";
 import { find, useFind } from "../state/find.ts";
 import {
@@ -146,7 +147,7 @@ const edit: Command[] = [
     "Copy all visible lines of the tree",
     [],
     () => useSelection.getState().frame !== null,
-    () => copy(treeText(visibleTreeLines())),
+    () => copy(treeText(treeLines())),
   ),
   command(
     "Edit",
@@ -240,7 +241,8 @@ const view: Command[] = [
     ),
   ),
   ...(["auto", 0, 1, 2, 3, 6, 9] as const).map((precision) => {
-    const title = precision === "auto" ? "As captured" : precision === 0 ? "Seconds" : `${precision} digits`;
+    const title =
+      precision === "auto" ? "As captured" : precision === 0 ? "Seconds" : counted(precision, "digit");
     return command(
       "View",
       "time",
@@ -337,7 +339,7 @@ const view: Command[] = [
       `view.${action}`,
       title,
       [...new Set([shortcut, other])],
-      () => Boolean(window.tapline?.windowAction),
+      () => isDesktop() && Boolean(window.tapline?.windowAction),
       () => window.tapline?.windowAction?.(action),
       { submenu: "Zoom" },
     ),
@@ -603,8 +605,10 @@ export function handleKey(event: KeyboardEvent): void {
     entry.run();
     return;
   }
-  // A shortcut whose command is not possible now must not fall through to the browser (Ctrl+S, Ctrl+O).
-  if (keyTable.some(({ entry, shortcut }) => offered(entry) && matchesShortcut(shortcut, event, isMac))) {
-    event.preventDefault();
-  }
+  // A shortcut whose command is not possible now must not fall through to the browser (Ctrl+S, Ctrl+O);
+  // only reloading the page is left to it.
+  const known = keyTable.some(
+    ({ entry, shortcut }) => offered(entry) && matchesShortcut(shortcut, event, isMac),
+  );
+  if (known && event.key.toLowerCase() !== "r") event.preventDefault();
 }

@@ -24,12 +24,16 @@ export function IconButton(props: {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger
-        className={`icon-button ${props.className ?? ""}`}
-        aria-label={props.label}
-        aria-pressed={props.pressed}
-        // The trigger's own `disabled` would only keep the tooltip away.
-        render={<button type="button" disabled={props.disabled} />}
-        onClick={props.onClick}
+        render={
+          <button
+            type="button"
+            className={`icon-button ${props.className ?? ""}`}
+            aria-label={props.label}
+            aria-pressed={props.pressed}
+            disabled={props.disabled}
+            onClick={props.onClick}
+          />
+        }
       >
         {props.icon}
       </Tooltip.Trigger>

@@ -30,7 +30,6 @@ const RIGHT_ALIGNED = new Set(["number", "length"]);
 
 interface RowProps {
   shift: number;
-  total: number;
   /** Makes rows draw anew when cached rows changed. */
   version: number;
   columns: ColumnSetting[];
@@ -80,7 +79,6 @@ function PacketRow(props: RowComponentProps<RowProps>) {
         <span
           key={entry.column}
           role="gridcell"
-          tabIndex={-1}
           data-column={at}
           className={RIGHT_ALIGNED.has(entry.column) ? "cell right" : "cell"}
         >
@@ -91,16 +89,26 @@ function PacketRow(props: RowComponentProps<RowProps>) {
   );
 }
 
-/** Column widths as a grid template: the last column takes what is left. */
-export function gridTemplate(columns: readonly ColumnSetting[]): string {
-  const tracks = columns.map((entry, index) =>
-    index === columns.length - 1 ? "minmax(160px, 1fr)" : `${entry.width}px`,
-  );
+/** Column widths as a grid template: the last column takes what is left, numbers are never cut. */
+export function gridTemplate(columns: readonly ColumnSetting[], digits: number): string {
+  const tracks = columns.map((entry, index) => {
+    if (index === columns.length - 1) return "minmax(160px, 1fr)";
+    return `${widthOf(entry, digits)}px`;
+  });
   return `18px ${tracks.join(" ")}`;
 }
 
-export function totalWidth(columns: readonly ColumnSetting[]): number {
-  return columns.reduce((sum, entry, index) => sum + (index === columns.length - 1 ? 160 : entry.width), 18);
+const DIGIT_WIDTH = 8;
+
+function widthOf(entry: ColumnSetting, digits: number): number {
+  return entry.column === "number" ? Math.max(entry.width, digits * DIGIT_WIDTH + 14) : entry.width;
+}
+
+export function totalWidth(columns: readonly ColumnSetting[], digits: number): number {
+  return columns.reduce(
+    (sum, entry, index) => sum + (index === columns.length - 1 ? 160 : widthOf(entry, digits)),
+    18,
+  );
 }
 
 /** The packet list. Scrolls through any number of rows; see lib/scroll-map.ts. */
@@ -115,6 +123,7 @@ export function PacketList() {
   const autoScroll = useSettings((state) => state.autoScroll);
   const overview = useSettings((state) => panesOf(state.layout).overview);
   const rules = useSession((state) => state.colorRules);
+  const digits = useSession((state) => String(state.status.frames).length);
   const version = useRows((state) => state.version);
   const row = useSelection((state) => state.row);
   const anchor = useSelection((state) => state.anchor);
@@ -214,7 +223,6 @@ export function PacketList() {
     const other = anchor ?? row ?? -1;
     return {
       shift,
-      total,
       version,
       columns,
       rules: colorize ? rules : null,
@@ -222,7 +230,7 @@ export function PacketList() {
       last: row === null ? -1 : Math.max(row, other),
       current: row ?? -1,
     };
-  }, [shift, total, version, columns, colorize, rules, row, anchor]);
+  }, [shift, version, columns, colorize, rules, row, anchor]);
 
   const select = (target: number, extend: boolean) => {
     const last = total - 1;
@@ -268,8 +276,8 @@ export function PacketList() {
   };
   const [menuColumn, setMenuColumn] = useState(0);
 
-  const template = gridTemplate(columns);
-  const width = totalWidth(columns);
+  const template = gridTemplate(columns, digits);
+  const width = totalWidth(columns, digits);
   const style = { "--columns": template, "--row-width": `${width}px` } as CSSProperties;
 
   return (

@@ -5,6 +5,18 @@ import { isMac } from "../lib/platform.ts";
 import { shortcutText } from "../lib/shortcuts.ts";
 import { setUi, useUi } from "../state/ui.ts";
 
+/**
+ * How well a command fits what was typed: every word must occur in it; a match in the title, and at its
+ * beginning, counts more.
+ */
+function score(value: string, search: string): number {
+  const text = value.toLowerCase();
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.every((word) => text.includes(word))) return 0;
+  const at = text.indexOf(words[0] ?? "");
+  return at === 0 ? 1 : text[at - 1] === " " ? 0.8 : 0.5;
+}
+
 /** Every command that is possible now, found by typing. */
 export function Palette() {
   const open = useUi((state) => state.palette);
@@ -18,6 +30,7 @@ export function Palette() {
       className="palette"
       overlayClassName="backdrop"
       contentClassName="palette-frame"
+      filter={score}
       loop
     >
       <Cmdk.Input placeholder="Type a command…" className="palette-input" />

@@ -59,8 +59,9 @@ function ProgressPart({ work }: { work: Progress }) {
 
 function LivePart() {
   const live = useSession((state) => state.status.live);
+  const captured = useSession((state) => state.status.file?.temporary ?? false);
   const running = live.phase !== "idle";
-  if (!running && live.packets === 0) return null;
+  if (!running && !captured) return null;
   const dropped = (live.droppedByKernel ?? 0) + (live.droppedByInterface ?? 0);
   const counter = (value: number | null): string => (value === null ? "unknown" : count(value));
   const words = { idle: "Stopped", starting: "Starting", capturing: "Capturing", stopping: "Stopping" };

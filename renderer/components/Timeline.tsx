@@ -12,7 +12,7 @@ import { useSelection } from "../state/selection.ts";
 import { call, tellError, useSession } from "../state/session.ts";
 import { errorInfo } from "../transport/types.ts";
 
-const HEIGHT = 46;
+const HEIGHT = 54;
 const PIXELS_PER_BUCKET = 4;
 const REFRESH_MS = 800;
 const COLORS = 8;
@@ -117,7 +117,7 @@ export function Timeline() {
       {
         width,
         height: HEIGHT,
-        padding: [3, 0, 0, 0],
+        padding: [14, 0, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
         scales: {

@@ -47,7 +47,7 @@ export function Toolbar() {
           </span>
         ) : null}
       </div>
-      <div className="tool-group">
+      <div className="tool-group files">
         <CommandButton id="file.open" icon={<FolderOpen size={15} />} />
         <CommandButton id="file.save" icon={<Save size={15} />} />
         <CommandButton id="edit.find" icon={<Search size={14} />} />
@@ -84,8 +84,14 @@ export function Toolbar() {
           </>
         ) : null}
       </div>
-      <button type="button" className="palette-button" onClick={() => runCommand("help.palette")}>
-        <Command size={12} /> Commands <kbd>{isMac ? "⇧⌘P" : "Ctrl+Shift+P"}</kbd>
+      <button
+        type="button"
+        className="palette-button"
+        aria-label="Commands"
+        onClick={() => runCommand("help.palette")}
+      >
+        <Command size={12} /> <span className="palette-word">Commands</span>{" "}
+        <kbd>{isMac ? "⇧⌘P" : "Ctrl+Shift+P"}</kbd>
       </button>
       <CommandButton id="edit.preferences" icon={<Settings2 size={15} />} />
     </div>

@@ -35,7 +35,13 @@ function Split(props: { name: string; orientation: "horizontal" | "vertical"; pa
     >
       {parts.flatMap((part, index) => [
         ...(index > 0
-          ? [<Separator key={`before-${part.id}`} className="separator" aria-label={`Size of ${part.id}`} />]
+          ? [
+              <Separator
+                key={`before-${part.id}`}
+                className="separator"
+                aria-label={`Size of ${part.id === "lower" ? "the panes" : `the ${part.id}`}`}
+              />,
+            ]
           : []),
         <Panel key={part.id} id={part.id} minSize={64}>
           {part.content}

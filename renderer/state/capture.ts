@@ -45,7 +45,7 @@ async function guardedAgain(action: string, run: (discard: boolean) => Promise<v
 
 /** Opens a capture by its path on the engine's machine. */
 export function openPath(path: string): Promise<void> {
-  return guarded("Open another capture", async (discard) => {
+  return guarded("Opening another capture", async (discard) => {
     closeDialog();
     const result = await call("open", { path, discard });
     if (result.cancelled) {
@@ -89,7 +89,7 @@ export async function openFile(file: File): Promise<void> {
 }
 
 export function closeCapture(): Promise<void> {
-  return guarded("Close the capture", async (discard) => {
+  return guarded("Closing the capture", async (discard) => {
     if (isCapturing()) await call("stopCapture", {});
     await call("close", { discard });
   });
@@ -101,7 +101,7 @@ export async function reloadCapture(): Promise<void> {
 
 /** Starts a capture; remembers the options for the next time. */
 export function startCapture(options: ParamsIn<"startCapture">["options"]): Promise<void> {
-  return guarded("Start a new capture", async (discard) => {
+  return guarded("Starting a new capture", async (discard) => {
     const filter = options.filter?.trim() ?? "";
     changeSettings({
       capture: options as Partial<CaptureOptions>,
@@ -128,7 +128,7 @@ export async function stopCapture(): Promise<void> {
 }
 
 export function restartCapture(): Promise<void> {
-  return guarded("Restart the capture", async (discard) => {
+  return guarded("Restarting the capture", async (discard) => {
     setUi({ following: true });
     await call("restartCapture", { discard });
   });

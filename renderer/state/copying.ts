@@ -2,8 +2,6 @@ import type { Row } from "../../engine/api.ts";
 import { copyText } from "../lib/clipboard.ts";
 import { csvLine } from "../lib/csv.ts";
 import { counted } from "../lib/format.ts";
-import type { TreeLine } from "../lib/tree.ts";
-import { treeLines } from "./expansion.ts";
 import { selectedRows } from "./selection.ts";
 import { call, tell, tellError } from "./session.ts";
 import { settings } from "./settings.ts";
@@ -56,8 +54,4 @@ export function copySelectedRows(format: "text" | "csv"): void {
       return copyText(text).then(() => tell("note", `Copied ${counted(rows.length, "packet")}.`));
     })
     .catch(tellError);
-}
-
-export function visibleTreeLines(): TreeLine[] {
-  return treeLines();
 }

@@ -220,9 +220,9 @@ export function selectByte(source: number, offset: number): void {
   else set({ nodeId: null, bytes: { source, start: offset, end: offset + 1 }, source });
 }
 
-/** Selects bytes alone, as dragged over in the hex pane; the tree keeps what it has. */
+/** Selects bytes alone, as dragged over in the hex pane. */
 export function selectBytes(range: ByteRange): void {
-  set({ bytes: range, source: range.source });
+  set({ bytes: range, source: range.source, nodeId: null });
 }
 
 export function hoverByte(source: number, offset: number | null): void {

@@ -30,14 +30,21 @@ function takeStatus(now: Status): void {
   if (now.live.error && now.live.error.message !== before.live.error?.message) {
     tell("error", now.live.error.message);
   }
-  if (useSelection.getState().row === null && now.displayed > 0 && !isCapturing(now)) selectFirst(now);
+  const { row, number } = useSelection.getState();
+  if (row === null && number === null && now.displayed > 0 && !isCapturing(now)) selectFirst(now);
 }
 
 /** The selected packet stays selected when the list is filtered or sorted differently. */
 function followView(): void {
-  const { number, row } = useSelection.getState();
-  if (number !== null) goToFrame(number, false).catch(tellError);
-  else if (row !== null) clearSelection();
+  const { number } = useSelection.getState();
+  if (number === null) {
+    useSelection.setState({ row: null, anchor: null });
+    return;
+  }
+  goToFrame(number, false).then((found) => {
+    // Nothing is displayed: the packet stays in the other panes until there is a list again.
+    if (!found) useSelection.setState({ row: null, anchor: null });
+  }, tellError);
 }
 
 function selectFirst(now: Status): void {

@@ -13,7 +13,7 @@ export type DialogName =
   | "saved-filters";
 
 export interface UnsavedQuestion {
-  /** What is about to happen: "Close the capture". */
+  /** What is about to happen: "Closing the capture". */
   action: string;
   answer: (choice: "save" | "discard" | "cancel") => void;
 }

@@ -84,13 +84,6 @@ export class SocketTransport implements Transport {
     return () => this.connectionListeners.delete(listener);
   }
 
-  /** Tries again at once instead of at the end of the wait. */
-  retryNow(): void {
-    if (this.state === "open") return;
-    this.attempt = 0;
-    this.open();
-  }
-
   private setState(state: Connection): void {
     if (state === this.state) return;
     this.state = state;

@@ -29,9 +29,7 @@ export interface DesktopBridge {
   onCommand?(listener: (id: string) => void): () => void;
   /** The whole menu bar, sent whenever an entry changed. */
   setMenuState?(menu: MenuEntry[]): void;
-  windowAction?(
-    action: "zoom-in" | "zoom-out" | "zoom-reset" | "close" | "full-screen" | "developer-tools",
-  ): void;
+  windowAction?(action: "zoom-in" | "zoom-out" | "zoom-reset"): void;
 }
 
 declare global {

@@ -13,6 +13,8 @@ export function FolderBrowser(props: {
   onChoose: (path: string) => void;
   onOpen: (path: string) => void;
   capturesOnly: boolean;
+  /** True when the list is what the dialog is opened for. */
+  focusFirst?: boolean;
 }) {
   const [listing, setListing] = useState<FolderListing | null>(null);
   const [error, setError] = useState("");
@@ -117,6 +119,7 @@ export function FolderBrowser(props: {
       <div
         ref={list}
         className="browser-list"
+        data-initial-focus={props.focusFirst || undefined}
         role="listbox"
         tabIndex={0}
         aria-label={`Files in ${listing?.folder ?? "the folder"}`}

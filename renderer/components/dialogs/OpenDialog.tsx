@@ -58,6 +58,7 @@ export function OpenDialog() {
         onChoose={setPath}
         onOpen={open}
         capturesOnly={capturesOnly}
+        focusFirst
       />
       <label className="check">
         <input

@@ -221,6 +221,7 @@ export function SaveDialog() {
             <span>Name</span>
             <input
               className="input code"
+              data-initial-focus
               value={name}
               spellCheck={false}
               onChange={(event) => {

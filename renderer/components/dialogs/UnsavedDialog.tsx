@@ -1,4 +1,5 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { useRef } from "react";
 import { counted } from "../../lib/format.ts";
 import { useSession } from "../../state/session.ts";
 import { useUi } from "../../state/ui.ts";
@@ -7,12 +8,13 @@ import { useUi } from "../../state/ui.ts";
 export function UnsavedDialog() {
   const question = useUi((state) => state.unsaved);
   const frames = useSession((state) => state.status.frames);
+  const save = useRef<HTMLButtonElement>(null);
   if (!question) return null;
   return (
     <AlertDialog.Root open onOpenChange={(open) => !open && question.answer("cancel")}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog small">
+        <AlertDialog.Popup className="dialog small" initialFocus={save}>
           <div className="dialog-head">
             <AlertDialog.Title className="dialog-title">Save the captured packets?</AlertDialog.Title>
           </div>
@@ -30,7 +32,12 @@ export function UnsavedDialog() {
             <button type="button" className="button" onClick={() => question.answer("cancel")}>
               Cancel
             </button>
-            <button type="button" className="button primary" onClick={() => question.answer("save")}>
+            <button
+              ref={save}
+              type="button"
+              className="button primary"
+              onClick={() => question.answer("save")}
+            >
               Save…
             </button>
           </div>
