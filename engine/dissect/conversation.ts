@@ -37,6 +37,8 @@ export class Conversation {
   readonly firstFrame: number;
   /** The protocol above the transport once one was recognised (heuristics, decode as, set up by another). */
   app: Protocol | null = null;
+  /** True when it took the place of an earlier conversation of the same endpoints. */
+  renewed = false;
   /** Place in the table of pass one; the table's own business. */
   position = -1;
   readonly #state = new Map<Protocol, unknown>();
@@ -127,6 +129,8 @@ export class ConversationTable implements Conversations {
   #slots = new Int32Array(1 << 12);
   #list: Conversation[] = [];
   readonly #numbers = new Uint32Array(KINDS);
+  /** The conversations that took the place of others; `IndexedConversations` wants to know them. */
+  readonly renewed = new Set<StreamRef>();
 
   find(
     kind: number,
@@ -178,6 +182,8 @@ export class ConversationTable implements Conversations {
       frame,
     );
     made.position = old.position;
+    made.renewed = true;
+    this.renewed.add(made.ref);
     this.#list[made.position] = made;
     return made;
   }
@@ -216,6 +222,8 @@ function hashEndpoints(kind: number, src: number, sport: number, dst: number, dp
 export class IndexedConversations implements Conversations {
   /** The present frame's conversations, in the order the frame asks for them; set before each dissection. */
   refs: readonly StreamRef[] = [];
+  /** What `ConversationTable.renewed` held after pass one. */
+  renewed: ReadonlySet<StreamRef> = new Set();
   readonly #byRef = new Map<StreamRef, Conversation>();
 
   find(
@@ -232,6 +240,7 @@ export class IndexedConversations implements Conversations {
     let found = this.#byRef.get(ref);
     if (found === undefined) {
       found = new Conversation(ref, src, sport, dst, dport, frame);
+      found.renewed = this.renewed.has(ref);
       this.#byRef.set(ref, found);
     }
     return found;

@@ -59,6 +59,9 @@ export const ONE_MORE_SEGMENT = 0x0fff_ffff;
 /** For `wantMore`: everything until the sender closes the stream. */
 export const UNTIL_END = 0x0fff_fffe;
 
+/** Longest info text, as in Wireshark; a packet of tens of thousands of records must not make more. */
+const INFO_LIMIT = 4095;
+
 /** Layers in one frame before a packet that nests without end is given up. */
 export const MAX_LAYERS = 128;
 
@@ -191,8 +194,13 @@ export class Dissection {
   source = 0;
   /** True while the bytes are one piece of a larger PDU, so that running out of them is no error of the packet. */
   fragment = false;
-  /** True when the layer below puts together PDUs that span its packets, so that `wantMore` may be called. */
+  /**
+   * True when the layer below puts together PDUs that span its packets, so that `wantMore` may be called.
+   * Holds for the layer that `callSegment` called only, not for those it calls in turn.
+   */
   canDesegment = false;
+  #offered = false;
+  #streamNode: Node | null = null;
   /** What `wantMore` asked for; -1 for nothing. Read and cleared by the layer below. */
   desegmentAt = -1;
   desegmentMore = 0;
@@ -235,6 +243,8 @@ export class Dissection {
 
   // ---- columns
   info = "";
+  /** Characters at the beginning of `info` that `setInfo` leaves alone. */
+  #infoFence = 0;
   protocolColumn = "";
   /** Above 0 while a packet quoted inside another is dissected: columns and addresses stay as they are. */
   #quoted = 0;
@@ -267,6 +277,8 @@ export class Dissection {
   first = true;
   /** True when what is learnt of single frames is to be kept for later dissections. */
   keep = true;
+  /** Findings about the frame's place in its TCP stream: bits of tcp-analysis.ts. */
+  analysis = 0;
   /** The gravest expert information of the frame. */
   worst: ExpertSeverity | null = null;
 
@@ -306,14 +318,18 @@ export class Dissection {
     this.source = 0;
     this.fragment = false;
     this.canDesegment = false;
+    this.#offered = false;
     this.desegmentAt = -1;
     this.payloadEnd = -1;
     this.chainLength = 0;
     this.#depth = 0;
     this.#layer = 0;
     this.#layerNode = null;
+    this.#streamNode = null;
     this.protocol = null;
     this.info = "";
+    this.#infoFence = 0;
+    this.analysis = 0;
     this.protocolColumn = "";
     this.#quoted = 0;
     this.#srcKind = 0;
@@ -697,6 +713,10 @@ export class Dissection {
   relabel(text: string): void {
     if (this.mode === MODE_TREE && this.last !== null) this.last.label = text;
   }
+  /** Replaces the label of the node opened last. */
+  relabelParent(text: string): void {
+    if (this.mode === MODE_TREE && this.#parent !== null) this.#parent.label = text;
+  }
   /** Replaces the layer's own line. */
   relabelLayer(text: string): void {
     if (this.#layerNode !== null) this.#layerNode.label = text;
@@ -709,6 +729,7 @@ export class Dissection {
     }
     if (this.mode === MODE_INDEX) return;
     const below = this.last;
+    const parent = this.#parent;
     this.#push(below);
     this.add(expertFields.expert, this.pos, 0, null, GENERATED);
     const line = this.last;
@@ -722,7 +743,7 @@ export class Dissection {
     this.add(expertFields.message, this.pos, 0, message, GENERATED | HIDDEN);
     this.add(expertFields.severity, this.pos, 0, severityCode(expert.severity), GENERATED);
     this.add(expertFields.group, this.pos, 0, groupCode(expert.group), GENERATED);
-    this.#pop(below);
+    this.#parent = parent;
     this.last = below;
   }
 
@@ -759,6 +780,9 @@ export class Dissection {
     const buf = this.buf;
     const base = this.base;
     const source = this.source;
+    const canDesegment = this.canDesegment;
+    this.canDesegment = this.#offered;
+    this.#offered = false;
 
     this.chain[this.chainLength++] = protocol.id;
     this.#depth++;
@@ -798,7 +822,95 @@ export class Dissection {
     this.buf = buf;
     this.base = base;
     this.source = source;
+    this.canDesegment = canDesegment;
     return whole;
+  }
+
+  /**
+   * Hands a piece of a stream over, with the offer to put together PDUs that span pieces: after it
+   * `desegmentAt` tells whether the protocol wants more bytes. One that wanted them from the first byte on is
+   * taken back, as if it had not been called.
+   * @param bytes put-together bytes to hand over instead of those from `pos` to `end`, or null
+   * @param name of these bytes as a source of the tree
+   */
+  callSegment(protocol: Protocol, bytes: Uint8Array | null, name: string): boolean {
+    const { chainLength, protocolColumn, worst, last } = this;
+    this.#streamNode = this.#layerNode;
+    const lines = this.#tree === null ? this.roots.length : (this.#tree.children?.length ?? 0);
+    const found = this.found.length;
+    const sources = this.sources.length;
+    const start = bytes === null ? this.pos : 0;
+    this.desegmentAt = -1;
+    this.#offered = true;
+    const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
+    this.#offered = false;
+    if (!whole) this.desegmentAt = -1;
+    if (this.desegmentAt !== start) return whole;
+    this.chainLength = chainLength;
+    this.protocolColumn = protocolColumn;
+    this.worst = worst;
+    this.last = last;
+    if (this.building) {
+      const list = this.#tree === null ? this.roots : this.#tree.children;
+      if (list !== null) list.length = lines;
+      this.found.length = found;
+      this.sources.length = sources;
+    }
+    return whole;
+  }
+
+  /** Adds a field to the layer that offered to put PDUs together, from within the one that was offered it. */
+  addToStream(field: Field, at: number, length: number, value: Value): void {
+    const { last } = this;
+    const parent = this.#parent;
+    this.#parent = this.#streamNode;
+    this.add(field, at, length, value, GENERATED);
+    this.#parent = parent;
+    this.last = last;
+  }
+
+  /**
+   * Adds a protocol to the frame's chain whose lines stand inside the present layer (an option of TCP that is
+   * a protocol of its own).
+   */
+  include(protocol: Protocol): void {
+    if (this.chainLength < MAX_LAYERS) this.chain[this.chainLength++] = protocol.id;
+    if (this.columns && this.#quoted === 0) this.protocolColumn = protocol.short;
+  }
+
+  /**
+   * Adds a field right behind the present layer's own line instead of below it, on bytes of another source, and
+   * puts what `members` adds below it.
+   */
+  addBeside(
+    field: Field,
+    source: number,
+    length: number,
+    value: Value,
+    label: string,
+    members: () => void,
+  ): void {
+    if (this.mode === MODE_INDEX) return;
+    const { base, last } = this;
+    const own = this.source;
+    const parent = this.#parent;
+    this.source = source;
+    this.base = 0;
+    this.#parent = this.#tree;
+    this.add(field, 0, length, value);
+    if (this.mode === MODE_TREE) {
+      const node = this.last!;
+      node.label = label;
+      const list = this.#tree === null ? this.roots : this.#tree.children!;
+      list.pop();
+      list.splice(list.indexOf(this.#layerNode!) + 1, 0, node);
+      this.#parent = node;
+    }
+    members();
+    this.#parent = parent;
+    this.source = own;
+    this.base = base;
+    this.last = last;
   }
 
   /** The present layer's line ends where its dissector stands, unless it said otherwise; done once. */
@@ -882,6 +994,15 @@ export class Dissection {
     return whole;
   }
 
+  /** Hands over like `call`, with the protocol's lines below the present layer: headers and data that belong to it. */
+  callBelow(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    this.#tree = this.#layerNode;
+    const whole = this.call(protocol);
+    this.#tree = tree;
+    return whole;
+  }
+
   /** True while a packet quoted inside another (an ICMP error's) is dissected. */
   get quoted(): boolean {
     return this.#quoted > 0;
@@ -953,14 +1074,27 @@ export class Dissection {
 
   // ------------------------------------------------------------------ columns
 
-  /** Replaces the info text. Guard with `columns`. */
+  /** Replaces the info text, but for what is fenced. Guard with `columns`. */
   setInfo(text: string): void {
-    if (this.columns && this.#quoted === 0) this.info = text;
+    if (!this.columns || this.#quoted > 0) return;
+    this.info = this.#infoFence === 0 ? text : this.info.slice(0, this.#infoFence) + text;
+  }
+  /** Puts text before the info text, to stay there whatever is set later. Guard with `columns`. */
+  prependInfo(text: string): void {
+    if (!this.columns || this.#quoted > 0) return;
+    this.info = text + this.info;
+    this.#infoFence += text.length;
+  }
+  /** What the info text says so far stays, whatever is set later. */
+  fenceInfo(): void {
+    this.#infoFence = this.info.length;
   }
   /** Appends to the info text, behind `separator` when there is any. Guard with `columns`. */
   addInfo(text: string, separator = ""): void {
     if (!this.columns || this.#quoted > 0) return;
+    if (this.info.length >= INFO_LIMIT) return;
     this.info = this.info === "" ? text : this.info + separator + text;
+    if (this.info.length > INFO_LIMIT) this.info = this.info.slice(0, INFO_LIMIT);
   }
   /** Replaces the text of the Protocol column. */
   setProtocol(text: string): void {

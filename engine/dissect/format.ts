@@ -15,7 +15,7 @@ import {
 } from "./text.ts";
 
 const BILLION = 1_000_000_000n;
-/** Longest value in a label; Wireshark cuts labels at 240 bytes. */
+/** Bytes of UTF-8 from which a line is too long, as in Wireshark. */
 const LABEL_LIMIT = 240;
 
 /** The line of the tree, generated lines in brackets. */
@@ -28,11 +28,24 @@ export function nodeLabel(node: Node): string {
 export function bareLabel(node: Node): string {
   const line = node.label === null ? fieldLabel(node.field, node.value) : node.label;
   const text = node.prefix + line + node.suffix;
-  return text.length > LABEL_LIMIT ? cutLabel(text) : text;
+  return text.length * 3 < LABEL_LIMIT ? text : fitLabel(text, node);
 }
 
-function cutLabel(text: string): string {
-  return `${text.slice(0, LABEL_LIMIT - 4)}…`;
+/** A line that is too long loses its end; that of a field says so behind the title. */
+function fitLabel(text: string, node: Node): string {
+  const octets = Buffer.from(text);
+  if (octets.length < LABEL_LIMIT) return text;
+  const title = node.label === null ? text.indexOf(`${node.field.title}: `) : -1;
+  if (title === -1) return cutUtf8(octets, LABEL_LIMIT - 1);
+  const at = title + node.field.title.length;
+  return cutUtf8(Buffer.from(`${text.slice(0, at)} [truncated]${text.slice(at)}`), LABEL_LIMIT - 2);
+}
+
+/** At most `limit` bytes of UTF-8 text, whole characters. */
+function cutUtf8(octets: Uint8Array, limit: number): string {
+  let end = limit;
+  while (end > 0 && (octets[end] & 0xc0) === 0x80) end--;
+  return Buffer.from(octets.buffer, octets.byteOffset, end).toString();
 }
 
 /** `.... 0101 = Header Length: 5`: the line of a field with this value and nothing added. */
@@ -54,6 +67,8 @@ export function labelValue(field: Field, value: Value): string {
     case "FT_BYTES":
     case "FT_UINT_BYTES":
       return value instanceof Uint8Array && value.length === 0 ? "<MISSING>" : bytesLabel(field, value);
+    case "FT_EUI64":
+      return `${showValue(field, value)} (${showValue(field, value)})`;
     case "FT_RELATIVE_TIME":
       return `${showValue(field, value)} seconds`;
     case "FT_FLOAT":

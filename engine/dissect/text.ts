@@ -110,12 +110,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\r": "\\r",
   "\t": "\\t",
   "\v": "\\v",
-  "\\": "\\\\",
 };
 
 /** Text on one line: control characters escaped as in C, what cannot be printed as octal bytes. */
 export function escapeText(text: string): string {
-  if (!/[\0-\x1f\x7f-\x9f\\]/.test(text)) return text;
+  if (!/[\0-\x1f\x7f-\x9f]/.test(text)) return text;
   let out = "";
   for (const char of text) {
     const short = ESCAPES[char];
@@ -167,6 +166,21 @@ export function formatSeconds(ns: bigint, digits = 9): string {
     .padStart(9, "0")
     .slice(0, digits);
   return `${sign}${seconds}.${fraction}`;
+}
+
+/** `1 day, 1 minute`: whole seconds in words, parts that are zero left out. */
+export function formatDuration(seconds: number): string {
+  if (seconds === 0) return "0 seconds";
+  const parts = [
+    [Math.floor(seconds / 86400), "day"],
+    [Math.floor(seconds / 3600) % 24, "hour"],
+    [Math.floor(seconds / 60) % 60, "minute"],
+    [seconds % 60, "second"],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`)
+    .join(", ");
 }
 
 /** C's `%g` with the given number of significant digits, for floats. */

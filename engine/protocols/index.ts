@@ -13,6 +13,14 @@ import "./sll.ts";
 import "./vlan.ts";
 // network
 import "./arp.ts";
+import "./icmp.ts";
+import "./ipsec.ts";
 import "./ipv4.ts";
+import "./ipv6.ts";
 // transport
+import "./tcp.ts";
 import "./udp.ts";
+// application
+import "./asn1.ts";
+import "./dns.ts";
+import "./x509.ts";

@@ -58,8 +58,11 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
           hidden: line.includes(' hide="yes"'),
         });
       } else if (line.startsWith("<proto ")) {
-        protocol = attribute(line, "name");
-        protocols.push(protocol);
+        const name = attribute(line, "name");
+        protocols.push(name);
+        // The wrapper stands around fields of the protocol before it.
+        if (name === "fake-field-wrapper") continue;
+        protocol = name;
         fields.push({
           protocol,
           name: protocol,

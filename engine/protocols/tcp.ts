@@ -1,0 +1,709 @@
+/** Transmission Control Protocol, RFC 9293. */
+import { CONVERSATION_TCP, type Conversation } from "../dissect/conversation.ts";
+import type { Dissection } from "../dissect/dissection.ts";
+import {
+  bool,
+  bytes,
+  type Expert,
+  expert,
+  frameNum,
+  i32,
+  none,
+  relTime,
+  SET_NOTSET,
+  str,
+  u8,
+  u16,
+  u32,
+} from "../dissect/field.ts";
+import { type Protocol, protocol } from "../dissect/protocol.ts";
+import { ipProtocols, tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
+import { data } from "./data.ts";
+import {
+  ACK,
+  ACK_LOST_SEGMENT,
+  analyze,
+  completenessBit,
+  DUPLICATE_ACK,
+  FAST_RETRANSMISSION,
+  FIN,
+  Finding,
+  type Flow,
+  KEEP_ALIVE,
+  KEEP_ALIVE_ACK,
+  LOST_SEGMENT,
+  OUT_OF_ORDER,
+  RETRANSMISSION,
+  REUSED_PORTS,
+  RST,
+  reusesPorts,
+  SCALE_NONE,
+  SCALE_UNKNOWN,
+  type Segment,
+  SPURIOUS_RETRANSMISSION,
+  SYN,
+  scaledWindow,
+  settleScale,
+  type TcpState,
+  tcpState,
+  timeHandshake,
+  URG,
+  WINDOW_FULL,
+  WINDOW_UPDATE,
+  ZERO_WINDOW,
+  ZERO_WINDOW_PROBE,
+  ZERO_WINDOW_PROBE_ACK,
+} from "./tcp-analysis.ts";
+import { mptcp } from "./tcp-mptcp.ts";
+import {
+  dissectOptions,
+  type OptionContext,
+  type OptionFacts,
+  optionExperts,
+  optionFields,
+  scanOptions,
+} from "./tcp-options.ts";
+import { StreamDelivery, type StreamSegment, streamFields } from "./tcp-stream.ts";
+
+const CHECKSUM_STATUS = ["Bad", "Good", "Unverified", "Not present", "Illegal"];
+const COMPLETENESS: Readonly<Record<number, string>> = {
+  1: "Incomplete, SYN_SENT",
+  2: "Incomplete, SYN_ACK",
+  3: "Incomplete, CLIENT_ESTABLISHED",
+  7: "Incomplete, ESTABLISHED",
+  15: "Incomplete, DATA",
+  23: "Complete, NO_DATA",
+  31: "Complete, WITH_DATA",
+  39: "Complete, NO_DATA",
+  47: "Complete, WITH_DATA",
+  55: "Complete, NO_DATA",
+  63: "Complete, WITH_DATA",
+};
+
+const flag = (name: string, title: string, mask: number) =>
+  bool(`tcp.flags.${name}`, title, { mask, bits: 12, tf: SET_NOTSET });
+
+const f = {
+  srcPort: u16("tcp.srcport", "Source Port", { base: "PT_TCP" }),
+  dstPort: u16("tcp.dstport", "Destination Port", { base: "PT_TCP" }),
+  port: u16("tcp.port", "Source or Destination Port", { base: "PT_TCP" }),
+  stream: u32("tcp.stream", "Stream index"),
+  completeness: u8("tcp.completeness", "Conversation completeness", {
+    base: "CUSTOM",
+    text: (value) => `${COMPLETENESS[value] ?? "Incomplete"} (${value})`,
+  }),
+  len: u32("tcp.len", "TCP Segment Len"),
+  seq: u32("tcp.seq", "Sequence Number"),
+  seqRaw: u32("tcp.seq_raw", "Sequence Number (raw)"),
+  nextSeq: u32("tcp.nxtseq", "Next Sequence Number"),
+  ack: u32("tcp.ack", "Acknowledgment Number"),
+  ackRaw: u32("tcp.ack_raw", "Acknowledgment number (raw)"),
+  headerLength: u8("tcp.hdr_len", "Header Length"),
+  flags: u16("tcp.flags", "Flags", { base: "HEX", mask: 0x0fff }),
+  reserved: flag("res", "Reserved", 0xe00),
+  ae: flag("ae", "Accurate ECN", 0x100),
+  cwr: flag("cwr", "Congestion Window Reduced", 0x080),
+  ece: flag("ece", "ECN-Echo", 0x040),
+  ace: u8("tcp.flags.ace", "ACE"),
+  urg: flag("urg", "Urgent", 0x020),
+  ackFlag: flag("ack", "Acknowledgment", 0x010),
+  push: flag("push", "Push", 0x008),
+  reset: flag("reset", "Reset", 0x004),
+  syn: flag("syn", "Syn", 0x002),
+  fin: flag("fin", "Fin", 0x001),
+  flagsText: str("tcp.flags.str", "TCP Flags"),
+  window: u16("tcp.window_size_value", "Window"),
+  windowScaled: u32("tcp.window_size", "Calculated window size"),
+  windowFactor: i32("tcp.window_size_scalefactor", "Window size scaling factor"),
+  checksum: u16("tcp.checksum", "Checksum", { base: "HEX" }),
+  checksumStatus: u8("tcp.checksum.status", "Checksum Status", {
+    base: "CUSTOM",
+    text: (value) => CHECKSUM_STATUS[value] ?? "Unknown",
+  }),
+  urgent: u16("tcp.urgent_pointer", "Urgent Pointer"),
+  ...optionFields,
+  timeRelative: relTime("tcp.time_relative", "Time since first frame in this TCP stream"),
+  timeDelta: relTime("tcp.time_delta", "Time since previous frame in this TCP stream"),
+  analysis: none("tcp.analysis", "SEQ/ACK analysis"),
+  analysisFlags: none("tcp.analysis.flags", "TCP Analysis Flags"),
+  duplicateNumber: u32("tcp.analysis.duplicate_ack_num", "Duplicate ACK #"),
+  duplicateFrame: frameNum("tcp.analysis.duplicate_ack_frame", "Duplicate to the ACK in frame"),
+  duplicateAck: none("tcp.analysis.duplicate_ack", "Duplicate ACK"),
+  acksFrame: frameNum("tcp.analysis.acks_frame", "This is an ACK to the segment in frame"),
+  ackRtt: relTime("tcp.analysis.ack_rtt", "The RTT to ACK the segment was"),
+  initialRtt: relTime("tcp.analysis.initial_rtt", "iRTT"),
+  bytesInFlight: u32("tcp.analysis.bytes_in_flight", "Bytes in flight"),
+  pushBytes: u32("tcp.analysis.push_bytes_sent", "Bytes sent since last PSH flag"),
+  rto: relTime("tcp.analysis.rto", "The RTO for this segment was"),
+  rtoFrame: frameNum("tcp.analysis.rto_frame", "RTO based on delta from frame"),
+  payload: bytes("tcp.payload", "TCP payload"),
+  resetCause: str("tcp.reset_cause", "Reset cause"),
+  ...streamFields,
+};
+
+const x = {
+  ...optionExperts,
+  retransmission: expert(
+    "tcp.analysis.retransmission",
+    "note",
+    "Sequence",
+    "This frame is a (suspected) retransmission",
+  ),
+  fastRetransmission: expert(
+    "tcp.analysis.fast_retransmission",
+    "note",
+    "Sequence",
+    "This frame is a (suspected) fast retransmission",
+  ),
+  spuriousRetransmission: expert(
+    "tcp.analysis.spurious_retransmission",
+    "note",
+    "Sequence",
+    "This frame is a (suspected) spurious retransmission",
+  ),
+  outOfOrder: expert(
+    "tcp.analysis.out_of_order",
+    "warning",
+    "Sequence",
+    "This frame is a (suspected) out-of-order segment",
+  ),
+  reusedPorts: expert(
+    "tcp.analysis.reused_ports",
+    "note",
+    "Sequence",
+    "A new tcp session is started with the same ports as an earlier session in this trace",
+  ),
+  lostSegment: expert(
+    "tcp.analysis.lost_segment",
+    "warning",
+    "Sequence",
+    "Previous segment(s) not captured (common at capture start)",
+  ),
+  ackLostSegment: expert(
+    "tcp.analysis.ack_lost_segment",
+    "warning",
+    "Sequence",
+    "ACKed segment that wasn't captured (common at capture start)",
+  ),
+  windowUpdate: expert("tcp.analysis.window_update", "chat", "Sequence", "TCP window update"),
+  windowFull: expert(
+    "tcp.analysis.window_full",
+    "warning",
+    "Sequence",
+    "TCP window specified by the receiver is now completely full",
+  ),
+  keepAlive: expert("tcp.analysis.keep_alive", "note", "Sequence", "TCP keep-alive segment"),
+  keepAliveAck: expert("tcp.analysis.keep_alive_ack", "note", "Sequence", "ACK to a TCP keep-alive segment"),
+  duplicateAckNote: expert("tcp.analysis.duplicate_ack", "note", "Sequence", "Duplicate ACK"),
+  zeroWindowProbe: expert("tcp.analysis.zero_window_probe", "note", "Sequence", "TCP Zero Window Probe"),
+  zeroWindow: expert("tcp.analysis.zero_window", "warning", "Sequence", "TCP Zero Window segment"),
+  zeroWindowProbeAck: expert(
+    "tcp.analysis.zero_window_probe_ack",
+    "note",
+    "Sequence",
+    "ACK to a TCP Zero Window Probe",
+  ),
+  finActive: expert(
+    "tcp.connection.fin_active",
+    "note",
+    "Sequence",
+    "This frame initiates the connection closing",
+  ),
+  finPassive: expert(
+    "tcp.connection.fin_passive",
+    "note",
+    "Sequence",
+    "This frame undergoes the connection closing",
+  ),
+  shortSegment: expert("tcp.short_segment", "warning", "Malformed", "Short segment"),
+  ackNonzero: expert(
+    "tcp.ack.nonzero",
+    "note",
+    "Protocol",
+    "The acknowledgment number field is nonzero while the ACK flag is not set",
+  ),
+  synAck: expert("tcp.connection.synack", "chat", "Sequence", "Connection establish acknowledge (SYN+ACK)"),
+  syn: expert("tcp.connection.syn", "chat", "Sequence", "Connection establish request (SYN)"),
+  fin: expert("tcp.connection.fin", "chat", "Sequence", "Connection finish (FIN)"),
+  rst: expert("tcp.connection.rst", "warning", "Sequence", "Connection reset (RST)"),
+  urgentNonzero: expert(
+    "tcp.urgent_pointer.non_zero",
+    "note",
+    "Protocol",
+    "The urgent pointer field is nonzero while the URG flag is not set",
+  ),
+  bogusHeaderLength: expert("tcp.bogus_header_length", "error", "Protocol", "Bogus TCP Header length"),
+};
+
+export const tcp: Protocol = protocol({
+  name: "tcp",
+  title: "Transmission Control Protocol",
+  short: "TCP",
+  fields: f,
+  experts: x,
+  on: [[ipProtocols, 6]],
+  dissect,
+});
+
+const HEADER = 20;
+/** Segments that come again are not dissected a second time: their protocol would see its bytes twice. */
+const NOT_DISSECTED = RETRANSMISSION | OUT_OF_ORDER | SPURIOUS_RETRANSMISSION;
+const KEY_FINDING = 0;
+const NOTHING_FOUND = new Finding();
+
+// The frame at work: filled in anew by each call, so that pass one allocates nothing.
+const segment: Segment = { frame: 0, sec: 0, nsec: 0, seq: 0, ack: 0, flags: 0, window: 0, length: 0 };
+const streamSegment: StreamSegment = { seq: 0, next: 0, fin: false };
+const optionContext: OptionContext = { flags: 0, sackBase: 0, ack: 0 };
+const optionFacts: OptionFacts = { scale: -1, mptcp: 0 };
+const working = new Finding();
+const delivery = new StreamDelivery(() => tcp, chooseApp);
+
+function dissect(d: Dissection): void {
+  const start = d.pos;
+  const srcPort = d.u16(f.srcPort);
+  const dstPort = d.u16(f.dstPort);
+  d.hidden(f.port, start, 2, srcPort);
+  d.hidden(f.port, start + 2, 2, dstPort);
+  if (d.labels) {
+    d.relabelLayer(`Transmission Control Protocol, Src Port: ${srcPort}, Dst Port: ${dstPort}`);
+  }
+  if (d.columns) d.setInfo(`${srcPort} → ${dstPort}`);
+  if (d.quoted && d.remaining < HEADER - 4) {
+    // An ICMP error quotes 8 bytes at least: ports and sequence number.
+    if (d.remaining >= 4) d.u32(f.seq);
+    return;
+  }
+  d.srcPort = srcPort;
+  d.dstPort = dstPort;
+  const s = segment;
+  s.frame = d.frame;
+  s.sec = d.sec;
+  s.nsec = d.nsec;
+  s.seq = d.peek32();
+  s.ack = d.peek32(4);
+  s.flags = d.peek16(8) & 0x0fff;
+  const headerLength = (d.peek8(8) >> 4) * 4;
+  s.window = d.peek16(10);
+  const wireLength = d.wireEnd - start;
+  if (headerLength < HEADER || headerLength > wireLength) {
+    addBogusHeader(d, start, headerLength, wireLength);
+    return;
+  }
+  s.length = wireLength - headerLength;
+
+  const state = d.quoted ? null : enter(d, s, srcPort, dstPort);
+  const finding = state === null ? NOTHING_FOUND : learn(d, state, s, start + HEADER, start + headerLength);
+  d.analysis = finding.flags;
+  if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
+  d.pos = Math.min(start + headerLength, d.end);
+  if (d.building && state !== null) {
+    addTimestamps(d, state, start);
+    if (finding.present) addAnalysis(d, state, finding, start);
+  }
+  if (d.columns && finding.flags !== 0) addPrefixes(d, finding);
+  if (state !== null && s.flags & SYN && (s.flags & ACK) === 0) state.serverPort = dstPort;
+  deliver(d, state, finding, start + headerLength);
+  if (state !== null && d.first) {
+    state.completeness |= completenessBit(s);
+    state.lastSec = d.sec;
+    state.lastNsec = d.nsec;
+  }
+}
+
+/** Finds the segment's stream, a new one when its ports are used again. */
+function enter(d: Dissection, s: Segment, srcPort: number, dstPort: number): TcpState {
+  let conversation: Conversation = d.converse(CONVERSATION_TCP, srcPort, dstPort);
+  let state = tcpState(tcp, conversation);
+  if (d.first && reusesPorts(state, state.flows[d.direction], s)) {
+    conversation = d.renewConversation(srcPort, dstPort);
+    state = tcpState(tcp, conversation);
+  }
+  if (!state.seen) {
+    state.seen = true;
+    state.firstSec = d.sec;
+    state.firstNsec = d.nsec;
+    state.lastSec = d.sec;
+    state.lastNsec = d.nsec;
+  }
+  return state;
+}
+
+/**
+ * Takes the segment into its stream's state, or recalls what was found when that was done.
+ * @param optionsAt first byte of the options, which end at `optionsEnd`
+ */
+function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, optionsEnd: number): Finding {
+  if (!d.first) return d.recall<Finding>(tcp, KEY_FINDING) ?? NOTHING_FOUND;
+  const found = working;
+  found.clear();
+  const direction = d.direction;
+  const fwd = state.flows[direction];
+  const rev = state.flows[1 - direction];
+  found.sinceLast = (d.sec - state.lastSec) * 1_000_000_000 + (d.nsec - state.lastNsec);
+  if (d.conversation?.renewed && d.conversation.firstFrame === d.frame) {
+    found.flags = REUSED_PORTS;
+    found.present = true;
+  }
+  analyze(state, direction, s, found);
+  fwd.sackCount = 0;
+  fwd.sackBytes = 0;
+  if (optionsEnd > optionsAt) {
+    scanOptions(d.buf, optionsAt, Math.min(optionsEnd, d.end), fwd, optionFacts);
+    if (!d.building && !d.columns) for (let i = 0; i < optionFacts.mptcp; i++) d.include(mptcp);
+  }
+  if (s.flags & SYN) {
+    settleScale(fwd, rev, (s.flags & ACK) !== 0, optionsEnd > optionsAt ? optionFacts.scale : -1);
+    learnAccurateEcn(state, s.flags);
+  }
+  if (s.flags & FIN && state.closedBy === -1) state.closedBy = direction;
+  timeHandshake(state, fwd, s);
+  if (d.keep) d.remember(tcp, KEY_FINDING, found.copy());
+  return found;
+}
+
+/** Accurate ECN is spoken once SYN and SYN-ACK offered it (draft-ietf-tcpm-accurate-ecn section 3.1). */
+function learnAccurateEcn(state: TcpState, flags: number): void {
+  const bits = flags & 0x1c0;
+  if ((flags & ACK) === 0) state.accurateEcn = bits === 0x1c0 ? 1 : 0;
+  else if (
+    state.accurateEcn === 1 &&
+    (bits === 0x080 || bits === 0x0c0 || bits === 0x100 || bits === 0x180)
+  ) {
+    state.accurateEcn = 2;
+  }
+}
+
+const FLAG_NAMES = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"];
+const ECN_FLAGS = 0x1c0;
+
+/** `SYN, ACK` */
+function flagNames(flags: number, ace: boolean): string {
+  const names: string[] = [];
+  for (let i = 0; i < FLAG_NAMES.length; i++) {
+    if (flags & (1 << i) && !(ace && (1 << i) & ECN_FLAGS)) names.push(FLAG_NAMES[i]);
+  }
+  if (ace) names.push(`ACE=${(flags & ECN_FLAGS) >> 6}`);
+  if (flags & 0xe00) names.push("Reserved");
+  return names.length === 0 ? "<None>" : names.join(", ");
+}
+
+/** `·······A··S·` */
+function flagLetters(flags: number, ace: boolean): string {
+  const letters = "RRRACEUAPRSF";
+  let text = "";
+  for (let i = 0; i < 12; i++) {
+    if (ace && i >= 3 && i <= 5) text += i === 4 ? String((flags & ECN_FLAGS) >> 6) : "-";
+    else text += flags & (1 << (11 - i)) ? letters[i] : "·";
+  }
+  return text;
+}
+
+/** Fields, labels and info of the header; the cursor is behind the ports. */
+function addHeader(
+  d: Dissection,
+  state: TcpState | null,
+  finding: Finding,
+  start: number,
+  headerLength: number,
+): void {
+  const s = segment;
+  const fwd = state === null ? null : state.flows[d.direction];
+  const rev = state === null ? null : state.flows[1 - d.direction];
+  const seq = relative(s.seq, fwd);
+  const hasAck = (s.flags & ACK) !== 0;
+  const ack = hasAck ? relative(s.ack, rev) : s.ack;
+  const window = fwd === null ? s.window : scaledWindow(fwd, s.flags, s.window);
+  const ace = state !== null && state.accurateEcn === 2 && (s.flags & SYN) === 0;
+  const names = d.labels || d.columns ? flagNames(s.flags, ace) : "";
+  if (d.columns) {
+    d.addInfo(
+      ` [${names}] Seq=${seq}${hasAck ? ` Ack=${ack}` : ""} Win=${window}${s.flags & URG ? ` Urg=${d.peek16(14)}` : ""} Len=${s.length}`,
+    );
+  }
+  if (d.labels) d.appendLayer(`, Seq: ${seq}${hasAck ? `, Ack: ${ack}` : ""}, Len: ${s.length}`);
+  if (d.building) {
+    if (state !== null) {
+      d.generated(f.stream, start, 0, d.streamNumber);
+      d.generated(f.completeness, start, 0, state.completeness);
+    }
+    d.generated(f.len, start, 0, s.length);
+    d.add(f.seq, d.pos, 4, seq);
+    if (fwd !== null) d.append("    (relative sequence number)");
+    d.add(f.seqRaw, d.pos, 4, s.seq);
+    const next = (seq + s.length + (s.flags & (SYN | FIN) ? 1 : 0)) >>> 0;
+    d.generated(f.nextSeq, start, 0, next);
+    if (fwd !== null) d.append("    (relative sequence number)");
+    d.add(f.ack, d.pos + 4, 4, ack);
+    if (hasAck) {
+      if (rev !== null) d.append("    (relative ack number)");
+    } else if (s.ack !== 0) d.expert(x.ackNonzero);
+    d.add(f.ackRaw, d.pos + 4, 4, s.ack);
+    addHeaderLength(d, d.pos + 8, headerLength);
+    addFlags(d, d.pos + 8, s, ace, names, state, finding);
+    addWindow(d, d.pos + 10, s, fwd, window);
+    d.pos += 12;
+    const checksum = d.u16(f.checksum);
+    if (d.labels) d.relabel(`Checksum: 0x${checksum.toString(16).padStart(4, "0")} [unverified]`);
+    d.generated(f.checksumStatus, d.pos - 2, 0, 2);
+    const urgent = d.u16(f.urgent);
+    if (urgent !== 0 && (s.flags & URG) === 0) d.expert(x.urgentNonzero);
+  } else d.pos += 16;
+  optionContext.flags = s.flags;
+  optionContext.ack = s.ack;
+  optionContext.sackBase = rev === null || rev.base < 0 ? 0 : rev.base;
+  dissectOptions(d, start + headerLength, optionContext);
+}
+
+function relative(number: number, flow: Flow | null): number {
+  return flow === null || flow.base < 0 ? number : (number - flow.base) >>> 0;
+}
+
+function addHeaderLength(d: Dissection, at: number, headerLength: number): void {
+  d.add(f.headerLength, at, 1, headerLength);
+  if (!d.labels) return;
+  const words = headerLength / 4;
+  d.relabel(`${words.toString(2).padStart(4, "0")} .... = Header Length: ${headerLength} bytes (${words})`);
+}
+
+function addFlags(
+  d: Dissection,
+  at: number,
+  s: Segment,
+  ace: boolean,
+  names: string,
+  state: TcpState | null,
+  finding: Finding,
+): void {
+  d.open(f.flags, at, 2, s.flags);
+  if (d.labels) d.relabel(`Flags: 0x${s.flags.toString(16).padStart(3, "0")} (${names})`);
+  d.bits(f.reserved, at, 2);
+  if (ace) {
+    const value = (s.flags & ECN_FLAGS) >> 6;
+    d.add(f.ace, at, 2, value);
+    if (d.labels) {
+      const bits = value.toString(2).padStart(3, "0");
+      d.relabel(`...${bits[0]} ${bits.slice(1)}.. .... = ACE: ${value}`);
+    }
+  } else {
+    d.bits(f.ae, at, 2);
+    d.bits(f.cwr, at, 2);
+    d.bits(f.ece, at, 2);
+  }
+  d.bits(f.urg, at, 2);
+  d.bits(f.ackFlag, at, 2);
+  d.bits(f.push, at, 2);
+  d.bits(f.reset, at, 2);
+  if (s.flags & RST) d.expert(x.rst);
+  d.bits(f.syn, at, 2);
+  if (s.flags & SYN) {
+    if (s.flags & ACK) addConnection(d, x.synAck, d.srcPort);
+    else addConnection(d, x.syn, d.dstPort);
+  }
+  d.bits(f.fin, at, 2);
+  if (s.flags & FIN) {
+    d.expert(x.fin);
+    // A FIN that comes again neither begins nor answers the closing.
+    if (state !== null && (finding.flags & RETRANSMISSION) === 0) {
+      d.expert(state.closedBy === d.direction ? x.finActive : x.finPassive);
+    }
+  }
+  d.add(f.flagsText, at, 2, d.labels || d.building ? flagLetters(s.flags, ace) : "");
+  d.close();
+}
+
+function addConnection(d: Dissection, kind: Expert, serverPort: number): void {
+  d.expert(kind, `${kind.message}: server port ${serverPort}`);
+}
+
+function addWindow(d: Dissection, at: number, s: Segment, fwd: Flow | null, window: number): void {
+  d.add(f.window, at, 2, s.window);
+  d.generated(f.windowScaled, at, 2, window);
+  if (s.flags & SYN || fwd === null) return;
+  const factor = fwd.scale >= 0 ? 2 ** fwd.scale : fwd.scale;
+  d.generated(f.windowFactor, at, 2, factor);
+  if (fwd.scale === SCALE_UNKNOWN) d.append(" (unknown)");
+  else if (fwd.scale === SCALE_NONE) d.append(" (no window scaling used)");
+}
+
+function addBogusHeader(d: Dissection, start: number, headerLength: number, wireLength: number): void {
+  if (d.columns) {
+    const [what, than, limit] = headerLength < HEADER ? ["short", "<", HEADER] : ["long", ">", wireLength];
+    d.addInfo(` [bad hdr length ${headerLength} - too ${what}, ${than} ${limit}]`);
+  }
+  if (!d.building) return;
+  addHeaderLength(d, start + 12, headerLength);
+  const problem = headerLength < HEADER ? `must be at least ${HEADER}` : `must not be over ${wireLength}`;
+  d.expert(x.bogusHeaderLength, `Bogus TCP header length (${headerLength}, ${problem})`);
+  d.pos = start + 13;
+}
+
+/** Since the stream's first segment and since the one before. */
+function addTimestamps(d: Dissection, state: TcpState, start: number): void {
+  const sinceFirst = BigInt(d.sec - state.firstSec) * 1_000_000_000n + BigInt(d.nsec - state.firstNsec);
+  const sinceLast = d.first ? working.sinceLast : (d.recall<Finding>(tcp, KEY_FINDING)?.sinceLast ?? 0);
+  d.openText(start, 0, "Timestamps");
+  d.generated(f.timeRelative, start, 0, sinceFirst);
+  d.generated(f.timeDelta, start, 0, BigInt(sinceLast));
+  d.close();
+}
+
+/** The findings that are shown, in the order of the tree: bit, expert, prefix of the info text. */
+const FINDINGS: readonly (readonly [bit: number, experts: readonly Expert[], prefix: string])[] = [
+  [REUSED_PORTS, [x.reusedPorts], "[TCP Port numbers reused] "],
+  [RETRANSMISSION, [x.retransmission], "[TCP Retransmission] "],
+  [FAST_RETRANSMISSION, [x.fastRetransmission, x.retransmission], "[TCP Fast Retransmission] "],
+  [SPURIOUS_RETRANSMISSION, [x.spuriousRetransmission, x.retransmission], "[TCP Spurious Retransmission] "],
+  [OUT_OF_ORDER, [x.outOfOrder], "[TCP Out-Of-Order] "],
+  [LOST_SEGMENT, [x.lostSegment], "[TCP Previous segment not captured] "],
+  [ACK_LOST_SEGMENT, [x.ackLostSegment], "[TCP ACKed unseen segment] "],
+  [WINDOW_UPDATE, [x.windowUpdate], "[TCP Window Update] "],
+  [WINDOW_FULL, [x.windowFull], "[TCP Window Full] "],
+  [KEEP_ALIVE, [x.keepAlive], "[TCP Keep-Alive] "],
+  [KEEP_ALIVE_ACK, [x.keepAliveAck], "[TCP Keep-Alive ACK] "],
+  [DUPLICATE_ACK, [], ""],
+  [ZERO_WINDOW_PROBE, [x.zeroWindowProbe], "[TCP ZeroWindowProbe] "],
+  [ZERO_WINDOW, [x.zeroWindow], "[TCP ZeroWindow] "],
+  [ZERO_WINDOW_PROBE_ACK, [x.zeroWindowProbeAck], "[TCP ZeroWindowProbeAck] "],
+];
+
+function addAnalysis(d: Dissection, state: TcpState, found: Finding, start: number): void {
+  d.open(f.analysis, start, 0);
+  if (found.acksFrame !== 0) {
+    d.generated(f.acksFrame, start, 0, found.acksFrame);
+    if (found.ackRtt !== 0) d.generated(f.ackRtt, start, 0, BigInt(found.ackRtt));
+  }
+  if (state.initialRtt !== 0 && state.initialRttFrame <= d.frame) {
+    d.generated(f.initialRtt, start, 0, BigInt(state.initialRtt));
+  }
+  if (found.bytesInFlight !== 0) d.generated(f.bytesInFlight, start, 0, found.bytesInFlight);
+  if (found.pushBytes !== 0) d.generated(f.pushBytes, start, 0, found.pushBytes);
+  if (found.flags !== 0) addFindings(d, found, start);
+  d.close();
+}
+
+function addFindings(d: Dissection, found: Finding, start: number): void {
+  d.open(f.analysisFlags, start, 0);
+  const line = d.last;
+  for (const [bit, experts] of FINDINGS) {
+    if ((found.flags & bit) === 0) continue;
+    if (bit === DUPLICATE_ACK) {
+      d.close();
+      addDuplicate(d, found, start);
+      d.last = line;
+      d.openLast();
+      continue;
+    }
+    for (const one of experts) {
+      d.last = line;
+      d.expert(one);
+    }
+    if (bit === RETRANSMISSION && found.rto !== 0) {
+      d.generated(f.rto, start, 0, BigInt(found.rto));
+      d.generated(f.rtoFrame, start, 0, found.rtoFrame);
+    }
+  }
+  d.close();
+}
+
+function addDuplicate(d: Dissection, found: Finding, start: number): void {
+  d.generated(f.duplicateNumber, start, 0, found.duplicateNumber);
+  d.generated(f.duplicateFrame, start, 0, found.duplicateOf);
+  d.expert(x.duplicateAckNote, `Duplicate ACK (#${found.duplicateNumber})`);
+}
+
+/** Each finding stands before those put there earlier. */
+function addPrefixes(d: Dissection, found: Finding): void {
+  for (const [bit, , prefix] of FINDINGS) {
+    if ((found.flags & bit) === 0) continue;
+    if (bit !== DUPLICATE_ACK) d.prependInfo(prefix);
+    else d.prependInfo(`[TCP Dup ACK ${found.duplicateOf}#${found.duplicateNumber}] `);
+  }
+}
+
+// The segment whose payload is handed over: what `chooseApp` goes by.
+let deliveredState: TcpState | null = null;
+let deliveredFlags = 0;
+let deliveredCalls = 0;
+
+/** Hands the payload at the cursor over. */
+function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloadAt: number): void {
+  const s = segment;
+  const { flags, length } = s;
+  if (d.pos >= d.end) {
+    if (payloadAt === d.pos && flags & FIN && length === 0) finishStream(d, state);
+    return;
+  }
+  const captured = d.end - d.pos;
+  if (d.building) {
+    d.add(f.payload, d.pos, captured, d.buf.subarray(d.pos, d.end));
+    if (d.labels) d.relabel(`TCP payload (${captured} byte${captured === 1 ? "" : "s"})`);
+  }
+  if (flags & RST) {
+    d.str(f.resetCause, captured, "ascii");
+    return;
+  }
+  const outer = { state: deliveredState, flags: deliveredFlags, calls: deliveredCalls };
+  deliveredState = state;
+  deliveredFlags = finding.flags;
+  deliveredCalls = 0;
+  if (state === null || d.end < d.wireEnd || d.fragment) {
+    d.fragment = true;
+    const app = chooseApp(d);
+    if (app !== null) d.call(app);
+  } else {
+    streamSegment.seq = flags & SYN ? (s.seq + 1) >>> 0 : s.seq;
+    streamSegment.next = (streamSegment.seq + length) >>> 0;
+    streamSegment.fin = (flags & FIN) !== 0;
+    delivery.deliver(d, state.flows[d.direction].stream, streamSegment);
+  }
+  deliveredState = outer.state;
+  deliveredFlags = outer.flags;
+  deliveredCalls = outer.calls;
+}
+
+/** A FIN without data may end a PDU that lasts until the sender closes. */
+function finishStream(d: Dissection, state: TcpState | null): void {
+  if (state === null || d.end < d.wireEnd) return;
+  const flow = state.flows[d.direction];
+  if (!flow.stream.untilEnd && d.first) return;
+  streamSegment.seq = segment.seq;
+  streamSegment.next = segment.seq;
+  streamSegment.fin = true;
+  deliveredState = state;
+  deliveredFlags = 0;
+  deliveredCalls = 0;
+  delivery.deliver(d, flow.stream, streamSegment);
+  deliveredState = null;
+}
+
+/**
+ * The protocol above for the bytes at the cursor: what the conversation is known to carry; the server's port, the
+ * lower port, the higher port; what recognises its bytes; data. Null for segments that came before.
+ */
+function chooseApp(d: Dissection): Protocol | null {
+  if (deliveredFlags & NOT_DISSECTED) return null;
+  const state = deliveredState;
+  if (state === null) return byPort(d, 0) ?? data;
+  const moment = d.frame * 64 + Math.min(deliveredCalls++, 63);
+  if (!d.first) return state.appAt(moment) ?? data;
+  const conversation = d.conversation;
+  let app = conversation?.app ?? byPort(d, state.serverPort);
+  if (app === undefined || app === null) {
+    app = tcpHeuristics.find(d) ?? null;
+    if (app !== null && conversation !== null) conversation.app = app;
+  }
+  state.noteApp(moment, app ?? data);
+  return app ?? data;
+}
+
+function byPort(d: Dissection, serverPort: number): Protocol | null {
+  const low = Math.min(d.srcPort, d.dstPort);
+  const high = Math.max(d.srcPort, d.dstPort);
+  return (
+    (serverPort !== 0 ? tcpPorts.get(serverPort) : undefined) ??
+    (low !== 0 ? tcpPorts.get(low) : undefined) ??
+    (high !== 0 ? tcpPorts.get(high) : undefined) ??
+    null
+  );
+}
