@@ -11,6 +11,7 @@ export default defineConfig({
   reporter: [["line"], ["json", { outputFile: process.env.TAPLINE_REPORT ?? "test-results/e2e.json" }]],
   use: {
     browserName: "chromium",
+    actionTimeout: 10_000,
     viewport: { width: 1400, height: 900 },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",

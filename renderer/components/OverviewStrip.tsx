@@ -8,6 +8,8 @@ import { errorInfo } from "../transport/types.ts";
 
 const WIDTH = 14;
 const REFRESH_MS = 700;
+/** The strip is asked for again when the engine had this many times as long for its other work. */
+const REST = 12;
 
 /** Colours of the whole displayed list beside its scrollbar; a click goes there. */
 export function OverviewStrip(props: {
@@ -35,19 +37,25 @@ export function OverviewStrip(props: {
   }, []);
 
   const buckets = Math.max(0, Math.min(4000, Math.floor(height / 2)));
-  // The list grows many times a second; the strip follows at its own pace.
-  const pace = useRef({ at: 0, key: "" });
+  // The list grows many times a second; the strip follows at its own pace and leaves the engine to its work:
+  // what takes long is asked for less often.
+  const pace = useRef({ at: 0, took: 0, key: "" });
   useEffect(() => {
     if (buckets === 0 || props.total === 0) {
       setOverview(null);
       return;
     }
-    const wait = pace.current.key === key ? Math.max(0, pace.current.at + REFRESH_MS - Date.now()) : 0;
+    const wait =
+      pace.current.key === key
+        ? Math.max(0, pace.current.at + Math.max(REFRESH_MS, pace.current.took * REST) - Date.now())
+        : 0;
     let stale = false;
     const timer = setTimeout(() => {
-      pace.current = { at: Date.now(), key };
+      const asked = { at: Date.now(), took: 0, key };
+      pace.current = asked;
       call("overview", { buckets }).then(
         (result) => {
+          asked.took = Date.now() - asked.at;
           if (!stale) setOverview(result);
         },
         (error) => {

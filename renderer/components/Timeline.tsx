@@ -15,6 +15,8 @@ import { errorInfo } from "../transport/types.ts";
 const HEIGHT = 54;
 const PIXELS_PER_BUCKET = 4;
 const REFRESH_MS = 800;
+/** The counts are asked for again when the engine had this many times as long for its other work. */
+const REST = 12;
 const COLORS = 8;
 
 /** The series for uPlot: the times of the buckets, then the groups stacked, the tallest first. */
@@ -66,19 +68,22 @@ export function Timeline() {
   }, []);
 
   const buckets = Math.max(0, Math.min(2000, Math.floor(width / PIXELS_PER_BUCKET)));
-  const pace = useRef({ at: 0, capture: -1 });
+  const pace = useRef({ at: 0, took: 0, capture: -1 });
   useEffect(() => {
     if (buckets === 0 || frames === 0) {
       setData(null);
       return;
     }
+    const { at, took } = pace.current;
     const wait =
-      pace.current.capture === capture ? Math.max(0, pace.current.at + REFRESH_MS - Date.now()) : 0;
+      pace.current.capture === capture ? Math.max(0, at + Math.max(REFRESH_MS, took * REST) - Date.now()) : 0;
     let stale = false;
     const timer = setTimeout(() => {
-      pace.current = { at: Date.now(), capture };
+      const asked = { at: Date.now(), took: 0, capture };
+      pace.current = asked;
       call("timeline", { buckets }).then(
         (result) => {
+          asked.took = Date.now() - asked.at;
           if (!stale) setData(result);
         },
         (error) => {

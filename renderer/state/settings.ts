@@ -40,22 +40,27 @@ export function changeSettings(change: Partial<Settings>): void {
   useSettings.setState(change);
   queued = { ...queued, ...change };
   if (timer) clearTimeout(timer);
-  timer = setTimeout(() => {
-    timer = null;
-    const sent = queued;
-    queued = {};
-    inFlight++;
-    call("changeSettings", { change: sent }).then(
-      (all) => {
-        inFlight--;
-        takeSettings(all);
-      },
-      (error) => {
-        inFlight--;
-        tellError(error);
-      },
-    );
-  }, QUEUE_MS);
+  timer = setTimeout(sendSettings, QUEUE_MS);
+}
+
+/** Tells the engine what is queued, at once; a page that is left would forget it. */
+export function sendSettings(): void {
+  if (timer === null) return;
+  clearTimeout(timer);
+  timer = null;
+  const sent = queued;
+  queued = {};
+  inFlight++;
+  call("changeSettings", { change: sent }).then(
+    (all) => {
+      inFlight--;
+      takeSettings(all);
+    },
+    (error) => {
+      inFlight--;
+      tellError(error);
+    },
+  );
 }
 
 /** Takes settings the engine sent; what the user changed meanwhile stays. */

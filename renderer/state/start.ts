@@ -4,7 +4,7 @@ import { setFilterText, watchFilter } from "./filter.ts";
 import { showRows, syncRows } from "./rows.ts";
 import { clearSelection, goToFrame, refreshFrame, selectRow, useSelection } from "./selection.ts";
 import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
-import { takeSettings, useSettings } from "./settings.ts";
+import { sendSettings, takeSettings, useSettings } from "./settings.ts";
 import { bindTraffic, resumeTraffic } from "./traffic.ts";
 
 const SELECTED_KEY = "tapline.selected";
@@ -108,6 +108,10 @@ export function start(transport: Transport): () => void {
     watchFilter(),
     bindTraffic(transport),
   ];
+  if (typeof window !== "undefined") {
+    window.addEventListener("pagehide", sendSettings);
+    ends.push(() => window.removeEventListener("pagehide", sendSettings));
+  }
   greet(true).then(() => {
     greeted = true;
   }, tellError);

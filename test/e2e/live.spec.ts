@@ -1,0 +1,292 @@
+/** Live capture between two network namespaces; Tapline and the browser both live in the far one. */
+import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright/test";
+import { writeFew } from "../tools/packets.ts";
+import { noHelper, noLive, readCapture, temporaryFolder, Wire } from "../unit/capture/support.ts";
+import {
+  alert,
+  test as base,
+  COLUMN,
+  cell,
+  expect,
+  note,
+  packetCount,
+  packetList,
+  packetRow,
+  packetRows,
+  type Running,
+  selectedRow,
+  statusBar,
+} from "./support.ts";
+
+const test = base.extend<{ live: () => Promise<Running> }, { wire: Wire }>({
+  wire: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
+    async ({}, use) => {
+      const wire = new Wire();
+      wire.ip("-n", wire.far, "link", "set", "lo", "up");
+      await use(wire);
+      wire.remove();
+    },
+    { scope: "worker" },
+  ],
+  browser: [
+    async ({ wire, playwright }, use) => {
+      const folder = temporaryFolder();
+      const inside = join(folder.path, "chromium");
+      const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+      writeFileSync(inside, `#!/bin/sh\nexec ip netns exec ${wire.far} ${chromium} "$@"\n`);
+      chmodSync(inside, 0o755);
+      const browser = await playwright.chromium.launch({
+        executablePath: inside,
+        args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+      });
+      await use(browser);
+      await browser.close();
+      folder.remove();
+    },
+    { scope: "worker" },
+  ],
+  live: async ({ wire, start, page }, use) => {
+    await use(async () => {
+      const tapline = await start({ via: wire.via });
+      await page.goto(tapline.url);
+      await expect(device(page)).toBeVisible();
+      return tapline;
+    });
+  },
+});
+
+test.skip(noLive !== null, noLive ?? "");
+test.skip(noHelper !== null, noHelper ?? "");
+
+const device = (page: Page) =>
+  page.getByRole("listbox", { name: "Interfaces" }).getByRole("option", { name: /tlfar/ });
+
+const state = (page: Page) => page.getByTestId("capture-state");
+
+/** Starts on the test's interface from the welcome screen. */
+async function startCapture(page: Page): Promise<void> {
+  await device(page).click();
+  await page.getByRole("main").getByRole("button", { name: "Start", exact: true }).click();
+  await expect(state(page)).toContainText("Capturing");
+}
+
+test("packets appear while capturing, counters are seen, stopping keeps them, saving writes them", async ({
+  place,
+  live,
+  wire,
+  page,
+}) => {
+  await live();
+  await expect(device(page)).toContainText("10.77.0.2/24");
+  await expect(device(page)).toContainText("up");
+  await startCapture(page);
+  await expect(page.getByText("Waiting for the first packet…")).toBeVisible();
+  await wire.send(100, 64);
+  await expect(packetCount(page)).toHaveText("100 packets");
+  await expect(cell(packetRow(page, 100), COLUMN.source)).toHaveText("10.77.0.1");
+  // The list follows its end.
+  await expect(packetRow(page, 100)).toBeInViewport();
+  await expect(state(page)).toContainText("received 100 · dropped by kernel 0 · by interface 0");
+  await expect(page).toHaveTitle("• tlfar — Tapline");
+
+  await page.keyboard.press("Control+e");
+  await expect(state(page)).toContainText("Stopped");
+  await expect(packetCount(page)).toHaveText("100 packets");
+  await packetRow(page, 100).click();
+  await expect(page.getByRole("treeitem", { name: /^Frame 100/ })).toBeVisible();
+
+  await page.keyboard.press("Control+s");
+  const dialog = page.getByRole("dialog", { name: "Save packets" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill(place.file("live.pcapng"));
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(note(page)).toHaveText(`Saved 100 packets to ${place.file("live.pcapng")}.`);
+  await expect(page).toHaveTitle("live.pcapng — Tapline");
+  const saved = readCapture(place.file("live.pcapng"));
+  expect(saved.packets.map(({ bytes }) => bytes.readUInt32BE(42))).toEqual(
+    Array.from({ length: 100 }, (_, i) => i),
+  );
+  expect(saved.torn).toBe(0);
+});
+
+test("unsaved packets are asked about before another capture takes their place", async ({
+  place,
+  live,
+  wire,
+  page,
+}) => {
+  writeFew(place.file("few.pcapng"));
+  await live();
+  await startCapture(page);
+  await wire.send(5, 64);
+  await expect(packetCount(page)).toHaveText("5 packets");
+  const open = async () => {
+    await page.keyboard.press("Control+o");
+    await page.getByRole("dialog").getByRole("textbox", { name: "Path" }).fill(place.file("few.pcapng"));
+    await page.keyboard.press("Enter");
+  };
+  const question = page.getByRole("alertdialog", { name: "Save the captured packets?" });
+  await open();
+  await expect(question).toContainText(
+    "5 captured packets have not been saved. Open another capture would throw",
+  );
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(packetCount(page)).toHaveText("5 packets");
+  await expect(state(page)).toContainText("Capturing");
+
+  // Saving first, then the other capture opens by itself.
+  await open();
+  await question.getByRole("button", { name: "Save…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Save packets" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill(place.file("kept.pcapng"));
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page).toHaveTitle("few.pcapng — Tapline");
+  await expect(packetCount(page)).toHaveText("6 packets");
+  expect(readCapture(place.file("kept.pcapng")).packets).toHaveLength(5);
+  expect(readdirSync(join(place.state, "spool"))).toEqual([]);
+});
+
+test("discarded packets are gone, and so is their spool file", async ({ place, live, wire, page }) => {
+  await live();
+  await startCapture(page);
+  await wire.send(3, 64);
+  await expect(packetCount(page)).toHaveText("3 packets");
+  expect(readdirSync(join(place.state, "spool"))).toHaveLength(1);
+  await page.getByRole("menuitem", { name: "File", exact: true }).click();
+  await page.getByRole("menuitem", { name: /^Close/ }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByTestId("welcome")).toBeVisible();
+  await expect.poll(() => readdirSync(join(place.state, "spool"))).toEqual([]);
+});
+
+test("a capture filter is compiled while it is typed, and obeyed", async ({ live, wire, page }) => {
+  await live();
+  await device(page).click();
+  const filter = page.getByRole("textbox", { name: "Capture filter" });
+  await filter.fill("udp prt 53");
+  await expect(page.getByTestId("capture-filter")).toHaveAttribute("data-verdict", "error");
+  await expect(page.getByText(/^libpcap: .*syntax error/)).toBeVisible();
+  await expect(page.getByRole("main").getByRole("button", { name: "Start", exact: true })).toBeDisabled();
+  await filter.fill("udp port 7777");
+  await expect(page.getByTestId("capture-filter")).toHaveAttribute("data-verdict", "ok");
+  await page.getByRole("main").getByRole("button", { name: "Start", exact: true }).click();
+  await expect(state(page)).toContainText("Capturing");
+  await wire.send(4, 64, 8888);
+  await wire.send(3, 64, 7777);
+  await expect(packetCount(page)).toHaveText("3 packets");
+  await expect(packetRows(page).first()).toContainText("7777");
+});
+
+test("options limit the capture: snapshot length and number of packets", async ({ live, wire, page }) => {
+  await live();
+  await page.keyboard.press("Control+k");
+  const dialog = page.getByRole("dialog", { name: "Capture options" });
+  await dialog.getByRole("option", { name: /tlfar/ }).click();
+  await dialog.getByRole("textbox", { name: "Snapshot length" }).fill("50");
+  await dialog.getByRole("textbox", { name: "Kernel buffer" }).fill("0");
+  await expect(dialog.getByRole("button", { name: "Start" })).toBeDisabled();
+  await dialog.getByRole("textbox", { name: "Kernel buffer" }).fill("4");
+  await dialog.getByRole("textbox", { name: "Packets" }).fill("7");
+  await dialog.getByRole("button", { name: "Start" }).click();
+  await expect(state(page)).toContainText("Capturing");
+  await wire.send(20, 200);
+  await expect(state(page)).toContainText("Stopped");
+  await expect(packetCount(page)).toHaveText("7 packets");
+  await packetRow(page, 7).click();
+  await expect(page.getByRole("treeitem", { name: /242 bytes on wire .*, 50 bytes captured/ })).toBeVisible();
+});
+
+test("reloading the page while capturing keeps the session, and leaving it is asked about", async ({
+  live,
+  wire,
+  page,
+}) => {
+  await live();
+  await startCapture(page);
+  await wire.send(10, 64);
+  await expect(packetCount(page)).toHaveText("10 packets");
+  const asked = page.waitForEvent("dialog");
+  const reloaded = page.reload();
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.accept();
+  await reloaded;
+  await expect(state(page)).toContainText("Capturing");
+  await expect(packetCount(page)).toHaveText("10 packets");
+  await wire.send(5, 64);
+  await expect(packetCount(page)).toHaveText("15 packets");
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(state(page)).toContainText("Stopped");
+});
+
+test("restarting begins anew with the same options", async ({ live, wire, page }) => {
+  await live();
+  await startCapture(page);
+  await wire.send(6, 64);
+  await expect(packetCount(page)).toHaveText("6 packets");
+  await page.getByRole("button", { name: "Restart", exact: true }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByText("Waiting for the first packet…")).toBeVisible();
+  await wire.send(2, 64);
+  await expect(packetCount(page)).toHaveText("2 packets");
+});
+
+test("the list stops following when the user goes elsewhere, and follows again on wish", async ({
+  live,
+  wire,
+  page,
+}) => {
+  await live();
+  await startCapture(page);
+  await wire.send(200, 64);
+  await expect(packetRow(page, 200)).toBeInViewport();
+  await packetList(page).focus();
+  await page.keyboard.press("Control+Home");
+  await expect(selectedRow(page)).toHaveAttribute("data-number", "1");
+  await wire.send(50, 64);
+  await expect(packetCount(page)).toHaveText("250 packets");
+  await expect(packetRow(page, 1)).toBeInViewport();
+  await page.getByRole("button", { name: "Follow the newest packets" }).click();
+  await expect(packetRow(page, 250)).toBeInViewport();
+  await wire.send(50, 64);
+  await expect(packetRow(page, 300)).toBeInViewport();
+});
+
+test("packets that were not saved are kept when the program is ended", async ({
+  place,
+  live,
+  wire,
+  page,
+}) => {
+  const tapline = await live();
+  await startCapture(page);
+  await wire.send(8, 64);
+  await expect(packetCount(page)).toHaveText("8 packets");
+  expect(await tapline.stop("SIGTERM"), tapline.output()).toBe(0);
+  const kept = /^Packets that were not saved are kept in (.+)$/m.exec(tapline.output())?.[1];
+  expect(kept).toContain(place.state);
+  expect(existsSync(kept!)).toBe(true);
+  expect(readCapture(kept!).packets).toHaveLength(8);
+  await expect(
+    page.getByText("The engine cannot be reached. The capture is safe; reconnecting…"),
+  ).toBeVisible();
+});
+
+test("an interface that disappears ends the capture with its reason; the packets stay", async ({
+  live,
+  wire,
+  page,
+}) => {
+  await live();
+  await startCapture(page);
+  await wire.send(4, 64);
+  await expect(packetCount(page)).toHaveText("4 packets");
+  wire.cut();
+  await expect(alert(page)).toContainText("tlfar");
+  await expect(state(page)).toContainText("Stopped");
+  await expect(packetCount(page)).toHaveText("4 packets");
+  await expect(statusBar(page)).toContainText("received 4");
+  wire.connect();
+});
