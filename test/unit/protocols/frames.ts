@@ -23,10 +23,10 @@ export class Frames {
     this.#dissection = new Dissection(this.#memory, (number) => this.#frames[number - 1]);
   }
 
-  #run(number: number, mode: Mode): void {
+  #run(number: number, mode: Mode, dissection = this.#dissection): void {
     const bytes = this.#frames[number - 1];
-    this.#dissection.setMode(mode, mode === MODE_TREE);
-    this.#dissection.begin(bytes, 0, {
+    dissection.setMode(mode, mode === MODE_TREE);
+    dissection.begin(bytes, 0, {
       number,
       len: bytes.length,
       capLen: bytes.length,
@@ -35,7 +35,7 @@ export class Frames {
       iface: 0,
       linkType: this.#linkType,
     });
-    dissectFrame(this.#dissection);
+    dissectFrame(dissection);
   }
 
   /** Every frame in order, as tshark shows them. */
@@ -60,15 +60,15 @@ export class Frames {
   /** One frame after pass one, by the numbers the index holds: its streams are replayed, then it is shown. */
   again(number: number): Dissected {
     const conversations = new IndexedConversations();
-    this.#memory.conversations = conversations;
-    this.#dissection.first = true;
+    const memory = new CaptureMemory(conversations, this.#memory);
+    const dissection = new Dissection(memory, (frame) => this.#frames[frame - 1]);
     this.#refs.forEach((refs, i) => {
       conversations.refs = refs;
-      this.#run(i + 1, MODE_INDEX);
+      this.#run(i + 1, MODE_INDEX, dissection);
     });
     conversations.refs = this.#refs[number - 1];
-    this.#dissection.first = false;
-    this.#run(number, MODE_TREE);
-    return readOut(this.#dissection);
+    dissection.first = false;
+    this.#run(number, MODE_TREE, dissection);
+    return readOut(dissection);
   }
 }
