@@ -237,7 +237,6 @@ export class Dissection {
   chainLength = 0;
   /** By layer: where its bytes end in its byte source, its payload included. Kept while building. */
   readonly layerEnds = new Int32Array(MAX_LAYERS);
-  #depth = 0;
   #layer = 0;
   #layerNode: Node | null = null;
   #layerEnd = -1;
@@ -281,6 +280,10 @@ export class Dissection {
   keep = true;
   /** Findings about the frame's place in its TCP stream: bits of tcp-analysis.ts. */
   analysis = 0;
+  /** Flags of the innermost TCP header. */
+  tcpFlags = 0;
+  /** Protocols called at most; beyond it `call` does nothing. For who needs the outer layers only. */
+  maxLayers = MAX_LAYERS;
   /** The gravest expert information of the frame. */
   worst: ExpertSeverity | null = null;
 
@@ -324,7 +327,6 @@ export class Dissection {
     this.desegmentAt = -1;
     this.payloadEnd = -1;
     this.chainLength = 0;
-    this.#depth = 0;
     this.#layer = 0;
     this.#layerNode = null;
     this.#streamNode = null;
@@ -332,6 +334,7 @@ export class Dissection {
     this.info = "";
     this.#infoFence = 0;
     this.analysis = 0;
+    this.tcpFlags = 0;
     this.protocolColumn = "";
     this.#quoted = 0;
     this.#srcKind = 0;
@@ -765,10 +768,10 @@ export class Dissection {
 
   /**
    * Hands the bytes from `pos` to `end` to another protocol. Afterwards the cursor, the ends and the tree are as
-   * before. Returns false when that layer ended early.
+   * before. Returns false when that layer ended early, or packets nest beyond MAX_LAYERS.
    */
   call(protocol: Protocol): boolean {
-    if (this.#depth >= MAX_LAYERS || this.chainLength >= MAX_LAYERS) return false;
+    if (this.chainLength >= this.maxLayers) return this.maxLayers < MAX_LAYERS;
     this.#endLayerNode();
     const pos = this.pos;
     const end = this.end;
@@ -787,7 +790,6 @@ export class Dissection {
     this.#offered = false;
 
     this.chain[this.chainLength++] = protocol.id;
-    this.#depth++;
     this.#layer = this.chainLength - 1;
     this.#layerEnd = -1;
     this.protocol = protocol;
@@ -812,7 +814,6 @@ export class Dissection {
     if (this.building) {
       this.layerEnds[this.#layer] = (this.buf === buf ? this.end : end) - base;
     }
-    this.#depth--;
     this.pos = pos;
     this.end = end;
     this.wireEnd = wireEnd;

@@ -69,8 +69,8 @@ export function isByChain(test: TypedTest): boolean {
   );
 }
 
-/** By protocol id: 1 for those that hold any of the fields; null when some field can be anywhere. */
-function holdersOf(fields: readonly Field[]): Uint8Array | null {
+/** By protocol id: 1 for those in which any of the fields can be; null when some field can be anywhere. */
+export function holdersOf(fields: readonly Field[]): Uint8Array | null {
   const holders = new Uint8Array(protocols.length);
   for (const field of fields) {
     const others = HOLDERS[field.protocol];

@@ -295,6 +295,7 @@ function dissect(d: Dissection): void {
   s.length = wireLength - headerLength;
   const finding = state === null ? NOTHING_FOUND : learn(d, state, s, start + HEADER, start + headerLength);
   d.analysis = finding.flags;
+  d.tcpFlags = s.flags;
   if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
   d.pos = Math.min(start + headerLength, d.end);
   if (d.building && state !== null) {
@@ -636,6 +637,17 @@ function addFindings(d: Dissection, found: Finding, start: number): void {
     }
   }
   d.close();
+}
+
+/** Bits of `Dissection.analysis` that show as this field (`tcp.analysis.…`); 0 for any other field. */
+export function analysisBits(name: string): number {
+  if (name === f.analysisFlags.name) return 0xffff;
+  let bits = 0;
+  for (const [bit, experts] of FINDINGS) {
+    if (experts.some((one) => one.field.name === name)) bits |= bit;
+    if (bit === DUPLICATE_ACK && x.duplicateAckNote.field.name === name) bits |= bit;
+  }
+  return bits;
 }
 
 function addDuplicate(d: Dissection, found: Finding, start: number): void {
