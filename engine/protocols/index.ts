@@ -12,4 +12,5 @@ import "./udp.ts";
 // application
 import "./dhcp.ts";
 import "./dns.ts";
+import "./nbns.ts";
 import "./ntp.ts";
