@@ -29,6 +29,7 @@ import "./udp.ts";
 import "./asn1.ts";
 import "./dhcp.ts";
 import "./dns.ts";
+import "./nbns.ts";
 import "./ntp.ts";
 import "./tls.ts";
 import "./x509.ts";
