@@ -19,5 +19,7 @@ import "./tcp.ts";
 import "./udp.ts";
 // application
 import "./asn1.ts";
+import "./http.ts";
+import "./media.ts";
 import "./tls.ts";
 import "./x509.ts";
