@@ -15,8 +15,8 @@ import {
 } from "./text.ts";
 
 const BILLION = 1_000_000_000n;
-/** Longest value in a label; Wireshark cuts labels at 240 bytes. */
-const LABEL_LIMIT = 240;
+/** Longest line; Wireshark cuts labels at 240 bytes. */
+const LABEL_LIMIT = 238;
 
 /** The line of the tree, generated lines in brackets. */
 export function nodeLabel(node: Node): string {
@@ -28,11 +28,14 @@ export function nodeLabel(node: Node): string {
 export function bareLabel(node: Node): string {
   const line = node.label === null ? fieldLabel(node.field, node.value) : node.label;
   const text = node.prefix + line + node.suffix;
-  return text.length > LABEL_LIMIT ? cutLabel(text) : text;
+  return text.length > LABEL_LIMIT ? cutLabel(node, text) : text;
 }
 
-function cutLabel(text: string): string {
-  return `${text.slice(0, LABEL_LIMIT - 4)}…`;
+/** Marks a line as cut behind its title, or at its beginning when it is not made of title and value. */
+function cutLabel(node: Node, text: string): string {
+  const title = node.label === null && node.prefix === "" ? text.indexOf(`${node.field.title}:`) : -1;
+  const at = title === -1 ? 0 : title + node.field.title.length;
+  return `${text.slice(0, at)} [truncated]${text.slice(at)}`.slice(0, LABEL_LIMIT);
 }
 
 /** `.... 0101 = Header Length: 5`: the line of a field with this value and nothing added. */

@@ -211,9 +211,11 @@ const KEY_EXCHANGE = 16;
 // The layer at work.
 let layer: Protocol;
 let conversing: Conversing | null = null;
+let firstMessage = true;
 
 function begin(d: Dissection, protocol: Protocol): void {
   layer = protocol;
+  firstMessage = true;
   conversing = d.conversation !== null && !d.quoted ? d.conversation.state(protocol, newConversing) : null;
   if (conversing !== null && conversing.frame !== d.frame) {
     conversing.frame = d.frame;
@@ -618,7 +620,12 @@ function fullUri(d: Dissection, h: Head): string {
 }
 
 function addMessage(d: Dissection, start: number, exchange: Exchange | null): void {
-  if (d.columns) d.addInfo(`${escapeText(text(d, start, head.lineEnd))} `, ", ");
+  if (d.columns) {
+    const line = `${escapeText(text(d, start, head.lineEnd))} `;
+    if (firstMessage) d.setInfo(line);
+    else d.addInfo(line, ", ");
+    firstMessage = false;
+  }
   if (!d.building) return;
   firstLine(d, start);
   let at = behindLine(d, head.lineEnd);
