@@ -818,8 +818,9 @@ export class Dissection {
    * taken back, as if it had not been called.
    * @param bytes put-together bytes to hand over instead of those from `pos` to `end`, or null
    * @param name of these bytes as a source of the tree
+   * @param offer false when no more bytes will come
    */
-  callSegment(protocol: Protocol, bytes: Uint8Array | null, name: string): boolean {
+  callSegment(protocol: Protocol, bytes: Uint8Array | null, name: string, offer = true): boolean {
     const { chainLength, protocolColumn, worst, last } = this;
     this.#streamNode = this.#layerNode;
     const lines = this.#tree === null ? this.roots.length : (this.#tree.children?.length ?? 0);
@@ -827,7 +828,7 @@ export class Dissection {
     const sources = this.sources.length;
     const start = bytes === null ? this.pos : 0;
     this.desegmentAt = -1;
-    this.#offered = true;
+    this.#offered = offer;
     const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
     this.#offered = false;
     if (!whole) this.desegmentAt = -1;
