@@ -981,6 +981,15 @@ export class Dissection {
     return whole;
   }
 
+  /** Hands over like `call`, with the protocol's lines below the present layer: headers and data that belong to it. */
+  callBelow(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    this.#tree = this.#layerNode;
+    const whole = this.call(protocol);
+    this.#tree = tree;
+    return whole;
+  }
+
   /** True while a packet quoted inside another (an ICMP error's) is dissected. */
   get quoted(): boolean {
     return this.#quoted > 0;
@@ -1154,20 +1163,20 @@ export class Dissection {
   }
 
   /**
-   * The datagram a fragment belongs to. In the capture's order it is found, or made, under its key (what tells the
-   * datagrams of two hosts apart); later by the number that the index holds for the frame.
+   * The datagram a fragment belongs to. In pass one it is found, or made, under its key (what tells the datagrams
+   * of two hosts apart); later by the number that the index holds for the frame.
    * @returns undefined when the index knows of no datagram here
    */
   datagram(key: string): Datagram | undefined {
-    if (this.first) {
-      const found = this.memory.fragments.open(key);
-      this.refs.push(makeRef(CONVERSATION_FRAGMENTS, found.number));
-      return found;
-    }
     const ref = this.memory.conversations.ref(this.refs.length);
-    if (refKind(ref) !== CONVERSATION_FRAGMENTS) return undefined;
-    this.refs.push(ref);
-    return this.memory.fragments.get(refNumber(ref));
+    if (refKind(ref) === CONVERSATION_FRAGMENTS) {
+      this.refs.push(ref);
+      return this.memory.fragments.get(refNumber(ref));
+    }
+    if (!this.first) return undefined;
+    const found = this.memory.fragments.open(key);
+    this.refs.push(makeRef(CONVERSATION_FRAGMENTS, found.number));
+    return found;
   }
 
   /** Keeps a finding about this frame with its conversation, for later dissections of the frame. */

@@ -1,7 +1,7 @@
 /** The frame itself: what the capture file says about it. Not a protocol on the wire. */
 import type { Dissection, Time } from "../dissect/dissection.ts";
 import { absTime, bool, expert, relTime, str, u16, u32 } from "../dissect/field.ts";
-import { HIDDEN, type Node } from "../dissect/node.ts";
+import type { Node } from "../dissect/node.ts";
 import { protocol, protocols } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
@@ -44,6 +44,13 @@ export const frame = protocol({
   dissect: dissectFrame,
 });
 
+const packetComments = protocol({
+  name: "pkt_comment",
+  title: "Packet comments",
+  short: "Pkt_Comment",
+  dissect: () => undefined,
+});
+
 /** Nanoseconds from `from` to `to`. */
 function between(from: Time | null, to: Time): bigint {
   if (from === null) return 0n;
@@ -63,6 +70,7 @@ export function dissectFrame(d: Dissection): void {
 
 function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   const at = d.pos;
+  if (d.context.comments.length > 0) addComments(d);
   d.open(frame.field, at, d.capLen);
   if (d.labels) {
     const onInterface =
@@ -76,9 +84,10 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   const context = d.context;
   if (context.interfaceName !== null) {
     d.add(f.section, at, 0, context.section + 1);
+    const name = context.interfaceName === "" ? "unknown" : context.interfaceName;
     d.open(f.interface, at, 0, d.iface);
-    if (d.labels) d.append(` (${context.interfaceName})`);
-    d.add(f.interfaceName, at, 0, context.interfaceName);
+    if (d.labels) d.append(` (${name})`);
+    d.add(f.interfaceName, at, 0, name);
     if (context.interfaceDescription !== null) {
       d.add(f.interfaceDescription, at, 0, context.interfaceDescription);
     }
@@ -103,12 +112,19 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   const before = d.last;
   d.generated(f.protocols, at, 0, "");
   const chainNode = d.last === before ? null : d.last;
-  for (const comment of context.comments) {
-    d.add(f.comment, at, 0, comment, HIDDEN);
+  d.close();
+  return chainNode;
+}
+
+/** Packet comments stand before the frame's own layer. */
+function addComments(d: Dissection): void {
+  d.open(packetComments.field, d.pos, 0);
+  for (const comment of d.context.comments) {
+    d.add(f.comment, d.pos, 0, comment);
+    if (d.labels) d.relabel(comment);
     d.expert(x.comment, comment);
   }
   d.close();
-  return chainNode;
 }
 
 /** `eth:ethertype:ip:tcp` */

@@ -1,6 +1,6 @@
 /** What IPv4 and IPv6 share of reassembly: the fields that show it, and putting the bytes together. */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, type Field, frameNum, u32 } from "../dissect/field.ts";
+import { bool, bytes, type Field, frameNum, none, u32 } from "../dissect/field.ts";
 import type { Datagram, Piece } from "../dissect/fragments.ts";
 import { GENERATED } from "../dissect/node.ts";
 import type { Protocol } from "../dissect/protocol.ts";
@@ -32,7 +32,7 @@ export function fragmentFields(prefix: string, name: string): FragmentFields {
     error: frameNum(`${prefix}.fragment.error`, "Defragmentation error"),
     count: u32(`${prefix}.fragment.count`, "Fragment count"),
     fragment: frameNum(`${prefix}.fragment`, `${name} Fragment`),
-    fragments: bytes(`${prefix}.fragments`, `${name} Fragments`),
+    fragments: (prefix === "ip" ? bytes : none)(`${prefix}.fragments`, `${name} Fragments`),
     reassembledIn: frameNum(`${prefix}.reassembled_in`, `Reassembled ${name} in frame`),
     reassembledLength: u32(`${prefix}.reassembled.length`, `Reassembled ${name} length`),
     reassembledData: bytes(`${prefix}.reassembled.data`, `Reassembled ${name} data`),
@@ -127,7 +127,7 @@ export function callReassembled(
 function addFragments(d: Dissection, f: FragmentFields, name: string, whole: Assembled): void {
   const length = whole.bytes.length;
   const count = whole.pieces.length;
-  d.open(f.fragments, 0, length, whole.bytes);
+  d.open(f.fragments, 0, length, f.fragments.type === "FT_NONE" ? null : whole.bytes);
   if (d.labels) {
     const list = whole.pieces.map((piece) => `#${piece.frame}(${piece.length})`).join(", ");
     d.parent!.label = `${count} ${name} Fragment${count === 1 ? "" : "s"} (${length} byte${length === 1 ? "" : "s"}): ${list}`;

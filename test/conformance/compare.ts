@@ -65,7 +65,10 @@ const IGNORED =
 function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
   const pairs: Pair[] = [];
   const chain: string[] = [];
-  const walk = (node: Node, protocol: string): void => {
+  const walk = (node: Node, outer: string): void => {
+    const isLayer = node.field.type === "FT_PROTOCOL";
+    const protocol = isLayer ? node.field.name : outer;
+    if (isLayer) chain.push(node.field.name);
     if (node.field.name !== "" && !IGNORED.test(node.field.name)) {
       pairs.push({
         protocol,
@@ -76,10 +79,7 @@ function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
     }
     for (const child of node.children ?? []) walk(child, protocol);
   };
-  for (const root of roots) {
-    if (root.field.type === "FT_PROTOCOL") chain.push(root.field.name);
-    walk(root, chain[chain.length - 1]);
-  }
+  for (const root of roots) walk(root, chain[chain.length - 1] ?? "");
   return { pairs, chain };
 }
 
