@@ -29,6 +29,8 @@ import "./udp.ts";
 import "./asn1.ts";
 import "./dhcp.ts";
 import "./dns.ts";
+import "./http.ts";
+import "./media.ts";
 import "./nbns.ts";
 import "./ntp.ts";
 import "./tls.ts";
