@@ -167,7 +167,12 @@ export interface FrameFacts {
   linkType: number;
 }
 
+/** Dissections begun so far in this thread. */
+let begun = 0;
+
 export class Dissection {
+  /** Different for every dissection of a frame, also for another one of the same frame. */
+  serial = 0;
   // ---- the frame
   frame = 0;
   len = 0;
@@ -308,6 +313,7 @@ export class Dissection {
    * Begins a frame: its captured bytes are `buf[at .. at + facts.capLen)`. Call a protocol next.
    */
   begin(buf: Uint8Array, at: number, facts: FrameFacts): void {
+    this.serial = ++begun;
     this.frame = facts.number;
     this.len = facts.len;
     this.capLen = facts.capLen;

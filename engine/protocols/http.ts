@@ -200,8 +200,8 @@ class Exchange {
 class Conversing {
   last: Exchange | null = null;
   count = 0;
-  /** Messages of the frame at work, to tell its findings apart. */
-  frame = 0;
+  /** Messages of the dissection at work, to tell a frame's findings apart. */
+  serial = 0;
   messages = 0;
 }
 const newConversing = (): Conversing => new Conversing();
@@ -217,8 +217,8 @@ function begin(d: Dissection, protocol: Protocol): void {
   layer = protocol;
   firstMessage = true;
   conversing = d.conversation !== null && !d.quoted ? d.conversation.state(protocol, newConversing) : null;
-  if (conversing !== null && conversing.frame !== d.frame) {
-    conversing.frame = d.frame;
+  if (conversing !== null && conversing.serial !== d.serial) {
+    conversing.serial = d.serial;
     conversing.messages = 0;
   }
 }

@@ -447,8 +447,8 @@ class Session {
   /** Changes of knowledge in order: behind the call at `moment`, `knowledge` holds. */
   readonly changes: { moment: number; knowledge: Knowledge }[] = [];
   readonly unfinished: (Unfinished | null)[] = [null, null];
-  /** Records of the frame at work, to tell its findings apart. */
-  frame = 0;
+  /** Records of the dissection at work, to tell a frame's findings apart. */
+  serial = 0;
   records = 0;
 
   /** What is known before the call at `moment`. */
@@ -557,8 +557,8 @@ function dissect(d: Dissection): void {
   moment = d.frame * 256 + Math.min(d.chainLength, 255);
   knowledge = session === null ? NOTHING_KNOWN : session.before(moment);
   owned = false;
-  if (session !== null && session.frame !== d.frame) {
-    session.frame = d.frame;
+  if (session !== null && session.serial !== d.serial) {
+    session.serial = d.serial;
     session.records = 0;
   }
   if (d.columns) {
