@@ -657,6 +657,11 @@ export class Dissection {
     else parent.children.push(node);
   }
 
+  /** True when the field would be kept. Guard for values that are costly to work out. */
+  wants(field: Field): boolean {
+    return this.mode === MODE_TREE || (this.mode === MODE_FIELDS && this.wanted[field.id] === 1);
+  }
+
   /** Adds a field that is not in the packet but follows from it; shown in brackets. */
   generated(field: Field, at: number, length: number, value: Value): void {
     if (this.mode !== MODE_INDEX) this.add(field, at, length, value, GENERATED);

@@ -48,6 +48,7 @@ function fitLabel(text: string, node: Node): string {
 
 /** At most `limit` bytes of UTF-8 text, whole characters. */
 function cutUtf8(octets: Uint8Array, limit: number): string {
+  if (octets.length <= limit) return Buffer.from(octets).toString();
   let end = limit;
   while (end > 0 && (octets[end] & 0xc0) === 0x80) end--;
   return Buffer.from(octets.buffer, octets.byteOffset, end).toString();
