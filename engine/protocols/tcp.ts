@@ -69,7 +69,6 @@ import { StreamDelivery, type StreamSegment, streamFields } from "./tcp-stream.t
 const CHECKSUM_STATUS = ["Bad", "Good", "Unverified", "Not present", "Illegal"];
 const COMPLETENESS: Readonly<Record<number, string>> = {
   1: "Incomplete, SYN_SENT",
-  2: "Incomplete, SYN_ACK",
   3: "Incomplete, CLIENT_ESTABLISHED",
   7: "Incomplete, ESTABLISHED",
   15: "Incomplete, DATA",
@@ -687,7 +686,10 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
     d.str(f.resetCause, captured, "ascii");
     return;
   }
-  const outer = { state: deliveredState, flags: deliveredFlags, calls: deliveredCalls };
+  // The payload may hold packets with streams of their own.
+  const outerState = deliveredState;
+  const outerFlags = deliveredFlags;
+  const outerCalls = deliveredCalls;
   deliveredState = state;
   deliveredFlags = finding.flags;
   deliveredCalls = 0;
@@ -701,9 +703,9 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
     streamSegment.fin = (flags & FIN) !== 0;
     delivery.deliver(d, state.flows[d.direction].stream, streamSegment);
   }
-  deliveredState = outer.state;
-  deliveredFlags = outer.flags;
-  deliveredCalls = outer.calls;
+  deliveredState = outerState;
+  deliveredFlags = outerFlags;
+  deliveredCalls = outerCalls;
 }
 
 /** A FIN without data may end a PDU that lasts until the sender closes. */
