@@ -7,18 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import { type Dissection, ONE_MORE_SEGMENT } from "../dissect/dissection.ts";
-import {
-  absTime,
-  bytes,
-  expert,
-  frameNum,
-  none,
-  str,
-  u8,
-  u16,
-  u24,
-  u32,
-} from "../dissect/field.ts";
+import { absTime, bytes, expert, frameNum, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
 import { formatHex } from "../dissect/text.ts";
