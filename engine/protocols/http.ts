@@ -783,6 +783,13 @@ function links(d: Dissection, start: number, e: Exchange | null): void {
 
 // ------------------------------------------------------------------ bodies
 
+/** What the info column says of media types that are known by another name. */
+const TYPE_TITLES: Readonly<Record<string, string | undefined>> = {
+  "image/jpeg": "JPEG JFIF image",
+  "image/jpg": "JPEG JFIF image",
+  "image/png": "PNG",
+};
+
 /** The body at the cursor: taken out of its chunks, decompressed, and handed to the protocol of its media type. */
 function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
   let type = text(d, head.typeStart, head.typeEnd);
@@ -824,7 +831,7 @@ function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
   d.wireEnd = Math.min(wireEnd, Math.max(bodyEnd, d.end));
   d.layerEnd(bodyEnd);
   if (source === null || source.bytes.length > 0) callMedia(d, type, source);
-  if (d.columns && type !== "") d.addInfo(` (${escapeText(type)})`);
+  if (d.columns && type !== "") d.addInfo(` (${TYPE_TITLES[type.toLowerCase()] ?? escapeText(type)})`);
   d.end = end;
   d.wireEnd = wireEnd;
 }

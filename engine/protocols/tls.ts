@@ -1061,7 +1061,9 @@ function serverHello(d: Dissection, retry: boolean): void {
   if (!d.building) return;
   const legacy = d.u16(f.version);
   const print = newFingerprint(legacy);
-  random(d);
+  // The random of TLS 1.3 holds no time.
+  if (knowledge.version === TLS13) d.bytes(f.random, 32);
+  else random(d);
   if (retry && d.labels) d.append(" (HelloRetryRequest magic)");
   // Drafts of TLS 1.3 up to 21 had neither session nor compression.
   const early = legacy >= 0x7f0e && legacy <= 0x7f15;
