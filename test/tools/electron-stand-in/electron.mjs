@@ -175,7 +175,7 @@ export class BrowserWindow extends EventEmitter {
     const page = await context.newPage();
     this.page = page;
     await page.addInitScript(
-      `${pageCode}((require) => { const module = { exports: {} }; const exports = module.exports;\n${preload}\n});`,
+      `${pageCode}\nwindow.taplineStandInStart((require) => { const module = { exports: {} }; const exports = module.exports;\n${preload}\n});`,
     );
     page.on("popup", (popup) => {
       this.webContents.openHandler({ url: popup.url() });
