@@ -67,6 +67,8 @@ async function answerRequest(route, request) {
     const event = new PreventableEvent();
     window?.webContents.emit("will-navigate", event, url);
     refused.push({ url, prevented: event.defaultPrevented });
+    // A navigation that is answered with no content leaves the page as it is.
+    if (event.defaultPrevented) return route.fulfill({ status: 204 });
   } else refused.push({ url, prevented: false });
   await route.abort();
 }
