@@ -2,6 +2,7 @@
  * One pass over a capture from front to back, dissecting every frame on the way, as tshark does:
  * what a frame shows depends on the frames before it only.
  */
+import { IndexedConversations, type StreamRef } from "./dissect/conversation.ts";
 import {
   CaptureMemory,
   Dissection,
@@ -10,7 +11,7 @@ import {
   type Mode,
   type Time,
 } from "./dissect/dissection.ts";
-import { type OpenCapture, openCapture } from "./formats/open.ts";
+import { type OpenCapture, openCapture, openCaptureSync } from "./formats/open.ts";
 import { readRecordOptions } from "./formats/options.ts";
 import { RandomReader } from "./formats/source.ts";
 import { RECORD_HAS_COMMENT } from "./formats/types.ts";
@@ -24,6 +25,15 @@ export interface SequentialOptions {
   /** MODE_FIELDS: by field id, the fields wanted. */
   wanted?: Uint8Array;
   signal?: AbortSignal;
+  /**
+   * For a file that grows: called when every whole frame in it has been dissected. Resolves true when there may
+   * be more, false when the file is complete.
+   */
+  follow?: () => Promise<boolean>;
+  /**
+   * Walks the capture twice, so that a frame also shows what later frames tell of it. Not for a file that grows.
+   */
+  twoPass?: boolean;
 }
 
 /** A growing list of where frames lie, for reassembly. */
@@ -64,59 +74,139 @@ export async function dissectInOrder(
   onFrame: (d: Dissection, capture: OpenCapture) => boolean | "displayed",
 ): Promise<OpenCapture> {
   const capture = await openCapture(path, options.signal ? { signal: options.signal } : {});
-  const places = new FramePlaces();
-  const random = new RandomReader(capture.dataPath);
-  const d = new Dissection(new CaptureMemory(), (frame) => places.read(random, frame));
-  d.setMode(options.mode, options.columns, options.wanted);
-  d.first = true;
-  const facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
-  let first: Time | null = null;
-  let previous: Time | null = null;
-  let displayed: Time | null = null;
-  const reader = capture.reader;
+  const walk = new Walk(capture, options);
   try {
-    for (;;) {
-      while (reader.next()) {
-        const iface = reader.interfaces[reader.iface];
-        facts.number++;
-        facts.len = reader.len;
-        facts.capLen = reader.capLen;
-        facts.sec = reader.sec;
-        facts.nsec = reader.nsec;
-        facts.iface = reader.iface;
-        facts.linkType = iface.linkType;
-        places.add(reader.dataOffset, reader.capLen);
-        const now: Time = { sec: reader.sec, nsec: reader.nsec };
-        first ??= now;
-        if (d.building) {
-          const pcapng = capture.format === "pcapng";
-          const context: FrameContext = {
-            first,
-            previous,
-            previousDisplayed: displayed,
-            interfaceName: pcapng ? (iface.name ?? "") : null,
-            interfaceDescription: iface.description ?? null,
-            comments:
-              reader.flags & RECORD_HAS_COMMENT
-                ? readRecordOptions(random, reader.recordOffset, capture.format).comments
-                : [],
-            fcsLength: iface.fcsLen ?? null,
-            section: iface.section,
-          };
-          d.context = context;
-        }
-        d.begin(reader.source.buf, reader.dataPos, facts);
-        dissectFrame(d);
-        previous = now;
-        const answer = onFrame(d, capture);
-        if (answer === false) return capture;
-        if (answer === "displayed") displayed = now;
-      }
-      if (options.signal?.aborted || !(await capture.more())) break;
+    if (options.twoPass) await walk.ahead(capture);
+    const again = options.twoPass ? openCaptureSync(capture.dataPath) : capture;
+    try {
+      await walk.show(again, onFrame);
+    } finally {
+      if (again !== capture) again.close();
     }
-    reader.finish();
     return capture;
+  } catch (error) {
+    capture.close();
+    throw error;
   } finally {
-    random.close();
+    walk.close();
+  }
+}
+
+/** The walks over a capture. */
+class Walk {
+  readonly #options: SequentialOptions;
+  readonly #places = new FramePlaces();
+  readonly #random: RandomReader;
+  readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
+  #memory = new CaptureMemory();
+  /** Two passes: the conversations of each frame, by its number; null in a single pass. */
+  #refs: (readonly StreamRef[])[] | null = null;
+  readonly #replayed = new IndexedConversations();
+  #first: Time | null = null;
+  #previous: Time | null = null;
+  #displayed: Time | null = null;
+
+  constructor(capture: OpenCapture, options: SequentialOptions) {
+    this.#options = options;
+    this.#random = new RandomReader(capture.dataPath);
+  }
+
+  /** Finds all conversations, then lets the dissectors learn each of them to its end. */
+  async ahead(capture: OpenCapture): Promise<void> {
+    const refs: (readonly StreamRef[])[] = [];
+    const d = this.#dissection(true);
+    const whole = await this.#frames(capture, () => {
+      this.#places.add(capture.reader.dataOffset, capture.reader.capLen);
+      this.#dissect(d, capture);
+      refs[d.frame] = d.refs;
+      return true;
+    });
+    if (whole) capture.reader.finish();
+    this.#memory = new CaptureMemory(this.#replayed, this.#memory);
+    this.#refs = refs;
+    const learner = this.#dissection(true);
+    const again = openCaptureSync(capture.dataPath);
+    try {
+      await this.#frames(again, () => {
+        this.#dissect(learner, again);
+        return true;
+      });
+    } finally {
+      again.close();
+    }
+  }
+
+  async show(capture: OpenCapture, onFrame: Parameters<typeof dissectInOrder>[2]): Promise<void> {
+    const { mode, columns, wanted } = this.#options;
+    const { reader } = capture;
+    const d = this.#dissection(this.#refs === null);
+    d.setMode(mode, columns, wanted);
+    const whole = await this.#frames(capture, () => {
+      if (this.#refs === null) this.#places.add(reader.dataOffset, reader.capLen);
+      const now: Time = { sec: reader.sec, nsec: reader.nsec };
+      this.#first ??= now;
+      if (d.building) d.context = this.#context(capture);
+      this.#dissect(d, capture);
+      this.#previous = now;
+      const answer = onFrame(d, capture);
+      if (answer === "displayed") this.#displayed = now;
+      return answer !== false;
+    });
+    if (whole) reader.finish();
+  }
+
+  close(): void {
+    this.#random.close();
+  }
+
+  /** @param first true when what it meets is new and to be learnt */
+  #dissection(first: boolean): Dissection {
+    const d = new Dissection(this.#memory, (frame) => this.#places.read(this.#random, frame));
+    d.first = first;
+    // In a single pass nobody asks for a frame again.
+    d.keep = this.#options.twoPass === true;
+    return d;
+  }
+
+  /** Calls `onRecord` for every record from the first; returns false when it or the signal ended the walk. */
+  async #frames(capture: OpenCapture, onRecord: () => boolean): Promise<boolean> {
+    const { signal, follow } = this.#options;
+    this.#facts.number = 0;
+    for (;;) {
+      while (capture.reader.next()) if (!onRecord()) return false;
+      if (signal?.aborted) return false;
+      if (!(await capture.more()) && !(await follow?.())) return true;
+    }
+  }
+
+  #dissect(d: Dissection, { reader }: OpenCapture): void {
+    const facts = this.#facts;
+    facts.number++;
+    facts.len = reader.len;
+    facts.capLen = reader.capLen;
+    facts.sec = reader.sec;
+    facts.nsec = reader.nsec;
+    facts.iface = reader.iface;
+    facts.linkType = reader.interfaces[reader.iface].linkType;
+    if (this.#refs !== null) this.#replayed.refs = this.#refs[facts.number] ?? [];
+    d.begin(reader.source.buf, reader.dataPos, facts);
+    dissectFrame(d);
+  }
+
+  #context({ reader, format }: OpenCapture): FrameContext {
+    const iface = reader.interfaces[reader.iface];
+    return {
+      first: this.#first,
+      previous: this.#previous,
+      previousDisplayed: this.#displayed,
+      interfaceName: format === "pcapng" ? (iface.name ?? "") : null,
+      interfaceDescription: iface.description ?? null,
+      comments:
+        reader.flags & RECORD_HAS_COMMENT
+          ? readRecordOptions(this.#random, reader.recordOffset, format).comments
+          : [],
+      fcsLength: iface.fcsLen ?? null,
+      section: iface.section,
+    };
   }
 }

@@ -89,6 +89,8 @@ export class Indexer {
     s.srcPort[slot] = d.srcPort;
     s.dstPort[slot] = d.dstPort;
     s.chain[slot] = index.chains.intern(d.chain, d.chainLength);
+    s.tcpFlags[slot] = d.tcpFlags;
+    s.analysis[slot] = d.analysis;
     if (d.worst !== null) s.flags[slot] |= SEVERITY[d.worst] << SEVERITY_SHIFT;
     index.setRefs(frame, d.refs);
   }

@@ -1,17 +1,24 @@
 /** The Time column in its formats, as Wireshark's View menu has them. */
 import type { TimeFormat } from "../api.ts";
 import type { Time } from "../dissect/dissection.ts";
-import { formatSeconds } from "../dissect/text.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
 const DATE_LIMIT = 8.64e15;
 
 function difference(from: Time | null, to: Time, digits: number): string {
-  if (from === null) return formatSeconds(0n, digits);
-  // Nearly all differences fit a double exactly; only absurd time stamps do not.
-  const sec = to.sec - from.sec;
-  const nsec = to.nsec - from.nsec;
-  return formatSeconds(BigInt(sec) * 1_000_000_000n + BigInt(nsec), digits);
+  if (from === null) return `0${fraction(0, digits)}`;
+  let sec = to.sec - from.sec;
+  let nsec = to.nsec - from.nsec;
+  // One sign for both parts.
+  if (sec > 0 && nsec < 0) {
+    sec--;
+    nsec += 1e9;
+  } else if (sec < 0 && nsec > 0) {
+    sec++;
+    nsec -= 1e9;
+  }
+  const sign = sec < 0 || nsec < 0 ? "-" : "";
+  return `${sign}${Math.abs(sec)}${fraction(Math.abs(nsec), digits)}`;
 }
 
 function fraction(nsec: number, digits: number): string {

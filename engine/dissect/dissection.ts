@@ -167,7 +167,12 @@ export interface FrameFacts {
   linkType: number;
 }
 
+/** Dissections begun so far in this thread. */
+let begun = 0;
+
 export class Dissection {
+  /** Different for every dissection of a frame, also for another one of the same frame. */
+  serial = 0;
   // ---- the frame
   frame = 0;
   len = 0;
@@ -235,7 +240,8 @@ export class Dissection {
   /** Ids of the protocols in the order they were called. */
   readonly chain = new Uint16Array(MAX_LAYERS);
   chainLength = 0;
-  #depth = 0;
+  /** By layer: where its bytes end in its byte source, its payload included. Kept while building. */
+  readonly layerEnds = new Int32Array(MAX_LAYERS);
   #layer = 0;
   #layerNode: Node | null = null;
   #layerEnd = -1;
@@ -279,6 +285,10 @@ export class Dissection {
   keep = true;
   /** Findings about the frame's place in its TCP stream: bits of tcp-analysis.ts. */
   analysis = 0;
+  /** Flags of the innermost TCP header. */
+  tcpFlags = 0;
+  /** Protocols called at most; beyond it `call` does nothing. For who needs the outer layers only. */
+  maxLayers = MAX_LAYERS;
   /** The gravest expert information of the frame. */
   worst: ExpertSeverity | null = null;
 
@@ -303,6 +313,7 @@ export class Dissection {
    * Begins a frame: its captured bytes are `buf[at .. at + facts.capLen)`. Call a protocol next.
    */
   begin(buf: Uint8Array, at: number, facts: FrameFacts): void {
+    this.serial = ++begun;
     this.frame = facts.number;
     this.len = facts.len;
     this.capLen = facts.capLen;
@@ -322,7 +333,6 @@ export class Dissection {
     this.desegmentAt = -1;
     this.payloadEnd = -1;
     this.chainLength = 0;
-    this.#depth = 0;
     this.#layer = 0;
     this.#layerNode = null;
     this.#streamNode = null;
@@ -330,6 +340,7 @@ export class Dissection {
     this.info = "";
     this.#infoFence = 0;
     this.analysis = 0;
+    this.tcpFlags = 0;
     this.protocolColumn = "";
     this.#quoted = 0;
     this.#srcKind = 0;
@@ -646,6 +657,11 @@ export class Dissection {
     else parent.children.push(node);
   }
 
+  /** True when the field would be kept. Guard for values that are costly to work out. */
+  wants(field: Field): boolean {
+    return this.mode === MODE_TREE || (this.mode === MODE_FIELDS && this.wanted[field.id] === 1);
+  }
+
   /** Adds a field that is not in the packet but follows from it; shown in brackets. */
   generated(field: Field, at: number, length: number, value: Value): void {
     if (this.mode !== MODE_INDEX) this.add(field, at, length, value, GENERATED);
@@ -763,10 +779,10 @@ export class Dissection {
 
   /**
    * Hands the bytes from `pos` to `end` to another protocol. Afterwards the cursor, the ends and the tree are as
-   * before. Returns false when that layer ended early.
+   * before. Returns false when that layer ended early, or packets nest beyond MAX_LAYERS.
    */
   call(protocol: Protocol): boolean {
-    if (this.#depth >= MAX_LAYERS || this.chainLength >= MAX_LAYERS) return false;
+    if (this.chainLength >= this.maxLayers) return this.maxLayers < MAX_LAYERS;
     this.#endLayerNode();
     const pos = this.pos;
     const end = this.end;
@@ -785,7 +801,6 @@ export class Dissection {
     this.#offered = false;
 
     this.chain[this.chainLength++] = protocol.id;
-    this.#depth++;
     this.#layer = this.chainLength - 1;
     this.#layerEnd = -1;
     this.protocol = protocol;
@@ -795,10 +810,8 @@ export class Dissection {
       this.#layerNode = null;
       if (!protocol.invisible) {
         this.add(protocol.field, pos, end - pos, null);
-        if (this.mode === MODE_TREE) {
-          this.#layerNode = this.last;
-          this.#parent = this.last;
-        }
+        if (this.mode === MODE_TREE) this.#parent = this.last;
+        if (this.mode === MODE_TREE || this.wanted[protocol.field.id] === 1) this.#layerNode = this.last;
       }
     }
     let whole = true;
@@ -809,7 +822,9 @@ export class Dissection {
       whole = false;
       this.#mark(signal, protocol);
     }
-    this.#depth--;
+    if (this.building) {
+      this.layerEnds[this.#layer] = (this.buf === buf ? this.end : end) - base;
+    }
     this.pos = pos;
     this.end = end;
     this.wireEnd = wireEnd;
@@ -832,8 +847,9 @@ export class Dissection {
    * taken back, as if it had not been called.
    * @param bytes put-together bytes to hand over instead of those from `pos` to `end`, or null
    * @param name of these bytes as a source of the tree
+   * @param offer false when no more bytes will come
    */
-  callSegment(protocol: Protocol, bytes: Uint8Array | null, name: string): boolean {
+  callSegment(protocol: Protocol, bytes: Uint8Array | null, name: string, offer = true): boolean {
     const { chainLength, protocolColumn, worst, last } = this;
     this.#streamNode = this.#layerNode;
     const lines = this.#tree === null ? this.roots.length : (this.#tree.children?.length ?? 0);
@@ -841,7 +857,7 @@ export class Dissection {
     const sources = this.sources.length;
     const start = bytes === null ? this.pos : 0;
     this.desegmentAt = -1;
-    this.#offered = true;
+    this.#offered = offer;
     const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
     this.#offered = false;
     if (!whole) this.desegmentAt = -1;
@@ -1178,8 +1194,8 @@ export class Dissection {
   }
 
   /**
-   * The datagram a fragment belongs to. In the capture's order it is found, or made, under its key (what tells the
-   * datagrams of two hosts apart); later by the number that the index holds for the frame.
+   * The datagram a fragment belongs to. In pass one it is found, or made, under its key (what tells the datagrams
+   * of two hosts apart); later by the number that the index holds for the frame.
    * @returns undefined when the index knows of no datagram here
    */
   datagram(key: string): Datagram | undefined {

@@ -31,18 +31,24 @@ export function bareLabel(node: Node): string {
   return text.length * 3 < LABEL_LIMIT ? text : fitLabel(text, node);
 }
 
-/** A line that is too long loses its end; that of a field says so behind the title. */
+/**
+ * A line that is too long loses its end, and says so behind the field's title or, where it is free text, at its
+ * front; not when only what was appended to it is too long.
+ */
 function fitLabel(text: string, node: Node): string {
   const octets = Buffer.from(text);
   if (octets.length < LABEL_LIMIT) return text;
+  const own = text.slice(0, text.length - node.suffix.length);
+  if (Buffer.byteLength(own) < LABEL_LIMIT) return cutUtf8(octets, LABEL_LIMIT - 1);
   const title = node.label === null ? text.indexOf(`${node.field.title}: `) : -1;
-  if (title === -1) return cutUtf8(octets, LABEL_LIMIT - 1);
-  const at = title + node.field.title.length;
-  return cutUtf8(Buffer.from(`${text.slice(0, at)} [truncated]${text.slice(at)}`), LABEL_LIMIT - 2);
+  const at = title === -1 ? 0 : title + node.field.title.length;
+  const marked = Buffer.from(`${own.slice(0, at)} [truncated]${own.slice(at)}`);
+  return cutUtf8(Buffer.from(cutUtf8(marked, LABEL_LIMIT - 2) + node.suffix), LABEL_LIMIT - 1);
 }
 
 /** At most `limit` bytes of UTF-8 text, whole characters. */
 function cutUtf8(octets: Uint8Array, limit: number): string {
+  if (octets.length <= limit) return Buffer.from(octets).toString();
   let end = limit;
   while (end > 0 && (octets[end] & 0xc0) === 0x80) end--;
   return Buffer.from(octets.buffer, octets.byteOffset, end).toString();

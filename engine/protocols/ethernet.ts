@@ -7,7 +7,7 @@ import { protocol } from "../dissect/protocol.ts";
 import { linkTypes, snapPids } from "../dissect/tables.ts";
 import { formatEther } from "../dissect/text.ts";
 import { data } from "./data.ts";
-import { addTrailer, callEthertype, ETHERTYPE_NAMES, trailerFields } from "./ethertype.ts";
+import { addTrailer, callEthertype, ETHERTYPE_NAMES, paddingBad, trailerFields } from "./ethertype.ts";
 import { llc } from "./llc.ts";
 
 const LOCAL_GLOBAL = [
@@ -33,6 +33,7 @@ const f = {
 };
 
 const x = {
+  paddingBad,
   invalid: expert("eth.invalid_lentype.expert", "warning", "Protocol", "Invalid length/type"),
   srcGroup: expert(
     "eth.src_not_group",

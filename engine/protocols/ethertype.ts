@@ -1,6 +1,6 @@
 /** The step from an Ethertype to the protocol it names (IANA IEEE 802 numbers), and what follows its payload. */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bytes, type Field, u8, u32 } from "../dissect/field.ts";
+import { bytes, expert, type Field, u8, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
@@ -17,6 +17,13 @@ export const trailerFields = {
     text: (value) => ["Bad", "Good", "Unverified", "Not present", "Illegal"][value] ?? "Unknown",
   }),
 };
+
+export const paddingBad = expert(
+  "eth.padding_bad",
+  "note",
+  "Protocol",
+  "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros.",
+);
 
 /** Shortest Ethernet frame without its frame check sequence. */
 const SHORTEST = 60;
@@ -70,7 +77,10 @@ export function addTrailer(d: Dissection, at: number, trailer: Field, fcsLength:
   const wire = d.wireEnd - start;
   const hasFcs = wire >= 4 && (fcsLength === 4 || (fcsLength === -1 && d.wireEnd - d.base >= 64));
   const end = Math.min(d.end, hasFcs ? d.wireEnd - 4 : d.wireEnd);
-  if (end > start) d.add(trailer, start, end - start, d.buf.subarray(start, end));
+  if (end > start) {
+    d.add(trailer, start, end - start, d.buf.subarray(start, end));
+    if (padding === 0 && paddingLimit(d, at) > 0) d.expert(paddingBad);
+  }
   if (!hasFcs) return;
   d.pos = d.wireEnd - 4;
   d.need(4);

@@ -1,7 +1,7 @@
 /** The frame itself: what the capture file says about it. Not a protocol on the wire. */
 import type { Dissection, Time } from "../dissect/dissection.ts";
-import { absTime, bool, expert, relTime, str, u16, u32 } from "../dissect/field.ts";
-import { HIDDEN, type Node } from "../dissect/node.ts";
+import { absTime, bool, expert, type Field, relTime, str, u16, u32 } from "../dissect/field.ts";
+import type { Node } from "../dissect/node.ts";
 import { protocol, protocols } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
@@ -44,6 +44,15 @@ export const frame = protocol({
   dissect: dissectFrame,
 });
 
+const packetComments = protocol({
+  name: "pkt_comment",
+  title: "Packet comments",
+  short: "Pkt_Comment",
+  dissect: () => undefined,
+});
+
+const EPOCH: Time = { sec: 0, nsec: 0 };
+
 /** Nanoseconds from `from` to `to`. */
 function between(from: Time | null, to: Time): bigint {
   if (from === null) return 0n;
@@ -56,13 +65,22 @@ function between(from: Time | null, to: Time): bigint {
  */
 export function dissectFrame(d: Dissection): void {
   const link = linkTypes.get(d.linkType);
-  const chainNode = d.building ? addFrameFields(d, link === undefined) : null;
+  const remarkable = link === undefined || d.context.comments.length > 0;
+  const chainNode = d.building && (remarkable || isWanted(d)) ? addFrameFields(d, link === undefined) : null;
   d.call(link ?? data);
   if (chainNode !== null) chainNode.value = chainText(d);
 }
 
+/** False when only other protocols' fields are kept, as for most filters. */
+function isWanted(d: Dissection): boolean {
+  if (d.wants(frame.field) || d.wants(packetComments.field)) return true;
+  for (const field of frame.fields) if (d.wants(field)) return true;
+  return false;
+}
+
 function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   const at = d.pos;
+  if (d.context.comments.length > 0) addComments(d);
   d.open(frame.field, at, d.capLen);
   if (d.labels) {
     const onInterface =
@@ -76,9 +94,10 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   const context = d.context;
   if (context.interfaceName !== null) {
     d.add(f.section, at, 0, context.section + 1);
+    const name = context.interfaceName === "" ? "unknown" : context.interfaceName;
     d.open(f.interface, at, 0, d.iface);
-    if (d.labels) d.append(` (${context.interfaceName})`);
-    d.add(f.interfaceName, at, 0, context.interfaceName);
+    if (d.labels) d.append(` (${name})`);
+    d.add(f.interfaceName, at, 0, name);
     if (context.interfaceDescription !== null) {
       d.add(f.interfaceDescription, at, 0, context.interfaceDescription);
     }
@@ -88,13 +107,12 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   if (unknownLink)
     d.expert(x.unknownLink, `Link type ${d.linkType} is not known; the bytes are shown as data`);
   const now = { sec: d.sec, nsec: d.nsec };
-  const epoch = BigInt(d.sec) * 1_000_000_000n + BigInt(d.nsec);
-  d.add(f.time, at, 0, epoch);
+  if (d.wants(f.time)) d.add(f.time, at, 0, between(EPOCH, now));
   d.generated(f.offsetShift, at, 0, 0n);
-  d.add(f.timeEpoch, at, 0, epoch);
-  d.generated(f.timeDelta, at, 0, between(context.previous, now));
-  d.generated(f.timeDeltaDisplayed, at, 0, between(context.previousDisplayed, now));
-  d.generated(f.timeRelative, at, 0, between(context.first, now));
+  if (d.wants(f.timeEpoch)) d.add(f.timeEpoch, at, 0, between(EPOCH, now));
+  addDifference(d, f.timeDelta, context.previous, now);
+  addDifference(d, f.timeDeltaDisplayed, context.previousDisplayed, now);
+  addDifference(d, f.timeRelative, context.first, now);
   d.add(f.number, at, 0, d.frame);
   d.add(f.len, at, 0, d.len);
   d.add(f.capLen, at, 0, d.capLen);
@@ -103,12 +121,23 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   const before = d.last;
   d.generated(f.protocols, at, 0, "");
   const chainNode = d.last === before ? null : d.last;
-  for (const comment of context.comments) {
-    d.add(f.comment, at, 0, comment, HIDDEN);
+  d.close();
+  return chainNode;
+}
+
+function addDifference(d: Dissection, field: Field, from: Time | null, to: Time): void {
+  if (d.wants(field)) d.generated(field, d.pos, 0, between(from, to));
+}
+
+/** Packet comments stand before the frame's own layer. */
+function addComments(d: Dissection): void {
+  d.open(packetComments.field, d.pos, 0);
+  for (const comment of d.context.comments) {
+    d.add(f.comment, d.pos, 0, comment);
+    if (d.labels) d.relabel(comment);
     d.expert(x.comment, comment);
   }
   d.close();
-  return chainNode;
 }
 
 /** `eth:ethertype:ip:tcp` */

@@ -302,7 +302,7 @@ function addHeader(d: Dissection, start: number, type: number, code: number, fou
   d.u16(f.checksum);
   let status = 2;
   if (d.quoted) d.append(" [unverified] [in ICMP error packet]");
-  else if (d.fragment || d.end < d.wireEnd) d.append(" [unverified]");
+  else if (d.fragment || d.end < d.wireEnd) d.append(" [unverified] [fragmented datagram]");
   else {
     const sum = onesSum(d.buf, start, d.end);
     status = sum === 0xffff ? 1 : 0;

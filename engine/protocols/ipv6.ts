@@ -90,6 +90,9 @@ export const ip6 = protocol({
   dissect,
 });
 
+/** What a message inside wants to know of the header that was dissected last. */
+export const innermost = { hopLimit: 0 };
+
 const HEADER = 40;
 const HOP_BY_HOP = 0;
 const ROUTING = 43;
@@ -133,7 +136,7 @@ function dissect(d: Dissection): void {
   const length = d.u16(f.payloadLength);
   const lengthLine = d.last;
   const next = d.u8(f.next);
-  d.u8(f.hopLimit);
+  innermost.hopLimit = d.u8(f.hopLimit);
   if (d.building) addAddress(d, f.src, f.srcHost);
   else d.skip(16);
   if (d.building) addAddress(d, f.dst, f.dstHost);
@@ -284,11 +287,12 @@ function dissectFragment(d: Dissection, header: number, next: number): boolean {
     const key = `6,${d.srcId},${d.dstId},${ident}`;
     const datagram = d.datagram(key);
     if (datagram !== undefined) {
-      if (d.first && datagram.add(pieceHere(d, offset, length, more))) d.memory.fragments.close(key);
+      if (d.memory.indexing && datagram.add(pieceHere(d, offset, length, more)))
+        d.memory.fragments.close(key);
       const carried = ipProtocols.get(next) ?? data;
       d.layerEnd(Math.min(d.end, d.pos));
       if (datagram.reassembledIn === d.frame && callReassembled(d, f, "IPv6", datagram, carried)) return true;
-      if (!d.first) reassembledIn = datagram.reassembledIn;
+      reassembledIn = datagram.reassembledIn;
     }
   }
   if (reassembledIn !== 0) d.generated(f.reassembledIn, header, 0, reassembledIn);

@@ -258,6 +258,8 @@ export class Flow {
   nextSeqNsec = 0;
   /** Highest sequence number the other side may acknowledge without a gap in the capture. */
   maxToAck = UNSET;
+  /** True when it was said that more was acknowledged than the capture holds. */
+  ackLostNoted = false;
   lastAck = 0;
   lastAckSec = 0;
   lastAckNsec = 0;
@@ -326,9 +328,8 @@ export class TcpState {
 export const makeTcpState = (): TcpState => new TcpState();
 
 /** True when a SYN begins another connection on the ports of this conversation. */
-export function reusesPorts(state: TcpState, flow: Flow, s: Segment): boolean {
-  if ((s.flags & (SYN | ACK)) !== SYN || flow.base === UNSET) return false;
-  return s.seq !== flow.base || (state.completeness & (SEEN_RST | SEEN_FIN)) !== 0;
+export function reusesPorts(flow: Flow, s: Segment): boolean {
+  return (s.flags & (SYN | ACK)) === SYN && flow.base !== UNSET && s.seq !== flow.base;
 }
 
 /**
@@ -344,6 +345,22 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
   const control = flags & (SYN | FIN | RST);
   let found = 0;
 
+  if (fwd.base !== UNSET && flags & SYN) {
+    if (flags & ACK) {
+      // Another answer to the handshake: its numbers are what the rest of the stream goes by.
+      if (seq !== fwd.base) {
+        fwd.base = seq;
+        found |= REUSED_PORTS;
+        if (state.completeness & SEEN_RST) {
+          fwd.nextSeq = UNSET;
+          fwd.maxToAck = UNSET;
+        }
+      }
+    } else {
+      state.completeness |= SEEN_SYN;
+      if (fwd.maxToAck !== UNSET) fwd.nextSeq = fwd.maxToAck;
+    }
+  }
   if (fwd.base === UNSET) {
     if (flags & SYN) {
       fwd.base = seq;
@@ -402,9 +419,11 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
     fwd.lastOriginalAck = s.frame;
     fwd.duplicates = 0;
   }
-  if (flags & ACK && rev.maxToAck !== UNSET && compareSeq(ack, rev.maxToAck) > 0) {
+  if (flags & ACK && rev.maxToAck !== UNSET && !rev.ackLostNoted && compareSeq(ack, rev.maxToAck) > 0) {
     found |= ACK_LOST_SEGMENT;
-    rev.maxToAck = ack;
+    // Once all that was seen is taken into account, nothing is said until the other side goes on.
+    if (rev.maxToAck === rev.nextSeq) rev.ackLostNoted = true;
+    else rev.maxToAck = rev.nextSeq;
   }
   if ((length > 0 || flags & (SYN | FIN)) && (found & KEEP_ALIVE) === 0) {
     found |= repetition(state, fwd, rev, s, finding);
@@ -416,13 +435,15 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
     fwd.unacked.add(s, next);
   }
   if ((found & ZERO_WINDOW_PROBE) === 0) {
-    if (fwd.nextSeq === UNSET || compareSeq(next, fwd.nextSeq) > 0) {
+    const first = fwd.nextSeq === UNSET;
+    if (first || compareSeq(next, fwd.nextSeq) > 0) {
       fwd.nextSeq = next;
+      fwd.ackLostNoted = false;
       fwd.nextSeqFrame = s.frame;
       fwd.nextSeqSec = s.sec;
       fwd.nextSeqNsec = s.nsec;
     }
-    if (fwd.maxToAck === UNSET || seq === fwd.maxToAck) fwd.maxToAck = fwd.nextSeq;
+    if (first || seq === fwd.maxToAck) fwd.maxToAck = fwd.nextSeq;
   }
   fwd.window = window;
   fwd.firstAck = (flags & SYN) !== 0;
@@ -454,17 +475,13 @@ function repetition(state: TcpState, fwd: Flow, rev: Flow, s: Segment, finding: 
   // One byte early with more than a byte: new data after a zero window probe.
   if (length > 1 && seq === (fwd.nextSeq - 1) >>> 0) return 0;
   const sinceAck = elapsed(s, rev.lastAckSec, rev.lastAckNsec);
-  if (
-    rev.duplicates >= 2 &&
-    sinceAck < FAST_RETRANSMISSION_NS &&
-    (rev.lastAck === seq || rev.sackCount > 0)
-  ) {
+  if (rev.duplicates >= 2 && rev.lastAck === seq && sinceAck >= 0 && sinceAck < FAST_RETRANSMISSION_NS) {
     return FAST_RETRANSMISSION;
   }
   const sinceNext = elapsed(s, fwd.nextSeqSec, fwd.nextSeqNsec);
   const threshold = state.initialRtt === 0 ? OUT_OF_ORDER_NS : state.initialRtt;
   const end = (seq + length + (s.flags & (SYN | FIN) ? 1 : 0)) >>> 0;
-  if (sinceNext < threshold && fwd.nextSeq !== end) return OUT_OF_ORDER;
+  if (sinceNext >= 0 && sinceNext < threshold && fwd.nextSeq !== end) return OUT_OF_ORDER;
   finding.rto = sinceNext;
   finding.rtoFrame = fwd.nextSeqFrame;
   fwd.unacked.retransmitted(s, finding);
@@ -511,12 +528,13 @@ export function completenessBit(s: Segment): number {
  * @param shift of the option; -1 when the SYN has none
  */
 export function settleScale(fwd: Flow, rev: Flow, synAck: boolean, shift: number): void {
-  fwd.scale = shift >= 0 ? Math.min(shift, 14) : SCALE_NONE;
-  if (!synAck) return;
-  if (shift < 0 || rev.scale === SCALE_NONE) {
+  if (shift >= 0) fwd.scale = Math.min(shift, 14);
+  else if (fwd.scale === SCALE_UNKNOWN) {
     fwd.scale = SCALE_NONE;
-    rev.scale = SCALE_NONE;
+    if (synAck) rev.scale = SCALE_NONE;
   }
+  // Scaling is off unless both sides offer it.
+  if (synAck && rev.scale === SCALE_NONE) fwd.scale = SCALE_NONE;
 }
 
 /** The window in bytes: the header's value, scaled outside SYN segments. */

@@ -123,14 +123,11 @@ export const optionFields = {
   dsackLeft: u32("tcp.options.sack.dsack_le", "TCP D-SACK Left Edge"),
   dsackRight: u32("tcp.options.sack.dsack_re", "TCP D-SACK Right Edge"),
   echo: option("echo", "Echo"),
-  echoReply: option("echoreply", "Echo reply"),
   echoValue: u32("tcp.options.echo_value", "TCP Echo Option"),
   timestamp: option("timestamp", "Timestamps"),
   timestampValue: u32("tcp.options.timestamp.tsval", "Timestamp value"),
   timestampEcho: u32("tcp.options.timestamp.tsecr", "Timestamp echo reply"),
   cc: option("cc", "CC"),
-  ccNew: option("ccnew", "CC.NEW"),
-  ccEcho: option("ccecho", "CC.ECHO"),
   ccValue: u32("tcp.options.cc_value", "TCP CC Option"),
   md5: option("md5", "TCP MD5 signature"),
   md5Digest: bytes("tcp.options.md5.digest", "MD5 digest"),
@@ -183,7 +180,7 @@ export const optionFields = {
 const f = optionFields;
 
 export const optionExperts = {
-  lengthInvalid: expert("tcp.option.len.invalid", "warning", "Sequence", "Invalid length for option"),
+  lengthInvalid: expert("tcp.option.len.invalid", "note", "Sequence", "Invalid length for option"),
   scaleInvalid: expert(
     "tcp.options.wscale.shift.invalid",
     "warning",
@@ -298,11 +295,11 @@ define(3, f.scale, 3, 3, dissectScale);
 define(4, f.sackPermitted, 2, 2, (d) => info(d, "SACK_PERM"));
 define(5, f.sack, 2, 255, dissectSack);
 define(6, f.echo, 6, 6, (d) => dissectNumber(d, f.echoValue, "ECHO"));
-define(7, f.echoReply, 6, 6, (d) => dissectNumber(d, f.echoValue, "ECHOREPLY"));
+define(7, f.echo, 6, 6, (d) => dissectNumber(d, f.echoValue, "ECHO"));
 define(8, f.timestamp, 10, 10, dissectTimestamp);
 define(11, f.cc, 6, 6, (d) => dissectNumber(d, f.ccValue, "CC"));
-define(12, f.ccNew, 6, 6, (d) => dissectNumber(d, f.ccValue, "CC"));
-define(13, f.ccEcho, 6, 6, (d) => dissectNumber(d, f.ccValue, "CC"));
+define(12, f.cc, 6, 6, (d) => dissectNumber(d, f.ccValue, "CC"));
+define(13, f.cc, 6, 6, (d) => dissectNumber(d, f.ccValue, "CC"));
 define(19, f.md5, 18, 18, (d, end) => {
   info(d, "MD5");
   d.bytes(f.md5Digest, end - d.pos);
@@ -342,7 +339,7 @@ export function dissectOptions(d: Dissection, end: number, c: OptionContext): vo
     const at = d.pos;
     const kind = d.peek8();
     if (kind !== NOP) nops = 0;
-    if (kind <= NOP) {
+    if (kind === EOL || (kind === NOP && !ended)) {
       if (kind === EOL) ended = true;
       const field = kind === EOL ? f.eol : f.nop;
       d.open(field, at, 1, d.building ? d.peekBytes(1) : null);
@@ -353,12 +350,16 @@ export function dissectOptions(d: Dissection, end: number, c: OptionContext): vo
       summary += kind === EOL ? ", End of Option List (EOL)" : ", No-Operation (NOP)";
       continue;
     }
-    if (ended && d.building) d.expert(x.afterEol);
+    if (ended) {
+      d.text(at, end - at, "Non-zero header padding");
+      d.expert(x.afterEol, "Non-zero header padding");
+      break;
+    }
     if (kind === 2) sawMss = true;
     const known = kinds.get(kind) ?? UNKNOWN;
     const length = at + 1 < end ? d.peek8(1) : 0;
     if (length < 2 || at + length > end) {
-      addBroken(d, kind, known, at, end);
+      addBroken(d, kind, known, at, length);
       break;
     }
     if (kind === MPTCP_KIND) {
@@ -366,7 +367,8 @@ export function dissectOptions(d: Dissection, end: number, c: OptionContext): vo
       summary += ", MPTCP";
     } else {
       dissectOne(d, known, at, length, c);
-      summary += `, ${known.name}`;
+      summary +=
+        known === UNKNOWN ? `, Unknown (0x${kind.toString(16).padStart(2, "0")})` : `, ${known.name}`;
     }
     d.pos = at + length;
   }
@@ -382,20 +384,30 @@ function dissectOne(d: Dissection, known: OptionKind, at: number, length: number
   d.u8(f.kind);
   d.u8(f.length);
   if (length < known.min || length > known.max) {
-    if (d.building) d.expert(x.lengthInvalid);
+    if (d.building) d.expert(x.lengthInvalid, lengthProblem(known));
   } else known.dissect?.(d, at + length, c);
   d.close();
 }
 
-/** An option whose length runs out of the header. */
-function addBroken(d: Dissection, kind: number, known: OptionKind, at: number, end: number): void {
-  if (!d.building || kind === MPTCP_KIND) return;
-  d.open(known.field, at, end - at, d.peekBytes(end - at));
-  if (d.labels) d.relabel(known.field.title);
-  d.u8(f.kind);
-  if (at + 1 < end) d.u8(f.length);
-  d.expert(x.lengthInvalid);
-  d.close();
+function lengthProblem(known: OptionKind): string {
+  if (known.min === known.max) return `option length should be ${known.min}`;
+  return `option length should be >= ${known.min}`;
+}
+
+/** An option whose length cannot be; nothing behind it can be told apart. */
+function addBroken(d: Dissection, kind: number, known: OptionKind, at: number, length: number): void {
+  if (!d.labels) return;
+  const name = known === UNKNOWN ? unknownName(kind) : known.name;
+  const problem =
+    length < 2
+      ? `${name} (with too-short option length = ${length} bytes)`
+      : `${name} (option length = ${length} bytes says option goes past end of options)`;
+  d.text(at, Math.max(1, Math.min(length, d.end - at)), problem);
+  d.expert(x.lengthInvalid, problem);
+}
+
+function unknownName(kind: number): string {
+  return `Unknown (0x${kind.toString(16).padStart(2, "0")})`;
 }
 
 function info(d: Dissection, text: string): void {
@@ -405,7 +417,7 @@ function info(d: Dissection, text: string): void {
 function dissectNumber(d: Dissection, field: Field, name: string): void {
   const value = d.u32(field);
   if (d.columns) info(d, `${name}=${value}`);
-  if (d.labels) d.appendParent(`: ${value}`);
+  if (d.labels && field === f.echoValue) d.appendParent(`: ${value}`);
 }
 
 function dissectMss(d: Dissection, _end: number, c: OptionContext): void {
@@ -468,7 +480,8 @@ function dissectTimestamp(d: Dissection): void {
 }
 
 function dissectQuickStart(d: Dissection): void {
-  d.bits(f.quickStartRate, d.pos, 1);
+  const rate = d.bits(f.quickStartRate, d.pos, 1);
+  if (d.columns) info(d, `QSresp=${QUICK_START_RATES[rate as keyof typeof QUICK_START_RATES]}`);
   d.skip(1);
   d.u8(f.quickStartTtl);
 }
@@ -481,7 +494,7 @@ function dissectUserTimeout(d: Dissection): void {
 }
 
 function dissectAo(d: Dissection, end: number): void {
-  info(d, "AO");
+  if (d.columns) d.addInfo("TCP AO");
   d.u8(f.aoKeyId);
   d.u8(f.aoNextKeyId);
   if (end > d.pos) d.bytes(f.aoMac, end - d.pos);
@@ -500,7 +513,8 @@ function dissectFastOpen(d: Dissection, end: number): void {
 function dissectAccEcn(d: Dissection, end: number, order: 0 | 1): void {
   const fields = order === 0 ? [f.ee0b, f.eceb, f.ee1b] : [f.ee1b, f.eceb, f.ee0b];
   const names = order === 0 ? ["EE0B", "ECEB", "EE1B"] : ["EE1B", "ECEB", "EE0B"];
-  if (d.labels) d.appendParent(`: Accurate ECN (Order ${order})`);
+  const alone = d.parent?.field === f.accEcn;
+  if (d.labels) d.appendParent(alone ? ` (Order ${order})` : `: Accurate ECN (Order ${order})`);
   for (let i = 0; i < 3 && d.pos + 3 <= end; i++) {
     const value = d.u24(fields[i]);
     if (d.labels) d.appendParent(`${i === 0 ? ":" : ","} ${names[i]} ${value}`);
@@ -534,7 +548,10 @@ function dissectExperimental(d: Dissection, end: number): void {
   } else if (id === EXPERIMENT_ACK_RATE && end > d.pos) {
     d.bits(f.ackRate, d.pos, 1);
     d.bits(f.ackRateReserved, d.pos, 1);
-  } else if (end > d.pos) d.bytes(f.experimentalData, end - d.pos);
+  } else {
+    if (d.columns) info(d, `ExID=${id.toString(16)}`);
+    if (end > d.pos) d.bytes(f.experimentalData, end - d.pos);
+  }
 }
 
 const PROBE_TYPES: Readonly<Record<number, string>> = {

@@ -39,6 +39,7 @@ import {
   reusesPorts,
   SCALE_NONE,
   SCALE_UNKNOWN,
+  SEEN_SYN,
   type Segment,
   SPURIOUS_RETRANSMISSION,
   SYN,
@@ -286,15 +287,15 @@ function dissect(d: Dissection): void {
   const headerLength = (d.peek8(8) >> 4) * 4;
   s.window = d.peek16(10);
   const wireLength = d.wireEnd - start;
+  const state = d.quoted ? null : enter(d, s, srcPort, dstPort);
   if (headerLength < HEADER || headerLength > wireLength) {
-    addBogusHeader(d, start, headerLength, wireLength);
+    dissectBogusHeader(d, state, start, headerLength);
     return;
   }
   s.length = wireLength - headerLength;
-
-  const state = d.quoted ? null : enter(d, s, srcPort, dstPort);
   const finding = state === null ? NOTHING_FOUND : learn(d, state, s, start + HEADER, start + headerLength);
   d.analysis = finding.flags;
+  d.tcpFlags = s.flags;
   if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
   d.pos = Math.min(start + headerLength, d.end);
   if (d.building && state !== null) {
@@ -315,9 +316,10 @@ function dissect(d: Dissection): void {
 function enter(d: Dissection, s: Segment, srcPort: number, dstPort: number): TcpState {
   let conversation: Conversation = d.converse(CONVERSATION_TCP, srcPort, dstPort);
   let state = tcpState(tcp, conversation);
-  if (d.first && reusesPorts(state, state.flows[d.direction], s)) {
+  if (d.first && reusesPorts(state.flows[d.direction], s)) {
     conversation = d.renewConversation(srcPort, dstPort);
     state = tcpState(tcp, conversation);
+    state.completeness = SEEN_SYN;
   }
   if (!state.seen) {
     state.seen = true;
@@ -410,37 +412,38 @@ function addHeader(
   const s = segment;
   const fwd = state === null ? null : state.flows[d.direction];
   const rev = state === null ? null : state.flows[1 - d.direction];
-  const seq = relative(s.seq, fwd);
+  const whole = s.length >= 0;
+  const seq = whole ? relative(s.seq, fwd) : s.seq;
   const hasAck = (s.flags & ACK) !== 0;
-  const ack = hasAck ? relative(s.ack, rev) : s.ack;
+  const ack = hasAck && whole ? relative(s.ack, rev) : s.ack;
   const window = fwd === null ? s.window : scaledWindow(fwd, s.flags, s.window);
   const ace = state !== null && state.accurateEcn === 2 && (s.flags & SYN) === 0;
-  const names = d.labels || d.columns ? flagNames(s.flags, ace) : "";
-  if (d.columns) {
-    d.addInfo(
-      ` [${names}] Seq=${seq}${hasAck ? ` Ack=${ack}` : ""} Win=${window}${s.flags & URG ? ` Urg=${d.peek16(14)}` : ""} Len=${s.length}`,
-    );
+  const length = whole ? ` Len=${s.length}` : "";
+  if (d.columns)
+    addInfoText(d, s, seq, ack, window, (s.flags & URG ? ` Urg=${d.peek16(14)}` : "") + length, ace);
+  if (d.labels) {
+    d.appendLayer(`, Seq: ${seq}${hasAck ? `, Ack: ${ack}` : ""}${whole ? `, Len: ${s.length}` : ""}`);
   }
-  if (d.labels) d.appendLayer(`, Seq: ${seq}${hasAck ? `, Ack: ${ack}` : ""}, Len: ${s.length}`);
   if (d.building) {
     if (state !== null) {
       d.generated(f.stream, start, 0, d.streamNumber);
       d.generated(f.completeness, start, 0, state.completeness);
     }
-    d.generated(f.len, start, 0, s.length);
+    if (whole) d.generated(f.len, start, 0, s.length);
     d.add(f.seq, d.pos, 4, seq);
-    if (fwd !== null) d.append("    (relative sequence number)");
+    if (fwd !== null && whole) d.append("    (relative sequence number)");
     d.add(f.seqRaw, d.pos, 4, s.seq);
-    const next = (seq + s.length + (s.flags & (SYN | FIN) ? 1 : 0)) >>> 0;
-    d.generated(f.nextSeq, start, 0, next);
-    if (fwd !== null) d.append("    (relative sequence number)");
+    if (whole) {
+      d.generated(f.nextSeq, start, 0, (seq + s.length + (s.flags & (SYN | FIN) ? 1 : 0)) >>> 0);
+      if (fwd !== null) d.append("    (relative sequence number)");
+    }
     d.add(f.ack, d.pos + 4, 4, ack);
     if (hasAck) {
-      if (rev !== null) d.append("    (relative ack number)");
+      if (rev !== null && whole) d.append("    (relative ack number)");
     } else if (s.ack !== 0) d.expert(x.ackNonzero);
     d.add(f.ackRaw, d.pos + 4, 4, s.ack);
     addHeaderLength(d, d.pos + 8, headerLength);
-    addFlags(d, d.pos + 8, s, ace, names, state, finding);
+    addFlags(d, d.pos + 8, s, ace, state, finding);
     addWindow(d, d.pos + 10, s, fwd, window);
     d.pos += 12;
     const checksum = d.u16(f.checksum);
@@ -452,7 +455,22 @@ function addHeader(
   optionContext.flags = s.flags;
   optionContext.ack = s.ack;
   optionContext.sackBase = rev === null || rev.base < 0 ? 0 : rev.base;
+  // Options that the packet ends in stay unread: `dissectOptions` checks every byte it takes.
   dissectOptions(d, start + headerLength, optionContext);
+}
+
+/** `[SYN, ACK] Seq=0 Ack=1 Win=65535` and what follows. */
+function addInfoText(
+  d: Dissection,
+  s: Segment,
+  seq: number,
+  ack: number,
+  window: number,
+  rest: string,
+  ace: boolean,
+): void {
+  const acknowledged = s.flags & ACK ? ` Ack=${ack}` : "";
+  d.addInfo(` [${flagNames(s.flags, ace)}] Seq=${seq}${acknowledged} Win=${window}${rest}`);
 }
 
 function relative(number: number, flow: Flow | null): number {
@@ -471,12 +489,11 @@ function addFlags(
   at: number,
   s: Segment,
   ace: boolean,
-  names: string,
   state: TcpState | null,
   finding: Finding,
 ): void {
   d.open(f.flags, at, 2, s.flags);
-  if (d.labels) d.relabel(`Flags: 0x${s.flags.toString(16).padStart(3, "0")} (${names})`);
+  if (d.labels) d.relabel(`Flags: 0x${s.flags.toString(16).padStart(3, "0")} (${flagNames(s.flags, ace)})`);
   d.bits(f.reserved, at, 2);
   if (ace) {
     const value = (s.flags & ECN_FLAGS) >> 6;
@@ -526,16 +543,32 @@ function addWindow(d: Dissection, at: number, s: Segment, fwd: Flow | null, wind
   else if (fwd.scale === SCALE_NONE) d.append(" (no window scaling used)");
 }
 
-function addBogusHeader(d: Dissection, start: number, headerLength: number, wireLength: number): void {
-  if (d.columns) {
-    const [what, than, limit] = headerLength < HEADER ? ["short", "<", HEADER] : ["long", ">", wireLength];
-    d.addInfo(` [bad hdr length ${headerLength} - too ${what}, ${than} ${limit}]`);
+/** A header whose length cannot be: there is no telling the payload, so the stream learns nothing from it. */
+function dissectBogusHeader(
+  d: Dissection,
+  state: TcpState | null,
+  start: number,
+  headerLength: number,
+): void {
+  const s = segment;
+  if (headerLength < HEADER) {
+    s.length = d.wireEnd - start - headerLength;
+    if (state !== null) learn(d, state, s, start, start);
+    const fwd = state === null ? null : state.flows[d.direction];
+    const rev = state === null ? null : state.flows[1 - d.direction];
+    const ack = s.flags & ACK ? relative(s.ack, rev) : s.ack;
+    const problem = `bogus TCP header length (${headerLength}, must be at least ${HEADER})`;
+    if (d.columns) addInfoText(d, s, relative(s.seq, fwd), ack, s.window, `, ${problem}`, false);
+    if (d.building) {
+      addHeaderLength(d, start + 12, headerLength);
+      d.expert(x.bogusHeaderLength, `${problem[0].toUpperCase()}${problem.slice(1)}`);
+    }
+    d.pos = start + 13;
+    return;
   }
-  if (!d.building) return;
-  addHeaderLength(d, start + 12, headerLength);
-  const problem = headerLength < HEADER ? `must be at least ${HEADER}` : `must not be over ${wireLength}`;
-  d.expert(x.bogusHeaderLength, `Bogus TCP header length (${headerLength}, ${problem})`);
-  d.pos = start + 13;
+  s.length = -1;
+  addHeader(d, state, NOTHING_FOUND, start, headerLength);
+  d.malformed();
 }
 
 /** Since the stream's first segment and since the one before. */
@@ -604,6 +637,17 @@ function addFindings(d: Dissection, found: Finding, start: number): void {
     }
   }
   d.close();
+}
+
+/** Bits of `Dissection.analysis` that show as this field (`tcp.analysis.…`); 0 for any other field. */
+export function analysisBits(name: string): number {
+  if (name === f.analysisFlags.name) return 0xffff;
+  let bits = 0;
+  for (const [bit, experts] of FINDINGS) {
+    if (experts.some((one) => one.field.name === name)) bits |= bit;
+    if (bit === DUPLICATE_ACK && x.duplicateAckNote.field.name === name) bits |= bit;
+  }
+  return bits;
 }
 
 function addDuplicate(d: Dissection, found: Finding, start: number): void {

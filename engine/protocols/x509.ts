@@ -623,12 +623,19 @@ function name(d: Dissection, choice: Field, sequence: Field, e: Element): string
   return text;
 }
 
-/** One attribute per relative name, the last first, as directories write names. */
+/** A sequence of relative names with the line that counts them. */
 function rdnSequence(d: Dissection, field: Field, e: Element): string {
-  const items = elementsOf(d.buf, e.start, e.end);
-  openItems(d, field, e, items.length);
+  openItems(d, field, e, elementsOf(d.buf, e.start, e.end).length);
+  const text = relativeNames(d, e);
+  if (d.labels) d.appendParent(text);
+  d.close();
+  return text;
+}
+
+/** Adds the relative names; returns their text, the last first, as directories write names: " (…)". */
+function relativeNames(d: Dissection, e: Element): string {
   const names: string[] = [];
-  for (const item of items) {
+  for (const item of elementsOf(d.buf, e.start, e.end)) {
     const attributes = elementsOf(d.buf, item.start, item.end);
     openItems(d, inf.rdn, item, attributes.length);
     const texts: string[] = [];
@@ -644,19 +651,13 @@ function rdnSequence(d: Dissection, field: Field, e: Element): string {
     d.close();
     names.unshift(joined);
   }
-  const text = names.length === 0 ? "" : ` (${names.join(",")})`;
-  if (d.labels) d.appendParent(text);
-  d.close();
-  return text;
+  return names.length === 0 ? "" : ` (${names.join(",")})`;
 }
 
-/**
- * Adds a distinguished name (CertificateRequest's list of authorities) as its RDNs and returns its text, "(…)".
- */
+/** Adds the distinguished name in `d.buf[start .. end)` below the present line; returns its text, " (…)". */
 export function dissectDistinguishedName(d: Dissection, start: number, end: number): string {
   const element = elementAt(d.buf, start, end);
-  if (element === null || element.tag !== TAG_SEQUENCE) return "";
-  return rdnSequence(d, inf.rdnSequence, element);
+  return element === null || element.tag !== TAG_SEQUENCE ? "" : relativeNames(d, element);
 }
 
 const PRINTABLE_ATTRIBUTES = new Set(["2.5.4.5", "2.5.4.46"]);

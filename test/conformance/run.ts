@@ -45,7 +45,8 @@ const percent = (part: number, whole: number): string =>
   whole === 0 ? "     –" : `${((100 * part) / whole).toFixed(1).padStart(5)}%`;
 
 console.log(
-  `${comparison.packets} packets, same protocol chain: ${percent(comparison.sameChain, comparison.packets)}`,
+  `${comparison.packets} packets, same protocol chain: ${percent(comparison.sameChain, comparison.packets)}` +
+    (comparison.refused === 0 ? "" : `; ${comparison.refused} files that neither reads`),
 );
 console.log("protocol             theirs     ours  recall precis. labels");
 const total = { theirs: 0, ours: 0, both: 0, labels: 0 };

@@ -1,0 +1,379 @@
+/** The command line: tshark's flags, read once and checked here. */
+import { Command, CommanderError, Option } from "commander";
+import { UsageError } from "./errors.ts";
+import { setTableOption, TABLE_DEFAULTS, type TableOptions } from "./print/fields.ts";
+import { TIME_FLAGS, type TimeColumn } from "./times.ts";
+
+export const FORMATS = ["text", "tabs", "fields", "json", "pdml", "psml"] as const;
+export type OutputFormat = (typeof FORMATS)[number];
+
+export const REPORTS = ["fields", "protocols", "values"] as const;
+export type Report = (typeof REPORTS)[number];
+
+/** File types of `-F` and what they mean for the writer. */
+export const FILE_TYPES = {
+  pcapng: { format: "pcapng", precision: undefined },
+  pcap: { format: "pcap", precision: 6 },
+  nsecpcap: { format: "pcap", precision: 9 },
+} as const;
+export type FileType = keyof typeof FILE_TYPES;
+
+/** One `-i` with the capture options that stood behind it. */
+export interface SourceArgument {
+  name: string;
+  filter: string;
+  promiscuous: boolean;
+  monitor: boolean;
+  snapLen: number | undefined;
+  bufferMiB: number | undefined;
+  linkType: string | undefined;
+}
+
+export interface Arguments {
+  command: "help" | "version" | "report" | "list-interfaces" | "list-link-types" | "read" | "capture";
+  report: Report;
+  read: string | undefined;
+  write: string | undefined;
+  fileType: FileType;
+  displayFilter: string;
+  count: number | undefined;
+  twoPass: boolean;
+  quiet: boolean;
+  flushEach: boolean;
+  format: OutputFormat;
+  formatGiven: boolean;
+  summary: boolean;
+  details: boolean;
+  hex: boolean;
+  only: Set<string> | null;
+  fields: string[];
+  table: TableOptions;
+  time: TimeColumn;
+  sources: SourceArgument[];
+  /** Options of an interface that was not named. */
+  defaults: SourceArgument;
+  stopAfter: { seconds?: number; packets?: number; kilobytes?: number };
+}
+
+const whole = (what: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number => {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new UsageError(`The ${what} "${text}" must be a whole number ${range}.`);
+  }
+  return value;
+};
+
+function oneOf<T extends string>(flag: string, known: readonly T[], text: string): T {
+  const found = known.find((each) => each === text);
+  if (found === undefined) throw new UsageError(`${flag} cannot be "${text}"; it must be ${list(known)}.`);
+  return found;
+}
+
+const list = (words: readonly string[]): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
+
+function freshArguments(): Arguments {
+  return {
+    command: "capture",
+    report: "fields",
+    read: undefined,
+    write: undefined,
+    fileType: "pcapng",
+    displayFilter: "",
+    count: undefined,
+    twoPass: false,
+    quiet: false,
+    flushEach: false,
+    format: "text",
+    formatGiven: false,
+    summary: false,
+    details: false,
+    hex: false,
+    only: null,
+    fields: [],
+    table: { ...TABLE_DEFAULTS },
+    time: "relative",
+    sources: [],
+    defaults: {
+      name: "",
+      filter: "",
+      promiscuous: true,
+      monitor: false,
+      snapLen: undefined,
+      bufferMiB: undefined,
+      linkType: undefined,
+    },
+    stopAfter: {},
+  };
+}
+
+/** A flag: how it is written, what the help says of it, what it does. */
+type Flag = readonly [flags: string, help: string, apply: (value: string) => void];
+
+/** Every flag, acting on `a` in the order of the command line: `-f` behind `-i` belongs to that interface. */
+function flagsOf(a: Arguments): readonly Flag[] {
+  const source = (): SourceArgument => a.sources[a.sources.length - 1] ?? a.defaults;
+  return [
+    [
+      "-r, --read-file <file>",
+      "read packets from a capture file (- for standard input)",
+      (v) => set(a, { read: v }),
+    ],
+    [
+      "-i, --interface <interface>",
+      "capture on this interface (name or number of -D; may be repeated)",
+      (v) => {
+        a.sources.push({ ...a.defaults, name: v });
+      },
+    ],
+    ["-f <capture filter>", "capture filter, as libpcap understands it", (v) => set(source(), { filter: v })],
+    [
+      "-s, --snapshot-length <bytes>",
+      "bytes kept of each packet (0: all)",
+      (v) => {
+        const bytes = whole("snapshot length", v, 0, 262_144);
+        source().snapLen = bytes === 0 ? undefined : bytes;
+      },
+    ],
+    [
+      "-p, --no-promiscuous-mode",
+      "do not capture in promiscuous mode",
+      () => set(source(), { promiscuous: false }),
+    ],
+    ["-I, --monitor-mode", "capture in monitor mode", () => set(source(), { monitor: true })],
+    [
+      "-B, --buffer-size <MiB>",
+      "size of the kernel's buffer",
+      (v) => {
+        source().bufferMiB = whole("buffer size", v, 1, 4096);
+      },
+    ],
+    ["-y, --linktype <type>", "link type to capture (see -L)", (v) => set(source(), { linkType: v })],
+    ["-D, --list-interfaces", "list the interfaces and exit", () => set(a, { command: "list-interfaces" })],
+    [
+      "-L, --list-data-link-types",
+      "list the link types of the interface and exit",
+      () => set(a, { command: "list-link-types" }),
+    ],
+    [
+      "-c <count>",
+      "stop after this many packets were read or captured",
+      (v) => {
+        a.count = whole("packet count", v, 1);
+      },
+    ],
+    [
+      "-a, --autostop <condition>",
+      "stop capturing at duration:SECONDS, packets:N or filesize:KB",
+      (v) => autostop(a, v),
+    ],
+    ["-w <file>", "write the packets to a capture file (- for standard output)", (v) => set(a, { write: v })],
+    [
+      "-F <type>",
+      `type of that file: ${list(Object.keys(FILE_TYPES))} (default pcapng)`,
+      (v) => {
+        a.fileType = oneOf("-F", Object.keys(FILE_TYPES) as FileType[], v);
+      },
+    ],
+    [
+      "-Y, --display-filter <filter>",
+      "show and write only packets that match",
+      (v) => set(a, { displayFilter: v }),
+    ],
+    [
+      "-2",
+      "walk the file twice, so that packets show what later ones tell of them",
+      () => set(a, { twoPass: true }),
+    ],
+    ["-n", "no name resolution (Tapline resolves none)", () => undefined],
+    ["-V", "print the layer tree", () => set(a, { details: true })],
+    [
+      "-O <protocols>",
+      "print the layer tree of these protocols only",
+      (v) => {
+        a.details = true;
+        a.only = new Set(v.split(",").map((name) => name.trim().toLowerCase()));
+      },
+    ],
+    ["-x", "print the bytes as hex and ASCII", () => set(a, { hex: true })],
+    [
+      "-P, --print",
+      "print the packet list even when writing a file or the layer tree",
+      () => set(a, { summary: true }),
+    ],
+    [
+      "-T <format>",
+      `format of the output: ${list(FORMATS)}`,
+      (v) => {
+        a.format = oneOf("-T", FORMATS, v);
+        a.formatGiven = true;
+      },
+    ],
+    [
+      "-e <field>",
+      "field to print with -T fields, json or pdml; _ws.col.Info for a column (may be repeated)",
+      (v) => {
+        a.fields.push(...v.split(/[\s,]+/).filter((name) => name !== ""));
+      },
+    ],
+    [
+      "-E <option>",
+      "option of -T fields: header=y, bom=y, separator=, occurrence=f|l|a, aggregator=, quote=d|s|n",
+      (v) => {
+        setTableOption(a.table, v);
+      },
+    ],
+    [
+      "-t <format>",
+      `format of times: ${list(Object.keys(TIME_FLAGS))}`,
+      (v) => {
+        a.time = TIME_FLAGS[oneOf("-t", Object.keys(TIME_FLAGS), v)];
+      },
+    ],
+    ["-l", "write out each packet at once", () => set(a, { flushEach: true })],
+    ["-q", "print no packets unless asked for, and no counts while capturing", () => set(a, { quiet: true })],
+    [
+      "-G [report]",
+      `print what is known and exit: ${list(REPORTS)}`,
+      (v) => {
+        a.command = "report";
+        a.report = oneOf("-G", REPORTS, v ?? "fields");
+      },
+    ],
+    ["-h, --help", "print this and exit", () => set(a, { command: "help" })],
+    ["-v, --version", "print the version and exit", () => set(a, { command: "version" })],
+  ];
+}
+
+function set<T extends object>(target: T, change: Partial<T>): void {
+  Object.assign(target, change);
+}
+
+function autostop(a: Arguments, text: string): void {
+  const [, name, value] = /^(\w+):(.*)$/.exec(text) ?? [];
+  switch (name) {
+    case "duration": {
+      const seconds = Number(value);
+      if (!(seconds > 0) || !/^[\d.]+$/.test(value)) {
+        throw new UsageError(`-a duration: wants a number of seconds above 0, not "${value}".`);
+      }
+      a.stopAfter.seconds = seconds;
+      return;
+    }
+    case "packets":
+      a.stopAfter.packets = whole("packet count", value, 1);
+      return;
+    case "filesize":
+      a.stopAfter.kilobytes = whole("file size in kB", value, 1);
+      return;
+    default:
+      throw new UsageError(
+        `-a has no condition "${text}"; it knows duration:SECONDS, packets:N and filesize:KB.`,
+      );
+  }
+}
+
+function program(flags: readonly Flag[]): Command {
+  const command = new Command("tapline")
+    .usage("[-r FILE | -i INTERFACE] [options] [filter]\n       tapline rpc")
+    .description(
+      "Reads capture files or captures packets, and prints what is in them, as tshark does.\n" +
+        "What follows the options is a display filter with -r, a capture filter otherwise.\n" +
+        '"tapline rpc" speaks JSON-RPC 2.0 on standard input and output, one message a line.',
+    )
+    .argument("[filter...]")
+    .helpOption(false)
+    .allowExcessArguments()
+    .passThroughOptions()
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureHelp({ helpWidth: 100, visibleArguments: () => [] })
+    .configureOutput({ writeErr: () => undefined });
+  for (const [text, help, apply] of flags) {
+    const option = new Option(text, help);
+    command.addOption(option);
+    command.on(`option:${option.name()}`, apply);
+  }
+  return command;
+}
+
+/** The text of `-h`. */
+export function helpText(): string {
+  return program(flagsOf(freshArguments())).helpInformation();
+}
+
+/**
+ * Reads the command line.
+ * @param argv the words behind the program's name
+ * @throws UsageError saying what is wrong with them
+ */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const a = freshArguments();
+  const command = program(flagsOf(a));
+  try {
+    command.parse([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) throw new UsageError(sentence(error.message));
+    throw error;
+  }
+  if (a.command === "capture" && a.read !== undefined) a.command = "read";
+  takeFilter(a, command.args.join(" "));
+  check(a);
+  return a;
+}
+
+/** "error: unknown option '-Z'" → "Unknown option '-Z'." */
+function sentence(message: string): string {
+  const bare = message.replace(/^error: /, "");
+  return `${bare[0].toUpperCase()}${bare.slice(1)}.`;
+}
+
+/** What follows the flags is a filter. */
+function takeFilter(a: Arguments, text: string): void {
+  if (text === "") return;
+  if (a.read !== undefined) {
+    if (a.displayFilter !== "")
+      throw new UsageError(`There is a display filter already; "${text}" is too much.`);
+    a.displayFilter = text;
+    return;
+  }
+  const targets = a.sources.length > 0 ? a.sources : [a.defaults];
+  for (const source of targets) {
+    if (source.filter !== "")
+      throw new UsageError(`There is a capture filter already; "${text}" is too much.`);
+    source.filter = text;
+  }
+}
+
+function check(a: Arguments): void {
+  if (a.command !== "read" && a.command !== "capture") return;
+  if (a.read !== undefined && a.sources.length > 0) {
+    throw new UsageError("-r reads a file and -i captures: choose one of them.");
+  }
+  if (a.read !== undefined && Object.keys(a.stopAfter).length > 0) {
+    throw new UsageError("-a ends a capture; use -c to read only the first packets of a file.");
+  }
+  if (a.read === undefined && a.twoPass) throw new UsageError("-2 needs a file to read (-r).");
+  if (a.format === "fields" && a.fields.length === 0) {
+    throw new UsageError('"-T fields" needs the fields to print: add them with -e.');
+  }
+  if (a.fields.length > 0 && a.format !== "fields" && a.format !== "json" && a.format !== "pdml") {
+    throw new UsageError("-e chooses fields for -T fields, json or pdml: add one of them.");
+  }
+  if (a.hex && a.format !== "text") throw new UsageError("-x prints bytes with -T text only.");
+  if (a.write === "-" && printsPackets(a)) {
+    throw new UsageError("A capture file and printed packets cannot both go to standard output.");
+  }
+  if (a.read === undefined && a.write !== undefined && a.displayFilter !== "") {
+    throw new UsageError(
+      "A display filter cannot choose what is captured: use a capture filter (-f), or write the capture and filter it with -r.",
+    );
+  }
+}
+
+/** Whether packets are printed at all: yes unless they are written to a file or -q is given, or if asked for. */
+export function printsPackets(a: Arguments): boolean {
+  const asked = a.summary || a.details || a.hex || a.formatGiven;
+  return asked || (a.write === undefined && !a.quiet);
+}

@@ -1,0 +1,89 @@
+/** What a packet's protocol chain alone says of a filter, so that most packets need not be dissected for it. */
+import type { Field } from "../dissect/field.ts";
+import { protocolNamed, protocols } from "../dissect/protocol.ts";
+import type { TypedTest } from "./check.ts";
+
+/**
+ * Protocols whose fields are found only in packets that have the protocol itself, or one of those named with it, in
+ * their chain. Fields of all others may turn up anywhere (certificates, marks, the frame's own).
+ */
+const HOLDERS: Readonly<Record<string, readonly string[]>> = {
+  eth: [],
+  llc: [],
+  sll: [],
+  vlan: [],
+  arp: [],
+  ip: [],
+  ipv6: [],
+  icmp: [],
+  icmpv6: [],
+  igmp: [],
+  tcp: [],
+  udp: [],
+  dns: ["mdns", "llmnr"],
+  dhcp: [],
+  ntp: [],
+};
+
+/** Protocol ids of one chain → what is known of a test: true, false, or null for not without dissecting. */
+export type ChainVerdict = (chain: ArrayLike<number>) => boolean | null;
+
+const UNKNOWN: ChainVerdict = () => null;
+
+/**
+ * What the chain says of a test.
+ * @param fields what the test looks at
+ * @param free true when the test may be true without any field
+ */
+export function chainVerdict(test: TypedTest, fields: readonly Field[], free: boolean): ChainVerdict {
+  const exists = existence(test);
+  if (exists !== null) return exists;
+  if (free) return UNKNOWN;
+  const holders = holdersOf(fields);
+  if (holders === null) return UNKNOWN;
+  return (chain) => (hasAny(chain, holders) ? null : false);
+}
+
+/** For the presence of a whole protocol: the chain says it all when the protocol has no other way into a packet. */
+function existence(test: TypedTest): ChainVerdict | null {
+  if (test.kind !== "exists" || test.operand.kind !== "field") return null;
+  const { fields, layers, name } = test.operand;
+  const protocol = protocolNamed(name);
+  if (protocol === undefined || layers !== null || fields.length !== 1) return null;
+  if (protocol.invisible || fields[0] !== protocol.field) return null;
+  const absent = name in HOLDERS ? false : null;
+  const { id } = protocol;
+  return (chain) => {
+    for (let i = 0; i < chain.length; i++) if (chain[i] === id) return true;
+    return absent;
+  };
+}
+
+/** True when the chain decides a test for every packet. */
+export function isByChain(test: TypedTest): boolean {
+  return (
+    existence(test) !== null &&
+    test.kind === "exists" &&
+    test.operand.kind === "field" &&
+    test.operand.name in HOLDERS
+  );
+}
+
+/** By protocol id: 1 for those in which any of the fields can be; null when some field can be anywhere. */
+export function holdersOf(fields: readonly Field[]): Uint8Array | null {
+  const holders = new Uint8Array(protocols.length);
+  for (const field of fields) {
+    const others = HOLDERS[field.protocol];
+    if (others === undefined) return null;
+    for (const name of [field.protocol, ...others]) {
+      const holder = protocolNamed(name);
+      if (holder !== undefined) holders[holder.id] = 1;
+    }
+  }
+  return holders;
+}
+
+function hasAny(chain: ArrayLike<number>, holders: Uint8Array): boolean {
+  for (let i = 0; i < chain.length; i++) if (holders[chain[i]] === 1) return true;
+  return false;
+}

@@ -1,0 +1,62 @@
+/** MPLS label stacks, RFC 3032. */
+import type { Dissection } from "../dissect/dissection.ts";
+import { u32 } from "../dissect/field.ts";
+import { protocol } from "../dissect/protocol.ts";
+import { ethertypes, pppProtocols } from "../dissect/tables.ts";
+import { data } from "./data.ts";
+
+/** Labels with a meaning of their own (IANA special-purpose MPLS label values). */
+const LABELS: Readonly<Record<number, string>> = {
+  0: "IPv4 Explicit-Null",
+  1: "Router Alert",
+  2: "IPv6 Explicit-Null",
+  3: "Implicit-Null",
+  7: "Entropy Label Indicator (ELI)",
+  13: "Generic Associated Channel Label (GAL)",
+  14: "OAM Alert",
+};
+
+const f = {
+  label: u32("mpls.label", "MPLS Label", { base: "DEC_HEX", mask: 0xfffff000 }),
+  exp: u32("mpls.exp", "MPLS Experimental Bits", { mask: 0x00000e00 }),
+  bottom: u32("mpls.bottom", "MPLS Bottom Of Label Stack", { mask: 0x00000100 }),
+  ttl: u32("mpls.ttl", "MPLS TTL", { mask: 0x000000ff }),
+};
+
+export const mpls = protocol({
+  name: "mpls",
+  title: "MultiProtocol Label Switching Header",
+  short: "MPLS",
+  fields: f,
+  on: [
+    [ethertypes, 0x8847, 0x8848],
+    [pppProtocols, 0x0281, 0x0283],
+  ],
+  dissect,
+});
+
+/** One label is one layer, as Wireshark shows them. */
+function dissect(d: Dissection): void {
+  const at = d.pos;
+  if (d.columns) d.setInfo("MPLS Label Switched Packet");
+  const label = d.bits(f.label, at, 4);
+  const name = LABELS[label];
+  if (d.labels && name !== undefined) d.append(` (${name})`);
+  const exp = d.bits(f.exp, at, 4);
+  const bottom = d.bits(f.bottom, at, 4);
+  const ttl = d.bits(f.ttl, at, 4);
+  d.skip(4);
+  if (d.labels) {
+    const labelText = name === undefined ? String(label) : `${label} (${name})`;
+    d.appendLayer(`, Label: ${labelText}, Exp: ${exp}, S: ${bottom}, TTL: ${ttl}`);
+  }
+  if (bottom === 0) {
+    d.call(mpls);
+    return;
+  }
+  if (d.remaining === 0) return;
+  const version = d.peek8() >> 4;
+  d.call(
+    (version === 4 ? ethertypes.get(0x0800) : version === 6 ? ethertypes.get(0x86dd) : undefined) ?? data,
+  );
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { parseArguments, printsPackets } from "../../../cli/arguments.ts";
+import { UsageError } from "../../../cli/errors.ts";
+
+const parse = (line: string): ReturnType<typeof parseArguments> => parseArguments(line.split(" "));
+
+describe("tshark's ways of writing flags", () => {
+  it("joins flags and values", () => {
+    const a = parse("-nVr x.pcap -c5 -Tfields -eip.src -E separator=,");
+    expect(a).toMatchObject({ command: "read", read: "x.pcap", count: 5, details: true, format: "fields" });
+    expect(a.fields).toEqual(["ip.src"]);
+    expect(a.table.separator).toBe(",");
+  });
+
+  it("takes - and -2 for what they are", () => {
+    expect(parse("-2 -r - -w out").twoPass).toBe(true);
+    expect(parse("-r -").read).toBe("-");
+  });
+
+  it("takes the words behind the flags as a filter", () => {
+    expect(parse("-r x.pcap tcp.port == 80").displayFilter).toBe("tcp.port == 80");
+    expect(parse("-i eth0 tcp port 80").sources[0].filter).toBe("tcp port 80");
+  });
+
+  it("gives an interface the options behind it, and those before the first to all", () => {
+    const { sources } = parse("-s 100 -i a -f udp -p -i b -B 4 -y EN10MB");
+    expect(sources).toEqual([
+      {
+        name: "a",
+        filter: "udp",
+        promiscuous: false,
+        monitor: false,
+        snapLen: 100,
+        bufferMiB: undefined,
+        linkType: undefined,
+      },
+      {
+        name: "b",
+        filter: "",
+        promiscuous: true,
+        monitor: false,
+        snapLen: 100,
+        bufferMiB: 4,
+        linkType: "EN10MB",
+      },
+    ]);
+  });
+
+  it("collects the conditions of -a", () => {
+    expect(parse("-i a -a duration:1.5 -a packets:3 -a filesize:10").stopAfter).toEqual({
+      seconds: 1.5,
+      packets: 3,
+      kilobytes: 10,
+    });
+  });
+
+  it("prints packets unless they are written or -q is given, or if asked for", () => {
+    expect(printsPackets(parse("-r x"))).toBe(true);
+    expect(printsPackets(parse("-r x -w y"))).toBe(false);
+    expect(printsPackets(parse("-r x -w y -P"))).toBe(true);
+    expect(printsPackets(parse("-r x -q"))).toBe(false);
+    expect(printsPackets(parse("-r x -q -V"))).toBe(true);
+  });
+
+  it("knows the report of -G by default", () => {
+    expect(parse("-G").report).toBe("fields");
+    expect(parse("-G protocols").report).toBe("protocols");
+  });
+});
+
+describe("usage errors", () => {
+  it.each([
+    ["-Z", "-Z"],
+    ["-r", "argument missing"],
+    ["-r x -c 0", '"0"'],
+    ["-r x -c many", '"many"'],
+    ["-r x -T xml", '"xml"'],
+    ["-r x -t z", '"z"'],
+    ["-r x -T fields", "-e"],
+    ["-r x -e ip.src", "-T fields"],
+    ["-r x -T fields -e a -E quote=x", '"x"'],
+    ["-r x -T fields -e a -E separator=ab", '"ab"'],
+    ["-r x -T fields -e a -E nothing=1", "nothing=1"],
+    ["-r x -F erf -w y", '"erf"'],
+    ["-r x -i eth0", "choose one"],
+    ["-r x -a packets:1", "-c"],
+    ["-i a -a files:3", "files:3"],
+    ["-i a -a duration:no", '"no"'],
+    ["-i a -s 300000", '"300000"'],
+    ["-i a -B 0", '"0"'],
+    ["-i a -2", "-r"],
+    ["-i a -w f -Y tcp", "-f"],
+    ["-r x -w - -V", "standard output"],
+    ["-r x -x -T json", "-T text"],
+    ["-r x -Y tcp udp", '"udp"'],
+    ["-G nonsense", '"nonsense"'],
+  ])("tapline %s", (line, told) => {
+    expect(() => parse(line)).toThrow(UsageError);
+    expect(() => parse(line)).toThrow(told);
+  });
+});

@@ -1,0 +1,69 @@
+/** Dissects a packet written as hex. */
+import { CaptureMemory, Dissection, MODE_TREE } from "../../../engine/dissect/dissection.ts";
+import { nodeLabel, nodeValue } from "../../../engine/dissect/format.ts";
+import { HIDDEN, type Node } from "../../../engine/dissect/node.ts";
+import type { Protocol } from "../../../engine/dissect/protocol.ts";
+import { chainText, dissectFrame } from "../../../engine/protocols/frame.ts";
+import "../../../engine/protocols/index.ts";
+
+export interface Dissected {
+  /** The tree's lines, indented by two blanks a level, without hidden ones. */
+  text: string;
+  info: string;
+  protocol: string;
+  chain: string;
+  /** Shown values by field name, hidden fields among them. */
+  fields: Map<string, string[]>;
+}
+
+/** Bytes of hex digits; blanks, line ends and colons do not count. */
+export function fromHex(hex: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex.replace(/[\s:]/g, ""), "hex"));
+}
+
+/** What the tree and the columns of a finished dissection say. */
+export function readOut(d: Dissection): Dissected {
+  const lines: string[] = [];
+  const fields = new Map<string, string[]>();
+  const walk = (node: Node, depth: number): void => {
+    if ((node.flags & HIDDEN) === 0) lines.push("  ".repeat(depth) + nodeLabel(node));
+    if (node.field.name !== "") {
+      fields.set(node.field.name, [...(fields.get(node.field.name) ?? []), nodeValue(node)]);
+    }
+    for (const child of node.children ?? []) walk(child, depth + 1);
+  };
+  for (const root of d.roots) walk(root, 0);
+  return {
+    text: lines.join("\n"),
+    info: d.info,
+    protocol: d.protocolColumn,
+    chain: chainText(d),
+    fields,
+  };
+}
+
+/**
+ * @param options linkType: LINKTYPE_ value, Ethernet if not given; snap: bytes that were captured; protocol: called
+ *   in place of the link layer
+ */
+export function dissect(
+  hex: string,
+  options: { linkType?: number; snap?: number; protocol?: Protocol } = {},
+): Dissected {
+  const bytes = fromHex(hex);
+  const capLen = Math.min(bytes.length, options.snap ?? bytes.length);
+  const d = new Dissection(new CaptureMemory(), () => bytes);
+  d.setMode(MODE_TREE, true);
+  d.begin(bytes.subarray(0, capLen), 0, {
+    number: 1,
+    len: bytes.length,
+    capLen,
+    sec: 0,
+    nsec: 0,
+    iface: 0,
+    linkType: options.linkType ?? 1,
+  });
+  if (options.protocol) d.call(options.protocol);
+  else dissectFrame(d);
+  return readOut(d);
+}
