@@ -251,6 +251,7 @@ test("the menu bar shows the window's commands as they are, and a click runs one
   await app.answer("open", { canceled: false, filePaths: [place.file("many.pcapng")] });
   await expect(packetCount(page)).toHaveText("300 packets");
   await expect.poll(async () => item(await menu(), "File", "Close")?.enabled).toBe(true);
+  await expect.poll(async () => item(await menu(), "Go", "Last packet")?.enabled).toBe(true);
   await app.ask("click", id, "Go", "Last packet");
   await expect(selectedRow(page)).toHaveAttribute("data-number", "300");
 

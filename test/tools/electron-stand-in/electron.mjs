@@ -67,6 +67,8 @@ async function answerRequest(route, request) {
     const event = new PreventableEvent();
     window?.webContents.emit("will-navigate", event, url);
     refused.push({ url, prevented: event.defaultPrevented });
+    // A navigation that is answered with no content leaves the page as it is.
+    if (event.defaultPrevented) return route.fulfill({ status: 204 });
   } else refused.push({ url, prevented: false });
   await route.abort();
 }
@@ -175,7 +177,7 @@ export class BrowserWindow extends EventEmitter {
     const page = await context.newPage();
     this.page = page;
     await page.addInitScript(
-      `${pageCode}((require) => { const module = { exports: {} }; const exports = module.exports;\n${preload}\n});`,
+      `${pageCode}\nwindow.taplineStandInStart((require) => { const module = { exports: {} }; const exports = module.exports;\n${preload}\n});`,
     );
     page.on("popup", (popup) => {
       this.webContents.openHandler({ url: popup.url() });

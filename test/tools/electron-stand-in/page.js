@@ -1,5 +1,5 @@
 // Test tool: runs in the page before everything else; gives the preload script the electron module it requires.
-(preload) => {
+window.taplineStandInStart = (preload) => {
   if (window !== window.top) return;
   const listeners = new Map();
   const send = window.taplineStandIn;
