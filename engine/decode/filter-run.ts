@@ -5,7 +5,7 @@
  * Each test of the filter is answered from what is cheapest: answers kept from earlier filters, the protocol
  * chain, the index's columns. Only frames that these leave open are dissected, no deeper than the test needs.
  */
-import { IndexedConversations } from "../dissect/conversation.ts";
+import type { IndexedConversations } from "../dissect/conversation.ts";
 import {
   CaptureMemory,
   Dissection,
@@ -95,7 +95,7 @@ export class FilterRun {
   readonly #indexer: Indexer;
   readonly #viewer: Viewer;
   readonly #atoms: readonly JudgedAtom[];
-  readonly #conversations = new IndexedConversations();
+  readonly #conversations: IndexedConversations;
   readonly #dissection: Dissection;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
   /** True when a field is asked for that may point at later frames, so that order alone does not do. */
@@ -120,6 +120,7 @@ export class FilterRun {
     this.filter = filter;
     this.#indexer = indexer;
     this.#viewer = viewer;
+    this.#conversations = indexer.conversations();
     const memory = new CaptureMemory(this.#conversations, indexer.memory, "afresh");
     this.#dissection = new Dissection(memory, (frame) => indexer.bytes(frame));
     this.#dissection.keep = false;
