@@ -112,5 +112,8 @@ export class Client {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what a server under test answers is looked at, not trusted
-export type Reply = { id: number; result?: any; error?: { code: string; message: string } };
+export type Reply = {
+  id: number;
+  result?: Record<string, unknown>;
+  error?: { code: string; message: string };
+};
