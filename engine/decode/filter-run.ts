@@ -217,7 +217,7 @@ export class FilterRun {
       return this.#viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted, before);
     }
     const d = this.#dissection;
-    d.setMode(MODE_FIELDS, filter.needsColumns, filter.wanted);
+    d.setMode(MODE_FIELDS, filter.needsColumns, filter.wanted, this.#holders);
     d.context = this.#contextual ? frameContext(this.#indexer, frame, before) : NO_CONTEXT;
     d.maxLayers = this.#depth(s.chain[(frame - 1) & 0xffff]);
     this.#dissectInto(d, frame);
@@ -233,8 +233,13 @@ export class FilterRun {
   }
 
   #dissectInto(d: Dissection, frame: number): void {
-    this.#conversations.refs = this.#indexer.index.refs(frame);
-    d.begin(fillFacts(this.#indexer, frame, this.#facts), 0, this.#facts);
+    const { index, window } = this.#indexer;
+    const s = index.segment(frame);
+    const slot = index.slot(frame);
+    this.#conversations.refs = index.refs(frame);
+    const length = window.seek(s.offset[slot], s.capLen[slot]);
+    fillFacts(this.#indexer, frame, length, this.#facts);
+    d.begin(window.buf, window.at, this.#facts);
     dissectFrame(d);
   }
 

@@ -2,7 +2,7 @@
 import { ConversationTable, IndexedConversations } from "../dissect/conversation.ts";
 import { CaptureMemory, Dissection, type FrameFacts, MODE_INDEX } from "../dissect/dissection.ts";
 import type { OpenCapture } from "../formats/open.ts";
-import { RandomReader } from "../formats/source.ts";
+import { RandomReader, WindowReader } from "../formats/source.ts";
 import { FrameIndex, SEVERITY_SHIFT } from "../index/frame-index.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import "../protocols/index.ts";
@@ -19,12 +19,15 @@ export class Indexer {
   readonly memory = new CaptureMemory(this.#table);
   /** Reads the bytes of single frames. */
   readonly random: RandomReader;
+  /** Reads frames in file order, for walks over all of them. */
+  readonly window: WindowReader;
   readonly #dissection: Dissection;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
 
   constructor(capture: OpenCapture) {
     this.capture = capture;
     this.random = new RandomReader(capture.dataPath);
+    this.window = new WindowReader(capture.dataPath);
     this.#dissection = new Dissection(this.memory, (frame) => this.bytes(frame));
     this.#dissection.setMode(MODE_INDEX, false);
     this.#dissection.first = true;
@@ -106,6 +109,7 @@ export class Indexer {
 
   close(): void {
     this.random.close();
+    this.window.close();
     this.capture.close();
   }
 }

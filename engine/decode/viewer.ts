@@ -98,25 +98,29 @@ export class Viewer {
 
   #run(d: Dissection, frame: number): void {
     this.#conversations.refs = this.#indexer.index.refs(frame);
-    const bytes = fillFacts(this.#indexer, frame, this.#facts);
+    const bytes = this.#indexer.bytes(frame) ?? NO_BYTES;
+    fillFacts(this.#indexer, frame, bytes.length, this.#facts);
     d.begin(bytes, 0, this.#facts);
     dissectFrame(d);
   }
 }
 
-/** Fills in the facts of an indexed frame; returns its bytes (fewer than captured when the file shrank). */
-export function fillFacts(indexer: Indexer, frame: number, facts: FrameFacts): Uint8Array {
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * Fills in the facts of an indexed frame.
+ * @param length bytes of it that could be read; fewer than captured when the file shrank
+ */
+export function fillFacts(indexer: Indexer, frame: number, length: number, facts: FrameFacts): void {
   const s = indexer.index.segment(frame);
   const slot = indexer.index.slot(frame);
-  const bytes = indexer.random.read(s.offset[slot], s.capLen[slot]);
   facts.number = frame;
   facts.len = s.len[slot];
-  facts.capLen = bytes.length;
+  facts.capLen = length;
   facts.sec = s.sec[slot];
   facts.nsec = s.nsec[slot];
   facts.iface = s.iface[slot];
   facts.linkType = indexer.capture.reader.interfaces[facts.iface].linkType;
-  return bytes;
 }
 
 /** Time of an indexed frame, null for frame 0. */
