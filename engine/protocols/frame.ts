@@ -71,6 +71,10 @@ export function dissectFrame(d: Dissection): void {
       ? addFrameFields(d, link === undefined)
       : null;
   d.call(link ?? data);
+  if (link === undefined && d.columns) {
+    d.setProtocol("Unknown");
+    d.setInfo(`Link type ${d.linkType} is not known`);
+  }
   if (chainNode !== null) chainNode.value = chainText(d);
 }
 

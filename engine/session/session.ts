@@ -366,7 +366,8 @@ export class Session implements Api {
       return { path: output, frames: saved.frames, bytes: saved.bytes };
     } finally {
       this.#saving = null;
-      this.#changed();
+      // Told before the answer: what a window does next depends on whether packets are unsaved.
+      this.#tellStatus();
     }
   }
 
@@ -496,11 +497,14 @@ export class Session implements Api {
   #changed(): void {
     if (this.#statusTimer !== null || this.#ended) return;
     const wait = Math.max(0, this.#lastStatus + STATUS_INTERVAL - performance.now());
-    this.#statusTimer = setTimeout(() => {
-      this.#statusTimer = null;
-      this.#lastStatus = performance.now();
-      this.#emit("status", this.#status());
-    }, wait);
+    this.#statusTimer = setTimeout(() => this.#tellStatus(), wait);
+  }
+
+  #tellStatus(): void {
+    if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
+    this.#statusTimer = null;
+    this.#lastStatus = performance.now();
+    this.#emit("status", this.#status());
   }
 
   #emit<E extends EventName>(event: E, data: Events[E]): void {

@@ -113,6 +113,7 @@ test("reading a long file can be cancelled, and what was read stays", async ({ p
 test("a strip beside the list leads to the middle of the capture", async ({ place, view, page }) => {
   writeMany(place.file("many.pcapng"), 100_000);
   await view(place.file("many.pcapng"));
+  await expect(packetCount(page)).toHaveText("100,000 packets");
   const strip = page.getByRole("img", { name: "Colours along the whole list" });
   await strip.click();
   await expect(packetRow(page, 50_000)).toBeInViewport();

@@ -24,7 +24,6 @@ if (process.getuid?.() === 0 && process.env.TAPLINE_SCREENSHOTS !== "inside") {
 
 const root = path.join(import.meta.dirname, "..", "..");
 const images = path.join(root, "docs", "images");
-const sample = path.join(root, "dist", "samples", "sample.pcapng");
 const state = mkdtempSync(path.join(tmpdir(), "tapline-screenshots-"));
 mkdirSync(images, { recursive: true });
 
