@@ -28,13 +28,13 @@ export function registerScheme(): void {
 export function serveScheme(): void {
   const root = join(installationFolder(), "dist", "renderer");
   protocol.handle(SCHEME, async (request) => {
-    const { host, pathname } = new URL(request.url);
-    const path = normalize(join(root, pathname === "/" ? "index.html" : decodeURIComponent(pathname)));
-    const type = TYPES[extname(path)];
-    if (host !== "window" || !path.startsWith(root + sep) || type === undefined) {
-      return new Response("There is no such page.", { status: 404 });
-    }
     try {
+      const { host, pathname } = new URL(request.url);
+      const path = normalize(join(root, pathname === "/" ? "index.html" : decodeURIComponent(pathname)));
+      const type = TYPES[extname(path)];
+      if (host !== "window" || !path.startsWith(root + sep) || type === undefined) {
+        return new Response("There is no such page.", { status: 404 });
+      }
       const body = new Uint8Array(await readFile(path));
       const headers = {
         "Content-Type": type,

@@ -71,7 +71,8 @@ export async function serve({ host, port, file }: ServeOptions): Promise<Running
   };
 
   server.on("request", (request, response) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
+    const url = addressOf(request);
+    if (url === null) return answer(response, 400, "This is no address of Tapline.");
     if (!fromHere(request)) return answer(response, 403, "This address serves Tapline on this machine only.");
     const given = url.searchParams.get("token");
     if (given !== null) {
@@ -97,13 +98,15 @@ export async function serve({ host, port, file }: ServeOptions): Promise<Running
   });
 
   server.on("upgrade", (request, socket, head) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
-    const id = url.searchParams.get("session") ?? "";
+    // A connection that breaks before it is a WebSocket must not end the program.
+    socket.on("error", () => socket.destroy());
+    const url = addressOf(request);
+    const id = url?.searchParams.get("session") ?? "";
     const allowed =
       fromHere(request) &&
       request.headers.origin !== undefined &&
       hasCookie(request) &&
-      url.pathname === "/ws";
+      url?.pathname === "/ws";
     if (!allowed || !/^[A-Za-z0-9-]{8,64}$/.test(id)) {
       socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
       return;
@@ -131,6 +134,15 @@ export async function serve({ host, port, file }: ServeOptions): Promise<Running
 }
 
 const NO_TOKEN = "This page needs the address that Tapline printed when it started, token included.";
+
+/** What is asked for; null when it is no address, as in `GET //`. */
+function addressOf(request: IncomingMessage): URL | null {
+  try {
+    return new URL(request.url ?? "/", "http://localhost");
+  } catch {
+    return null;
+  }
+}
 
 function answer(
   response: ServerResponse,

@@ -9,7 +9,7 @@ export const MAX_MESSAGE = 16 * 1024 * 1024;
 const MAX_PENDING = 256;
 /** Bytes waiting for a slow window at which events are left out, and at which it is dropped. */
 const SLOW = 4 * 1024 * 1024;
-const STUCK = 256 * 1024 * 1024;
+const STUCK = 64 * 1024 * 1024;
 
 const EVENTS: readonly EventName[] = ["status", "traffic", "notice", "settings"];
 

@@ -22,6 +22,7 @@ import { FilterError } from "../filter/error.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
 import { SEVERITY_SHIFT } from "../index/frame-index.ts";
+import { AtomStore } from "./atom-store.ts";
 import { Displayed } from "./displayed.ts";
 import { FilterRun } from "./filter-run.ts";
 import { finder } from "./find.ts";
@@ -70,6 +71,7 @@ export class Decoder {
   #displayed: Displayed | null = null;
   #rows: RowMaker | null = null;
   #run: FilterRun | null = null;
+  readonly #answers = new AtomStore();
   /** The filter run still working; it becomes the displayed list at once and fills it. */
   #filterText = "";
   #sort: { column: Column; descending: boolean } | null = null;
@@ -172,7 +174,7 @@ export class Decoder {
       this.#run = null;
       displayed.matches = null;
     } else {
-      this.#run = new FilterRun(indexer, viewer, compile(text));
+      this.#run = new FilterRun(indexer, viewer, compile(text), this.#answers);
       displayed.matches = this.#run.matches;
     }
     this.#filterText = text.trim();

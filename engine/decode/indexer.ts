@@ -1,4 +1,5 @@
 /** Pass one: walks the records of a capture in order, dissects each without keeping fields, fills the index. */
+import { ConversationTable, IndexedConversations } from "../dissect/conversation.ts";
 import { CaptureMemory, Dissection, type FrameFacts, MODE_INDEX } from "../dissect/dissection.ts";
 import type { OpenCapture } from "../formats/open.ts";
 import { RandomReader } from "../formats/source.ts";
@@ -14,7 +15,8 @@ const BATCH = 256;
 export class Indexer {
   readonly capture: OpenCapture;
   readonly index = new FrameIndex();
-  readonly memory = new CaptureMemory();
+  readonly #table = new ConversationTable();
+  readonly memory = new CaptureMemory(this.#table);
   /** Reads the bytes of single frames. */
   readonly random: RandomReader;
   readonly #dissection: Dissection;
@@ -35,6 +37,13 @@ export class Indexer {
     const s = this.index.segment(frame);
     const slot = this.index.slot(frame);
     return this.random.read(s.offset[slot], s.capLen[slot]);
+  }
+
+  /** The conversations of a later walk over indexed frames: the same numbers, nothing learnt yet. */
+  conversations(): IndexedConversations {
+    const conversations = new IndexedConversations();
+    conversations.renewed = this.#table.renewed;
+    return conversations;
   }
 
   /** Bytes of the file that have been walked. */
@@ -89,6 +98,8 @@ export class Indexer {
     s.srcPort[slot] = d.srcPort;
     s.dstPort[slot] = d.dstPort;
     s.chain[slot] = index.chains.intern(d.chain, d.chainLength);
+    s.tcpFlags[slot] = d.tcpFlags;
+    s.analysis[slot] = d.analysis;
     if (d.worst !== null) s.flags[slot] |= SEVERITY[d.worst] << SEVERITY_SHIFT;
     index.setRefs(frame, d.refs);
   }

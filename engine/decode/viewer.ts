@@ -5,7 +5,7 @@
  * conversation is walked once from its start, in order, so that its dissectors learn; what they learnt of single
  * frames is kept with the conversation, and any of its frames can then be dissected again alone.
  */
-import { IndexedConversations } from "../dissect/conversation.ts";
+import type { IndexedConversations } from "../dissect/conversation.ts";
 import {
   CaptureMemory,
   Dissection,
@@ -25,7 +25,7 @@ const REMEMBERED_FRAMES = 2_000_000;
 
 export class Viewer {
   readonly #indexer: Indexer;
-  readonly #conversations = new IndexedConversations();
+  readonly #conversations: IndexedConversations;
   readonly #learner: Dissection;
   readonly #dissection: Dissection;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
@@ -35,6 +35,7 @@ export class Viewer {
 
   constructor(indexer: Indexer) {
     this.#indexer = indexer;
+    this.#conversations = indexer.conversations();
     const memory = new CaptureMemory(this.#conversations, indexer.memory);
     const bytes = (frame: number): Uint8Array | undefined => indexer.bytes(frame);
     this.#learner = new Dissection(memory, bytes);

@@ -167,7 +167,12 @@ export interface FrameFacts {
   linkType: number;
 }
 
+/** Dissections begun so far in this thread. */
+let begun = 0;
+
 export class Dissection {
+  /** Different for every dissection of a frame, also for another one of the same frame. */
+  serial = 0;
   // ---- the frame
   frame = 0;
   len = 0;
@@ -237,7 +242,6 @@ export class Dissection {
   chainLength = 0;
   /** By layer: where its bytes end in its byte source, its payload included. Kept while building. */
   readonly layerEnds = new Int32Array(MAX_LAYERS);
-  #depth = 0;
   #layer = 0;
   #layerNode: Node | null = null;
   #layerEnd = -1;
@@ -281,6 +285,10 @@ export class Dissection {
   keep = true;
   /** Findings about the frame's place in its TCP stream: bits of tcp-analysis.ts. */
   analysis = 0;
+  /** Flags of the innermost TCP header. */
+  tcpFlags = 0;
+  /** Protocols called at most; beyond it `call` does nothing. For who needs the outer layers only. */
+  maxLayers = MAX_LAYERS;
   /** The gravest expert information of the frame. */
   worst: ExpertSeverity | null = null;
 
@@ -305,6 +313,7 @@ export class Dissection {
    * Begins a frame: its captured bytes are `buf[at .. at + facts.capLen)`. Call a protocol next.
    */
   begin(buf: Uint8Array, at: number, facts: FrameFacts): void {
+    this.serial = ++begun;
     this.frame = facts.number;
     this.len = facts.len;
     this.capLen = facts.capLen;
@@ -324,7 +333,6 @@ export class Dissection {
     this.desegmentAt = -1;
     this.payloadEnd = -1;
     this.chainLength = 0;
-    this.#depth = 0;
     this.#layer = 0;
     this.#layerNode = null;
     this.#streamNode = null;
@@ -332,6 +340,7 @@ export class Dissection {
     this.info = "";
     this.#infoFence = 0;
     this.analysis = 0;
+    this.tcpFlags = 0;
     this.protocolColumn = "";
     this.#quoted = 0;
     this.#srcKind = 0;
@@ -648,6 +657,11 @@ export class Dissection {
     else parent.children.push(node);
   }
 
+  /** True when the field would be kept. Guard for values that are costly to work out. */
+  wants(field: Field): boolean {
+    return this.mode === MODE_TREE || (this.mode === MODE_FIELDS && this.wanted[field.id] === 1);
+  }
+
   /** Adds a field that is not in the packet but follows from it; shown in brackets. */
   generated(field: Field, at: number, length: number, value: Value): void {
     if (this.mode !== MODE_INDEX) this.add(field, at, length, value, GENERATED);
@@ -765,10 +779,10 @@ export class Dissection {
 
   /**
    * Hands the bytes from `pos` to `end` to another protocol. Afterwards the cursor, the ends and the tree are as
-   * before. Returns false when that layer ended early.
+   * before. Returns false when that layer ended early, or packets nest beyond MAX_LAYERS.
    */
   call(protocol: Protocol): boolean {
-    if (this.#depth >= MAX_LAYERS || this.chainLength >= MAX_LAYERS) return false;
+    if (this.chainLength >= this.maxLayers) return this.maxLayers < MAX_LAYERS;
     this.#endLayerNode();
     const pos = this.pos;
     const end = this.end;
@@ -787,7 +801,6 @@ export class Dissection {
     this.#offered = false;
 
     this.chain[this.chainLength++] = protocol.id;
-    this.#depth++;
     this.#layer = this.chainLength - 1;
     this.#layerEnd = -1;
     this.protocol = protocol;
@@ -812,7 +825,6 @@ export class Dissection {
     if (this.building) {
       this.layerEnds[this.#layer] = (this.buf === buf ? this.end : end) - base;
     }
-    this.#depth--;
     this.pos = pos;
     this.end = end;
     this.wireEnd = wireEnd;
@@ -835,8 +847,9 @@ export class Dissection {
    * taken back, as if it had not been called.
    * @param bytes put-together bytes to hand over instead of those from `pos` to `end`, or null
    * @param name of these bytes as a source of the tree
+   * @param offer false when no more bytes will come
    */
-  callSegment(protocol: Protocol, bytes: Uint8Array | null, name: string): boolean {
+  callSegment(protocol: Protocol, bytes: Uint8Array | null, name: string, offer = true): boolean {
     const { chainLength, protocolColumn, worst, last } = this;
     this.#streamNode = this.#layerNode;
     const lines = this.#tree === null ? this.roots.length : (this.#tree.children?.length ?? 0);
@@ -844,7 +857,7 @@ export class Dissection {
     const sources = this.sources.length;
     const start = bytes === null ? this.pos : 0;
     this.desegmentAt = -1;
-    this.#offered = true;
+    this.#offered = offer;
     const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
     this.#offered = false;
     if (!whole) this.desegmentAt = -1;

@@ -38,15 +38,17 @@ export function bareLabel(node: Node): string {
 function fitLabel(text: string, node: Node): string {
   const octets = Buffer.from(text);
   if (octets.length < LABEL_LIMIT) return text;
-  const own = text.length - node.suffix.length;
-  if (Buffer.byteLength(text.slice(0, own)) < LABEL_LIMIT) return cutUtf8(octets, LABEL_LIMIT - 1);
+  const own = text.slice(0, text.length - node.suffix.length);
+  if (Buffer.byteLength(own) < LABEL_LIMIT) return cutUtf8(octets, LABEL_LIMIT - 1);
   const title = node.label === null ? text.indexOf(`${node.field.title}: `) : -1;
   const at = title === -1 ? 0 : title + node.field.title.length;
-  return cutUtf8(Buffer.from(`${text.slice(0, at)} [truncated]${text.slice(at)}`), LABEL_LIMIT - 2);
+  const marked = Buffer.from(`${own.slice(0, at)} [truncated]${own.slice(at)}`);
+  return cutUtf8(Buffer.from(cutUtf8(marked, LABEL_LIMIT - 2) + node.suffix), LABEL_LIMIT - 1);
 }
 
 /** At most `limit` bytes of UTF-8 text, whole characters. */
 function cutUtf8(octets: Uint8Array, limit: number): string {
+  if (octets.length <= limit) return Buffer.from(octets).toString();
   let end = limit;
   while (end > 0 && (octets[end] & 0xc0) === 0x80) end--;
   return Buffer.from(octets.buffer, octets.byteOffset, end).toString();

@@ -3,12 +3,15 @@ import type { Field } from "../dissect/field.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { TypedTest } from "./check.ts";
 
+const CERTIFICATES = ["tls", "http", "ocsp"];
+
 /**
  * Protocols whose fields are found only in packets that have the protocol itself, or one of those named with it, in
  * their chain. Fields of all others may turn up anywhere (certificates, marks, the frame's own).
  */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
-  eth: [],
+  // Padding is shown as Ethernet's below other link layers too.
+  eth: ["ethertype"],
   llc: [],
   sll: [],
   vlan: [],
@@ -23,6 +26,21 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   dns: ["mdns", "llmnr"],
   dhcp: [],
   ntp: [],
+  nbns: [],
+  gre: [],
+  mpls: [],
+  tls: [],
+  http: ["ssdp"],
+  ssdp: [],
+  media: [],
+  "data-text-lines": [],
+  // Certificates are parts of other protocols.
+  x509af: CERTIFICATES,
+  x509ce: CERTIFICATES,
+  x509if: CERTIFICATES,
+  x509sat: CERTIFICATES,
+  pkix1implicit: CERTIFICATES,
+  pkix1explicit: CERTIFICATES,
 };
 
 /** Protocol ids of one chain → what is known of a test: true, false, or null for not without dissecting. */
@@ -69,8 +87,8 @@ export function isByChain(test: TypedTest): boolean {
   );
 }
 
-/** By protocol id: 1 for those that hold any of the fields; null when some field can be anywhere. */
-function holdersOf(fields: readonly Field[]): Uint8Array | null {
+/** By protocol id: 1 for those in which any of the fields can be; null when some field can be anywhere. */
+export function holdersOf(fields: readonly Field[]): Uint8Array | null {
   const holders = new Uint8Array(protocols.length);
   for (const field of fields) {
     const others = HOLDERS[field.protocol];

@@ -731,7 +731,9 @@ export class Checker {
     const names = (each: Operand | undefined): boolean =>
       each?.kind === "word" && /^[A-Za-z_.]/.test(each.text);
     const named = !names(operand) && names(other) ? other! : operand;
-    if (named.kind === "word" && named.forced !== "value") return this.#unknown(named);
+    const name = named.kind === "word" && named.forced !== "value" ? named : null;
+    if (name !== null && (/^[A-Za-z_]/.test(name.text) || name.forced === "field"))
+      return this.#unknown(name);
     return new FilterError("A field or a protocol is needed here, this is a value", named.start, named.end, [
       "Write the field's name first: ip.addr == 10.0.0.1.",
     ]);

@@ -113,12 +113,5 @@ export function orderOf(group: Group): Order {
 export function contains(whole: Datum, part: Datum): boolean {
   if (typeof whole === "string") return typeof part === "string" && part !== "" && whole.includes(part);
   if (!(whole instanceof Uint8Array && part instanceof Uint8Array) || part.length === 0) return false;
-  const last = whole.length - part.length;
-  const first = part[0];
-  for (let at = whole.indexOf(first); at !== -1 && at <= last; at = whole.indexOf(first, at + 1)) {
-    let i = 1;
-    while (i < part.length && whole[at + i] === part[i]) i++;
-    if (i === part.length) return true;
-  }
-  return false;
+  return Buffer.from(whole.buffer, whole.byteOffset, whole.length).indexOf(part) !== -1;
 }

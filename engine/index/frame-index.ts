@@ -2,7 +2,7 @@
  * The columnar index: what pass one learns of every frame, in typed arrays over SharedArrayBuffers.
  *
  * Columns come in segments of 65,536 frames, so that nothing is ever regrown or copied, and another thread can
- * scan what is filled while more is being written. 55 bytes a frame.
+ * scan what is filled while more is being written. 59 bytes a frame.
  */
 
 export const SEGMENT_BITS = 16;
@@ -36,12 +36,15 @@ export class Segment {
   readonly iface: Uint16Array;
   readonly chain: Uint16Array;
   readonly flags: Uint16Array;
+  /** Flags of the innermost TCP header, and the findings of the sequence analysis (bits of tcp-analysis.ts). */
+  readonly tcpFlags: Uint16Array;
+  readonly analysis: Uint16Array;
   /** Bytes from the start of the record to the frame's first byte. */
   readonly header: Uint8Array;
 
   constructor() {
     const n = SEGMENT_FRAMES;
-    this.buffer = new SharedArrayBuffer(n * (2 * 8 + 7 * 4 + 5 * 2 + 1));
+    this.buffer = new SharedArrayBuffer(n * (2 * 8 + 7 * 4 + 7 * 2 + 1));
     let at = 0;
     const take = (bytes: number): number => {
       const from = at;
@@ -62,6 +65,8 @@ export class Segment {
     this.iface = new Uint16Array(this.buffer, take(2), n);
     this.chain = new Uint16Array(this.buffer, take(2), n);
     this.flags = new Uint16Array(this.buffer, take(2), n);
+    this.tcpFlags = new Uint16Array(this.buffer, take(2), n);
+    this.analysis = new Uint16Array(this.buffer, take(2), n);
     this.header = new Uint8Array(this.buffer, take(1), n);
   }
 }

@@ -36,8 +36,10 @@ export function readName(d: Dissection, message: number, wanted: boolean): strin
     switch (length & 0xc0) {
       case 0x00:
         d.needAt(at, length);
-        if (used > 0) put(0x2e);
-        for (let i = 0; i < length; i++) put(buf[at + i]);
+        if (wanted) {
+          if (used > 0) put(0x2e);
+          for (let i = 0; i < length; i++) put(buf[at + i]);
+        }
         at += length;
         processed += length;
         break;
@@ -64,11 +66,11 @@ export function readName(d: Dissection, message: number, wanted: boolean): strin
     }
   }
   if (behind === -1) behind = at;
+  d.pos = behind;
+  if (!wanted) return "";
   if (used === 0) return replaced(d, behind, "<Root>");
   if (used > NAME_LIMIT) return replaced(d, behind, "<Name too long>");
-  d.pos = behind;
   nameLength = used;
-  if (!wanted) return "";
   nameLabels = 1;
   for (let i = 0; i < used; i++) if (scratch[i] === 0x2e) nameLabels++;
   if (plain) {

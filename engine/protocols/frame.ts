@@ -1,6 +1,6 @@
 /** The frame itself: what the capture file says about it. Not a protocol on the wire. */
 import type { Dissection, Time } from "../dissect/dissection.ts";
-import { absTime, bool, expert, relTime, str, u16, u32 } from "../dissect/field.ts";
+import { absTime, bool, expert, type Field, relTime, str, u16, u32 } from "../dissect/field.ts";
 import type { Node } from "../dissect/node.ts";
 import { protocol, protocols } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
@@ -51,6 +51,8 @@ const packetComments = protocol({
   dissect: () => undefined,
 });
 
+const EPOCH: Time = { sec: 0, nsec: 0 };
+
 /** Nanoseconds from `from` to `to`. */
 function between(from: Time | null, to: Time): bigint {
   if (from === null) return 0n;
@@ -63,9 +65,17 @@ function between(from: Time | null, to: Time): bigint {
  */
 export function dissectFrame(d: Dissection): void {
   const link = linkTypes.get(d.linkType);
-  const chainNode = d.building ? addFrameFields(d, link === undefined) : null;
+  const remarkable = link === undefined || d.context.comments.length > 0;
+  const chainNode = d.building && (remarkable || isWanted(d)) ? addFrameFields(d, link === undefined) : null;
   d.call(link ?? data);
   if (chainNode !== null) chainNode.value = chainText(d);
+}
+
+/** False when only other protocols' fields are kept, as for most filters. */
+function isWanted(d: Dissection): boolean {
+  if (d.wants(frame.field) || d.wants(packetComments.field)) return true;
+  for (const field of frame.fields) if (d.wants(field)) return true;
+  return false;
 }
 
 function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
@@ -97,13 +107,12 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   if (unknownLink)
     d.expert(x.unknownLink, `Link type ${d.linkType} is not known; the bytes are shown as data`);
   const now = { sec: d.sec, nsec: d.nsec };
-  const epoch = BigInt(d.sec) * 1_000_000_000n + BigInt(d.nsec);
-  d.add(f.time, at, 0, epoch);
+  if (d.wants(f.time)) d.add(f.time, at, 0, between(EPOCH, now));
   d.generated(f.offsetShift, at, 0, 0n);
-  d.add(f.timeEpoch, at, 0, epoch);
-  d.generated(f.timeDelta, at, 0, between(context.previous, now));
-  d.generated(f.timeDeltaDisplayed, at, 0, between(context.previousDisplayed, now));
-  d.generated(f.timeRelative, at, 0, between(context.first, now));
+  if (d.wants(f.timeEpoch)) d.add(f.timeEpoch, at, 0, between(EPOCH, now));
+  addDifference(d, f.timeDelta, context.previous, now);
+  addDifference(d, f.timeDeltaDisplayed, context.previousDisplayed, now);
+  addDifference(d, f.timeRelative, context.first, now);
   d.add(f.number, at, 0, d.frame);
   d.add(f.len, at, 0, d.len);
   d.add(f.capLen, at, 0, d.capLen);
@@ -114,6 +123,10 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   const chainNode = d.last === before ? null : d.last;
   d.close();
   return chainNode;
+}
+
+function addDifference(d: Dissection, field: Field, from: Time | null, to: Time): void {
+  if (d.wants(field)) d.generated(field, d.pos, 0, between(from, to));
 }
 
 /** Packet comments stand before the frame's own layer. */

@@ -19,6 +19,7 @@ import {
   u16,
   u32,
 } from "../dissect/field.ts";
+import { addFlags } from "../dissect/flags.ts";
 import { bitPattern } from "../dissect/format.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { tcpPorts, udpPorts } from "../dissect/tables.ts";
@@ -187,23 +188,11 @@ function dissect(d: Dissection): void {
   else dissectTime(d, (first >> 3) & 7);
 }
 
-/** Adds an integer with its bit fields, and the named and the set ones of them to its line. */
-function addBits(d: Dissection, field: Field, size: number, members: readonly Field[]): number {
-  const value = d.bitset(field, size, members);
-  if (!d.labels) return value;
-  for (const member of members) {
-    const bits = (value & member.mask) >>> member.shift;
-    if (member.names !== undefined) d.append(`, ${member.title}: ${nameOf(member.names, bits) ?? "Unknown"}`);
-    else if (member.type === "FT_BOOLEAN" && bits !== 0) d.append(`, ${member.title}`);
-  }
-  return value;
-}
-
 const FLAGS = [f.flagsLi, f.flagsVn, f.flagsMode];
 
 function dissectTime(d: Dissection, version: number): void {
   d.need(1);
-  addBits(d, f.flags, 1, FLAGS);
+  addFlags(d, f.flags, 1, FLAGS);
   const stratum = d.u8(f.stratum);
   const poll = d.u8(f.ppoll);
   if (d.labels)
@@ -293,13 +282,13 @@ const CLOCK_STATUS = [f.ctrlClockStatusStatus, f.ctrlClockStatusCode];
 const READ_STATUS = 1;
 
 function dissectControl(d: Dissection): void {
-  addBits(d, f.flags, 1, FLAGS);
-  const flags = addBits(d, f.ctrlFlags2, 1, FLAGS_2);
+  addFlags(d, f.flags, 1, FLAGS);
+  const flags = addFlags(d, f.ctrlFlags2, 1, FLAGS_2);
   const opcode = flags & 0x1f;
   d.u16(f.ctrlSequence);
   const association = d.peek16(2);
   if ((flags & 0x80) === 0) d.u16(f.ctrlStatus);
-  else addBits(d, f.ctrlStatus, 2, statusBits(flags, opcode, association));
+  else addFlags(d, f.ctrlStatus, 2, statusBits(flags, opcode, association));
   d.u16(f.ctrlAssocid);
   d.u16(f.ctrlOffset);
   const count = d.u16(f.ctrlCount);
@@ -320,7 +309,7 @@ function dissectControl(d: Dissection): void {
     d.close();
     for (d.pos = start; d.pos + 4 <= end; ) {
       d.skip(2);
-      addBits(d, f.ctrlStatus, 2, PEER_STATUS);
+      addFlags(d, f.ctrlStatus, 2, PEER_STATUS);
     }
     d.pos = end;
     return;
@@ -387,7 +376,7 @@ function privateInfo(d: Dissection, first: number): string {
 }
 
 function dissectPrivate(d: Dissection): void {
-  const flags = addBits(d, f.flags, 1, PRIVATE_FLAGS);
+  const flags = addFlags(d, f.flags, 1, PRIVATE_FLAGS);
   d.bitset(f.privAuthSeq, 1, [f.privAuth, f.privSeq]);
   d.u8(f.privImpl);
   const code = d.u8(f.privReqcode);

@@ -462,7 +462,7 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
 /** True when the segment ends at the edge of the window the receiver offered. */
 function fillsWindow(s: Segment, rev: Flow): boolean {
   const shift = rev.firstAck || rev.scale === SCALE_NONE ? 0 : rev.scale;
-  return (s.seq + s.length) >>> 0 === (rev.lastAck + rev.window * 2 ** shift) % 2 ** 32;
+  return ((s.seq + s.length) | 0) === ((rev.lastAck + (rev.window << shift)) | 0);
 }
 
 /** What kind of repetition a segment with data, SYN or FIN is; 0 when it is none. */
@@ -539,7 +539,7 @@ export function settleScale(fwd: Flow, rev: Flow, synAck: boolean, shift: number
 
 /** The window in bytes: the header's value, scaled outside SYN segments. */
 export function scaledWindow(flow: Flow, flags: number, window: number): number {
-  return flags & SYN || flow.scale < 0 ? window : window * 2 ** flow.scale;
+  return flags & SYN || flow.scale < 0 ? window : window << flow.scale;
 }
 
 /** Begins the clock of the handshake at a SYN, and stops it at the first ACK behind it. */

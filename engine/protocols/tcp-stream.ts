@@ -215,8 +215,10 @@ const FRESH = 0;
 const REPEATED = 1;
 /** they are a piece of a PDU that stays incomplete, */
 const PIECE = 2;
-/** or the piece that makes a PDU complete. */
+/** the piece that makes a PDU complete; */
 const COMPLETE = 3;
+/** It is made complete by the end of the stream. */
+const FINAL = 4;
 
 /** One step through a segment, as it is kept for later dissections of the frame. */
 interface Step {
@@ -224,7 +226,7 @@ interface Step {
   /** Offset in the payload, and how many bytes belong to the step's PDU. */
   readonly offset: number;
   readonly length: number;
-  /** COMPLETE: the PDU's length at this time. */
+  /** COMPLETE, FINAL: the PDU's length at this time. */
   readonly size: number;
   /** The PDU the step belongs to; for FRESH null. */
   readonly pdu: SpanningPdu | null;
@@ -302,7 +304,17 @@ export class StreamDelivery {
       if (step.kind === FRESH) this.#fresh(d, step.offset, step.begun);
       else if (step.kind === REPEATED) this.#repeated(d, step.offset, step.pdu!);
       else if (step.kind === PIECE) this.#piece(d, step.offset, step.pdu!, last);
-      else this.#complete(d, step.offset, step.length, step.pdu!, step.size, last, step.begun);
+      else
+        this.#complete(
+          d,
+          step.offset,
+          step.length,
+          step.pdu!,
+          step.size,
+          last,
+          step.begun,
+          step.kind === COMPLETE,
+        );
     }
   }
 
@@ -383,8 +395,8 @@ export class StreamDelivery {
     if (!pdu.add(d, this.#start, (seq - pdu.seq) >>> 0, length)) return false;
     pdu.reassembledIn = d.frame;
     const size = pdu.length;
-    steps?.push({ kind: COMPLETE, offset: 0, length, size, pdu, begun: null });
-    this.#complete(d, 0, length, pdu, size, true, null);
+    steps?.push({ kind: FINAL, offset: 0, length, size, pdu, begun: null });
+    this.#complete(d, 0, length, pdu, size, true, null, false);
     if (!d.keep) pdu.forgetPieces();
     return true;
   }
@@ -452,9 +464,9 @@ export class StreamDelivery {
     this.#addSegmentData(d, this.#wanted, this.#end, "");
   }
 
-  #call(d: Dissection, app: Protocol, bytes: Uint8Array | null, name: string): void {
+  #call(d: Dissection, app: Protocol, bytes: Uint8Array | null, name: string, offer = true): void {
     const column = d.protocolColumn;
-    d.callSegment(app, bytes, name);
+    d.callSegment(app, bytes, name, offer);
     this.#wanted = d.desegmentAt;
     this.#more = d.desegmentMore;
     d.desegmentAt = -1;
@@ -476,7 +488,7 @@ export class StreamDelivery {
     this.#addSegmentData(d, this.#start + offset, this.#end, "");
   }
 
-  /** Dissects a complete PDU. True when the protocol above found that it is not complete after all. */
+  /** Dissects a complete PDU; `offer` tells whether it may turn out to be longer. True when the protocol above found that it is not complete after all. */
   #complete(
     d: Dissection,
     offset: number,
@@ -485,6 +497,7 @@ export class StreamDelivery {
     size: number,
     last: boolean,
     begun: SpanningPdu | null,
+    offer = true,
   ): boolean {
     const at = this.#start + offset;
     const bytes = pdu.bytes(d, size, d.base);
@@ -495,7 +508,7 @@ export class StreamDelivery {
     }
     const app = this.#chooseFor(d, bytes);
     const source = d.sources.length;
-    if (app !== null) this.#call(d, app, bytes, `Reassembled TCP (${size} bytes)`);
+    if (app !== null) this.#call(d, app, bytes, `Reassembled TCP (${size} bytes)`, offer);
     if (this.#wanted >= 0 && this.#wanted <= size - length) {
       if (this.#wanted === 0) this.#markSegment(d);
       this.#addSegmentData(d, at, this.#end, "");

@@ -69,7 +69,6 @@ import { StreamDelivery, type StreamSegment, streamFields } from "./tcp-stream.t
 const CHECKSUM_STATUS = ["Bad", "Good", "Unverified", "Not present", "Illegal"];
 const COMPLETENESS: Readonly<Record<number, string>> = {
   1: "Incomplete, SYN_SENT",
-  2: "Incomplete, SYN_ACK",
   3: "Incomplete, CLIENT_ESTABLISHED",
   7: "Incomplete, ESTABLISHED",
   15: "Incomplete, DATA",
@@ -295,6 +294,7 @@ function dissect(d: Dissection): void {
   s.length = wireLength - headerLength;
   const finding = state === null ? NOTHING_FOUND : learn(d, state, s, start + HEADER, start + headerLength);
   d.analysis = finding.flags;
+  d.tcpFlags = s.flags;
   if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
   d.pos = Math.min(start + headerLength, d.end);
   if (d.building && state !== null) {
@@ -638,6 +638,17 @@ function addFindings(d: Dissection, found: Finding, start: number): void {
   d.close();
 }
 
+/** Bits of `Dissection.analysis` that show as this field (`tcp.analysis.…`); 0 for any other field. */
+export function analysisBits(name: string): number {
+  if (name === f.analysisFlags.name) return 0xffff;
+  let bits = 0;
+  for (const [bit, experts] of FINDINGS) {
+    if (experts.some((one) => one.field.name === name)) bits |= bit;
+    if (bit === DUPLICATE_ACK && x.duplicateAckNote.field.name === name) bits |= bit;
+  }
+  return bits;
+}
+
 function addDuplicate(d: Dissection, found: Finding, start: number): void {
   d.generated(f.duplicateNumber, start, 0, found.duplicateNumber);
   d.generated(f.duplicateFrame, start, 0, found.duplicateOf);
@@ -675,7 +686,10 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
     d.str(f.resetCause, captured, "ascii");
     return;
   }
-  const outer = { state: deliveredState, flags: deliveredFlags, calls: deliveredCalls };
+  // The payload may hold packets with streams of their own.
+  const outerState = deliveredState;
+  const outerFlags = deliveredFlags;
+  const outerCalls = deliveredCalls;
   deliveredState = state;
   deliveredFlags = finding.flags;
   deliveredCalls = 0;
@@ -689,9 +703,9 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
     streamSegment.fin = (flags & FIN) !== 0;
     delivery.deliver(d, state.flows[d.direction].stream, streamSegment);
   }
-  deliveredState = outer.state;
-  deliveredFlags = outer.flags;
-  deliveredCalls = outer.calls;
+  deliveredState = outerState;
+  deliveredFlags = outerFlags;
+  deliveredCalls = outerCalls;
 }
 
 /** A FIN without data may end a PDU that lasts until the sender closes. */

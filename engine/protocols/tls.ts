@@ -7,18 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import { type Dissection, ONE_MORE_SEGMENT } from "../dissect/dissection.ts";
-import {
-  absTime,
-  bytes,
-  expert,
-  frameNum,
-  none,
-  str,
-  u8,
-  u16,
-  u24,
-  u32,
-} from "../dissect/field.ts";
+import { absTime, bytes, expert, frameNum, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
 import { formatHex } from "../dissect/text.ts";
@@ -458,8 +447,8 @@ class Session {
   /** Changes of knowledge in order: behind the call at `moment`, `knowledge` holds. */
   readonly changes: { moment: number; knowledge: Knowledge }[] = [];
   readonly unfinished: (Unfinished | null)[] = [null, null];
-  /** Records of the frame at work, to tell its findings apart. */
-  frame = 0;
+  /** Records of the dissection at work, to tell a frame's findings apart. */
+  serial = 0;
   records = 0;
 
   /** What is known before the call at `moment`. */
@@ -568,8 +557,8 @@ function dissect(d: Dissection): void {
   moment = d.frame * 256 + Math.min(d.chainLength, 255);
   knowledge = session === null ? NOTHING_KNOWN : session.before(moment);
   owned = false;
-  if (session !== null && session.frame !== d.frame) {
-    session.frame = d.frame;
+  if (session !== null && session.serial !== d.serial) {
+    session.serial = d.serial;
     session.records = 0;
   }
   if (d.columns) {
@@ -1072,7 +1061,9 @@ function serverHello(d: Dissection, retry: boolean): void {
   if (!d.building) return;
   const legacy = d.u16(f.version);
   const print = newFingerprint(legacy);
-  random(d);
+  // The random of TLS 1.3 holds no time.
+  if (knowledge.version === TLS13) d.bytes(f.random, 32);
+  else random(d);
   if (retry && d.labels) d.append(" (HelloRetryRequest magic)");
   // Drafts of TLS 1.3 up to 21 had neither session nor compression.
   const early = legacy >= 0x7f0e && legacy <= 0x7f15;

@@ -1,10 +1,14 @@
-/** User Datagram Protocol, RFC 768. */
-import { CONVERSATION_UDP } from "../dissect/conversation.ts";
+/** User Datagram Protocol, RFC 768; UDP-Lite, RFC 3828. */
+import { CONVERSATION_UDP, type Conversation } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import { bytes, relTime, u8, u16, u32 } from "../dissect/field.ts";
-import { protocol } from "../dissect/protocol.ts";
+import { bytes, expert, relTime, u8, u16, u32 } from "../dissect/field.ts";
+import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ipProtocols, udpHeuristics, udpPorts } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+
+const CHECKSUM_STATUS = ["Bad", "Good", "Unverified", "Not present", "Illegal"];
+const UNVERIFIED = 2;
+const NOT_PRESENT = 3;
 
 const f = {
   srcPort: u16("udp.srcport", "Source Port", { base: "PT_UDP" }),
@@ -14,8 +18,7 @@ const f = {
   checksum: u16("udp.checksum", "Checksum", { base: "HEX" }),
   checksumStatus: u8("udp.checksum.status", "Checksum Status", {
     base: "CUSTOM",
-    names: { 0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present" },
-    text: (value) => ["Bad", "Good", "Unverified", "Not present"][value],
+    text: (value) => CHECKSUM_STATUS[value] ?? "Unknown",
   }),
   stream: u32("udp.stream", "Stream index"),
   timeRelative: relTime("udp.time_relative", "Time since first frame"),
@@ -23,35 +26,179 @@ const f = {
   payload: bytes("udp.payload", "Payload"),
 };
 
-export const udp = protocol({
+const x = {
+  badLength: expert("udp.length.bad", "error", "Malformed", "Bad length value"),
+  badLengthZero: expert("udp.length.bad_zero", "error", "Protocol", "Length is zero but payload < 65536"),
+};
+
+export const udp: Protocol = protocol({
   name: "udp",
   title: "User Datagram Protocol",
   short: "UDP",
   fields: f,
+  experts: x,
   on: [[ipProtocols, 17]],
-  dissect,
+  dissect: (d) => dissect(d, udp, false),
 });
 
-function dissect(d: Dissection): void {
+const lite = {
+  coverage: u16("udp.checksum_coverage", "Checksum coverage"),
+};
+
+const liteExperts = {
+  badCoverage: expert(
+    "udplite.checksum_coverage.bad",
+    "error",
+    "Malformed",
+    "Bad checksum coverage length value",
+  ),
+};
+
+export const udpLite: Protocol = protocol({
+  name: "udplite",
+  title: "Lightweight User Datagram Protocol",
+  short: "UDP-Lite",
+  fields: lite,
+  experts: liteExperts,
+  on: [[ipProtocols, 136]],
+  dissect: (d) => dissect(d, udpLite, true),
+});
+
+const HEADER = 8;
+const KEY_TIME = 0;
+
+/** What UDP remembers of a conversation. */
+class UdpState {
+  seen = false;
+  firstSec = 0;
+  firstNsec = 0;
+  lastSec = 0;
+  lastNsec = 0;
+}
+const makeState = (): UdpState => new UdpState();
+
+function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
   const start = d.pos;
   const srcPort = d.u16(f.srcPort);
   const dstPort = d.u16(f.dstPort);
   d.hidden(f.port, start, 2, srcPort);
   d.hidden(f.port, start + 2, 2, dstPort);
-  const length = d.u16(f.length);
-  d.u16(f.checksum);
   d.srcPort = srcPort;
   d.dstPort = dstPort;
-  if (length >= 8) d.limit(length - 8);
-  if (d.columns) d.setInfo(`${srcPort} → ${dstPort} Len=${length - 8}`);
-  if (d.labels) d.relabelLayer(`User Datagram Protocol, Src Port: ${srcPort}, Dst Port: ${dstPort}`);
-  d.converse(CONVERSATION_UDP, srcPort, dstPort);
-  d.generated(f.stream, start, 0, d.streamNumber);
-  if (d.building) d.add(f.payload, d.pos, d.remaining, d.buf.subarray(d.pos, d.end));
-  d.call(
-    udpPorts.get(Math.min(srcPort, dstPort)) ??
-      udpPorts.get(Math.max(srcPort, dstPort)) ??
-      udpHeuristics.find(d) ??
-      data,
-  );
+  if (d.labels) d.relabelLayer(`${self.title}, Src Port: ${srcPort}, Dst Port: ${dstPort}`);
+  if (d.columns) d.setInfo(`${srcPort} → ${dstPort}`);
+  const wire = d.wireEnd - start;
+  let length = d.peek16();
+  if (isLite) length = dissectCoverage(d, wire);
+  else length = dissectLength(d, length, wire);
+  if (length < 0) return;
+  if (!d.quoted) d.limit(start + length - d.pos);
+  if (d.columns) d.addInfo(` Len=${length - HEADER}`);
+  dissectChecksum(d);
+  const conversation = d.quoted ? null : d.converse(CONVERSATION_UDP, srcPort, dstPort);
+  if (conversation !== null) {
+    d.generated(f.stream, start, 0, d.streamNumber);
+    keepTime(d, self, conversation, start);
+  }
+  if (d.pos >= d.end && length === HEADER) return;
+  if (d.building && d.end > d.pos) {
+    const n = d.remaining;
+    d.add(f.payload, d.pos, n, d.buf.subarray(d.pos, d.end));
+    if (d.labels) d.relabel(`UDP payload (${n} byte${n === 1 ? "" : "s"})`);
+  }
+  if (d.quoted && d.pos >= d.end) return;
+  d.call(chooseApp(d, conversation, srcPort, dstPort));
+}
+
+/** The length field; returns the datagram's length with its header, or -1 when it cannot be. */
+function dissectLength(d: Dissection, declared: number, wire: number): number {
+  d.u16(f.length);
+  // RFC 2675: a jumbogram's length is 0.
+  if (declared === 0 && wire >= 65536) return wire;
+  if (declared < HEADER) {
+    if (d.columns) d.addInfo(` [BAD UDP LENGTH ${declared} < ${HEADER}]`);
+    if (d.building) {
+      if (declared === 0) d.expert(x.badLengthZero);
+      else d.expert(x.badLength, `Bad length value ${declared} < ${HEADER}`);
+    }
+    return -1;
+  }
+  if (declared > wire && !d.fragment && !d.quoted) {
+    if (d.columns) d.addInfo(` [BAD UDP LENGTH ${declared} > IP PAYLOAD LENGTH]`);
+    if (d.building) d.expert(x.badLength, `Bad length value ${declared} > IP payload length`);
+  }
+  return declared;
+}
+
+/** UDP-Lite: how many bytes the checksum is over, 0 for all; the length is that of the packet. */
+function dissectCoverage(d: Dissection, wire: number): number {
+  const coverage = d.u16(lite.coverage);
+  if (d.building && ((coverage !== 0 && coverage < HEADER) || coverage > wire)) {
+    d.expert(liteExperts.badCoverage, `Bad checksum coverage length value ${coverage}`);
+  }
+  return wire;
+}
+
+function dissectChecksum(d: Dissection): void {
+  const at = d.pos;
+  const checksum = d.u16(f.checksum);
+  if (!d.building) return;
+  const status = checksum === 0 ? NOT_PRESENT : UNVERIFIED;
+  if (d.labels) {
+    const hex = `0x${checksum.toString(16).padStart(4, "0")}`;
+    d.relabel(`Checksum: ${hex} [${status === NOT_PRESENT ? "zero-value ignored" : "unverified"}]`);
+  }
+  d.generated(f.checksumStatus, at, 0, status);
+}
+
+/** Since the conversation's first datagram and since the one before. */
+function keepTime(d: Dissection, self: Protocol, conversation: Conversation, start: number): void {
+  const state = conversation.state(self, makeState);
+  if (d.first && !state.seen) {
+    state.seen = true;
+    state.firstSec = d.sec;
+    state.firstNsec = d.nsec;
+    state.lastSec = d.sec;
+    state.lastNsec = d.nsec;
+  }
+  if (d.building) {
+    const sinceLast = d.first ? nanoseconds(d, state.lastSec, state.lastNsec) : recallTime(d, self);
+    d.openText(start, 0, "Timestamps");
+    d.generated(f.timeRelative, start, 0, nanoseconds(d, state.firstSec, state.firstNsec));
+    d.generated(f.timeDelta, start, 0, sinceLast);
+    d.close();
+  }
+  if (!d.first) return;
+  if (d.keep) d.remember(self, KEY_TIME, nanoseconds(d, state.lastSec, state.lastNsec));
+  state.lastSec = d.sec;
+  state.lastNsec = d.nsec;
+}
+
+function recallTime(d: Dissection, self: Protocol): bigint {
+  return d.recall<bigint>(self, KEY_TIME) ?? 0n;
+}
+
+function nanoseconds(d: Dissection, sec: number, nsec: number): bigint {
+  return BigInt(d.sec - sec) * 1_000_000_000n + BigInt(d.nsec - nsec);
+}
+
+/**
+ * The protocol above: what the conversation is known to carry; the lower port, the higher port; what recognises
+ * its bytes; data.
+ */
+function chooseApp(
+  d: Dissection,
+  conversation: Conversation | null,
+  srcPort: number,
+  dstPort: number,
+): Protocol {
+  if (conversation !== null && conversation.app !== null) return conversation.app;
+  const low = Math.min(srcPort, dstPort);
+  const high = Math.max(srcPort, dstPort);
+  const byPort = (low !== 0 ? udpPorts.get(low) : undefined) ?? (high !== 0 ? udpPorts.get(high) : undefined);
+  if (byPort !== undefined) return byPort;
+  const guessed = udpHeuristics.find(d);
+  if (guessed === undefined) return data;
+  if (conversation !== null) conversation.app = guessed;
+  return guessed;
 }

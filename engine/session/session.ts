@@ -29,6 +29,7 @@ import { checkFilter } from "../filter/verdict.ts";
 import { SaveError, saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
 import { DecodeWorker } from "../workers/client.ts";
+import type { DecoderMethods } from "../workers/messages.ts";
 import { browse } from "./browse.ts";
 import type { CaptureDesk } from "./capture-desk.ts";
 import { frameRange } from "./range.ts";
@@ -196,7 +197,7 @@ export class Session implements Api {
     },
     cancel: ({ what }) => {
       if (what === "save") this.#saving?.abort.abort();
-      else void this.#worker.call("cancel", what);
+      else this.#tellWorker("cancel", what);
       return null;
     },
     captureInfo: () => this.#worker.call("properties"),
@@ -415,13 +416,25 @@ export class Session implements Api {
       droppedByKernel: stats.kernelDropped,
       droppedByInterface: stats.interfaceDropped,
       bytes: stats.bytes,
-      error: error === null ? null : { code: "CAPTURE_FAILED", message: error.message },
+      error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error.message) },
       caveats: [...(started?.caveats ?? [])],
     };
     if (event.type === "state" && state === "capturing") this.#followSpool(event.snapshot.file);
-    if (event.type === "state" && state === "idle" && this.#file?.live) void this.#worker.call("finishLive");
+    if (event.type === "state" && state === "idle" && this.#file?.live) this.#tellWorker("finishLive");
     if (event.type === "notice") this.#emit("notice", { severity: "warning", message: event.notice.message });
     this.#changed();
+  }
+
+  /** Why a capture that ran ended by itself; before that the driver's own words say it all. */
+  #whyEnded(reason: string): string {
+    if (this.#live.phase === "starting") return reason;
+    const words = reason.replace(/\.$/, "").replace(/^The /, "the ");
+    return `The capture on ${this.#live.interfaces.join(", ")} ended: ${words}. The packets captured before are kept.`;
+  }
+
+  /** Sends the worker something no one waits for; when it has ended meanwhile, there is nothing left to do. */
+  #tellWorker<M extends "finishLive" | "cancel">(method: M, ...args: Parameters<DecoderMethods[M]>): void {
+    this.#worker.call(method, ...args).catch(() => {});
   }
 
   #followSpool(path: string | null): void {

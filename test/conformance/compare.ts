@@ -142,6 +142,9 @@ export async function compareCapture(
   if (number !== ours.length) into.failures.push(`${path}: ${ours.length} frames, tshark has ${number}`);
 }
 
+/** Carriage returns are lost in XML. */
+const keyOf = (pair: Pair): string => `${pair.name}=${pair.show.replace(/\r/g, "")}`;
+
 function comparePairs(
   theirs: readonly Pair[],
   ours: readonly Pair[],
@@ -155,7 +158,7 @@ function comparePairs(
   for (const pair of ours) {
     if (!wanted(pair)) continue;
     into.score(pair.protocol).ours++;
-    const key = `${pair.name}=${pair.show}`;
+    const key = keyOf(pair);
     const same = left.get(key);
     if (same) same.push(pair);
     else left.set(key, [pair]);
@@ -164,7 +167,7 @@ function comparePairs(
     if (!wanted(pair)) continue;
     const score = into.score(pair.protocol);
     score.theirs++;
-    const same = left.get(`${pair.name}=${pair.show}`);
+    const same = left.get(keyOf(pair));
     if (same === undefined || same.length === 0) {
       into.note(into.worst, `missing ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
       continue;

@@ -47,8 +47,15 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let fields: PdmlField[] = [];
   let protocol = "";
   try {
+    let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
-      const line = raw.trimStart();
+      // Values may hold line ends.
+      let line = open === "" ? raw.trimStart() : `${open}\n${raw}`;
+      open = "";
+      if (line.startsWith("<field ") && !line.endsWith(">")) {
+        open = line;
+        line = "";
+      }
       if (line.startsWith("<field ")) {
         fields.push({
           protocol,

@@ -130,7 +130,7 @@ test("unsaved packets are asked about before another capture takes their place",
   const question = page.getByRole("alertdialog", { name: "Save the captured packets?" });
   await open();
   await expect(question).toContainText(
-    "5 captured packets have not been saved. Open another capture would throw",
+    "5 captured packets have not been saved. Opening another capture would throw",
   );
   await question.getByRole("button", { name: "Cancel" }).click();
   await expect(packetCount(page)).toHaveText("5 packets");
@@ -241,6 +241,7 @@ test("the list stops following when the user goes elsewhere, and follows again o
   await live();
   await startCapture(page);
   await wire.send(200, 64);
+  await expect(packetCount(page)).toHaveText("200 packets");
   await expect(packetRow(page, 200)).toBeInViewport();
   await packetList(page).focus();
   await page.keyboard.press("Control+Home");
@@ -284,7 +285,9 @@ test("an interface that disappears ends the capture with its reason; the packets
   await wire.send(4, 64);
   await expect(packetCount(page)).toHaveText("4 packets");
   wire.cut();
-  await expect(alert(page)).toContainText("tlfar");
+  await expect(alert(page)).toHaveText(
+    "The capture on tlfar ended: the interface disappeared. The packets captured before are kept.",
+  );
   await expect(state(page)).toContainText("Stopped");
   await expect(packetCount(page)).toHaveText("4 packets");
   await expect(statusBar(page)).toContainText("received 4");

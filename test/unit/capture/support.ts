@@ -214,6 +214,10 @@ export class Recorder implements CaptureCallbacks {
     this.calls.push("stats");
     this.stats.push(stats);
   };
+  /** Resolves when the file holds that many packets, or after ten seconds. */
+  async holds(packets: number): Promise<void> {
+    for (let i = 0; i < 200 && (this.data.at(-1)?.filePackets ?? 0) < packets; i++) await sleep(50);
+  }
   onNotice = (notice: CaptureNotice): void => {
     this.calls.push("notice");
     this.notices.push(notice);

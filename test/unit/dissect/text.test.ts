@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { str } from "../../../engine/dissect/field.ts";
+import { bareLabel } from "../../../engine/dissect/format.ts";
+import { Node } from "../../../engine/dissect/node.ts";
 import {
   decodeText,
   escapeText,
@@ -87,5 +90,26 @@ describe("text", () => {
   });
   test("is escaped onto one line", () => {
     expect(escapeText("a\r\n\t\\b\x01é")).toBe("a\\r\\n\\t\\b\\001é");
+  });
+});
+
+describe("lines of 240 bytes and more", () => {
+  const field = str("toy.long", "Long");
+  const line = (value: string, suffix = ""): string => {
+    const node = new Node(field, 0, 0, 0, value, 0, 0, null);
+    node.suffix = suffix;
+    return bareLabel(node);
+  };
+  test("are cut and marked behind the title", () => {
+    const text = line("x".repeat(500));
+    expect(text.startsWith("Long [truncated]: xxx")).toBe(true);
+    expect(text).toMatch(/^Long \[truncated\]: x+$/);
+    expect(Buffer.byteLength(text)).toBeLessThan(240);
+  });
+  test("are cut between characters", () => {
+    expect(line("é".repeat(300))).toMatch(/^Long \[truncated\]: é+$/);
+  });
+  test("shorter ones stay whole", () => {
+    expect(line("x".repeat(200), " (suffix)")).toBe(`Long: ${"x".repeat(200)} (suffix)`);
   });
 });

@@ -1,0 +1,922 @@
+/**
+ * Hypertext Transfer Protocol version 1, RFC 9110 (semantics) and RFC 9112 (messages), and the Simple Service
+ * Discovery Protocol, which sends its messages over UDP (UPnP Device Architecture 2.0 section 1).
+ *
+ * Pass one reads of a header what framing, linking and the media type need; the lines are added while building.
+ */
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
+import { type Dissection, ONE_MORE_SEGMENT, UNTIL_END } from "../dissect/dissection.ts";
+import {
+  bool,
+  bytes,
+  expert,
+  type Field,
+  frameNum,
+  none,
+  relTime,
+  str,
+  u16,
+  u32,
+  u64,
+} from "../dissect/field.ts";
+import { type Protocol, protocol, protocolNamed } from "../dissect/protocol.ts";
+import { tcpHeuristics, tcpPorts, udpPorts } from "../dissect/tables.ts";
+import { decodeText, escapeText } from "../dissect/text.ts";
+import { data } from "./data.ts";
+import { callMedia } from "./media.ts";
+import { STATUS_CODES } from "./names/http.ts";
+
+const f = {
+  chat: none("http.chat", "Formatted text"),
+  notification: bool("http.notification", "Notification"),
+  response: bool("http.response", "Response"),
+  request: bool("http.request", "Request"),
+  responseNumber: u32("http.response_number", "Response number"),
+  requestNumber: u32("http.request_number", "Request number"),
+  authBasic: str("http.authbasic", "Credentials"),
+  responseLine: str("http.response.line", "Response line"),
+  requestLine: str("http.request.line", "Request line"),
+  method: str("http.request.method", "Request Method"),
+  uri: str("http.request.uri", "Request URI"),
+  uriPath: str("http.request.uri.path", "Request URI Path"),
+  uriQuery: str("http.request.uri.query", "Request URI Query"),
+  uriParameter: str("http.request.uri.query.parameter", "Request URI Query Parameter"),
+  requestVersion: str("http.request.version", "Request Version"),
+  responseVersion: str("http.response.version", "Response Version"),
+  fullUri: str("http.request.full_uri", "Full request URI"),
+  code: u16("http.response.code", "Status Code"),
+  codeText: str("http.response.code.desc", "Status Code Description"),
+  phrase: str("http.response.phrase", "Response Phrase"),
+  responseFor: str("http.response_for.uri", "Request URI"),
+  authorization: str("http.authorization", "Authorization"),
+  proxyAuthenticate: str("http.proxy_authenticate", "Proxy-Authenticate"),
+  proxyAuthorization: str("http.proxy_authorization", "Proxy-Authorization"),
+  wwwAuthenticate: str("http.www_authenticate", "WWW-Authenticate"),
+  contentType: str("http.content_type", "Content-Type"),
+  contentLengthHeader: str("http.content_length_header", "Content-Length"),
+  contentLength: u64("http.content_length", "Content length"),
+  contentEncoding: str("http.content_encoding", "Content-Encoding"),
+  transferEncoding: str("http.transfer_encoding", "Transfer-Encoding"),
+  upgrade: str("http.upgrade", "Upgrade"),
+  userAgent: str("http.user_agent", "User-Agent"),
+  host: str("http.host", "Host"),
+  connection: str("http.connection", "Connection"),
+  cookie: str("http.cookie", "Cookie"),
+  cookiePair: str("http.cookie_pair", "Cookie pair"),
+  accept: str("http.accept", "Accept"),
+  referer: str("http.referer", "Referer"),
+  acceptLanguage: str("http.accept_language", "Accept-Language"),
+  acceptEncoding: str("http.accept_encoding", "Accept Encoding"),
+  date: str("http.date", "Date"),
+  cacheControl: str("http.cache_control", "Cache-Control"),
+  server: str("http.server", "Server"),
+  location: str("http.location", "Location"),
+  webSocketAccept: str("http.sec_websocket_accept", "Sec-WebSocket-Accept"),
+  webSocketExtensions: str("http.sec_websocket_extensions", "Sec-WebSocket-Extensions"),
+  webSocketKey: str("http.sec_websocket_key", "Sec-WebSocket-Key"),
+  webSocketProtocol: str("http.sec_websocket_protocol", "Sec-WebSocket-Protocol"),
+  webSocketVersion: str("http.sec_websocket_version", "Sec-WebSocket-Version"),
+  setCookie: str("http.set_cookie", "Set-Cookie"),
+  lastModified: str("http.last_modified", "Last-Modified"),
+  forwardedFor: str("http.x_forwarded_for", "X-Forwarded-For"),
+  http2Settings: str("http.http2_settings", "HTTP2-Settings"),
+  requestIn: frameNum("http.request_in", "Request in frame"),
+  responseIn: frameNum("http.response_in", "Response in frame"),
+  nextRequestIn: frameNum("http.next_request_in", "Next request in frame"),
+  nextResponseIn: frameNum("http.next_response_in", "Next response in frame"),
+  prevRequestIn: frameNum("http.prev_request_in", "Prev request in frame"),
+  prevResponseIn: frameNum("http.prev_response_in", "Prev response in frame"),
+  time: relTime("http.time", "Time since request"),
+  trailer: str("http.chunked_trailer_part", "trailer-part"),
+  chunkBoundary: bytes("http.chunk_boundary", "Chunk boundary"),
+  chunkSize: u32("http.chunk_size", "Chunk size"),
+  chunkData: bytes("http.chunk_data", "Chunk data"),
+  fileData: str("http.file_data", "File Data"),
+  unknownHeader: str("http.unknown_header", "Unknown header"),
+};
+
+const x = {
+  chat: expert("http.chat", "chat", "Sequence", "Formatted text"),
+  lengthAndChunked: expert(
+    "http.te_and_length",
+    "warning",
+    "Malformed",
+    "The Content-Length and Transfer-Encoding header must not be set together",
+  ),
+  decompression: expert("http.decompression_failed", "warning", "Undecoded", "Decompression failed"),
+  leadingCrlf: expert(
+    "http.leading_crlf",
+    "error",
+    "Malformed",
+    "Leading CRLF previous message in the stream may have extra CRLF",
+  ),
+  badName: expert("http.bad_header_name", "warning", "Protocol", "Illegal characters found in header name"),
+};
+
+const HEADER_FIELDS: Readonly<Record<string, Field>> = {
+  authorization: f.authorization,
+  "proxy-authenticate": f.proxyAuthenticate,
+  "proxy-authorization": f.proxyAuthorization,
+  "www-authenticate": f.wwwAuthenticate,
+  "content-type": f.contentType,
+  "content-length": f.contentLengthHeader,
+  "content-encoding": f.contentEncoding,
+  "transfer-encoding": f.transferEncoding,
+  upgrade: f.upgrade,
+  "user-agent": f.userAgent,
+  host: f.host,
+  connection: f.connection,
+  cookie: f.cookie,
+  accept: f.accept,
+  referer: f.referer,
+  "accept-language": f.acceptLanguage,
+  "accept-encoding": f.acceptEncoding,
+  date: f.date,
+  "cache-control": f.cacheControl,
+  server: f.server,
+  location: f.location,
+  "sec-websocket-accept": f.webSocketAccept,
+  "sec-websocket-extensions": f.webSocketExtensions,
+  "sec-websocket-key": f.webSocketKey,
+  "sec-websocket-protocol": f.webSocketProtocol,
+  "sec-websocket-version": f.webSocketVersion,
+  "set-cookie": f.setCookie,
+  "last-modified": f.lastModified,
+  "x-forwarded-for": f.forwardedFor,
+  "http2-settings": f.http2Settings,
+};
+
+export const http = protocol({
+  name: "http",
+  title: "Hypertext Transfer Protocol",
+  short: "HTTP",
+  fields: f,
+  experts: x,
+  on: [[tcpPorts, 80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371]],
+  heuristicOn: [tcpHeuristics],
+  test: looksLikeHttp,
+  dissect: dissectStream,
+});
+
+export const ssdp = protocol({
+  name: "ssdp",
+  title: "Simple Service Discovery Protocol",
+  short: "SSDP",
+  on: [[udpPorts, 1900]],
+  dissect: (d) => {
+    begin(d, ssdp);
+    if (message(d, false) === NOT_HTTP) continuation(d);
+  },
+});
+
+/** Longest header waited for; a longer one is shown as far as it came. */
+const MAX_HEADER = 1 << 18;
+/** Most bytes a body may have after decompression. */
+const MAX_DECODED = 32 << 20;
+/** Most bytes of a body kept as text in `http.file_data`. */
+const MAX_FILE_TEXT = 1 << 20;
+/** Requests of a conversation that are remembered for linking. */
+const MAX_EXCHANGES = 1 << 16;
+
+// ------------------------------------------------------------------ what is known of a conversation
+
+/** A request and the response to it; either may be missing from the capture. */
+class Exchange {
+  readonly number: number;
+  requestFrame = 0;
+  requestSec = 0;
+  requestNsec = 0;
+  method = "";
+  uri = "";
+  responseFrame = 0;
+  previous: Exchange | null;
+  next: Exchange | null = null;
+  constructor(number: number, previous: Exchange | null) {
+    this.number = number;
+    this.previous = previous;
+  }
+}
+
+class Conversing {
+  last: Exchange | null = null;
+  count = 0;
+  /** Messages of the dissection at work, to tell a frame's findings apart. */
+  serial = 0;
+  messages = 0;
+}
+const newConversing = (): Conversing => new Conversing();
+
+const KEY_EXCHANGE = 16;
+
+// The layer at work.
+let layer: Protocol;
+let conversing: Conversing | null = null;
+let firstMessage = true;
+
+function begin(d: Dissection, protocol: Protocol): void {
+  layer = protocol;
+  firstMessage = true;
+  conversing = d.conversation !== null && !d.quoted ? d.conversation.state(protocol, newConversing) : null;
+  if (conversing !== null && conversing.serial !== d.serial) {
+    conversing.serial = d.serial;
+    conversing.messages = 0;
+  }
+}
+
+/** The exchange a message belongs to: made or completed when it is met first, recalled afterwards. */
+function exchangeOf(d: Dissection, head: Head): Exchange | null {
+  if (conversing === null) return null;
+  const key = KEY_EXCHANGE + conversing.messages++;
+  if (!d.first) return d.recall<Exchange>(layer, key) ?? null;
+  if (conversing.count >= MAX_EXCHANGES) return null;
+  let exchange = conversing.last;
+  if (exchange === null || head.request || exchange.responseFrame !== 0) {
+    exchange = new Exchange(++conversing.count, conversing.last);
+    if (conversing.last !== null) conversing.last.next = exchange;
+    conversing.last = exchange;
+  }
+  if (head.request) {
+    exchange.requestFrame = d.frame;
+    exchange.requestSec = d.sec;
+    exchange.requestNsec = d.nsec;
+    exchange.method = head.method;
+    exchange.uri = fullUri(d, head);
+  } else exchange.responseFrame = d.frame;
+  d.remember(layer, key, exchange);
+  return exchange;
+}
+
+// ------------------------------------------------------------------ messages
+
+/** What pass one reads of a message's header; one object serves all messages. */
+class Head {
+  request = false;
+  method = "";
+  code = 0;
+  /** First line without its end, and index behind that end. */
+  lineEnd = 0;
+  bodyAt = 0;
+  uriStart = 0;
+  uriEnd = 0;
+  /** -1 without Content-Length. */
+  length = -1;
+  chunked = false;
+  keepAlive = false;
+  hostStart = 0;
+  hostEnd = 0;
+  typeStart = 0;
+  typeEnd = 0;
+  encodingStart = 0;
+  encodingEnd = 0;
+  upgradeStart = 0;
+  upgradeEnd = 0;
+
+  clear(): void {
+    this.request = false;
+    this.method = "";
+    this.code = 0;
+    this.lineEnd = 0;
+    this.bodyAt = 0;
+    this.uriStart = 0;
+    this.uriEnd = 0;
+    this.length = -1;
+    this.chunked = false;
+    this.keepAlive = false;
+    this.hostStart = 0;
+    this.hostEnd = 0;
+    this.typeStart = 0;
+    this.typeEnd = 0;
+    this.encodingStart = 0;
+    this.encodingEnd = 0;
+    this.upgradeStart = 0;
+    this.upgradeEnd = 0;
+  }
+}
+const head = new Head();
+
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+
+/** The heuristic for other ports: a first line that begins or ends with the version. */
+function looksLikeHttp(d: Dissection): boolean {
+  const line = lineEnd(d, d.pos);
+  if (line - d.pos < 8) return false;
+  return isVersion(d, d.pos) || isVersion(d, line - 8);
+}
+
+const VERSION = [0x48, 0x54, 0x54, 0x50, 0x2f, 0x31, 0x2e];
+
+/** "HTTP/1." at `at`, letters of either case. */
+function isVersion(d: Dissection, at: number): boolean {
+  if (at + 7 > d.end || at < d.pos) return false;
+  for (let i = 0; i < 7; i++) {
+    const c = d.buf[at + i];
+    if (c !== VERSION[i] && (c ^ 0x20) !== VERSION[i]) return false;
+  }
+  return true;
+}
+
+/** Index of the end of the line at `at`, without CR and LF; `d.end` when there is none. */
+function lineEnd(d: Dissection, at: number): number {
+  const { buf, end } = d;
+  let i = at;
+  while (i < end && buf[i] !== LF) i++;
+  return i > at && i < end && buf[i - 1] === CR ? i - 1 : i;
+}
+
+/** Index behind the line end at `at`. */
+function behindLine(d: Dissection, at: number): number {
+  let i = at;
+  if (i < d.end && d.buf[i] === CR) i++;
+  if (i < d.end && d.buf[i] === LF) i++;
+  return i;
+}
+
+const DONE = 0;
+const WAIT = 1;
+const NOT_HTTP = 2;
+
+function dissectStream(d: Dissection): void {
+  begin(d, http);
+  const offered = d.canDesegment;
+  while (d.pos < d.end) {
+    const start = d.pos;
+    const outcome = message(d, offered);
+    if (outcome === WAIT) return;
+    if (outcome === NOT_HTTP) {
+      continuation(d);
+      return;
+    }
+    if (d.pos <= start) return;
+  }
+}
+
+/** Bytes of a body whose header was not seen. */
+function continuation(d: Dissection): void {
+  if (d.columns) d.setInfo("Continuation");
+  if (d.building) fileData(d, d.pos, d.buf.subarray(d.pos, d.end));
+  d.layerEnd(d.end);
+  d.call(data);
+  d.pos = d.end;
+}
+
+/** Methods of RFC 9110, of WebDAV (RFC 4918 and others) and of UPnP. */
+const METHODS = new Set(
+  (
+    "GET POST PUT HEAD DELETE OPTIONS TRACE CONNECT PATCH LINK UNLINK PROPFIND PROPPATCH MKCOL COPY MOVE LOCK " +
+    "UNLOCK POLL BCOPY BMOVE SEARCH BDELETE BPROPFIND BPROPPATCH LABEL MERGE REPORT UPDATE CHECKIN CHECKOUT " +
+    "UNCHECKOUT MKACTIVITY MKWORKSPACE VERSION-CONTROL BASELINE-CONTROL NOTIFY SUBSCRIBE UNSUBSCRIBE ICY " +
+    "M-SEARCH CCM_POST RPC_CONNECT RPC_IN_DATA RPC_OUT_DATA GENA RPC SOURCE PURGE ACL REBIND BIND UNBIND"
+  ).split(" "),
+);
+const LONGEST_METHOD = 16;
+
+/** The request's method at the cursor, or "". */
+function methodAt(d: Dissection): string {
+  const { buf, pos } = d;
+  const stop = Math.min(d.end, pos + LONGEST_METHOD + 1);
+  let i = pos;
+  while (i < stop && buf[i] !== SPACE) {
+    const c = buf[i];
+    if (!((c >= 0x41 && c <= 0x5a) || c === 0x2d || c === 0x5f)) return "";
+    i++;
+  }
+  if (i === stop || i === pos) return "";
+  const method = decodeText(buf, pos, i, "ascii");
+  return METHODS.has(method) ? method : "";
+}
+
+/** One message at the cursor. */
+function message(d: Dissection, offered: boolean): number {
+  const start = d.pos;
+  head.clear();
+  const response = isVersion(d, start);
+  if (!response) {
+    head.method = methodAt(d);
+    if (head.method === "") return NOT_HTTP;
+  }
+  head.request = !response;
+  if (!readHead(d, start)) {
+    if (offered && d.end - start < MAX_HEADER) {
+      d.wantMore(start, ONE_MORE_SEGMENT);
+      return WAIT;
+    }
+    head.bodyAt = d.end;
+  }
+  let bodyEnd = head.bodyAt;
+  const body = bodyKind();
+  if (body !== NO_BODY) {
+    const missing = missingBytes(d, body);
+    if (missing !== 0 && offered) {
+      d.wantMore(start, missing);
+      return WAIT;
+    }
+    bodyEnd =
+      body === CHUNKED ? chunksEnd : body === SIZED ? Math.min(d.end, head.bodyAt + head.length) : d.end;
+  }
+  const exchange = exchangeOf(d, head);
+  if (d.building || d.columns) addMessage(d, start, exchange);
+  d.pos = head.bodyAt;
+  if (!head.request && (exchange?.method === "CONNECT" || head.code === 101)) switchProtocol(d, exchange);
+  if (bodyEnd > head.bodyAt) addBody(d, bodyEnd, body === CHUNKED);
+  d.pos = bodyEnd;
+  return DONE;
+}
+
+/** Reads the first line and of the header what framing and linking need. False when its end is not there. */
+function readHead(d: Dissection, start: number): boolean {
+  const { buf } = d;
+  head.lineEnd = lineEnd(d, start);
+  if (head.request) {
+    head.uriStart = start + head.method.length + 1;
+    head.uriEnd = head.lineEnd;
+    for (let i = head.lineEnd - 1; i > head.uriStart; i--) {
+      if (buf[i] !== SPACE) continue;
+      if (buf[i + 1] === 0x48) head.uriEnd = i;
+      break;
+    }
+  } else {
+    let i = start;
+    while (i < head.lineEnd && buf[i] !== SPACE) i++;
+    head.code = digits(buf, i + 1, Math.min(i + 4, head.lineEnd));
+  }
+  let at = behindLine(d, head.lineEnd);
+  while (at < d.end) {
+    const end = lineEnd(d, at);
+    const next = behindLine(d, end);
+    if (next === end) return false;
+    if (end === at) {
+      head.bodyAt = next;
+      return true;
+    }
+    readHeaderLine(d, at, end);
+    at = next;
+  }
+  return false;
+}
+
+const lower = (c: number): number => (c >= 0x41 && c <= 0x5a ? c | 0x20 : c);
+
+/** True when the name at `at` is `name` (lower case) and a colon follows. */
+function named(buf: Uint8Array, at: number, end: number, name: string): boolean {
+  if (at + name.length >= end || buf[at + name.length] !== 0x3a) return false;
+  for (let i = 0; i < name.length; i++) if (lower(buf[at + i]) !== name.charCodeAt(i)) return false;
+  return true;
+}
+
+function readHeaderLine(d: Dissection, at: number, end: number): void {
+  const { buf } = d;
+  let value: number;
+  switch (lower(buf[at])) {
+    case 0x63: // c
+      if (named(buf, at, end, "content-length")) {
+        value = skipSpace(buf, at + 15, end);
+        const n = digits(buf, value, end);
+        if (n >= 0) head.length = n;
+      } else if (named(buf, at, end, "content-type")) {
+        head.typeStart = skipSpace(buf, at + 13, end);
+        head.typeEnd = end;
+      } else if (named(buf, at, end, "content-encoding")) {
+        head.encodingStart = skipSpace(buf, at + 17, end);
+        head.encodingEnd = end;
+      } else if (named(buf, at, end, "connection")) {
+        head.keepAlive = lower(buf[skipSpace(buf, at + 11, end)]) === 0x6b;
+      }
+      break;
+    case 0x74: // t
+      if (named(buf, at, end, "transfer-encoding")) {
+        head.chunked = decodeText(buf, at + 18, end, "latin1")
+          .toLowerCase()
+          .includes("chunked");
+      }
+      break;
+    case 0x68: // h
+      if (named(buf, at, end, "host")) {
+        head.hostStart = skipSpace(buf, at + 5, end);
+        head.hostEnd = end;
+      }
+      break;
+    case 0x75: // u
+      if (named(buf, at, end, "upgrade")) {
+        head.upgradeStart = skipSpace(buf, at + 8, end);
+        head.upgradeEnd = end;
+      }
+      break;
+  }
+}
+
+function skipSpace(buf: Uint8Array, at: number, end: number): number {
+  let i = at;
+  while (i < end && (buf[i] === SPACE || buf[i] === 9)) i++;
+  return i;
+}
+
+/** The decimal number at `at`; -1 for none. Anything beyond 2^53 is no length. */
+function digits(buf: Uint8Array, at: number, end: number): number {
+  let value = 0;
+  let i = at;
+  while (i < end && buf[i] >= 0x30 && buf[i] <= 0x39) value = value * 10 + buf[i++] - 0x30;
+  return i === at || value > Number.MAX_SAFE_INTEGER ? -1 : value;
+}
+
+const NO_BODY = 0;
+const SIZED = 1;
+const CHUNKED = 2;
+const TO_END = 3;
+
+/** RFC 9112 section 6.3: what ends the body. */
+function bodyKind(): number {
+  if (!head.request) {
+    const { code } = head;
+    if ((code >= 100 && code < 200) || code === 204 || code === 304) return NO_BODY;
+    const asked = conversing?.last;
+    if (asked !== null && asked !== undefined && asked.responseFrame === 0) {
+      if (asked.method === "HEAD" || (asked.method === "CONNECT" && code >= 200 && code < 300))
+        return NO_BODY;
+    }
+  }
+  if (head.chunked) return CHUNKED;
+  if (head.length >= 0) return head.length === 0 ? NO_BODY : SIZED;
+  return head.request ? NO_BODY : TO_END;
+}
+
+/** Bytes still to come of the body, or ONE_MORE_SEGMENT, UNTIL_END; 0 when it is whole. */
+function missingBytes(d: Dissection, body: number): number {
+  if (body === CHUNKED) return walkChunks(d, head.bodyAt);
+  if (body === SIZED) return Math.max(0, head.length - (d.wireEnd - head.bodyAt));
+  // Without a length the sender's close ends the body, unless it promised to keep the connection or has none.
+  return head.keepAlive || head.typeEnd === 0 ? 0 : UNTIL_END;
+}
+
+let chunksEnd = 0;
+
+/** Finds the end of a chunked body (RFC 9112 section 7.1) and says what is missing of it. */
+function walkChunks(d: Dissection, from: number): number {
+  const { buf } = d;
+  let at = from;
+  for (;;) {
+    const end = lineEnd(d, at);
+    const next = behindLine(d, end);
+    chunksEnd = d.end;
+    if (next === end || next === at) return ONE_MORE_SEGMENT;
+    const size = hexNumber(buf, at, end);
+    if (size < 0) return 0;
+    if (size === 0) {
+      let trailer = next;
+      for (;;) {
+        const stop = lineEnd(d, trailer);
+        const behind = behindLine(d, stop);
+        if (behind === stop) return ONE_MORE_SEGMENT;
+        if (stop === trailer) {
+          chunksEnd = behind;
+          return 0;
+        }
+        trailer = behind;
+      }
+    }
+    at = next + size + 2;
+    if (at > d.end) return Math.min(at - d.end, UNTIL_END - 1);
+  }
+}
+
+function hexNumber(buf: Uint8Array, at: number, end: number): number {
+  let value = 0;
+  let i = skipSpace(buf, at, end);
+  const first = i;
+  for (; i < end && i < first + 9; i++) {
+    const c = lower(buf[i]);
+    const digit = c >= 0x30 && c <= 0x39 ? c - 0x30 : c >= 0x61 && c <= 0x66 ? c - 0x57 : -1;
+    if (digit < 0) break;
+    value = value * 16 + digit;
+  }
+  return i === first || value > 0x7fff_ffff ? -1 : value;
+}
+
+/** A tunnel was opened or another protocol agreed on: what follows is not HTTP. */
+function switchProtocol(d: Dissection, exchange: Exchange | null): void {
+  const { conversation } = d;
+  if (!d.first || conversation === null || layer !== http) return;
+  if (exchange?.method === "CONNECT" && head.code >= 200 && head.code < 300) {
+    const port = Number(/:(\d+)$/.exec(exchange.uri)?.[1] ?? 443);
+    conversation.app = tcpPorts.get(port) ?? data;
+  } else if (head.code === 101) {
+    const upgrade = decodeText(d.buf, head.upgradeStart, head.upgradeEnd, "ascii").trim().toLowerCase();
+    conversation.app =
+      protocolNamed(upgrade === "h2c" ? "http2" : upgrade === "websocket" ? "websocket" : "data") ?? data;
+  }
+}
+
+// ------------------------------------------------------------------ the tree
+
+const text = (d: Dissection, at: number, end: number): string => decodeText(d.buf, at, end, "utf-8");
+
+/** `http://host/path` as the request means it. */
+function fullUri(d: Dissection, h: Head): string {
+  const uri = text(d, h.uriStart, h.uriEnd);
+  if (h.method === "CONNECT" || /^[a-z][a-z0-9+.-]*:\/\//i.test(uri)) return uri;
+  const host = text(d, h.hostStart, h.hostEnd).trim();
+  return host === "" ? "" : `http://${host}${uri}`;
+}
+
+function addMessage(d: Dissection, start: number, exchange: Exchange | null): void {
+  if (d.columns) {
+    const line = `${escapeText(text(d, start, head.lineEnd))} `;
+    if (firstMessage) d.setInfo(line);
+    else d.addInfo(line, ", ");
+    firstMessage = false;
+  }
+  if (!d.building) return;
+  firstLine(d, start);
+  let at = behindLine(d, head.lineEnd);
+  while (at < head.bodyAt) {
+    const end = lineEnd(d, at);
+    let next = behindLine(d, end);
+    if (end === at) {
+      d.text(at, next - at, next - at === 2 ? "\\r\\n" : "\\n");
+      break;
+    }
+    // RFC 9112 section 5.2: a line that begins with a blank continues the one before.
+    while (next < head.bodyAt && (d.buf[next] === SPACE || d.buf[next] === 9))
+      next = behindLine(d, lineEnd(d, next));
+    headerLine(d, at, next);
+    at = next;
+  }
+  links(d, start, exchange);
+}
+
+function firstLine(d: Dissection, start: number): void {
+  const { buf } = d;
+  const next = behindLine(d, head.lineEnd);
+  const line = d.labels ? escapeText(text(d, start, next)) : "";
+  d.openText(start, next - start, line);
+  d.last = d.parent;
+  d.expert(x.chat, line);
+  if (head.request) {
+    d.add(f.method, start, head.method.length, head.method);
+    requestUri(d);
+    if (head.uriEnd < head.lineEnd) {
+      d.add(
+        f.requestVersion,
+        head.uriEnd + 1,
+        head.lineEnd - head.uriEnd - 1,
+        text(d, head.uriEnd + 1, head.lineEnd),
+      );
+    }
+  } else {
+    let i = start;
+    while (i < head.lineEnd && buf[i] !== SPACE) i++;
+    d.add(f.responseVersion, start, i - start, text(d, start, i));
+    if (i < head.lineEnd) {
+      const codeEnd = Math.min(i + 4, head.lineEnd);
+      d.add(f.code, i + 1, codeEnd - i - 1, Math.max(0, head.code));
+      const name =
+        STATUS_CODES[head.code] ?? STATUS_CODES[Math.floor(head.code / 100) * 100 + 99] ?? "Unknown";
+      d.generated(f.codeText, i + 1, codeEnd - i - 1, name);
+      if (codeEnd + 1 < head.lineEnd) {
+        d.add(f.phrase, codeEnd + 1, head.lineEnd - codeEnd - 1, text(d, codeEnd + 1, head.lineEnd));
+      }
+    }
+  }
+  d.close();
+}
+
+function requestUri(d: Dissection): void {
+  const uri = text(d, head.uriStart, head.uriEnd);
+  const question = uri.indexOf("?");
+  d.open(f.uri, head.uriStart, head.uriEnd - head.uriStart, uri);
+  if (question !== -1) {
+    const query = uri.slice(question + 1);
+    let at = head.uriStart;
+    d.add(f.uriPath, at, question, uri.slice(0, question));
+    at += question + 1;
+    d.open(f.uriQuery, at, head.uriEnd - at, query);
+    if (query !== "") {
+      for (const parameter of query.split("&")) {
+        d.add(f.uriParameter, at, parameter.length, parameter);
+        at += parameter.length + 1;
+      }
+    }
+    d.close();
+  }
+  d.close();
+}
+
+function headerLine(d: Dissection, at: number, next: number): void {
+  const line = text(d, at, next);
+  const field = head.request ? f.requestLine : f.responseLine;
+  const label = d.labels ? escapeText(line) : "";
+  const colon = line.indexOf(":");
+  const name = colon === -1 ? "" : line.slice(0, colon);
+  const known = HEADER_FIELDS[name.toLowerCase()];
+  if (known === undefined || !Object.hasOwn(HEADER_FIELDS, name.toLowerCase())) {
+    d.add(field, at, next - at, line);
+    if (d.labels) d.relabel(label);
+    if (name !== "" && /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(name)) d.expert(x.badName);
+    return;
+  }
+  const value = line
+    .slice(colon + 1)
+    .replace(/^[ \t]+/, "")
+    .replace(/[\r\n]+$/, "");
+  d.open(known, at, next - at, value);
+  if (d.labels) d.relabelParent(label);
+  if (known === f.contentLengthHeader && /^\d+/.test(value)) {
+    d.generated(f.contentLength, at, next - at, BigInt.asUintN(64, BigInt(/^\d+/.exec(value)![0])));
+  } else if (known === f.authorization || known === f.proxyAuthorization) credentials(d, at, next, value);
+  else if (known === f.cookie) cookies(d, at + colon + 1, value);
+  d.close();
+  d.hidden(field, at, next - at, line);
+  if (d.labels) d.relabel(label);
+}
+
+/** RFC 7617: user name and password in base 64. */
+function credentials(d: Dissection, at: number, next: number, value: string): void {
+  const basic = /^basic[ \t]+([A-Za-z0-9+/=]+)/i.exec(value);
+  if (basic !== null) d.add(f.authBasic, at, next - at, Buffer.from(basic[1], "base64").toString("utf8"));
+}
+
+function cookies(d: Dissection, from: number, value: string): void {
+  let at = from;
+  for (const pair of value.split(";")) {
+    const trimmed = pair.trim();
+    if (trimmed !== "") d.add(f.cookiePair, at, pair.length, trimmed);
+    at += pair.length + 1;
+  }
+}
+
+/** Where the other messages of the exchange and its neighbours are, as far as known by now. */
+function links(d: Dissection, start: number, e: Exchange | null): void {
+  const total = conversing?.count ?? 1;
+  if (head.request) {
+    const uri = fullUri(d, head);
+    if (uri !== "" && head.method !== "CONNECT") d.generated(f.fullUri, start, 0, uri);
+  }
+  d.add(head.request ? f.request : f.response, start, 0, 1, 3);
+  if (e === null) return;
+  d.generated(head.request ? f.requestNumber : f.responseNumber, start, 0, e.number);
+  if (d.labels) d.relabel(`HTTP ${head.request ? "request" : "response"} ${e.number}/${total}`);
+  if (head.request) {
+    if (e.previous !== null && e.previous.requestFrame !== 0) {
+      d.generated(f.prevRequestIn, start, 0, e.previous.requestFrame);
+    }
+    if (e.responseFrame !== 0) d.generated(f.responseIn, start, 0, e.responseFrame);
+    if (e.next !== null && e.next.requestFrame !== 0)
+      d.generated(f.nextRequestIn, start, 0, e.next.requestFrame);
+    return;
+  }
+  if (e.requestFrame !== 0) {
+    const ns = BigInt(d.sec - e.requestSec) * 1_000_000_000n + BigInt(d.nsec - e.requestNsec);
+    d.generated(f.time, start, 0, ns);
+  }
+  if (e.previous !== null) {
+    if (e.previous.requestFrame !== 0) d.generated(f.prevRequestIn, start, 0, e.previous.requestFrame);
+    if (e.previous.responseFrame !== 0) d.generated(f.prevResponseIn, start, 0, e.previous.responseFrame);
+  }
+  if (e.requestFrame !== 0) d.generated(f.requestIn, start, 0, e.requestFrame);
+  if (e.next !== null) {
+    if (e.next.requestFrame !== 0) d.generated(f.nextRequestIn, start, 0, e.next.requestFrame);
+    if (e.next.responseFrame !== 0) d.generated(f.nextResponseIn, start, 0, e.next.responseFrame);
+  }
+  if (e.uri !== "") d.generated(f.responseFor, start, 0, e.uri);
+}
+
+// ------------------------------------------------------------------ bodies
+
+/** What the info column says of media types that are known by another name. */
+const TYPE_TITLES: Readonly<Record<string, string | undefined>> = {
+  "image/jpeg": "JPEG JFIF image",
+  "image/jpg": "JPEG JFIF image",
+  "image/png": "PNG",
+};
+
+/** The body at the cursor: taken out of its chunks, decompressed, and handed to the protocol of its media type. */
+function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
+  let type = text(d, head.typeStart, head.typeEnd);
+  const semicolon = type.search(/[;\s]/);
+  if (semicolon !== -1) type = type.slice(0, semicolon);
+  const { end, wireEnd } = d;
+  let source: { name: string; bytes: Uint8Array } | null = null;
+  if (d.building) {
+    let body = d.buf.subarray(head.bodyAt, bodyEnd);
+    if (chunked) {
+      body = dechunk(d, bodyEnd);
+      source = { name: `De-chunked entity body (${body.length} bytes)`, bytes: body };
+    }
+    const encoding = text(d, head.encodingStart, head.encodingEnd).trim().toLowerCase();
+    if (encoding !== "" && encoding !== "identity" && body.length > 0) {
+      const decoded = decode(encoding, body);
+      if (decoded === null) {
+        d.text(
+          head.bodyAt,
+          bodyEnd - head.bodyAt,
+          `Content-encoded entity body (${encoding}): ${body.length} bytes`,
+        );
+        if (KNOWN_CODINGS.has(encoding)) d.expert(x.decompression);
+        type = "";
+      } else {
+        d.text(
+          head.bodyAt,
+          bodyEnd - head.bodyAt,
+          `Content-encoded entity body (${encoding}): ${body.length} bytes -> ${decoded.length} bytes`,
+        );
+        source = { name: `Uncompressed entity body (${decoded.length} bytes)`, bytes: decoded };
+        body = decoded;
+      }
+    }
+    if (body.length > 0) fileData(d, head.bodyAt, body);
+  }
+  d.pos = head.bodyAt;
+  d.end = bodyEnd;
+  d.wireEnd = Math.min(wireEnd, Math.max(bodyEnd, d.end));
+  d.layerEnd(bodyEnd);
+  if (source === null || source.bytes.length > 0) callMedia(d, type, source);
+  if (d.columns && type !== "") d.addInfo(` (${TYPE_TITLES[type.toLowerCase()] ?? escapeText(type)})`);
+  d.end = end;
+  d.wireEnd = wireEnd;
+}
+
+function fileData(d: Dissection, at: number, body: Uint8Array): void {
+  const shown = body.length > MAX_FILE_TEXT ? body.subarray(0, MAX_FILE_TEXT) : body;
+  d.add(f.fileData, at, Math.min(body.length, d.end - at), decodeText(shown, 0, shown.length, "utf-8"));
+  if (d.labels) d.relabel(`File Data: ${body.length} byte${body.length === 1 ? "" : "s"}`);
+}
+
+/** Adds the chunks and returns their contents. */
+function dechunk(d: Dissection, bodyEnd: number): Uint8Array {
+  const { buf, end } = d;
+  const parts: Uint8Array[] = [];
+  let at = head.bodyAt;
+  d.end = bodyEnd;
+  d.openText(at, bodyEnd - at, `HTTP chunked ${head.request ? "request" : "response"}`);
+  while (at < bodyEnd) {
+    const stop = lineEnd(d, at);
+    const next = behindLine(d, stop);
+    const size = hexNumber(buf, at, stop);
+    if (size < 0) break;
+    if (size === 0) {
+      d.openText(at, next - at, "End of chunked encoding");
+      chunkSize(d, at, next, 0);
+      d.close();
+      trailers(d, next, bodyEnd);
+      break;
+    }
+    const dataEnd = Math.min(next + size, bodyEnd);
+    const boundary = Math.min(dataEnd + 2, bodyEnd);
+    const contents = buf.subarray(next, dataEnd);
+    parts.push(contents);
+    d.openText(at, boundary - at, `Data chunk (${size} octet${size === 1 ? "" : "s"})`);
+    chunkSize(d, at, next, size);
+    d.add(f.chunkData, next, contents.length, contents);
+    if (boundary > dataEnd)
+      d.add(f.chunkBoundary, dataEnd, boundary - dataEnd, buf.subarray(dataEnd, boundary));
+    d.close();
+    if (boundary <= at) break;
+    at = boundary;
+  }
+  d.close();
+  d.end = end;
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
+function chunkSize(d: Dissection, at: number, next: number, size: number): void {
+  d.add(f.chunkSize, at, next - at, size);
+  if (d.labels) d.relabel(`Chunk size: ${size} octet${size === 1 ? "" : "s"}`);
+}
+
+function trailers(d: Dissection, from: number, end: number): void {
+  let at = from;
+  while (at < end) {
+    const stop = lineEnd(d, at);
+    const next = behindLine(d, stop);
+    if (stop === at) {
+      d.text(at, next - at, "\\r\\n");
+      return;
+    }
+    d.add(f.trailer, at, next - at, text(d, at, next));
+    if (next <= at) return;
+    at = next;
+  }
+}
+
+const KNOWN_CODINGS = new Set(["gzip", "x-gzip", "deflate", "x-deflate", "br"]);
+
+/** The contents of a compressed body, at most `MAX_DECODED` bytes; null when it cannot be decompressed. */
+function decode(coding: string, body: Uint8Array): Uint8Array | null {
+  // What was cut by the capture is decompressed as far as it goes.
+  const options = { maxOutputLength: MAX_DECODED, finishFlush: constants.Z_SYNC_FLUSH };
+  try {
+    if (coding === "gzip" || coding === "x-gzip") return gunzipSync(body, options);
+    if (coding === "deflate" || coding === "x-deflate") {
+      try {
+        return inflateSync(body, options);
+      } catch {
+        return inflateRawSync(body, options);
+      }
+    }
+    if (coding === "br") return brotliDecompressSync(body, { maxOutputLength: MAX_DECODED });
+    return null;
+  } catch {
+    return null;
+  }
+}
