@@ -16,7 +16,7 @@ import {
   type Mode,
   type Time,
 } from "../dissect/dissection.ts";
-import { protocols } from "../dissect/protocol.ts";
+import { fieldsNamed, protocols } from "../dissect/protocol.ts";
 import { readRecordOptions } from "../formats/options.ts";
 import { RECORD_HAS_COMMENT } from "../formats/types.ts";
 import { dissectFrame } from "../protocols/frame.ts";
@@ -79,7 +79,7 @@ export class Viewer {
     const index = this.#indexer.index;
     const s = index.segment(frame);
     const slot = index.slot(frame);
-    if (mode === MODE_TREE || this.#hasHistory(s.chain[slot])) this.#walk(s.ref[slot]);
+    if (mode === MODE_TREE || this.#hasHistory(s.chain[slot]) || wantsTimes(wanted)) this.#walk(s.ref[slot]);
     const d = this.#dissection;
     d.setMode(mode, columns, wanted);
     if (d.building) d.context = frameContext(this.#indexer, frame, previousDisplayed);
@@ -135,6 +135,13 @@ export class Viewer {
     dissectFrame(d);
   }
 }
+
+/** True when times relative to earlier frames of a UDP stream are wanted. */
+function wantsTimes(wanted: Uint8Array | undefined): boolean {
+  if (wanted === undefined) return false;
+  return UDP_TIMES.some((name) => fieldsNamed(name).some((field) => wanted[field.id] === 1));
+}
+const UDP_TIMES = ["udp.time_relative", "udp.time_delta"];
 
 const NO_BYTES = new Uint8Array(0);
 
