@@ -712,16 +712,17 @@ export class Dissection {
   }
 
   /** Adds a field and puts what follows below it, until `close`. */
-  open(field: Field, at: number, length: number, value: Value = null): void {
+  open(field: Field, at: number, length: number, value: Value = null, flags = 0): void {
     if (this.mode === MODE_INDEX) return;
-    this.add(field, at, length, value);
+    this.add(field, at, length, value, flags);
     if (this.mode === MODE_TREE) this.#parent = this.last;
   }
 
   /** Adds a line of text and puts what follows below it, until `close`. */
-  openText(at: number, length: number, label: string): void {
+  openText(at: number, length: number, label: string, flags = 0): void {
     if (this.mode !== MODE_TREE) return;
     this.text(at, length, label);
+    this.last!.flags |= flags;
     this.#parent = this.last;
   }
 
@@ -948,7 +949,7 @@ export class Dissection {
     this.source = source;
     this.base = 0;
     this.#parent = this.#tree;
-    this.add(field, 0, length, value);
+    this.add(field, 0, length, value, GENERATED);
     if (this.mode === MODE_TREE) {
       const node = this.last!;
       node.label = label;

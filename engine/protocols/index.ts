@@ -30,6 +30,7 @@ import "./asn1.ts";
 import "./dhcp.ts";
 import "./dns.ts";
 import "./http.ts";
+import "./json.ts";
 import "./media.ts";
 import "./nbns.ts";
 import "./ntp.ts";
