@@ -3,7 +3,7 @@ import { defineConfig } from "playwright/test";
 export default defineConfig({
   testDir: "test/e2e",
   outputDir: "test-results/e2e",
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   globalTimeout: 500_000,
   forbidOnly: true,
