@@ -19,6 +19,9 @@ export interface Measurement {
   /** Peak resident memory after opening, and after everything. */
   readonly memory: number | null;
   readonly memoryAtEnd: number | null;
+  /** Processor time of all threads for opening (the program's start included), and for all filters. */
+  readonly openProcessor: number | null;
+  readonly filtersProcessor: number | null;
 }
 
 /**
@@ -33,17 +36,20 @@ export async function measure(
 ): Promise<Measurement> {
   const { ms: open, frames, firstRows } = await subject.open(path);
   const memory = subject.peakMemory();
+  const openProcessor = subject.processorTime();
   const middleRows = await subject.middleRows(frames);
   const middle = Math.max(1, Math.floor(frames / 2));
   const frame = await subject.frame(middle);
   const frameAgain = await subject.frame(middle);
   const answers = new Map<string, Answer>();
+  const before = subject.processorTime();
   for (const expression of asked) answers.set(expression, await answerOf(subject, expression));
   let changedClause: number | null = null;
   if (asked.length > 0) {
     await subject.filter(CHANGED_CLAUSE[0]);
     changedClause = (await subject.filter(CHANGED_CLAUSE[1])).ms;
   }
+  const after = subject.processorTime();
   return {
     frames,
     open,
@@ -55,6 +61,8 @@ export async function measure(
     changedClause,
     memory,
     memoryAtEnd: subject.peakMemory(),
+    openProcessor,
+    filtersProcessor: before === null || after === null || asked.length === 0 ? null : after - before,
   };
 }
 

@@ -86,6 +86,8 @@ export function tables(result: Result): string[] {
       ["what", "sharkd", "Tapline", "ratio"],
       [
         both("open: everything indexed", (m) => m.open, time),
+        both("open: processor time, with the start", (m) => m.openProcessor, time),
+        both("all filters below: processor time", (m) => m.filtersProcessor, time),
         both("first 50 rows", (m) => m.firstRows, time),
         both("peak memory, opened", (m) => m.memory, mebibytes),
         both("peak memory, after all filters", (m) => m.memoryAtEnd, mebibytes),
@@ -223,6 +225,7 @@ export function document(about: readonly string[], parts: readonly string[], run
     "",
     "- *First time* is what the filter table shows; *again* is the same text a second time.",
     "- sharkd's time for a filter ends with its first matching row; Tapline's when every frame is judged.",
+    "- Processor time is that of all threads; other programs on the machine change it little.",
     "- Peak memory is the resident memory's high-water mark of the process (`VmHWM`).",
     "",
   ].join("\n");

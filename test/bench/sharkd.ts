@@ -53,6 +53,10 @@ export class Sharkd implements Subject {
     return this.#child.peakMemory();
   }
 
+  processorTime(): number | null {
+    return this.#child.processorTime();
+  }
+
   end(): Promise<void> {
     return this.#child.end();
   }

@@ -25,5 +25,6 @@ export interface Subject {
   /** Milliseconds for one frame's tree and bytes. */
   frame(number: number): Promise<number>;
   peakMemory(): number | null;
+  processorTime(): number | null;
   end(): Promise<void>;
 }

@@ -74,6 +74,10 @@ export class Tapline implements Subject {
     return this.#child.peakMemory();
   }
 
+  processorTime(): number | null {
+    return this.#child.processorTime();
+  }
+
   async end(): Promise<void> {
     await this.#child.end();
     rmSync(this.#home, { recursive: true, force: true });

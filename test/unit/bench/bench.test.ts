@@ -113,6 +113,7 @@ function program(name: string, frames: number, answers: Record<string, readonly 
     middleRows: () => Promise.resolve(1),
     frame: () => Promise.resolve(1),
     peakMemory: () => null,
+    processorTime: () => null,
     end: () => Promise.resolve(),
   };
 }
