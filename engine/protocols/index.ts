@@ -12,6 +12,7 @@ import "./null.ts";
 import "./ppp.ts";
 import "./raw.ts";
 import "./sll.ts";
+import "./stp.ts";
 import "./vlan.ts";
 // network
 import "./arp.ts";
