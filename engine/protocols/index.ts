@@ -5,7 +5,9 @@ import "./data.ts";
 // link
 import "./ethernet.ts";
 import "./ethertype.ts";
+import "./lacp.ts";
 import "./llc.ts";
+import "./lldp.ts";
 import "./loop.ts";
 import "./mpls.ts";
 import "./null.ts";
