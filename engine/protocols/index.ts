@@ -3,6 +3,7 @@ import "../dissect/marks.ts";
 import "./frame.ts";
 import "./data.ts";
 // link
+import "./cdp.ts";
 import "./ethernet.ts";
 import "./ethertype.ts";
 import "./lacp.ts";
