@@ -4,6 +4,7 @@ import "./frame.ts";
 import "./data.ts";
 // link
 import "./cdp.ts";
+import "./dtp.ts";
 import "./ethernet.ts";
 import "./ethertype.ts";
 import "./lacp.ts";
@@ -16,7 +17,9 @@ import "./ppp.ts";
 import "./raw.ts";
 import "./sll.ts";
 import "./stp.ts";
+import "./udld.ts";
 import "./vlan.ts";
+import "./vtp.ts";
 // network
 import "./arp.ts";
 import "./gre.ts";
