@@ -15,6 +15,7 @@ import "./sll.ts";
 import "./vlan.ts";
 // network
 import "./arp.ts";
+import "./ospf.ts";
 import "./pim.ts";
 import "./vrrp.ts";
 import "./gre.ts";

@@ -183,3 +183,35 @@ describe("PIM", () => {
     expect(dissect(ip("67", "23 00 0000 07 00")).text).toContain("[Malformed Packet: PIM]");
   });
 });
+
+describe("OSPF", () => {
+  const header = (type: string, length: number): string =>
+    `02 ${type} ${hex16(length)} 01010101 00000000 0000 0000 ${"00".repeat(8)}`;
+  it("shows a hello", () => {
+    const { text, info } = dissect(
+      ip("59", `${header("01", 48)} ffffff00 000a 02 01 00000028 00000000 00000000 02020202`),
+    );
+    expect(info).toBe("Hello Packet");
+    expect(text).toContain("    Area ID: 0.0.0.0 (Backbone)\n    Checksum: 0x0000 (None)");
+    expect(text).toContain("    Options: 0x02, (E) External Routing");
+    expect(text).toContain("    Active Neighbor: 2.2.2.2");
+  });
+
+  it("shows the links of a router", () => {
+    const link = "c0a8ff0b ffffffff 03 00 0001";
+    const lsa = `0176 22 01 c0a8ff0b c0a8ff0b 800002d8 ce1e 0024 02 00 0001 ${link}`;
+    const { text, fields } = dissect(ip("59", `${header("04", 64)} 00000001 ${lsa}`));
+    expect(text).toContain(
+      "    LSA-type 1 (Router-LSA), len 36\n      .000 0001 0111 0110 = LS Age (seconds): 374",
+    );
+    expect(text).toContain("      Type: Stub     ID: 192.168.255.11  Data: 255.255.255.255 Metric: 1");
+    expect(fields.get("ospf.lsa.router")).toEqual(["1"]);
+  });
+
+  it("bears advertisements that lie about their length", () => {
+    const lsa = "0176 22 01 c0a8ff0b c0a8ff0b 800002d8 ce1e 0004";
+    expect(dissect(ip("59", `${header("04", 48)} 00000001 ${lsa}`)).text).toContain(
+      "[Malformed Packet: OSPF]",
+    );
+  });
+});
