@@ -93,7 +93,10 @@ async function bench(choice: Choice): Promise<number> {
     const page = join(root, "docs", "performance.md");
     mkdirSync(dirname(page), { recursive: true });
     const once = choice.runsGiven ? "" : `; sharkd once from ${sizeName(SHARKD_ONCE)} packets on`;
-    writeFileSync(page, document(about, parts, `medians of ${choice.runs} runs${once}`));
+    writeFileSync(
+      page,
+      document(about, parts, `${choice.runs === 1 ? "one run" : `medians of ${choice.runs} runs`}${once}`),
+    );
     say(`wrote ${page}`);
   }
   const different = results.flatMap((result) => result.differences);
