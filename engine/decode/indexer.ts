@@ -9,6 +9,10 @@ import "../protocols/index.ts";
 
 const SEVERITY = { comment: 1, chat: 2, note: 3, warning: 4, error: 5 } as const;
 
+/** Cache for single frames: small blocks, because the frames of a conversation lie far apart. */
+const BLOCK = 16 * 1024;
+const BLOCKS = 1024;
+
 /** Records between two looks at the clock. */
 const BATCH = 256;
 
@@ -26,7 +30,7 @@ export class Indexer {
 
   constructor(capture: OpenCapture) {
     this.capture = capture;
-    this.random = new RandomReader(capture.dataPath);
+    this.random = new RandomReader(capture.dataPath, BLOCK, BLOCKS);
     this.window = new WindowReader(capture.dataPath);
     this.#dissection = new Dissection(this.memory, (frame) => this.bytes(frame));
     this.#dissection.setMode(MODE_INDEX, false);
