@@ -19,6 +19,7 @@ import type {
   ParamsIn,
   Progress,
   Results,
+  Settings,
   Status,
 } from "../api.ts";
 import { ApiError, isMethod, parseParams } from "../api.ts";
@@ -260,12 +261,20 @@ export class Session implements Api {
     browse: ({ folder }) => browse(folder),
     settings: () => this.#host.settings.get(),
     changeSettings: ({ change }) => {
-      const settings = this.#host.settings.change(change as Partial<Results["settings"]>);
-      this.#emit("settings", settings);
-      return settings;
+      return this.#changeSettings(change as Partial<Settings>);
     },
     colorRules: () => [...DEFAULT_RULES],
   };
+
+  #changeSettings(change: Partial<Settings>): Settings {
+    const before = this.#host.settings.problem;
+    const settings = this.#host.settings.change(change);
+    const { problem } = this.#host.settings;
+    if (problem !== null && problem !== before)
+      this.#emit("notice", { severity: "warning", message: problem });
+    this.#emit("settings", settings);
+    return settings;
+  }
 
   // ------------------------------------------------------------------ files
 
@@ -404,7 +413,7 @@ export class Session implements Api {
         outcome.error.message,
       );
     }
-    this.#host.settings.change({ capture: options });
+    this.#changeSettings({ capture: options });
   }
 
   #onCapture(capture: CaptureSession, event: SessionEvent): void {
