@@ -109,6 +109,7 @@ export class Session implements Api {
         this.#changed();
       },
     );
+    this.#worker.prepare();
   }
 
   // ------------------------------------------------------------------ the contract
