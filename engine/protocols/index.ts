@@ -5,6 +5,8 @@ import "./data.ts";
 // link
 import "./cdp.ts";
 import "./dtp.ts";
+import "./eap.ts";
+import "./eapol.ts";
 import "./ethernet.ts";
 import "./ethertype.ts";
 import "./lacp.ts";
