@@ -10,6 +10,8 @@ import "./eapol.ts";
 import "./ethernet.ts";
 import "./ethertype.ts";
 import "./lacp.ts";
+import "./frame-relay.ts";
+import "./hdlc.ts";
 import "./llc.ts";
 import "./lldp.ts";
 import "./loop.ts";
