@@ -18,6 +18,8 @@ import "./loop.ts";
 import "./mpls.ts";
 import "./null.ts";
 import "./ppp.ts";
+import "./ppp-authentication.ts";
+import "./ppp-control.ts";
 import "./raw.ts";
 import "./sll.ts";
 import "./stp.ts";
