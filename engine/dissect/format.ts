@@ -164,7 +164,7 @@ export function bitPattern(field: Field, value: Value): string {
     const here = 1n << BigInt(bit);
     if ((mask & here) === 0n) text += ".";
     else text += flag || (raw & here) !== 0n ? "1" : "0";
-    if (bit % 4 === 0 && bit > 0) text += " ";
+    if ((field.bits - bit) % 4 === 0 && bit > 0) text += " ";
   }
   return text;
 }
