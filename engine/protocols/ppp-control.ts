@@ -83,6 +83,25 @@ const DISCRIMINATOR_CLASSES: ValueNames = {
   5: "Public Switched Network Directory Number",
 };
 
+/** Control characters a sender asks to have escaped, from bit 0 on (RFC 1662 section 7.1). */
+const CONTROL_CHARACTERS =
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US";
+const FLOW_CONTROL: Readonly<Record<string, string>> = { DC1: "DC1 (XON)", DC3: "DC3 (XOFF)" };
+const asyncBits = CONTROL_CHARACTERS.split(" ")
+  .map((name, bit) =>
+    bool(`lcp.opt.asyncmap.${name.toLowerCase()}`, FLOW_CONTROL[name] ?? name, { mask: 2 ** bit, bits: 32 }),
+  )
+  .reverse();
+const OPERATIONS: Readonly<Record<number, string>> = {
+  0: "Location is determined by user authentication",
+  1: "Message is dialing string",
+  2: "Message is location identifier",
+  3: "Message is E.164",
+  4: "Message is distinguished name",
+  5: "unassigned",
+  6: "Location is determined during CBCP negotiation",
+};
+
 const lcpFields = {
   ...common,
   magic: u32("lcp.magic_number", "Magic Number", { base: "HEX" }),
@@ -95,6 +114,8 @@ const lcpFields = {
   optionData: bytes("lcp.opt.data", "Data"),
   mru: u16("lcp.opt.mru", "Maximum Receive Unit"),
   asyncMap: u32("lcp.opt.asyncmap", "Async Control Character Map", { base: "HEX" }),
+  operation: u8("lcp.opt.operation", "Operation", { names: OPERATIONS }),
+  ...Object.fromEntries(asyncBits.map((field) => [field.name, field])),
   authentication: u16("lcp.opt.auth_protocol", "Authentication Protocol", { base: "HEX", names: PPP_NAMES }),
   algorithm: u8("lcp.opt.algorithm", "Algorithm", { names: ALGORITHMS }),
   quality: u16("lcp.opt.quality_protocol", "Quality Protocol", { base: "HEX", names: PPP_NAMES }),
@@ -123,6 +144,17 @@ const number =
       d.appendParent(`: ${field.base === "HEX" ? `0x${value.toString(16).padStart(n * 2, "0")}` : value}`);
   };
 
+function addAsyncMap(d: Dissection): void {
+  const map = addFlags(d, lcpFields.asyncMap, 4, asyncBits);
+  if (d.labels) d.appendParent(`: 0x${map.toString(16).padStart(8, "0")}`);
+}
+
+function addCallback(d: Dissection): void {
+  const operation = d.u8(lcpFields.operation);
+  if (d.labels) d.appendParent(`: ${OPERATIONS[operation] ?? "Unknown"}`);
+  rest(lcpFields.optionData)(d);
+}
+
 const LCP: Control = {
   codes: LCP_CODES,
   type: lcpFields.type,
@@ -138,7 +170,7 @@ const LCP: Control = {
       name: "Async Control Character Map",
       field: bytes("lcp.opt.asyncmap_bytes", "Async Control Character Map"),
       length: 6,
-      add: number(lcpFields.asyncMap, 4),
+      add: addAsyncMap,
     },
     3: {
       name: "Authentication Protocol",
@@ -174,7 +206,7 @@ const LCP: Control = {
       length: 2,
       add: nothing,
     },
-    13: { name: "Callback", field: bytes("lcp.opt.callback", "Callback"), add: rest(lcpFields.optionData) },
+    13: { name: "Callback", field: bytes("lcp.opt.callback", "Callback"), add: addCallback },
     17: {
       name: "Multilink MRRU",
       field: bytes("lcp.opt.multilink_mrru", "Multilink MRRU"),
