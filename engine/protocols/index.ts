@@ -31,6 +31,7 @@ import "./udp.ts";
 // application
 import "./asn1.ts";
 import "./bfd.ts";
+import "./bgp.ts";
 import "./dhcp.ts";
 import "./dns.ts";
 import "./geneve.ts";

@@ -215,3 +215,43 @@ describe("OSPF", () => {
     );
   });
 });
+
+describe("BGP", () => {
+  const marker = "ff".repeat(16);
+  const message = (type: string, body: string): string =>
+    `${marker}${hex16(19 + bytesOf(body).length / 2)}${type}${bytesOf(body)}`;
+  const tcp = (payload: string): string =>
+    ip("06", `c000 00b3 00000001 00000001 5018 0400 0000 0000 ${payload}`);
+
+  it("shows an OPEN's capabilities", () => {
+    const { text, info } = dissect(tcp(message("01", "04 5ba0 00b4 00000101 08 02 06 41 04 a4c4 4612")));
+    expect(info).toBe("OPEN Message");
+    expect(text).toContain("Border Gateway Protocol - OPEN Message");
+    expect(text).toContain("  My AS: 23456 (AS_TRANS)");
+    expect(text).toContain("      Capability: Support for 4-octet AS number capability");
+  });
+
+  it("shows attributes and prefixes, one layer a message", () => {
+    const attributes = "40 01 01 00 40 02 04 02 01 00c8 40 03 04 01000201";
+    const update = message("02", `0000 0012 ${attributes} 18 0a0102`);
+    const { text, info, chain } = dissect(tcp(update + message("04", "")));
+    expect(info).toBe("UPDATE Message, KEEPALIVE Message");
+    expect(chain).toMatch(/tcp:bgp:bgp$/);
+    expect(text).toContain(
+      "    Path Attribute - AS_PATH: 200 \n      Flags: 0x40, Transitive, Well-known, Complete",
+    );
+    expect(text).toContain("    10.1.2.0/24\n      NLRI prefix length: 24\n      NLRI prefix: 10.1.2.0");
+  });
+
+  it("shows multiprotocol prefixes", () => {
+    const reach = `80 0e 1a 0002 01 10 ${"20010db8"}${"00".repeat(11)}01 00 20 20010db8`;
+    const { text } = dissect(tcp(message("02", `0000 001d ${reach}`)));
+    expect(text).toContain("      Next hop: 2001:db8::1\n");
+    expect(text).toContain("        2001:db8::/32\n          MP Reach NLRI prefix length: 32");
+  });
+
+  it("shows why a session ends and marks prefixes that cannot be", () => {
+    expect(dissect(tcp(message("03", "06 02 03 627965"))).text).toContain("  Shutdown Communication: bye");
+    expect(dissect(tcp(message("02", "0000 0000 ff 01"))).text).toContain("[Malformed Packet: BGP]");
+  });
+});
