@@ -43,6 +43,7 @@ import "./nbns.ts";
 import "./ntp.ts";
 import "./rip.ts";
 import "./ripng.ts";
+import "./stun.ts";
 import "./syslog.ts";
 import "./teredo.ts";
 import "./tls.ts";

@@ -255,3 +255,36 @@ describe("BGP", () => {
     expect(dissect(tcp(message("02", "0000 0000 ff 01"))).text).toContain("[Malformed Packet: BGP]");
   });
 });
+
+describe("STUN", () => {
+  const id = "6666415444672f477a306159";
+  const message = (type: string, body: string): string => {
+    const octets = bytesOf(body);
+    return `${type}${hex16(octets.length / 2)}2112a442${id}${octets}`;
+  };
+
+  it("is recognised on any port and turns addresses over", () => {
+    const { text, info, protocol } = dissect(udp(40000, message("0101", "0020 0008 00 01 e8d1 2b12b04a")));
+    expect([protocol, info]).toEqual([
+      "STUN",
+      "Binding Success Response XOR-MAPPED-ADDRESS: 10.0.20.8:51651",
+    ]);
+    expect(text).toContain("    .... ...1 ...0 .... = Message Class: 0x10 Success Response (2)");
+    expect(text).toContain("      [IP: 10.0.20.8]");
+  });
+
+  it("shows names with their padding and checks fingerprints", () => {
+    const { text, info } = dissect(udp(3478, message("0001", "0006 0003 61626300 8028 0004 00000000")));
+    expect(info).toBe("Binding Request user: abc");
+    expect(text).toContain("    USERNAME: abc");
+    expect(text).toContain("      Padding: 1");
+    expect(text).toMatch(/CRC-32: 0x00000000 incorrect, should be 0x[0-9a-f]{8}/);
+  });
+
+  it("shows channel data and marks attributes that are cut", () => {
+    expect(dissect(udp(3478, "4000 0002 abcd")).info).toBe("ChannelData TURN Message");
+    expect(dissect(udp(3478, message("0001", "0006 0010 61626300"))).text).toContain(
+      "[Malformed Packet: STUN]",
+    );
+  });
+});
