@@ -3,15 +3,17 @@ import { defineConfig } from "playwright/test";
 export default defineConfig({
   testDir: "test/e2e",
   outputDir: "test-results/e2e",
+  // One at a time, and patient: some tests write and read hundreds of thousands of packets on small machines.
   workers: 1,
-  timeout: 60_000,
-  globalTimeout: 500_000,
+  retries: 2,
+  timeout: 120_000,
+  globalTimeout: 900_000,
   forbidOnly: true,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 20_000 },
   reporter: [["line"], ["json", { outputFile: process.env.TAPLINE_REPORT ?? "test-results/e2e.json" }]],
   use: {
     browserName: "chromium",
-    actionTimeout: 10_000,
+    actionTimeout: 20_000,
     viewport: { width: 1400, height: 900 },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",

@@ -27,30 +27,35 @@ if (!app.requestSingleInstanceLock()) {
     event.preventDefault();
     waiting = path;
   });
-  void app
-    .whenReady()
-    .then(async () => {
-      const host = makeHost("desktop");
-      serveScheme();
-      answerWindows();
-      app.on("second-instance", (_event, argv, folder) => void openWindow(host, fileOf(argv, folder)));
-      app.removeAllListeners("open-file");
-      app.on("open-file", (event, path) => {
-        event.preventDefault();
-        void openWindow(host, path);
-      });
-      app.on("activate", () => {
-        if (BrowserWindow.getAllWindows().length === 0) void openWindow(host, null);
-      });
-      app.on("window-all-closed", () => {
-        if (process.platform === "darwin") return;
-        void host.desk.close();
-        app.quit();
-      });
-      await openWindow(host, waiting);
-    })
-    .catch((error: unknown) => {
-      dialog.showErrorBox("Tapline cannot start", error instanceof Error ? error.message : String(error));
-      app.exit(2);
+  app.whenReady().then(start).catch(cannotStart);
+
+  async function start(): Promise<void> {
+    const host = makeHost("desktop");
+    serveScheme();
+    answerWindows();
+    const open = (file: string | null): void => {
+      openWindow(host, file).catch(cannotStart);
+    };
+    app.on("second-instance", (_event, argv, folder) => open(fileOf(argv, folder)));
+    app.removeAllListeners("open-file");
+    app.on("open-file", (event, path) => {
+      event.preventDefault();
+      open(path);
     });
+    app.on("activate", () => {
+      if (BrowserWindow.getAllWindows().length === 0) open(null);
+    });
+    app.on("window-all-closed", () => {
+      if (process.platform === "darwin") return;
+      void host.desk.close();
+      app.quit();
+    });
+    await openWindow(host, waiting);
+  }
+}
+
+/** Says why there is no window, and ends when there is no other one. */
+function cannotStart(error: unknown): void {
+  dialog.showErrorBox("Tapline cannot start", error instanceof Error ? error.message : String(error));
+  if (BrowserWindow.getAllWindows().length === 0) app.exit(2);
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { ErrorInfo } from "../engine/api.ts";
+import { UPLOAD_PREFIX } from "../engine/session/stores.ts";
 
 export class UploadFolder {
   #folder: string | null = null;
@@ -12,7 +13,7 @@ export class UploadFolder {
 
   /** A path for a file the user calls `name`, in a folder of its own so that the name can stay. */
   place(name: string): string {
-    this.#folder ??= mkdtempSync(join(tmpdir(), "tapline-upload-"));
+    this.#folder ??= mkdtempSync(UPLOAD_PREFIX);
     const folder = join(this.#folder, String(++this.#count));
     mkdirSync(folder, { mode: 0o700 });
     return join(folder, name);

@@ -32,6 +32,9 @@ const PAGE = 2048;
 /** Dissections between two looks at the clock. */
 const BATCH = 64;
 
+/** A word of a bitmap with every bit set. */
+const ALL = 0xffff_ffff;
+
 /** Protocols whose fields follow from the frame's own bytes, whatever went before in its conversation. */
 const STATELESS = new Set(["eth", "llc", "vlan", "sll", "null", "ip", "ipv6"]);
 /** Fields of the TCP header that do so too. */
@@ -66,7 +69,10 @@ class JudgedAtom {
       const slot = i & 0xffff;
       const word = slot >>> 5;
       const bit = 1 << (i & 31);
-      if (known[word] & bit) continue;
+      if (known[word] & bit) {
+        if (known[word] === ALL) i |= 31;
+        continue;
+      }
       const chain = s.chain[slot];
       let verdict = this.#byChain[chain] ?? this.#learn(chain, chains);
       if (verdict === UNKNOWN && column !== null && this.#spoken[chain])
@@ -153,7 +159,15 @@ export class FilterRun {
       const to = Math.min(index.count, from - (from % PAGE) + PAGE);
       const s = index.segment(from + 1);
       for (const atom of this.#atoms) atom.judge(s, index.chains.chains, from, to);
+      if (!this.#alone && !this.#ahead) this.#survey();
+      const walking = this.#needed.size > 0;
       for (let i = from; i < to; i++) {
+        if (!walking && (i & 31) === 0 && i + 32 <= to && this.#decideWord(this.filter.tree, i)) {
+          this.#pushWord(i);
+          i += 31;
+          this.judged = i + 1;
+          continue;
+        }
         if (this.#matches(s, i)) this.matches.push(i + 1);
         this.judged = i + 1;
         if (this.#dissected >= BATCH) {
@@ -209,6 +223,53 @@ export class FilterRun {
     return deciding === TRUE ? FALSE : TRUE;
   }
 
+  /** Answers of `#decideWord`: bits of the frames that match, and of those that do not. */
+  #yes = 0;
+  #no = 0;
+
+  /** The tree's verdict for the 32 frames from 0-based `i` on; true when it is known for all of them. */
+  #decideWord(tree: FilterTree, i: number): boolean {
+    if (tree.kind === "atom") {
+      const { known, truth } = this.#atoms[tree.atom].answers;
+      const word = (i & 0xffff) >>> 5;
+      const k = known.chunk(i)[word];
+      const t = truth.chunk(i)[word];
+      this.#yes = k & t;
+      this.#no = k & ~t;
+    } else if (tree.kind === "not") {
+      this.#decideWord(tree.operand, i);
+      const yes = this.#yes;
+      this.#yes = this.#no;
+      this.#no = yes;
+    } else {
+      let yes = tree.kind === "and" ? ALL : 0;
+      let no = tree.kind === "and" ? 0 : ALL;
+      for (const operand of tree.operands) {
+        this.#decideWord(operand, i);
+        if (tree.kind === "xor") {
+          const both = (yes & this.#no) | (no & this.#yes);
+          no = (no & this.#no) | (yes & this.#yes);
+          yes = both;
+        } else if (tree.kind === "and") {
+          yes &= this.#yes;
+          no |= this.#no;
+        } else {
+          yes |= this.#yes;
+          no &= this.#no;
+        }
+      }
+      this.#yes = yes;
+      this.#no = no;
+    }
+    return (this.#yes | this.#no) === -1;
+  }
+
+  #pushWord(i: number): void {
+    for (let bits = this.#yes; bits !== 0; bits &= bits - 1) {
+      this.matches.push(i + 32 - Math.clz32(bits & -bits));
+    }
+  }
+
   #dissect(s: Segment, frame: number, ref: number): Dissection {
     this.#dissected++;
     const { filter } = this;
@@ -217,7 +278,7 @@ export class FilterRun {
       return this.#viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted, before);
     }
     const d = this.#dissection;
-    d.setMode(MODE_FIELDS, filter.needsColumns, filter.wanted);
+    d.setMode(MODE_FIELDS, filter.needsColumns, filter.wanted, this.#holders);
     d.context = this.#contextual ? frameContext(this.#indexer, frame, before) : NO_CONTEXT;
     d.maxLayers = this.#depth(s.chain[(frame - 1) & 0xffff]);
     this.#dissectInto(d, frame);
@@ -233,8 +294,13 @@ export class FilterRun {
   }
 
   #dissectInto(d: Dissection, frame: number): void {
-    this.#conversations.refs = this.#indexer.index.refs(frame);
-    d.begin(fillFacts(this.#indexer, frame, this.#facts), 0, this.#facts);
+    const { index, window } = this.#indexer;
+    const s = index.segment(frame);
+    const slot = index.slot(frame);
+    this.#conversations.refs = index.refs(frame);
+    const length = window.seek(s.offset[slot], s.capLen[slot]);
+    fillFacts(this.#indexer, frame, length, this.#facts);
+    d.begin(window.buf, window.at, this.#facts);
     dissectFrame(d);
   }
 
@@ -273,6 +339,10 @@ export class FilterRun {
       const s = index.segment(from + 1);
       for (const atom of this.#atoms) atom.judge(s, index.chains.chains, from, to);
       for (let i = from; i < to; i++) {
+        if ((i & 31) === 0 && i + 32 <= to && this.#decideWord(this.filter.tree, i)) {
+          i += 31;
+          continue;
+        }
         const ref = s.ref[i & 0xffff];
         if (ref === 0 || this.#needed.has(ref) || this.#decide(this.filter.tree, i) !== UNKNOWN) continue;
         this.#needed.add(ref);

@@ -2,12 +2,16 @@
 import { ConversationTable, IndexedConversations } from "../dissect/conversation.ts";
 import { CaptureMemory, Dissection, type FrameFacts, MODE_INDEX } from "../dissect/dissection.ts";
 import type { OpenCapture } from "../formats/open.ts";
-import { RandomReader } from "../formats/source.ts";
+import { RandomReader, WindowReader } from "../formats/source.ts";
 import { FrameIndex, SEVERITY_SHIFT } from "../index/frame-index.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import "../protocols/index.ts";
 
 const SEVERITY = { comment: 1, chat: 2, note: 3, warning: 4, error: 5 } as const;
+
+/** Cache for single frames: small blocks, because the frames of a conversation lie far apart. */
+const BLOCK = 16 * 1024;
+const BLOCKS = 1024;
 
 /** Records between two looks at the clock. */
 const BATCH = 256;
@@ -19,12 +23,15 @@ export class Indexer {
   readonly memory = new CaptureMemory(this.#table);
   /** Reads the bytes of single frames. */
   readonly random: RandomReader;
+  /** Reads frames in file order, for walks over all of them. */
+  readonly window: WindowReader;
   readonly #dissection: Dissection;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
 
   constructor(capture: OpenCapture) {
     this.capture = capture;
-    this.random = new RandomReader(capture.dataPath);
+    this.random = new RandomReader(capture.dataPath, BLOCK, BLOCKS);
+    this.window = new WindowReader(capture.dataPath);
     this.#dissection = new Dissection(this.memory, (frame) => this.bytes(frame));
     this.#dissection.setMode(MODE_INDEX, false);
     this.#dissection.first = true;
@@ -106,6 +113,7 @@ export class Indexer {
 
   close(): void {
     this.random.close();
+    this.window.close();
     this.capture.close();
   }
 }

@@ -12,9 +12,11 @@ import {
   type FrameContext,
   type FrameFacts,
   MODE_INDEX,
+  MODE_TREE,
   type Mode,
   type Time,
 } from "../dissect/dissection.ts";
+import { fieldsNamed, protocols } from "../dissect/protocol.ts";
 import { readRecordOptions } from "../formats/options.ts";
 import { RECORD_HAS_COMMENT } from "../formats/types.ts";
 import { dissectFrame } from "../protocols/frame.ts";
@@ -22,6 +24,21 @@ import type { Indexer } from "./indexer.ts";
 
 /** Frames whose conversations are remembered; beyond it the conversations looked at longest ago are forgotten. */
 const REMEMBERED_FRAMES = 2_000_000;
+
+/** Protocols whose rows say the same whatever went before: a long stream of such frames needs no walk for them. */
+const WITHOUT_HISTORY = new Set([
+  "eth",
+  "ethertype",
+  "vlan",
+  "ieee8021ad",
+  "sll",
+  "null",
+  "raw",
+  "ip",
+  "ipv6",
+  "udp",
+  "data",
+]);
 
 export class Viewer {
   readonly #indexer: Indexer;
@@ -32,6 +49,7 @@ export class Viewer {
   /** Conversation → last frame walked, least recently used first. */
   readonly #walked = new Map<number, { last: number; frames: number }>();
   #remembered = 0;
+  readonly #histories: boolean[] = [];
 
   constructor(indexer: Indexer) {
     this.#indexer = indexer;
@@ -59,12 +77,25 @@ export class Viewer {
     previousDisplayed = 0,
   ): Dissection {
     const index = this.#indexer.index;
-    this.#walk(index.segment(frame).ref[index.slot(frame)]);
+    const s = index.segment(frame);
+    const slot = index.slot(frame);
+    if (mode === MODE_TREE || this.#hasHistory(s.chain[slot]) || wantsTimes(wanted)) this.#walk(s.ref[slot]);
     const d = this.#dissection;
     d.setMode(mode, columns, wanted);
     if (d.building) d.context = frameContext(this.#indexer, frame, previousDisplayed);
     this.#run(d, frame);
     return d;
+  }
+
+  /** True when columns and colours of the chain's frames may depend on earlier frames. */
+  #hasHistory(chain: number): boolean {
+    let known = this.#histories[chain];
+    if (known === undefined) {
+      const ids = this.#indexer.index.chains.chains[chain];
+      known = chain === 0 || ids.some((id) => !WITHOUT_HISTORY.has(protocols[id].name));
+      this.#histories[chain] = known;
+    }
+    return known;
   }
 
   /** Lets the dissectors learn the conversation up to its present last frame. */
@@ -98,25 +129,36 @@ export class Viewer {
 
   #run(d: Dissection, frame: number): void {
     this.#conversations.refs = this.#indexer.index.refs(frame);
-    const bytes = fillFacts(this.#indexer, frame, this.#facts);
+    const bytes = this.#indexer.bytes(frame) ?? NO_BYTES;
+    fillFacts(this.#indexer, frame, bytes.length, this.#facts);
     d.begin(bytes, 0, this.#facts);
     dissectFrame(d);
   }
 }
 
-/** Fills in the facts of an indexed frame; returns its bytes (fewer than captured when the file shrank). */
-export function fillFacts(indexer: Indexer, frame: number, facts: FrameFacts): Uint8Array {
+/** True when times relative to earlier frames of a UDP stream are wanted. */
+function wantsTimes(wanted: Uint8Array | undefined): boolean {
+  if (wanted === undefined) return false;
+  return UDP_TIMES.some((name) => fieldsNamed(name).some((field) => wanted[field.id] === 1));
+}
+const UDP_TIMES = ["udp.time_relative", "udp.time_delta"];
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * Fills in the facts of an indexed frame.
+ * @param length bytes of it that could be read; fewer than captured when the file shrank
+ */
+export function fillFacts(indexer: Indexer, frame: number, length: number, facts: FrameFacts): void {
   const s = indexer.index.segment(frame);
   const slot = indexer.index.slot(frame);
-  const bytes = indexer.random.read(s.offset[slot], s.capLen[slot]);
   facts.number = frame;
   facts.len = s.len[slot];
-  facts.capLen = bytes.length;
+  facts.capLen = length;
   facts.sec = s.sec[slot];
   facts.nsec = s.nsec[slot];
   facts.iface = s.iface[slot];
   facts.linkType = indexer.capture.reader.interfaces[facts.iface].linkType;
-  return bytes;
 }
 
 /** Time of an indexed frame, null for frame 0. */

@@ -225,13 +225,19 @@ export class Dissection {
   columns = false;
   /** By field id: the fields kept in MODE_FIELDS. */
   wanted: Uint8Array = EMPTY;
+  /** The mode asked for; `mode` is INDEX within layers that hold no wanted field. */
+  #asked: Mode = MODE_INDEX;
+  /** By protocol id: 1 for the layers in which wanted fields can be; null when they can be in any. */
+  #holders: Uint8Array | null = null;
   /** Found fields in order (MODE_FIELDS). */
   found: Node[] = [];
   /** The tree's top level (MODE_TREE). */
   roots: Node[] = [];
   /** The last added node. */
   last: Node | null = null;
-  sources: ByteSourceEntry[] = [];
+  #sources: ByteSourceEntry[] = [];
+  #frameBuf: Uint8Array = EMPTY;
+  #frameAt = 0;
   #parent: Node | null = null;
   /** Node under which protocols' nodes go; null for the top level. */
   #tree: Node | null = null;
@@ -300,13 +306,38 @@ export class Dissection {
   /**
    * Sets what is kept of the dissections to come.
    * @param columns true when Protocol and Info are wanted
+   * @param wanted FIELDS: by field id, 1 for those kept
+   * @param holders FIELDS: by protocol id, 1 for the layers in which wanted fields can be; null for any
    */
-  setMode(mode: Mode, columns: boolean, wanted: Uint8Array = EMPTY): void {
-    this.mode = mode;
-    this.building = mode !== MODE_INDEX;
+  setMode(mode: Mode, columns: boolean, wanted: Uint8Array = EMPTY, holders: Uint8Array | null = null): void {
+    this.#asked = mode;
+    this.#holders = mode === MODE_FIELDS ? holders : null;
+    this.#keepWithin(mode);
     this.labels = mode === MODE_TREE;
     this.columns = columns;
-    this.wanted = wanted;
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      this.#wantedOf.clear();
+    }
+  }
+
+  /** What is kept from here on, inside one layer. */
+  #keepWithin(mode: Mode): void {
+    this.mode = mode;
+    this.building = mode !== MODE_INDEX;
+  }
+
+  readonly #wantedOf = new Map<Protocol, boolean>();
+
+  /** True when any field of the protocol, or the protocol itself, would be kept. */
+  wantsOf(protocol: Protocol): boolean {
+    if (this.mode !== MODE_FIELDS) return this.mode === MODE_TREE;
+    let wants = this.#wantedOf.get(protocol);
+    if (wants === undefined) {
+      wants = this.wants(protocol.field) || protocol.fields.some((field) => this.wants(field));
+      this.#wantedOf.set(protocol, wants);
+    }
+    return wants;
   }
 
   /**
@@ -351,16 +382,17 @@ export class Dissection {
     this.dstPort = 0;
     this.conversation = null;
     this.direction = 0;
-    if (this.refs.length > 0) this.refs = [];
+    this.refs.length = 0;
     this.worst = null;
     this.#parent = null;
     this.#tree = null;
     this.last = null;
-    if (this.building) {
-      this.found = [];
-      this.roots = [];
-      this.sources = [{ name: `Frame (${facts.capLen} bytes)`, bytes: buf.subarray(at, at + facts.capLen) }];
-    }
+    if (this.#holders !== null) this.#keepWithin(this.#asked);
+    if (this.found.length > 0) this.found = [];
+    if (this.roots.length > 0) this.roots = [];
+    if (this.#sources.length > 0) this.#sources = [];
+    this.#frameBuf = buf;
+    this.#frameAt = at;
   }
 
   // ------------------------------------------------------------------ bounds
@@ -680,16 +712,17 @@ export class Dissection {
   }
 
   /** Adds a field and puts what follows below it, until `close`. */
-  open(field: Field, at: number, length: number, value: Value = null): void {
+  open(field: Field, at: number, length: number, value: Value = null, flags = 0): void {
     if (this.mode === MODE_INDEX) return;
-    this.add(field, at, length, value);
+    this.add(field, at, length, value, flags);
     if (this.mode === MODE_TREE) this.#parent = this.last;
   }
 
   /** Adds a line of text and puts what follows below it, until `close`. */
-  openText(at: number, length: number, label: string): void {
+  openText(at: number, length: number, label: string, flags = 0): void {
     if (this.mode !== MODE_TREE) return;
     this.text(at, length, label);
+    this.last!.flags |= flags;
     this.#parent = this.last;
   }
 
@@ -805,6 +838,8 @@ export class Dissection {
     this.#layerEnd = -1;
     this.protocol = protocol;
     if (this.columns && !protocol.quiet && this.#quoted === 0) this.protocolColumn = protocol.short;
+    const mode = this.mode;
+    if (this.#holders !== null) this.#keepWithin(this.#holders[protocol.id] === 1 ? this.#asked : MODE_INDEX);
     if (this.mode !== MODE_INDEX) {
       this.#parent = this.#tree;
       this.#layerNode = null;
@@ -838,6 +873,7 @@ export class Dissection {
     this.base = base;
     this.source = source;
     this.canDesegment = canDesegment;
+    if (this.#holders !== null) this.#keepWithin(mode);
     return whole;
   }
 
@@ -854,7 +890,7 @@ export class Dissection {
     this.#streamNode = this.#layerNode;
     const lines = this.#tree === null ? this.roots.length : (this.#tree.children?.length ?? 0);
     const found = this.found.length;
-    const sources = this.sources.length;
+    const sources = this.#sources.length;
     const start = bytes === null ? this.pos : 0;
     this.desegmentAt = -1;
     this.#offered = offer;
@@ -870,7 +906,7 @@ export class Dissection {
       const list = this.#tree === null ? this.roots : this.#tree.children;
       if (list !== null) list.length = lines;
       this.found.length = found;
-      this.sources.length = sources;
+      this.#sources.length = sources;
     }
     return whole;
   }
@@ -913,7 +949,7 @@ export class Dissection {
     this.source = source;
     this.base = 0;
     this.#parent = this.#tree;
-    this.add(field, 0, length, value);
+    this.add(field, 0, length, value, GENERATED);
     if (this.mode === MODE_TREE) {
       const node = this.last!;
       node.label = label;
@@ -1046,11 +1082,21 @@ export class Dissection {
     return whole;
   }
 
+  /** The bytes nodes point into: the frame's first, then those added. */
+  get sources(): readonly ByteSourceEntry[] {
+    if (this.#sources.length === 0) {
+      const bytes = this.#frameBuf.subarray(this.#frameAt, this.#frameAt + this.capLen);
+      this.#sources.push({ name: `Frame (${this.capLen} bytes)`, bytes });
+    }
+    return this.#sources;
+  }
+
   /** Adds bytes the tree can point into ("Reassembled TCP (5120 bytes)"); returns their number. */
   addSource(name: string, bytes: Uint8Array): number {
-    if (!this.building) return 1;
-    this.sources.push({ name, bytes });
-    return this.sources.length - 1;
+    if (this.#asked === MODE_INDEX) return 1;
+    const number = this.sources.length;
+    this.#sources.push({ name, bytes });
+    return number;
   }
 
   /**

@@ -188,3 +188,65 @@ export class RandomReader {
     return done;
   }
 }
+
+/** Bytes read ahead at once. */
+const WINDOW = 1024 * 1024;
+
+/**
+ * Reads mostly forward through one buffer that is used again: for walks over many frames in file order.
+ * What it shows is good until the next `seek`.
+ */
+export class WindowReader {
+  readonly #fd: number;
+  #buf = new Uint8Array(WINDOW);
+  /** File offset of the buffer's first byte, and bytes in it. */
+  #start = 0;
+  #length = 0;
+  /** Index in `buf` of what `seek` asked for. */
+  at = 0;
+
+  /** @throws the file system's error when the file cannot be opened */
+  constructor(path: string) {
+    this.#fd = openSync(path, "r");
+  }
+
+  get buf(): Uint8Array {
+    return this.#buf;
+  }
+
+  /**
+   * Makes `length` bytes at file offset `offset` available at `buf[at ..]`.
+   * @returns how many there are; fewer when the file ends before or cannot be read
+   */
+  seek(offset: number, length: number): number {
+    const from = offset - this.#start;
+    if (from >= 0 && from + length <= this.#length) {
+      this.at = from;
+      return length;
+    }
+    if (length > this.#buf.length) this.#buf = new Uint8Array(length);
+    this.#start = offset;
+    this.#length = 0;
+    this.at = 0;
+    try {
+      while (this.#length < length) {
+        const got = readSync(
+          this.#fd,
+          this.#buf,
+          this.#length,
+          this.#buf.length - this.#length,
+          offset + this.#length,
+        );
+        if (got === 0) break;
+        this.#length += got;
+      }
+    } catch {
+      // What could be read is what there is.
+    }
+    return Math.min(length, this.#length);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}

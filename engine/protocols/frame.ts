@@ -66,16 +66,16 @@ function between(from: Time | null, to: Time): bigint {
 export function dissectFrame(d: Dissection): void {
   const link = linkTypes.get(d.linkType);
   const remarkable = link === undefined || d.context.comments.length > 0;
-  const chainNode = d.building && (remarkable || isWanted(d)) ? addFrameFields(d, link === undefined) : null;
+  const chainNode =
+    d.building && (remarkable || d.wantsOf(frame) || d.wantsOf(packetComments))
+      ? addFrameFields(d, link === undefined)
+      : null;
   d.call(link ?? data);
+  if (link === undefined && d.columns) {
+    d.setProtocol("Unknown");
+    d.setInfo(`Link type ${d.linkType} is not known`);
+  }
   if (chainNode !== null) chainNode.value = chainText(d);
-}
-
-/** False when only other protocols' fields are kept, as for most filters. */
-function isWanted(d: Dissection): boolean {
-  if (d.wants(frame.field) || d.wants(packetComments.field)) return true;
-  for (const field of frame.fields) if (d.wants(field)) return true;
-  return false;
 }
 
 function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {

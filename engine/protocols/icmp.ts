@@ -432,7 +432,7 @@ function addDataTime(d: Dissection): void {
   const ns = BigInt(time.sec) * 1_000_000_000n + BigInt(time.usec) * 1000n;
   d.add(f.dataTime, d.pos, 8, ns);
   const now = BigInt(d.sec) * 1_000_000_000n + BigInt(d.nsec);
-  d.add(f.dataTimeRelative, d.pos, 8, now - ns);
+  d.generated(f.dataTimeRelative, d.pos, 8, now - ns);
   d.pos += 8;
 }
 

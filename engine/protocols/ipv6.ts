@@ -232,7 +232,7 @@ function addHeld(d: Dissection, at: number, isSrc: boolean): void {
   const isMulticast = b[at] === 0xff;
   if (b[at + 8] & 2 && b[at + 11] === 0xff && b[at + 12] === 0xfe && !isMulticast) {
     const mac = Uint8Array.of(b[at + 8] ^ 2, b[at + 9], b[at + 10], b[at + 13], b[at + 14], b[at + 15]);
-    d.add(isSrc ? f.srcSlaac : f.dstSlaac, at + 8, 8, mac);
+    d.generated(isSrc ? f.srcSlaac : f.dstSlaac, at + 8, 8, mac);
     d.add(f.slaac, at + 8, 8, mac, HIDDEN);
   } else if ((word(8) & 0xfdffffff) >>> 0 === 0x00005efe) {
     d.add(isSrc ? f.srcIsatap : f.dstIsatap, at + 12, 4, word(12));

@@ -171,3 +171,6 @@ export function callMedia(
   else d.callOn(target, body.name, body.bytes);
   mediaType = outer;
 }
+
+/** Media type of the body being dissected, as it was sent; empty outside of one. */
+export const presentMediaType = (): string => mediaType;

@@ -570,7 +570,7 @@ export class StreamDelivery {
     const label = `${pieces.length} Reassembled TCP Segments (${size} bytes): ${list}`;
     d.addBeside(f.segments, source, size, null, label, () => {
       for (const { frame, offset, length } of pieces) {
-        d.add(f.segment, offset, length, frame);
+        d.generated(f.segment, offset, length, frame);
         d.relabel(
           `Frame: ${frame}, payload: ${offset}-${offset + length - 1} (${length} byte${length === 1 ? "" : "s"})`,
         );

@@ -16,6 +16,7 @@ import {
   u16,
   u32,
 } from "../dissect/field.ts";
+import { GENERATED } from "../dissect/node.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ipProtocols, tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
 import { data } from "./data.ts";
@@ -524,7 +525,7 @@ function addFlags(
       d.expert(state.closedBy === d.direction ? x.finActive : x.finPassive);
     }
   }
-  d.add(f.flagsText, at, 2, d.labels || d.building ? flagLetters(s.flags, ace) : "");
+  d.generated(f.flagsText, at, 2, flagLetters(s.flags, ace));
   d.close();
 }
 
@@ -574,7 +575,7 @@ function dissectBogusHeader(
 function addTimestamps(d: Dissection, state: TcpState, start: number): void {
   const sinceFirst = BigInt(d.sec - state.firstSec) * 1_000_000_000n + BigInt(d.nsec - state.firstNsec);
   const sinceLast = d.first ? working.sinceLast : (d.recall<Finding>(tcp, KEY_FINDING)?.sinceLast ?? 0);
-  d.openText(start, 0, "Timestamps");
+  d.openText(start, 0, "Timestamps", GENERATED);
   d.generated(f.timeRelative, start, 0, sinceFirst);
   d.generated(f.timeDelta, start, 0, BigInt(sinceLast));
   d.close();
@@ -600,7 +601,7 @@ const FINDINGS: readonly (readonly [bit: number, experts: readonly Expert[], pre
 ];
 
 function addAnalysis(d: Dissection, state: TcpState, found: Finding, start: number): void {
-  d.open(f.analysis, start, 0);
+  d.open(f.analysis, start, 0, null, GENERATED);
   if (found.acksFrame !== 0) {
     d.generated(f.acksFrame, start, 0, found.acksFrame);
     if (found.ackRtt !== 0) d.generated(f.ackRtt, start, 0, BigInt(found.ackRtt));
@@ -615,7 +616,7 @@ function addAnalysis(d: Dissection, state: TcpState, found: Finding, start: numb
 }
 
 function addFindings(d: Dissection, found: Finding, start: number): void {
-  d.open(f.analysisFlags, start, 0);
+  d.open(f.analysisFlags, start, 0, null, GENERATED);
   const line = d.last;
   for (const [bit, experts] of FINDINGS) {
     if ((found.flags & bit) === 0) continue;

@@ -2,6 +2,7 @@
 import { CONVERSATION_UDP, type Conversation } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import { bytes, expert, relTime, u8, u16, u32 } from "../dissect/field.ts";
+import { GENERATED } from "../dissect/node.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ipProtocols, udpHeuristics, udpPorts } from "../dissect/tables.ts";
 import { data } from "./data.ts";
@@ -163,7 +164,7 @@ function keepTime(d: Dissection, self: Protocol, conversation: Conversation, sta
   }
   if (d.building) {
     const sinceLast = d.first ? nanoseconds(d, state.lastSec, state.lastNsec) : recallTime(d, self);
-    d.openText(start, 0, "Timestamps");
+    d.openText(start, 0, "Timestamps", GENERATED);
     d.generated(f.timeRelative, start, 0, nanoseconds(d, state.firstSec, state.firstNsec));
     d.generated(f.timeDelta, start, 0, sinceLast);
     d.close();

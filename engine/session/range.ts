@@ -12,12 +12,12 @@ export function frameRange(text: string, last: number): (frame: number) => boole
     .map((part) => part.trim())
     .filter((part) => part !== "")
     .map((part) => {
-      const match = /^(\d*)\s*(-?)\s*(\d*)$/.exec(part);
-      if (match === null || (match[1] === "" && match[3] === "")) {
+      const match = /^(\d*)\s*(?:(-)\s*(\d*))?$/.exec(part);
+      if (match === null || (match[1] === "" && !match[3])) {
         throw new ApiError("BAD_REQUEST", `"${part}" is no range of frames; write it like "1-5,8,20-".`);
       }
       const from = match[1] === "" ? 1 : Number(match[1]);
-      const to = match[2] === "" ? from : match[3] === "" ? last : Number(match[3]);
+      const to = match[2] === undefined ? from : match[3] === "" ? Math.max(from, last) : Number(match[3]);
       if (from > to) throw new ApiError("BAD_REQUEST", `The range "${part}" ends before it begins.`);
       return [from, to] as const;
     });

@@ -19,6 +19,7 @@ import type {
   ParamsIn,
   Progress,
   Results,
+  Settings,
   Status,
 } from "../api.ts";
 import { ApiError, isMethod, parseParams } from "../api.ts";
@@ -108,6 +109,7 @@ export class Session implements Api {
         this.#changed();
       },
     );
+    this.#worker.prepare();
   }
 
   // ------------------------------------------------------------------ the contract
@@ -260,12 +262,20 @@ export class Session implements Api {
     browse: ({ folder }) => browse(folder),
     settings: () => this.#host.settings.get(),
     changeSettings: ({ change }) => {
-      const settings = this.#host.settings.change(change as Partial<Results["settings"]>);
-      this.#emit("settings", settings);
-      return settings;
+      return this.#changeSettings(change as Partial<Settings>);
     },
     colorRules: () => [...DEFAULT_RULES],
   };
+
+  #changeSettings(change: Partial<Settings>): Settings {
+    const before = this.#host.settings.problem;
+    const settings = this.#host.settings.change(change);
+    const { problem } = this.#host.settings;
+    if (problem !== null && problem !== before)
+      this.#emit("notice", { severity: "warning", message: problem });
+    this.#emit("settings", settings);
+    return settings;
+  }
 
   // ------------------------------------------------------------------ files
 
@@ -366,7 +376,8 @@ export class Session implements Api {
       return { path: output, frames: saved.frames, bytes: saved.bytes };
     } finally {
       this.#saving = null;
-      this.#changed();
+      // Told before the answer: what a window does next depends on whether packets are unsaved.
+      this.#tellStatus();
     }
   }
 
@@ -403,7 +414,7 @@ export class Session implements Api {
         outcome.error.message,
       );
     }
-    this.#host.settings.change({ capture: options });
+    this.#changeSettings({ capture: options });
   }
 
   #onCapture(capture: CaptureSession, event: SessionEvent): void {
@@ -496,11 +507,14 @@ export class Session implements Api {
   #changed(): void {
     if (this.#statusTimer !== null || this.#ended) return;
     const wait = Math.max(0, this.#lastStatus + STATUS_INTERVAL - performance.now());
-    this.#statusTimer = setTimeout(() => {
-      this.#statusTimer = null;
-      this.#lastStatus = performance.now();
-      this.#emit("status", this.#status());
-    }, wait);
+    this.#statusTimer = setTimeout(() => this.#tellStatus(), wait);
+  }
+
+  #tellStatus(): void {
+    if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
+    this.#statusTimer = null;
+    this.#lastStatus = performance.now();
+    this.#emit("status", this.#status());
   }
 
   #emit<E extends EventName>(event: E, data: Events[E]): void {

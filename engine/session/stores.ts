@@ -1,6 +1,6 @@
 /** What a user's choices and recent captures are kept in: small JSON files, written whole, never trusted. */
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { type RecentCapture, type Settings, settingsSchema } from "../api.ts";
@@ -50,8 +50,13 @@ function readJson(path: string): unknown {
 function writeJson(path: string, value: unknown): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** The settings file. Each entry is judged by itself: a broken one falls back to its default. */
@@ -74,13 +79,25 @@ export class SettingsStore {
     return this.#settings;
   }
 
-  /** @throws the file system's error when the file cannot be written; the change holds for this run all the same */
+  /** Why the last change could not be kept beyond this run; null when it was. */
+  problem: string | null = null;
+
+  /** Makes a change; it holds for this run even when the file cannot be written (see `problem`). */
   change(change: Partial<Settings>): Settings {
     this.#settings = { ...this.#settings, ...change };
-    writeJson(this.#path, this.#settings);
+    try {
+      writeJson(this.#path, this.#settings);
+      this.problem = null;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.problem = `Settings last only until Tapline ends: "${this.#path}" cannot be written (${reason}).`;
+    }
     return this.#settings;
   }
 }
+
+/** What the path of a file begins with that a browser sent: it is gone when the program ends. */
+export const UPLOAD_PREFIX = join(tmpdir(), "tapline-upload-");
 
 const RECENT_LIMIT = 20;
 const recentSchema = z.array(z.object({ path: z.string(), opened: z.string() })).catch([]);
@@ -97,12 +114,13 @@ export class RecentStore {
 
   list(): RecentCapture[] {
     return this.#entries.map(({ path, opened }) => {
-      const exists = existsSync(path);
-      return { path, name: basename(path), exists, bytes: exists ? statSync(path).size : 0, opened };
+      const stat = statSync(path, { throwIfNoEntry: false });
+      return { path, name: basename(path), exists: stat !== undefined, bytes: stat?.size ?? 0, opened };
     });
   }
 
   add(path: string): void {
+    if (path.startsWith(UPLOAD_PREFIX)) return;
     const others = this.#entries.filter((entry) => entry.path !== path);
     this.#entries = [{ path, opened: new Date().toISOString() }, ...others].slice(0, RECENT_LIMIT);
     this.#write();

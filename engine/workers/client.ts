@@ -36,6 +36,11 @@ export class DecodeWorker {
     return this.#capture;
   }
 
+  /** Starts the thread, so that the first capture need not wait for it. */
+  prepare(): void {
+    this.#running();
+  }
+
   /**
    * Calls a method of the decoder.
    * @throws ApiError whatever the decoder answers, or INTERNAL when it died meanwhile

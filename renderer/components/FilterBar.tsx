@@ -64,6 +64,9 @@ export function FilterBar() {
         : null,
     [current, verdict],
   );
+  // A hint is a name to put in place of the marked one, or a sentence that says what to do.
+  const names = verdict.hints.filter((hint) => /^[\w.-]+$/.test(hint));
+  const advice = verdict.hints.filter((hint) => !names.includes(hint)).join(" ");
   const said = mark !== null && verdict.message !== "";
   const pending = text.trim() !== inForce;
 
@@ -143,10 +146,10 @@ export function FilterBar() {
         {said && focused && !completing ? (
           <div className={`filter-message ${verdict.verdict}`}>
             <span>{verdict.message}</span>
-            {verdict.hints.length > 0 ? (
+            {names.length > 0 ? (
               <span className="hints">
                 Did you mean{" "}
-                {verdict.hints.map((hint) => (
+                {names.map((hint) => (
                   <button
                     key={hint}
                     type="button"
@@ -159,6 +162,7 @@ export function FilterBar() {
                 ))}
               </span>
             ) : null}
+            {advice ? <span className="dim">{advice}</span> : null}
           </div>
         ) : null}
       </div>

@@ -25,6 +25,7 @@ export function OverviewStrip(props: {
   const key = useSession((state) => `${state.status.capture}/${state.status.view}`);
   const rules = useSession((state) => state.colorRules);
   const colorize = useSettings((state) => state.colorize);
+  const growing = useSession((state) => state.status.file?.complete === false);
   const selected = useSelection((state) => state.row);
 
   useEffect(() => onPalette(() => setPalette((value) => value + 1)), []);
@@ -47,7 +48,10 @@ export function OverviewStrip(props: {
     }
     const wait =
       pace.current.key === key
-        ? Math.max(0, pace.current.at + Math.max(REFRESH_MS, pace.current.took * REST) - Date.now())
+        ? Math.max(
+            0,
+            pace.current.at + Math.max(REFRESH_MS, growing ? pace.current.took * REST : 0) - Date.now(),
+          )
         : 0;
     let stale = false;
     const timer = setTimeout(() => {
@@ -56,7 +60,8 @@ export function OverviewStrip(props: {
       call("overview", { buckets }).then(
         (result) => {
           asked.took = Date.now() - asked.at;
-          if (!stale) setOverview(result);
+          // A list that only grew meanwhile still has these colours.
+          if (pace.current === asked) setOverview(result);
         },
         (error) => {
           const { code } = errorInfo(error);
@@ -68,7 +73,7 @@ export function OverviewStrip(props: {
       stale = true;
       clearTimeout(timer);
     };
-  }, [key, buckets, props.total]);
+  }, [key, buckets, props.total, growing]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `palette` stands for the colours the browser computes
   useEffect(() => {

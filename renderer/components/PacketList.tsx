@@ -216,7 +216,11 @@ export function PacketList() {
     const selection = useSelection.getState();
     if (selection.row === null || mapRef.current.viewport === 0) return;
     const state = mapRef.current.reveal(selection.row, now.current, selection.revealAlign);
-    if (state !== now.current) go(state);
+    if (state === now.current) return;
+    go(state);
+    // Whoever goes to another place of a live list wants to stay there.
+    const atEnd = mapRef.current.offset(state) >= mapRef.current.maxOffset - ROW_HEIGHT;
+    if (!atEnd) setUi({ following: false });
   }, [reveal, go, viewport > 0]);
 
   const rowProps: RowProps = useMemo(() => {

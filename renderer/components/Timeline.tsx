@@ -50,6 +50,7 @@ export function Timeline() {
   const [hover, setHover] = useState("");
   const capture = useSession((state) => state.status.capture);
   const frames = useSession((state) => state.status.frames);
+  const growing = useSession((state) => state.status.file?.complete === false);
   const at = useSelection((state) =>
     state.frame
       ? Number(findField(state.frame.tree, "frame.time_relative")?.value ?? Number.NaN)
@@ -76,7 +77,9 @@ export function Timeline() {
     }
     const { at, took } = pace.current;
     const wait =
-      pace.current.capture === capture ? Math.max(0, at + Math.max(REFRESH_MS, took * REST) - Date.now()) : 0;
+      pace.current.capture === capture
+        ? Math.max(0, at + Math.max(REFRESH_MS, growing ? took * REST : 0) - Date.now())
+        : 0;
     let stale = false;
     const timer = setTimeout(() => {
       const asked = { at: Date.now(), took: 0, capture };
@@ -84,7 +87,8 @@ export function Timeline() {
       call("timeline", { buckets }).then(
         (result) => {
           asked.took = Date.now() - asked.at;
-          if (!stale) setData(result);
+          // A capture that only grew meanwhile still has these counts.
+          if (pace.current === asked) setData(result);
         },
         (error) => {
           const { code } = errorInfo(error);
@@ -96,7 +100,7 @@ export function Timeline() {
       stale = true;
       clearTimeout(timer);
     };
-  }, [capture, frames, buckets]);
+  }, [capture, frames, buckets, growing]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a stretch belongs to the capture it was drawn on
   useEffect(() => setRange(null), [capture]);

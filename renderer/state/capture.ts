@@ -140,20 +140,13 @@ export function openDialogForSave(which: "all" | "displayed" | "selected" | "ran
   openDialog("save");
 }
 
-/** Saves; returns true when the file is there. "EXISTS" is thrown for the dialog to ask about. */
-export async function save(params: ParamsIn<"save">): Promise<boolean> {
-  try {
-    const result = await call("save", params);
-    tell("note", `Saved ${counted(result.frames, "packet")} to ${result.path}.`);
-    const after = ui().afterSave;
-    closeDialog();
-    after?.();
-    return true;
-  } catch (error) {
-    if (errorInfo(error).code === "EXISTS") throw error;
-    tellError(error);
-    return false;
-  }
+/** Saves and closes the save dialog. What goes wrong is thrown, for the dialog to show or to ask about. */
+export async function save(params: ParamsIn<"save">): Promise<void> {
+  const result = await call("save", params);
+  tell("note", `Saved ${counted(result.frames, "packet")} to ${result.path}.`);
+  const after = ui().afterSave;
+  closeDialog();
+  after?.();
 }
 
 /** Ctrl+S: there is something to save only after a capture; a file that was opened is saved under a new name. */

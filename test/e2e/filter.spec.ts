@@ -52,7 +52,7 @@ test("a filter can be asked in the ways the language has", async ({ place, view,
     ['udp contains "needle"', ["5"]],
     ["eth.dst == ff:ff:ff:ff:ff:ff or udp.port eq 40000 and ip.src == 192.0.2.2", ["1", "3"]],
     ["eth.addr[0:3] == 02:00:00 and (frame.len > 60 or ip.ttl < 2)", ["4", "5"]],
-    ['data.text matches "(?i)NEEDLE" or frame[50:6] == 6e:65:65:64:6c:65', ["5"]],
+    ['data matches "(?i)NEEDLE" or frame[50:6] == 6e:65:65:64:6c:65', ["5"]],
   ];
   for (const [expression, matches] of cases) {
     await applyFilter(page, expression);

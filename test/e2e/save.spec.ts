@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import type { Page } from "playwright/test";
 import { openCapture } from "../../engine/formats/open.ts";
 import { writeFew } from "../tools/packets.ts";
-import { alert, applyFilter, expect, note, packetCount, packetRow, test } from "./support.ts";
+import { applyFilter, expect, note, packetCount, packetRow, test } from "./support.ts";
 
 const dialog = (page: Page) => page.getByRole("dialog", { name: "Save packets" });
 
@@ -119,10 +119,10 @@ test("a target that cannot be written is told of, and the dialog stays", async (
   const name = dialog(page).getByRole("textbox", { name: "Name" });
   await name.fill("/proc/tapline.pcapng");
   await dialog(page).getByRole("button", { name: "Save", exact: true }).click();
-  await expect(alert(page).last()).toHaveText(/^"\/proc\/tapline\.pcapng" cannot be written: /);
+  await expect(dialog(page).getByRole("alert")).toHaveText(/^"\/proc\/tapline\.pcapng" cannot be written: /);
   await name.fill(`${place.home}/missing/out.pcapng`);
   await dialog(page).getByRole("button", { name: "Save", exact: true }).click();
-  await expect(alert(page).last()).toHaveText(
+  await expect(dialog(page).getByRole("alert")).toHaveText(
     `"${place.home}/missing/out.pcapng" cannot be written: its folder does not exist.`,
   );
   await expect(name).toHaveValue(`${place.home}/missing/out.pcapng`);
@@ -138,7 +138,7 @@ test("a full disk is told of with what would be needed", async ({ place, page })
     await page.keyboard.press("Control+s");
     await dialog(page).getByRole("textbox", { name: "Name" }).fill(`${disk}/out.pcapng`);
     await dialog(page).getByRole("button", { name: "Save", exact: true }).click();
-    await expect(alert(page)).toHaveText(
+    await expect(dialog(page).getByRole("alert")).toHaveText(
       /^There is not enough space for ".*out\.pcapng": it needs [\d,]+ bytes.*Free some space or save to another disk/,
     );
     expect(readdirSync(disk)).toEqual(["full"]);

@@ -83,7 +83,7 @@ interface Fixtures {
   place: Place;
   /** Starts Tapline; it is ended with the test. */
   start: (options?: LaunchOptions) => Promise<Running>;
-  /** Starts Tapline with a capture and shows it: its last packet's count is there when this answers. */
+  /** Starts Tapline with a capture and shows it; this answers when it has been read to its end. */
   view: (file: string) => Promise<Running>;
 }
 
@@ -108,6 +108,7 @@ export const test = base.extend<Fixtures>({
       const tapline = await start({ file });
       await page.goto(tapline.url);
       await expect(packetList(page).getByRole("row", { selected: true })).toBeVisible();
+      await expect(page.getByRole("progressbar")).toHaveCount(0, { timeout: 30_000 });
       return tapline;
     });
   },

@@ -85,21 +85,25 @@ export function writeFrames(path: string, frames: Iterable<Uint8Array>, shape: C
 }
 
 /**
- * Writes `count` datagrams. The frame with the number n (from 1) goes from port 10000 + n % 1000 to port 20000,
+ * Writes `count` datagrams. The frame with the number n (from 1) goes from port 10000 + n % `ports` to port 20000,
  * has the time to live 1 + n % 200 and carries n as its first four bytes.
  */
-export function writeMany(path: string, count: number, shape: CaptureShape = {}): void {
-  writeFrames(path, datagrams(count), shape);
+export function writeMany(
+  path: string,
+  count: number,
+  { ports = 1000, ...shape }: CaptureShape & { readonly ports?: number } = {},
+): void {
+  writeFrames(path, datagrams(count, ports), shape);
 }
 
-function* datagrams(count: number): Generator<Buffer> {
+function* datagrams(count: number, ports: number): Generator<Buffer> {
   // One buffer serves all frames: the writer copies it.
   const frame = udpFrame({ destinationPort: 20_000 });
   for (let number = 1; number <= count; number++) {
     frame[22] = 1 + (number % 200);
     frame.writeUInt16BE(0, 24);
     frame.writeUInt16BE(checksum(frame.subarray(14, 34)), 24);
-    frame.writeUInt16BE(10_000 + (number % 1000), 34);
+    frame.writeUInt16BE(10_000 + (number % ports), 34);
     frame.writeUInt32BE(number, 42);
     yield frame;
   }

@@ -5,7 +5,7 @@ import { checkRange, rangeText } from "../../lib/ranges.ts";
 import { save } from "../../state/capture.ts";
 import { readRows } from "../../state/copying.ts";
 import { selectedRows } from "../../state/selection.ts";
-import { status, tellError, useSession } from "../../state/session.ts";
+import { status, useSession } from "../../state/session.ts";
 import { closeDialog, ui } from "../../state/ui.ts";
 import { errorInfo } from "../../transport/types.ts";
 import { FolderBrowser } from "./FolderBrowser.tsx";
@@ -46,6 +46,7 @@ export function SaveDialog() {
     return file && !file.temporary ? folderOf(file.path) : undefined;
   });
   const [exists, setExists] = useState<string | null>(null);
+  const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);
   const onFolder = useCallback((next: string) => setFolder(next), []);
 
@@ -75,11 +76,13 @@ export function SaveDialog() {
 
   const run = async (path: string, overwrite: boolean) => {
     setBusy(true);
+    setFailure("");
     try {
       await save({ path, format, which: await packets(), compress: gzip ? "gzip" : "none", overwrite });
     } catch (error) {
-      if (errorInfo(error).code === "EXISTS") setExists(path);
-      else tellError(error);
+      const { code, message } = errorInfo(error);
+      if (code === "EXISTS") setExists(path);
+      else if (code !== "CANCELLED") setFailure(message);
     } finally {
       setBusy(false);
     }
@@ -235,6 +238,11 @@ export function SaveDialog() {
           </label>
         </>
       )}
+      {failure ? (
+        <p className="field-note bad" role="alert">
+          {failure}
+        </p>
+      ) : null}
     </Modal>
   );
 }

@@ -50,7 +50,7 @@ function response(random: Random, method: string, text: Uint8Array, noise: Uint8
   const from = random.range(0, 60_000);
   const kind = random.unit();
   let type = "text/html; charset=utf-8";
-  let length = Math.min(200_000, random.wait(4500));
+  let length = Math.min(200_000, random.wait(3500));
   let pattern = text;
   if (status !== "200 OK") length = random.range(0, 400);
   else if (kind < 0.25) {
@@ -63,7 +63,7 @@ function response(random: Random, method: string, text: Uint8Array, noise: Uint8
     );
   } else if (kind < 0.65) {
     type = "application/octet-stream";
-    length = random.chance(0.02) ? random.range(300_000, 2_000_000) : Math.min(250_000, random.wait(8000));
+    length = random.chance(0.02) ? random.range(300_000, 2_000_000) : Math.min(250_000, random.wait(6000));
     pattern = noise;
   } else if (kind < 0.75) type = "text/css";
   lines.push(`Content-Type: ${type}`, `Content-Length: ${length}`, "Connection: keep-alive");

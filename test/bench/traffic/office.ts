@@ -41,7 +41,7 @@ class Office {
     [10, () => this.#web()],
     [14, () => this.#secure()],
     [12, () => this.#chatter()],
-    [11, () => this.#telemetry()],
+    [14, () => this.#telemetry()],
     [6, () => this.#scan()],
     [6, () => this.#arp()],
     [5, () => this.#ntp()],
@@ -175,7 +175,7 @@ class Office {
       const asked = tls.applicationData(random.range(60, 900), this.#noise, random.range(0, 900_000));
       yield* connection.send(connection.client, asked);
       yield random.range(500, 80_000);
-      const size = random.chance(0.3) ? random.range(30, 400) : Math.min(400_000, random.wait(6_000));
+      const size = random.chance(0.3) ? random.range(30, 400) : Math.min(400_000, random.wait(4500));
       const told = tls.applicationData(size, this.#noise, random.range(0, 900_000));
       yield* connection.send(connection.server, told);
       yield random.wait(random.chance(0.7) ? 60_000 : 3 * SECOND);
@@ -228,7 +228,7 @@ class Office {
     const secure = random.chance(0.5);
     const connection = this.#connect(from, to, secure ? 443 : 5201, ROUGH);
     if (!(yield* connection.open())) return;
-    const size = random.range(300_000, 6_000_000);
+    const size = random.range(300_000, 4_000_000);
     if (secure) {
       yield* this.#handshake(connection, to, true);
       yield* connection.send(connection.client, tls.applicationData(400, this.#noise, 77));

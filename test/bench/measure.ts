@@ -1,0 +1,128 @@
+/** One run: a program opens a capture and answers everything that is measured; and two programs compared. */
+import { CHANGED_CLAUSE } from "./filters.ts";
+import type { Filtered, Subject } from "./subject.ts";
+
+/** An answer to a filter and its time when asked once more; or why there is none. */
+export type Answer = (Filtered & { readonly again: number }) | { readonly refused: string };
+
+/** Times in milliseconds, memory in bytes. */
+export interface Measurement {
+  readonly frames: number;
+  readonly open: number;
+  readonly firstRows: number;
+  readonly middleRows: number;
+  readonly frame: number;
+  readonly frameAgain: number;
+  readonly answers: ReadonlyMap<string, Answer>;
+  /** A filter one of whose clauses was asked before; null when it was not measured. */
+  readonly changedClause: number | null;
+  /** Peak resident memory after opening, and after everything. */
+  readonly memory: number | null;
+  readonly memoryAtEnd: number | null;
+  /** Processor time of all threads for opening (the program's start included), and for all filters. */
+  readonly openProcessor: number | null;
+  readonly filtersProcessor: number | null;
+}
+
+/**
+ * Measures a program that was started just now.
+ * @param asked display filters
+ * @throws Error when the capture cannot be opened or the program ends
+ */
+export async function measure(
+  subject: Subject,
+  path: string,
+  asked: readonly string[],
+): Promise<Measurement> {
+  const { ms: open, frames, firstRows } = await subject.open(path);
+  const memory = subject.peakMemory();
+  const openProcessor = subject.processorTime();
+  const middleRows = await subject.middleRows(frames);
+  const middle = Math.max(1, Math.floor(frames / 2));
+  const frame = await subject.frame(middle);
+  const frameAgain = await subject.frame(middle);
+  const answers = new Map<string, Answer>();
+  const before = subject.processorTime();
+  for (const expression of asked) answers.set(expression, await answerOf(subject, expression));
+  let changedClause: number | null = null;
+  if (asked.length > 0) {
+    await subject.filter(CHANGED_CLAUSE[0]);
+    changedClause = (await subject.filter(CHANGED_CLAUSE[1])).ms;
+  }
+  const after = subject.processorTime();
+  return {
+    frames,
+    open,
+    firstRows,
+    middleRows,
+    frame,
+    frameAgain,
+    answers,
+    changedClause,
+    memory,
+    memoryAtEnd: subject.peakMemory(),
+    openProcessor,
+    filtersProcessor: before === null || after === null || asked.length === 0 ? null : after - before,
+  };
+}
+
+async function answerOf(subject: Subject, expression: string): Promise<Answer> {
+  try {
+    const first = await subject.filter(expression);
+    const again = await subject.filter(expression);
+    return { ...first, again: again.ms };
+  } catch (error) {
+    return { refused: (error as Error).message };
+  }
+}
+
+/** A filter on which two programs disagree, in words. */
+export interface Difference {
+  readonly expression: string;
+  readonly words: string;
+}
+
+/** Frame numbers that are told of a difference. */
+const TOLD = 8;
+
+/**
+ * Compares what two programs answered; those that differ are asked which frames they mean.
+ * @param ours,theirs still running, with the capture open
+ */
+export async function differences(
+  ours: Subject,
+  theirs: Subject,
+  our: Measurement,
+  their: Measurement,
+): Promise<Difference[]> {
+  const found: Difference[] = [];
+  if (our.frames !== their.frames) {
+    const words = `${ours.name} counts ${our.frames} frames, ${theirs.name} ${their.frames}`;
+    found.push({ expression: "(all frames)", words });
+  }
+  for (const [expression, theirAnswer] of their.answers) {
+    const ourAnswer = our.answers.get(expression) ?? { refused: "it was not asked" };
+    for (const [{ name }, answer] of [[ours, ourAnswer] as const, [theirs, theirAnswer] as const]) {
+      if ("refused" in answer)
+        found.push({ expression, words: `${name} does not answer: ${answer.refused}` });
+    }
+    if ("refused" in ourAnswer || "refused" in theirAnswer || ourAnswer.count === theirAnswer.count) continue;
+    const ourFrames = await ours.matching(expression);
+    const theirFrames = await theirs.matching(expression);
+    const words =
+      `${ours.name} finds ${ourAnswer.count}, ${theirs.name} ${theirAnswer.count}` +
+      only(ours.name, ourFrames, theirFrames) +
+      only(theirs.name, theirFrames, ourFrames);
+    found.push({ expression, words });
+  }
+  return found;
+}
+
+/** "; only X: 1, 2, 3 … (17)", nothing when there is no such frame. */
+function only(name: string, these: readonly number[], those: readonly number[]): string {
+  const known = new Set(those);
+  const rest = these.filter((number) => !known.has(number));
+  if (rest.length === 0) return "";
+  const more = rest.length > TOLD ? ` … (${rest.length})` : "";
+  return `; only ${name}: ${rest.slice(0, TOLD).join(", ")}${more}`;
+}

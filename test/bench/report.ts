@@ -1,0 +1,232 @@
+/** The bench's tables: the same lines go to the terminal and into docs/performance.md. */
+import { cpus, loadavg, release, type as system, totalmem } from "node:os";
+import type { Asked } from "./filters.ts";
+import type { Limit } from "./limit.ts";
+import type { Answer, Difference, Measurement } from "./measure.ts";
+
+/** Everything measured on one capture: one measurement a run. */
+export interface Result {
+  readonly title: string;
+  readonly bytes: number;
+  readonly limit: Limit;
+  readonly asked: readonly Asked[];
+  readonly ours: readonly Measurement[];
+  /** Empty when sharkd was not asked. */
+  readonly theirs: readonly Measurement[];
+  /** Why sharkd was not asked, or not everything; empty when it was. */
+  readonly left: string;
+  readonly differences: readonly Difference[];
+}
+
+/** Memory of either program with a capture of hardly any packets, in bytes. */
+export interface Base {
+  readonly ours: number | null;
+  readonly theirs: number | null;
+}
+
+/** The middle of the numbers that are there; null when none is. */
+export function median(values: readonly (number | null | undefined)[]): number | null {
+  const sorted = values
+    .filter((value): value is number => value !== null && value !== undefined && !Number.isNaN(value))
+    .sort((a, b) => a - b);
+  if (sorted.length === 0) return null;
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+export function machine(tshark: string | null): string[] {
+  const model = cpus()[0]?.model.trim() || "unknown processor";
+  const memory = (totalmem() / 2 ** 30).toFixed(0);
+  return [
+    `- ${model}, ${cpus().length} cores, ${memory} GiB of memory; ${system()} ${release()}`,
+    `- Node.js ${process.version}; ${tshark ?? "sharkd is not installed: nothing to compare with"}`,
+    `- load average before the run: ${loadavg()[0]!.toFixed(1)} (1.0 is one core busy with something else)`,
+  ];
+}
+
+export function time(ms: number | null): string {
+  if (ms === null) return "–";
+  if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  return ms >= 100 ? `${ms.toFixed(0)} ms` : ms >= 10 ? `${ms.toFixed(1)} ms` : `${ms.toFixed(2)} ms`;
+}
+
+const mebibytes = (bytes: number | null): string =>
+  bytes === null ? "–" : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+function ratio(theirs: number | null, ours: number | null): string {
+  if (theirs === null || ours === null) return "–";
+  const value = theirs / ours;
+  return `${value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)}x`;
+}
+
+/** A Markdown table whose columns are aligned for readers of the source. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = header.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]!.length), 3));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(" | ")} |`;
+  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return [line(header), `| ${rule.join(" | ")} |`, ...rows.map(line)];
+}
+
+type Reading = (measurement: Measurement) => number | null;
+
+/** Both tables of one capture. */
+export function tables(result: Result): string[] {
+  const { ours, theirs, limit } = result;
+  const frames = ours[0]!.frames;
+  const both = (name: string, get: Reading, show: (value: number | null) => string): string[] => {
+    const [their, our] = [median(theirs.map(get)), median(ours.map(get))];
+    return [name, show(their), show(our), ratio(their, our)];
+  };
+  const lines = [
+    `### ${result.title}: ${frames} packets, ${(result.bytes / 1e6).toFixed(0)} MB`,
+    "",
+    ...table(
+      ["what", "sharkd", "Tapline", "ratio"],
+      [
+        both("open: everything indexed", (m) => m.open, time),
+        both("open: processor time, with the start", (m) => m.openProcessor, time),
+        both("all filters below: processor time", (m) => m.filtersProcessor, time),
+        both("first 50 rows", (m) => m.firstRows, time),
+        both("peak memory, opened", (m) => m.memory, mebibytes),
+        both("peak memory, after all filters", (m) => m.memoryAtEnd, mebibytes),
+        both("60 rows from the middle", (m) => m.middleRows, time),
+        both("one frame's tree, first look", (m) => m.frame, time),
+        both("one frame's tree, again", (m) => m.frameAgain, time),
+        both("a filter with one clause changed", (m) => m.changedClause, time),
+        ["limit: the file read alone", "", time(limit.read), ""],
+        ["limit: a bare loop over its records", "", time(limit.walk), ""],
+      ],
+    ),
+    "",
+  ];
+  if (result.left !== "") lines.push(`${result.left}`, "");
+  if (result.asked.length === 0) return lines;
+  const filters = result.asked.map(({ expression, kind }) => {
+    const of = (list: readonly Measurement[]): Answer[] =>
+      list.flatMap(({ answers }) => answers.get(expression) ?? []);
+    const [their, our] = [of(theirs), of(ours)];
+    const [theirTime, ourTime] = [median(their.map(taken)), median(our.map(taken))];
+    return [
+      `\`${expression.replaceAll("|", "\\|")}\``,
+      kind,
+      counts(our, their),
+      time(theirTime),
+      time(ourTime),
+      ratio(theirTime, ourTime),
+      time(median(our.map((answer) => ("again" in answer ? answer.again : null)))),
+    ];
+  });
+  const header = [
+    "display filter",
+    "answered from",
+    "matches",
+    "sharkd",
+    "Tapline",
+    "ratio",
+    "Tapline again",
+  ];
+  lines.push(...table(header, filters), "");
+  if (theirs.length > 0) {
+    if (result.differences.length === 0) lines.push("Both count the same matches for every filter.", "");
+    for (const { expression, words } of result.differences) {
+      lines.push(`- **DIFFERENT** \`${expression}\`: ${words}`);
+    }
+    if (result.differences.length > 0) lines.push("");
+  }
+  return lines;
+}
+
+const taken = (answer: Answer): number | null => ("ms" in answer ? answer.ms : null);
+
+/** The number both found, or "ours ≠ theirs". */
+function counts(ours: readonly Answer[], theirs: readonly Answer[]): string {
+  const all = [ours, theirs].flatMap((list) => {
+    const last = list.at(-1);
+    return last === undefined ? [] : ["count" in last ? String(last.count) : "refused"];
+  });
+  return all.length === 2 && all[0] !== all[1] ? `${all[0]} ≠ ${all[1]}` : (all[0] ?? "–");
+}
+
+/** How time and memory grow with the number of packets. */
+export function growth(results: readonly Result[], base: Base): string[] {
+  const rows = results.map(({ ours, theirs, title }) => {
+    const { frames } = ours[0]!;
+    const each = (value: number | null, less: number, unit: string): string =>
+      value === null ? "–" : `${((value - less) / frames).toFixed(unit === "B" ? 0 : 2)} ${unit}`;
+    const micro = (list: readonly Measurement[]): number | null => {
+      const ms = median(list.map((m) => m.open));
+      return ms === null ? null : ms * 1000;
+    };
+    const memory = (list: readonly Measurement[]): number | null => median(list.map((m) => m.memory));
+    return [
+      title,
+      each(micro(theirs), 0, "µs"),
+      each(micro(ours), 0, "µs"),
+      time(median(ours.map((m) => m.firstRows))),
+      time(median(ours.map((m) => m.middleRows))),
+      each(memory(theirs), base.theirs ?? 0, "B"),
+      each(memory(ours), base.ours ?? 0, "B"),
+    ];
+  });
+  return [
+    "### Growth",
+    "",
+    ...table(
+      [
+        "capture",
+        "sharkd: open a packet",
+        "Tapline: open a packet",
+        "Tapline: first rows",
+        "Tapline: middle rows",
+        "sharkd: memory a packet",
+        "Tapline: memory a packet",
+      ],
+      rows,
+    ),
+    "",
+    `Memory a packet is counted beyond what the program takes with a capture of 1000 packets: sharkd ${mebibytes(base.theirs)}, Tapline ${mebibytes(base.ours)}.`,
+    "",
+  ];
+}
+
+/** docs/performance.md. */
+export function document(about: readonly string[], parts: readonly string[], runs: string): string {
+  return [
+    "# Performance",
+    "",
+    "Measured with `npm run bench`, which wrote this page. Tapline runs as `tapline rpc`, Wireshark's engine as",
+    "`sharkd`, each in a process of its own, asked the same questions one after the other, from the same file in",
+    "the system's cache. Times are taken by the asking program, its pipes included.",
+    "",
+    "## Machine",
+    "",
+    ...about,
+    `- ${runs}`,
+    "",
+    "## Results",
+    "",
+    ...parts,
+    "## How to repeat",
+    "",
+    "```",
+    "npm run bench                          100k, 1m and 10m packets; writes this page",
+    "npm run bench -- --quick               100k, one run; only prints",
+    "npm run bench -- --sizes 100k,1m       other sizes; writes this page",
+    "npm run bench -- --file capture.pcap   any capture; only prints",
+    "npm run bench -- --runs 5              more runs",
+    "npm run bench -- --alone               Tapline only",
+    "```",
+    "",
+    "The captures are generated, the same bytes everywhere, and kept below `.cache/bench`: web, DNS, TLS 1.2 and",
+    "1.3, bulk TCP with losses, small UDP, IPv4 fragments, ICMP and ARP, one in seven connections over IPv6.",
+    "sharkd comes with tshark (Debian: `apt install tshark`). A filter whose matches differ fails the bench.",
+    "",
+    "- *First time* is what the filter table shows; *again* is the same text a second time.",
+    "- sharkd's time for a filter ends with its first matching row; Tapline's when every frame is judged.",
+    "- Processor time is that of all threads; other programs on the machine change it little.",
+    "- Peak memory is the resident memory's high-water mark of the process (`VmHWM`).",
+    "",
+  ].join("\n");
+}
