@@ -44,6 +44,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   bgp: [],
   syslog: [],
   stun: [],
+  sctp: [],
   tls: [],
   http: ["ssdp"],
   ssdp: [],

@@ -34,6 +34,7 @@ import "./ipv4.ts";
 import "./ipv6.ts";
 // transport
 import "./tcp.ts";
+import "./sctp.ts";
 import "./udp.ts";
 // application
 import "./asn1.ts";

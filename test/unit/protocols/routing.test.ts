@@ -288,3 +288,25 @@ describe("STUN", () => {
     );
   });
 });
+
+describe("SCTP", () => {
+  const header = "4000 0b80 00016f0a 00000000";
+  it("lists chunks and hands whole messages on", () => {
+    const { text, info, chain } = dissect(
+      ip("84", `${header} 00 03 0013 00000007 0001 0002 00000000 616263 00 04 00 0008 0001 0004`),
+    );
+    expect(info).toBe("DATA (TSN=0) HEARTBEAT ");
+    expect(text).toContain(
+      "DATA chunk (ordered, complete segment, TSN: 0, SID: 1, SSN: 2, PPID: 0, payload length: 3 bytes)",
+    );
+    expect(text).toContain("    Chunk padding: 00");
+    expect(chain).toBe("eth:ethertype:ip:sctp:data");
+  });
+
+  it("marks chunks that cannot be", () => {
+    expect(dissect(ip("84", `${header} 03 00 0000`)).text).toContain("[Malformed Packet: SCTP]");
+    expect(dissect(ip("84", `${header} 03 00 0010 00000001 00000001 0001 0000`)).text).toContain(
+      "[Malformed Packet: SCTP]",
+    );
+  });
+});
