@@ -40,10 +40,12 @@ import "./ipv4.ts";
 import "./ipv6.ts";
 // transport
 import "./tcp.ts";
+import "./sctp.ts";
 import "./udp.ts";
 // application
 import "./asn1.ts";
 import "./bfd.ts";
+import "./bgp.ts";
 import "./dhcp.ts";
 import "./dns.ts";
 import "./geneve.ts";
@@ -56,6 +58,7 @@ import "./nbns.ts";
 import "./ntp.ts";
 import "./rip.ts";
 import "./ripng.ts";
+import "./stun.ts";
 import "./syslog.ts";
 import "./teredo.ts";
 import "./tls.ts";

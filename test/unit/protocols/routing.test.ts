@@ -215,3 +215,98 @@ describe("OSPF", () => {
     );
   });
 });
+
+describe("BGP", () => {
+  const marker = "ff".repeat(16);
+  const message = (type: string, body: string): string =>
+    `${marker}${hex16(19 + bytesOf(body).length / 2)}${type}${bytesOf(body)}`;
+  const tcp = (payload: string): string =>
+    ip("06", `c000 00b3 00000001 00000001 5018 0400 0000 0000 ${payload}`);
+
+  it("shows an OPEN's capabilities", () => {
+    const { text, info } = dissect(tcp(message("01", "04 5ba0 00b4 00000101 08 02 06 41 04 a4c4 4612")));
+    expect(info).toBe("OPEN Message");
+    expect(text).toContain("Border Gateway Protocol - OPEN Message");
+    expect(text).toContain("  My AS: 23456 (AS_TRANS)");
+    expect(text).toContain("      Capability: Support for 4-octet AS number capability");
+  });
+
+  it("shows attributes and prefixes, one layer a message", () => {
+    const attributes = "40 01 01 00 40 02 04 02 01 00c8 40 03 04 01000201";
+    const update = message("02", `0000 0012 ${attributes} 18 0a0102`);
+    const { text, info, chain } = dissect(tcp(update + message("04", "")));
+    expect(info).toBe("UPDATE Message, KEEPALIVE Message");
+    expect(chain).toMatch(/tcp:bgp:bgp$/);
+    expect(text).toContain(
+      "    Path Attribute - AS_PATH: 200 \n      Flags: 0x40, Transitive, Well-known, Complete",
+    );
+    expect(text).toContain("    10.1.2.0/24\n      NLRI prefix length: 24\n      NLRI prefix: 10.1.2.0");
+  });
+
+  it("shows multiprotocol prefixes", () => {
+    const reach = `80 0e 1a 0002 01 10 ${"20010db8"}${"00".repeat(11)}01 00 20 20010db8`;
+    const { text } = dissect(tcp(message("02", `0000 001d ${reach}`)));
+    expect(text).toContain("      Next hop: 2001:db8::1\n");
+    expect(text).toContain("        2001:db8::/32\n          MP Reach NLRI prefix length: 32");
+  });
+
+  it("shows why a session ends and marks prefixes that cannot be", () => {
+    expect(dissect(tcp(message("03", "06 02 03 627965"))).text).toContain("  Shutdown Communication: bye");
+    expect(dissect(tcp(message("02", "0000 0000 ff 01"))).text).toContain("[Malformed Packet: BGP]");
+  });
+});
+
+describe("STUN", () => {
+  const id = "6666415444672f477a306159";
+  const message = (type: string, body: string): string => {
+    const octets = bytesOf(body);
+    return `${type}${hex16(octets.length / 2)}2112a442${id}${octets}`;
+  };
+
+  it("is recognised on any port and turns addresses over", () => {
+    const { text, info, protocol } = dissect(udp(40000, message("0101", "0020 0008 00 01 e8d1 2b12b04a")));
+    expect([protocol, info]).toEqual([
+      "STUN",
+      "Binding Success Response XOR-MAPPED-ADDRESS: 10.0.20.8:51651",
+    ]);
+    expect(text).toContain("    .... ...1 ...0 .... = Message Class: 0x10 Success Response (2)");
+    expect(text).toContain("      [IP: 10.0.20.8]");
+  });
+
+  it("shows names with their padding and checks fingerprints", () => {
+    const { text, info } = dissect(udp(3478, message("0001", "0006 0003 61626300 8028 0004 00000000")));
+    expect(info).toBe("Binding Request user: abc");
+    expect(text).toContain("    USERNAME: abc");
+    expect(text).toContain("      Padding: 1");
+    expect(text).toMatch(/CRC-32: 0x00000000 incorrect, should be 0x[0-9a-f]{8}/);
+  });
+
+  it("shows channel data and marks attributes that are cut", () => {
+    expect(dissect(udp(3478, "4000 0002 abcd")).info).toBe("ChannelData TURN Message");
+    expect(dissect(udp(3478, message("0001", "0006 0010 61626300"))).text).toContain(
+      "[Malformed Packet: STUN]",
+    );
+  });
+});
+
+describe("SCTP", () => {
+  const header = "4000 0b80 00016f0a 00000000";
+  it("lists chunks and hands whole messages on", () => {
+    const { text, info, chain } = dissect(
+      ip("84", `${header} 00 03 0013 00000007 0001 0002 00000000 616263 00 04 00 0008 0001 0004`),
+    );
+    expect(info).toBe("DATA (TSN=0) HEARTBEAT ");
+    expect(text).toContain(
+      "DATA chunk (ordered, complete segment, TSN: 0, SID: 1, SSN: 2, PPID: 0, payload length: 3 bytes)",
+    );
+    expect(text).toContain("    Chunk padding: 00");
+    expect(chain).toBe("eth:ethertype:ip:sctp:data");
+  });
+
+  it("marks chunks that cannot be", () => {
+    expect(dissect(ip("84", `${header} 03 00 0000`)).text).toContain("[Malformed Packet: SCTP]");
+    expect(dissect(ip("84", `${header} 03 00 0010 00000001 00000001 0001 0000`)).text).toContain(
+      "[Malformed Packet: SCTP]",
+    );
+  });
+});
