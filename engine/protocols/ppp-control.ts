@@ -443,6 +443,10 @@ function addOptions(d: Dissection, control: Control): void {
       d.text(at, 2, `${name} (with too-short option length = ${size} byte${size === 1 ? "" : "s"})`);
       break;
     }
+    if (at + size > d.wireEnd) {
+      d.text(at, 2, `${name} (option length = ${size} bytes says option goes past end of options)`);
+      break;
+    }
     d.needAt(at, size);
     if (option === undefined) d.text(at, size, `${name} (${size} bytes)`);
     else if (option.length !== undefined && option.length !== size) {
