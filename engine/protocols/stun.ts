@@ -176,10 +176,15 @@ function dissectMessage(d: Dissection): void {
   const method = ((type & 0x3e00) >> 2) | ((type & 0xe0) >> 1) | (type & 0xf);
   // STUN shares its port with what it set up (RFC 7983), so each datagram is looked at anew; not where TURN has
   // channels, whose data nothing else tells from that.
-  if (d.conversation?.kind === CONVERSATION_UDP && d.conversation.app === stun && method !== CHANNEL_BIND) {
+  if (
+    d.first &&
+    d.conversation?.kind === CONVERSATION_UDP &&
+    d.conversation.app === stun &&
+    method !== CHANNEL_BIND
+  ) {
     d.conversation.app = null;
   }
-  if (method === CHANNEL_BIND && d.conversation !== null) d.conversation.app = stun;
+  if (d.first && method === CHANNEL_BIND && d.conversation !== null) d.conversation.app = stun;
   const name = `${METHODS[method] ?? "Unknown"} ${CLASSES[kind]}`;
   if (d.columns) d.setInfo(name);
   addType(d, type, kind, method, name);

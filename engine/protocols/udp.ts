@@ -67,6 +67,7 @@ export const udpLite: Protocol = protocol({
 
 const HEADER = 8;
 const KEY_TIME = 0;
+const KEY_APP = 1;
 
 /** What UDP remembers of a conversation. */
 class UdpState {
@@ -193,13 +194,25 @@ function chooseApp(
   srcPort: number,
   dstPort: number,
 ): Protocol {
-  if (conversation !== null && conversation.app !== null) return conversation.app;
+  // What was chosen when the frame was met first stays: later frames may have taught the conversation otherwise.
+  if (!d.first) {
+    const chosen = d.recall<Protocol>(udp, KEY_APP);
+    if (chosen !== undefined) return chosen;
+  } else if (conversation !== null && conversation.app !== null) {
+    return remembered(d, conversation.app);
+  }
   const low = Math.min(srcPort, dstPort);
   const high = Math.max(srcPort, dstPort);
   const byPort = (low !== 0 ? udpPorts.get(low) : undefined) ?? (high !== 0 ? udpPorts.get(high) : undefined);
   if (byPort !== undefined) return byPort;
   const guessed = udpHeuristics.find(d);
   if (guessed === undefined) return data;
+  if (!d.first) return guessed;
   if (conversation !== null) conversation.app = guessed;
-  return guessed;
+  return remembered(d, guessed);
+}
+
+function remembered(d: Dissection, app: Protocol): Protocol {
+  if (d.keep) d.remember(udp, KEY_APP, app);
+  return app;
 }
