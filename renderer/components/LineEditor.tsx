@@ -102,6 +102,8 @@ export function LineEditor(props: LineEditorProps) {
                 autocompletion({
                   override: [(context) => latest.current.complete?.(context) ?? null],
                   activateOnTyping: true,
+                  // Fast typists accept what they see at once.
+                  interactionDelay: 0,
                   selectOnOpen: false,
                   icons: false,
                   maxRenderedOptions: 100,

@@ -125,39 +125,37 @@ for (const { name, missing, create } of DRIVERS) {
       }
     });
 
-    test.skipIf(!hasTool("tshark") || !hasTool("capinfos"))(
-      "writes what tshark and capinfos read",
-      async () => {
-        const recorder = new Recorder();
-        const file = newFile();
-        driver.start(
-          { sources: [{ name: wire.device, filter: "udp" }], file, stopAfter: { packets: 20 } },
-          recorder,
-        );
-        await recorder.started;
-        await wire.send(30, 100);
-        expect(await recorder.ended).toMatchObject({
-          reason: "packets",
-          error: null,
-          stats: { packets: 20 },
-        });
-        const info = execFileSync("capinfos", [file], {
-          encoding: "utf8",
-          stdio: ["ignore", "pipe", "ignore"],
-        });
-        expect(info).toMatch(/Number of packets:\s+20\n/);
-        expect(info).toMatch(/Capture application: Tapline/);
-        expect(info).toMatch(new RegExp(`Name = ${wire.device}`));
-        expect(info).toMatch(/Number of stat entries = 1/);
-        expect(info).toMatch(name === "cap" ? /microseconds \(6\)/ : /nanoseconds \(9\)/);
-        const args = ["-r", file, "-T", "fields", "-e", "udp.length", "-e", "frame.interface_name"];
-        const fields = execFileSync("tshark", args, {
-          encoding: "utf8",
-          stdio: ["ignore", "pipe", "ignore"],
-        });
-        expect(fields).toBe(`108\t${wire.device}\n`.repeat(20));
-      },
-    );
+    test("writes what tshark and capinfos read", async (context) => {
+      context.skip(!hasTool("tshark") || !hasTool("capinfos"), "needs tshark and capinfos");
+      const recorder = new Recorder();
+      const file = newFile();
+      driver.start(
+        { sources: [{ name: wire.device, filter: "udp" }], file, stopAfter: { packets: 20 } },
+        recorder,
+      );
+      await recorder.started;
+      await wire.send(30, 100);
+      expect(await recorder.ended).toMatchObject({
+        reason: "packets",
+        error: null,
+        stats: { packets: 20 },
+      });
+      const info = execFileSync("capinfos", [file], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      expect(info).toMatch(/Number of packets:\s+20\n/);
+      expect(info).toMatch(/Capture application: Tapline/);
+      expect(info).toMatch(new RegExp(`Name = ${wire.device}`));
+      expect(info).toMatch(/Number of stat entries = 1/);
+      expect(info).toMatch(name === "cap" ? /microseconds \(6\)/ : /nanoseconds \(9\)/);
+      const args = ["-r", file, "-T", "fields", "-e", "udp.length", "-e", "frame.interface_name"];
+      const fields = execFileSync("tshark", args, {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      expect(fields).toBe(`108\t${wire.device}\n`.repeat(20));
+    });
 
     test("honours the capture filter and cuts at the snapshot length", async () => {
       const recorder = new Recorder();
