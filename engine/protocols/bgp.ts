@@ -23,13 +23,13 @@ import { protocol } from "../dissect/protocol.ts";
 import { tcpPorts } from "../dissect/tables.ts";
 import { formatIpv4, formatIpv6 } from "../dissect/text.ts";
 import { data } from "./data.ts";
+import { ADDRESS_FAMILIES } from "./names/address-family.ts";
 import {
   CAP_TYPE,
   NOTIFY_MAJOR_ERROR,
   NOTIFY_MINOR_ERROR_CEASE,
   NOTIFY_MINOR_ERROR_OPEN,
   NOTIFY_MINOR_ERROR_UPDATE,
-  ROUTE_REFRESH_AFI,
   ROUTE_REFRESH_SAFI,
   TYPE,
   UPDATE_PATH_ATTRIBUTE_COMMUNITY_WELLKNOWN,
@@ -93,7 +93,7 @@ const f = {
   notifyCommunicationLength: u8("bgp.notify.communication_length", "BGP Shutdown Communication Length"),
   notifyCommunication: str("bgp.notify.communication", "Shutdown Communication"),
   routeRefreshAfi: u16("bgp.route_refresh.afi", "Address family identifier (AFI)", {
-    names: ROUTE_REFRESH_AFI,
+    names: ADDRESS_FAMILIES,
   }),
   routeRefreshSubtype: u8("bgp.route_refresh.subtype", "Subtype", {
     names: {
@@ -110,11 +110,11 @@ const f = {
   capLength: u8("bgp.cap.length", "Length"),
   capUnknown: bytes("bgp.cap.unknown", "Unknown"),
   capReserved: bytes("bgp.cap.reserved", "Reserved"),
-  capMpAfi: u16("bgp.cap.mp.afi", "AFI", { names: ROUTE_REFRESH_AFI }),
+  capMpAfi: u16("bgp.cap.mp.afi", "AFI", { names: ADDRESS_FAMILIES }),
   capMpSafi: u8("bgp.cap.mp.safi", "SAFI", { names: ROUTE_REFRESH_SAFI }),
-  capEnhAfi: u16("bgp.cap.enh.afi", "AFI", { names: ROUTE_REFRESH_AFI }),
+  capEnhAfi: u16("bgp.cap.enh.afi", "AFI", { names: ADDRESS_FAMILIES }),
   capEnhSafi: u16("bgp.cap.enh.safi", "SAFI", { names: ROUTE_REFRESH_SAFI }),
-  capEnhNhafi: u16("bgp.cap.enh.nhafi", "Next hop AFI", { names: ROUTE_REFRESH_AFI }),
+  capEnhNhafi: u16("bgp.cap.enh.nhafi", "Next hop AFI", { names: ADDRESS_FAMILIES }),
   capGrTimers: u16("bgp.cap.gr.timers", "Restart Timers", { base: "HEX" }),
   capGrTimersRestartFlag: bool("bgp.cap.gr.timers.restart_flag", "Restart state", {
     mask: 0x8000,
@@ -127,12 +127,12 @@ const f = {
     tf: YES_NO,
   }),
   capGrTimersRestartTime: u16("bgp.cap.gr.timers.restart_time", "Time", { mask: 0xfff }),
-  capGrAfi: u16("bgp.cap.gr.afi", "AFI", { names: ROUTE_REFRESH_AFI }),
+  capGrAfi: u16("bgp.cap.gr.afi", "AFI", { names: ADDRESS_FAMILIES }),
   capGrSafi: u8("bgp.cap.gr.safi", "SAFI", { names: ROUTE_REFRESH_SAFI }),
   capGrFlag: u8("bgp.cap.gr.flag", "Flag", { base: "HEX" }),
   capGrFlagPfs: bool("bgp.cap.gr.flag.pfs", "Preserve forwarding state", { mask: 0x80, tf: YES_NO }),
   cap4as: u32("bgp.cap.4as", "AS Number"),
-  capApAfi: u16("bgp.cap.ap.afi", "AFI", { names: ROUTE_REFRESH_AFI }),
+  capApAfi: u16("bgp.cap.ap.afi", "AFI", { names: ADDRESS_FAMILIES }),
   capApSafi: u8("bgp.cap.ap.safi", "SAFI", { names: ROUTE_REFRESH_SAFI }),
   capApSendreceive: u8("bgp.cap.ap.sendreceive", "Send/Receive", {
     names: { 1: "Receive", 2: "Send", 3: "Both" },
@@ -209,7 +209,7 @@ const f = {
   updatePathAttributeMpReachNlriAfi: u16(
     "bgp.update.path_attribute.mp_reach_nlri.afi",
     "Address family identifier (AFI)",
-    { names: ROUTE_REFRESH_AFI },
+    { names: ADDRESS_FAMILIES },
   ),
   updatePathAttributeMpReachNlriSafi: u8(
     "bgp.update.path_attribute.mp_reach_nlri.safi",
@@ -248,7 +248,7 @@ const f = {
   updatePathAttributeMpUnreachNlriAfi: u16(
     "bgp.update.path_attribute.mp_unreach_nlri.afi",
     "Address family identifier (AFI)",
-    { names: ROUTE_REFRESH_AFI },
+    { names: ADDRESS_FAMILIES },
   ),
   updatePathAttributeMpUnreachNlriSafi: u8(
     "bgp.update.path_attribute.mp_unreach_nlri.safi",

@@ -25,6 +25,7 @@ import { protocol } from "../dissect/protocol.ts";
 import { udpPorts } from "../dissect/tables.ts";
 import { formatDuration, formatEther, formatHex, formatIpv4 } from "../dissect/text.ts";
 import { addName, octetsText } from "./dns-name.ts";
+import { HARDWARE_NAMES } from "./names/arphrd.ts";
 import {
   AGENT_SUBOPTIONS,
   ARCHITECTURES,
@@ -33,7 +34,6 @@ import {
   AUTH_RDM,
   AUTO_CONFIGURATION,
   DUID_TYPES,
-  HARDWARE,
   LEASE_STATES,
   LEASE_STATUS,
   MESSAGE_OPS,
@@ -53,7 +53,7 @@ import {
 const f = {
   bootp: bool("dhcp.bootp", "Frame is BOOTP"),
   type: u8("dhcp.type", "Message type", { names: MESSAGE_OPS }),
-  hwType: u8("dhcp.hw.type", "Hardware type", { base: "HEX", names: HARDWARE }),
+  hwType: u8("dhcp.hw.type", "Hardware type", { base: "HEX", names: HARDWARE_NAMES }),
   hwLen: u8("dhcp.hw.len", "Hardware address length"),
   hops: u8("dhcp.hops", "Hops"),
   id: u32("dhcp.id", "Transaction ID", { base: "HEX" }),
@@ -89,8 +89,8 @@ const f = {
   clientHardwareAddress: str("dhcp.client_hardware_address", "Client hardware address"),
   clientIdIaid: str("dhcp.client_id.iaid", "IAID"),
   clientIdDuidType: u16("dhcp.client_id.duid_type", "DUID Type", { names: DUID_TYPES }),
-  clientIdDuidLltHwType: u16("dhcp.client_id.duid_llt_hw_type", "Hardware type", { names: HARDWARE }),
-  clientIdDuidLlHwType: u16("dhcp.client_id.duid_ll_hw_type", "Hardware type", { names: HARDWARE }),
+  clientIdDuidLltHwType: u16("dhcp.client_id.duid_llt_hw_type", "Hardware type", { names: HARDWARE_NAMES }),
+  clientIdDuidLlHwType: u16("dhcp.client_id.duid_ll_hw_type", "Hardware type", { names: HARDWARE_NAMES }),
   clientIdTime: u32("dhcp.client_id.time", "Time"),
   clientIdLinkLayerAddress: str("dhcp.client_id.link_layer_address", "Link layer address"),
   clientIdEnterpriseNum: u32("dhcp.client_id.enterprise_num", "Enterprise-number", { base: "CUSTOM" }),

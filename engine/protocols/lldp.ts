@@ -5,10 +5,10 @@ import { protocol } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
 import { decodeText, escapeText, formatEther, formatHex, formatIpv4, formatIpv6 } from "../dissect/text.ts";
 import { lldpExperts, organisation, organisationFields } from "./lldp-organisations.ts";
+import { ADDRESS_FAMILIES } from "./names/address-family.ts";
 import {
   CHASSIS_SUBTYPE_NAMES,
   MGN_INTERFACE_SUBTYPE_NAMES,
-  NETWORK_ADDRESS_SUBTYPE_NAMES,
   PORT_SUBTYPE_NAMES,
   TLV_TYPE_NAMES,
 } from "./names/lldp.ts";
@@ -45,7 +45,7 @@ const f = {
   portIp4: ipv4("lldp.port.id.ip4", "Port Id"),
   portIp6: ipv6("lldp.port.id.ip6", "Port Id"),
   family: u8("lldp.network_address.subtype", "Network Address family", {
-    names: NETWORK_ADDRESS_SUBTYPE_NAMES,
+    names: ADDRESS_FAMILIES,
   }),
   timeToLive: u16("lldp.time_to_live", "Seconds"),
   portDescription: str("lldp.port.desc", "Port Description"),
@@ -55,7 +55,7 @@ const f = {
   enabled: u16("lldp.tlv.enable_system_cap", "Enabled Capabilities", { base: "HEX" }),
   ...Object.fromEntries([...supportedBits, ...enabledBits].map((field) => [field.name, field])),
   addressLength: u8("lldp.mgn.address.len", "Address String Length"),
-  addressSubtype: u8("lldp.mgn.address.subtype", "Address Subtype", { names: NETWORK_ADDRESS_SUBTYPE_NAMES }),
+  addressSubtype: u8("lldp.mgn.address.subtype", "Address Subtype", { names: ADDRESS_FAMILIES }),
   addressIp4: ipv4("lldp.mgn.addr.ip4", "Management Address"),
   addressIp6: ipv6("lldp.mgn.addr.ip6", "Management Address"),
   addressBytes: bytes("lldp.mgn.addr.hex", "Management Address"),

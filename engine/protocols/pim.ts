@@ -23,7 +23,8 @@ import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { ip } from "./ipv4.ts";
 import { ip6 } from "./ipv6.ts";
-import { ADDR_ADDRESS_FAMILY, SOURCE_JA_FLAGS_ATTR_TYPE, TYPE } from "./names/pim.ts";
+import { ADDRESS_FAMILIES } from "./names/address-family.ts";
+import { SOURCE_JA_FLAGS_ATTR_TYPE, TYPE } from "./names/pim.ts";
 
 const f = {
   version: u8("pim.version", "Version", { mask: 0xf0 }),
@@ -95,7 +96,7 @@ const f = {
   maskLen: u8("pim.mask_len", "Masklen"),
   ttl: u8("pim.ttl", "TTL"),
   interval: u8("pim.interval", "Interval"),
-  addrAddressFamily: u8("pim.addr_address_family", "Address Family", { names: ADDR_ADDRESS_FAMILY }),
+  addrAddressFamily: u8("pim.addr_address_family", "Address Family", { names: ADDRESS_FAMILIES }),
   addrEncodingType: u8("pim.addr_encoding_type", "Encoding Type", {
     names: { 0: "Native", 1: "Native with Join Attribute" },
   }),
