@@ -3,7 +3,6 @@
  * done in slices, so that a request for rows never waits longer than a slice.
  */
 
-import { DEFAULT_RULES } from "../analysis/coloring.ts";
 import type {
   CaptureProperties,
   Column,
@@ -314,9 +313,6 @@ export class Decoder {
   properties(): CaptureProperties {
     return captureProperties(this.#open().indexer);
   }
-
-  /** Name of the colouring rules in the order `Row.color` counts them. */
-  static readonly colorRules = DEFAULT_RULES;
 
   // ------------------------------------------------------------------ state
 

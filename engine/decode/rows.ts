@@ -4,7 +4,7 @@ import { Coloring } from "../analysis/coloring.ts";
 import type { Column, Params, Row } from "../api.ts";
 import { type Dissection, MODE_FIELDS } from "../dissect/dissection.ts";
 import { showValue } from "../dissect/format.ts";
-import { fields, fieldsNamed } from "../dissect/protocol.ts";
+import { fieldsNamed } from "../dissect/protocol.ts";
 import type { Displayed } from "./displayed.ts";
 import type { Indexer } from "./indexer.ts";
 import { formatTime } from "./times.ts";
@@ -112,6 +112,3 @@ export function fieldText(d: Dissection, name: string): string {
   }
   return text;
 }
-
-/** Number of fields the registry knows, for arrays indexed by field id. */
-export const fieldCount = (): number => fields.length;

@@ -295,6 +295,13 @@ export class Dissection {
   tcpFlags = 0;
   /** Protocols called at most; beyond it `call` does nothing. For who needs the outer layers only. */
   maxLayers = MAX_LAYERS;
+  /** What was learnt of the present frame while nothing is kept. */
+  readonly #fresh: {
+    readonly conversation: Conversation;
+    readonly protocol: Protocol;
+    readonly key: number;
+    readonly value: unknown;
+  }[] = [];
   /** The gravest expert information of the frame. */
   worst: ExpertSeverity | null = null;
 
@@ -383,6 +390,7 @@ export class Dissection {
     this.conversation = null;
     this.direction = 0;
     this.refs.length = 0;
+    if (this.#fresh.length > 0) this.#fresh.length = 0;
     this.worst = null;
     this.#parent = null;
     this.#tree = null;
@@ -1256,14 +1264,27 @@ export class Dissection {
     return this.memory.fragments.get(refNumber(ref));
   }
 
-  /** Keeps a finding about this frame with its conversation, for later dissections of the frame. */
+  /**
+   * Keeps a finding about this frame: with its conversation, for later dissections of the frame, or, when nothing is
+   * kept, for the rest of this one.
+   */
   remember(protocol: Protocol, key: number, value: unknown): void {
-    if (this.keep && this.conversation !== null) this.conversation.remember(this.frame, protocol, key, value);
+    const { conversation } = this;
+    if (conversation === null) return;
+    if (this.keep) conversation.remember(this.frame, protocol, key, value);
+    else if (this.#asked !== MODE_INDEX || this.columns)
+      this.#fresh.push({ conversation, protocol, key, value });
   }
 
   /** What `remember` kept for this frame. */
   recall<T>(protocol: Protocol, key: number): T | undefined {
-    return this.conversation === null ? undefined : this.conversation.recall<T>(this.frame, protocol, key);
+    const { conversation } = this;
+    if (conversation === null) return undefined;
+    for (const one of this.#fresh) {
+      if (one.conversation === conversation && one.protocol === protocol && one.key === key)
+        return one.value as T;
+    }
+    return conversation.recall<T>(this.frame, protocol, key);
   }
 
   /** Number of the innermost conversation, for `tcp.stream` and the like. */
