@@ -7,6 +7,8 @@ import type { Session } from "../engine/session/session.ts";
 export const MAX_MESSAGE = 16 * 1024 * 1024;
 /** Requests of one window that may be under way at once. */
 const MAX_PENDING = 256;
+/** Of these, how many are worked on: the answers of more would only lie in memory. */
+const MAX_ACTIVE = 16;
 /** Bytes waiting for a slow window at which events are left out, and at which it is dropped. */
 const SLOW = 4 * 1024 * 1024;
 const STUCK = 64 * 1024 * 1024;
@@ -16,6 +18,8 @@ const EVENTS: readonly EventName[] = ["status", "traffic", "notice", "settings"]
 /** Binds a connection to a session until it closes. */
 export function attach(ws: WebSocket, session: Session): void {
   let pending = 0;
+  let active = 0;
+  const waiting: (() => void)[] = [];
   const send = (message: object): void => {
     if (ws.readyState !== ws.OPEN) return;
     if (ws.bufferedAmount > STUCK) ws.terminate();
@@ -53,17 +57,28 @@ export function attach(ws: WebSocket, session: Session): void {
     if (pending >= MAX_PENDING)
       return refuse(id, new ApiError("BAD_REQUEST", "Too many requests are under way."));
     pending++;
-    session
-      .call(method, (params ?? {}) as never)
-      .then((result) => send({ id, result }))
-      .catch((error: unknown) => {
-        refuse(id, error instanceof ApiError ? error : new ApiError("INTERNAL", String(error)));
-      })
-      .finally(() => pending--);
+    const answer = (): void => {
+      session
+        .call(method, (params ?? {}) as never)
+        .then((result) => send({ id, result }))
+        .catch((error: unknown) => {
+          refuse(id, error instanceof ApiError ? error : new ApiError("INTERNAL", String(error)));
+        })
+        .finally(() => {
+          pending--;
+          active--;
+          if (active < MAX_ACTIVE) waiting.shift()?.();
+        });
+      active++;
+    };
+    // A cancel waits for nothing: what it ends may be what the others wait for.
+    if (active < MAX_ACTIVE || method === "cancel") answer();
+    else waiting.push(answer);
   });
 
   ws.on("error", () => ws.terminate());
   ws.on("close", () => {
+    waiting.length = 0;
     for (const end of ends) end();
   });
 }
