@@ -118,7 +118,7 @@ class Walk {
     const whole = await this.#frames(capture, () => {
       this.#places.add(capture.reader.dataOffset, capture.reader.capLen);
       this.#dissect(d, capture);
-      refs[d.frame] = [...d.refs];
+      refs[d.frame] = [...d.refs.subarray(0, d.refCount)];
       return true;
     });
     if (whole) capture.reader.finish();

@@ -5,6 +5,7 @@ import type { OpenCapture } from "../formats/open.ts";
 import { RandomReader, WindowReader } from "../formats/source.ts";
 import { FrameIndex, SEVERITY_SHIFT } from "../index/frame-index.ts";
 import { dissectFrame } from "../protocols/frame.ts";
+import { LINKTYPE_ETHERNET, PlainFrames } from "../protocols/plain.ts";
 import "../protocols/index.ts";
 
 const SEVERITY = { comment: 1, chat: 2, note: 3, warning: 4, error: 5 } as const;
@@ -25,14 +26,18 @@ export class Indexer {
   readonly random: RandomReader;
   /** Reads frames in file order, for walks over all of them. */
   readonly window: WindowReader;
+  readonly #shortWay: boolean;
+  readonly #plain = new PlainFrames(this.#table);
   readonly #dissection: Dissection;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
 
-  constructor(capture: OpenCapture) {
+  /** @param shortWay false to dissect plain frames like all others, which gives the same and takes longer */
+  constructor(capture: OpenCapture, shortWay = true) {
+    this.#shortWay = shortWay;
     this.capture = capture;
     this.random = new RandomReader(capture.dataPath, BLOCK, BLOCKS);
     this.window = new WindowReader(capture.dataPath);
-    this.#dissection = new Dissection(this.memory, (frame) => this.bytes(frame));
+    this.#dissection = new Dissection(this.memory, (frame) => this.#recentBytes(frame));
     this.#dissection.setMode(MODE_INDEX, false);
     this.#dissection.first = true;
     this.#dissection.keep = false;
@@ -44,6 +49,16 @@ export class Indexer {
     const s = this.index.segment(frame);
     const slot = this.index.slot(frame);
     return this.random.read(s.offset[slot], s.capLen[slot]);
+  }
+
+  /** The same for a frame that was read lately: mostly it still stands in the reader's window. */
+  #recentBytes(frame: number): Uint8Array | undefined {
+    const s = this.index.segment(frame);
+    const slot = this.index.slot(frame);
+    const { buf, base, end } = this.capture.reader.source;
+    const from = s.offset[slot] - base;
+    const to = from + s.capLen[slot];
+    return from >= 0 && to <= end ? buf.subarray(from, to) : this.bytes(frame);
   }
 
   /** The conversations of a later walk over indexed frames: the same numbers, nothing learnt yet. */
@@ -96,8 +111,15 @@ export class Indexer {
     facts.iface = reader.iface;
     facts.linkType = reader.interfaces[reader.iface].linkType;
     const d = this.#dissection;
-    d.begin(reader.source.buf, reader.dataPos, facts);
-    dissectFrame(d);
+    const { buf } = reader.source;
+    if (
+      !this.#shortWay ||
+      facts.linkType !== LINKTYPE_ETHERNET ||
+      !this.#plain.index(d, buf, reader.dataPos, facts)
+    ) {
+      d.begin(buf, reader.dataPos, facts);
+      dissectFrame(d);
+    }
     const s = index.segment(frame);
     const slot = index.slot(frame);
     s.src[slot] = d.srcId;
@@ -108,7 +130,7 @@ export class Indexer {
     s.tcpFlags[slot] = d.tcpFlags;
     s.analysis[slot] = d.analysis;
     if (d.worst !== null) s.flags[slot] |= SEVERITY[d.worst] << SEVERITY_SHIFT;
-    index.setRefs(frame, d.refs);
+    index.setRefs(frame, d.refs, d.refCount);
   }
 
   close(): void {

@@ -39,10 +39,15 @@ export class Conversation {
   app: Protocol | null = null;
   /** True when it took the place of an earlier conversation of the same endpoints. */
   renewed = false;
+  /** True once another took its place. */
+  replaced = false;
   /** Place in the table of pass one; the table's own business. */
   position = -1;
-  readonly #state = new Map<Protocol, unknown>();
-  readonly #records = new Map<number, FrameRecord[]>();
+  /** The transport's state, without the way through the map. */
+  #first: Protocol | null = null;
+  #firstState: unknown = undefined;
+  #states: Map<Protocol, unknown> | null = null;
+  #records: Map<number, FrameRecord[]> | null = null;
 
   constructor(
     ref: StreamRef,
@@ -64,16 +69,23 @@ export class Conversation {
 
   /** What `protocol` remembers of this conversation; made by `make` when it is first asked for. */
   state<T>(protocol: Protocol, make: () => T): T {
-    let state = this.#state.get(protocol) as T | undefined;
-    if (state === undefined) {
-      state = make();
-      this.#state.set(protocol, state);
+    if (this.#first === protocol) return this.#firstState as T;
+    let state = this.#states?.get(protocol) as T | undefined;
+    if (state !== undefined) return state;
+    state = make();
+    if (this.#first === null) {
+      this.#first = protocol;
+      this.#firstState = state;
+    } else {
+      this.#states ??= new Map();
+      this.#states.set(protocol, state);
     }
     return state;
   }
 
   /** Keeps what `protocol` found out about one frame; `key` tells several findings of a frame apart. */
   remember(frame: number, protocol: Protocol, key: number, value: unknown): void {
+    this.#records ??= new Map();
     const records = this.#records.get(frame);
     const record = { protocol, key, value };
     if (records) records.push(record);
@@ -82,11 +94,23 @@ export class Conversation {
 
   /** What `remember` kept, or undefined. */
   recall<T>(frame: number, protocol: Protocol, key: number): T | undefined {
-    const records = this.#records.get(frame);
+    const records = this.#records?.get(frame);
     if (records === undefined) return undefined;
     for (const r of records) if (r.protocol === protocol && r.key === key) return r.value as T;
     return undefined;
   }
+}
+
+/** 0 when a packet of these endpoints goes from the conversation's endpoint A to B, 1 the other way. */
+export function directionIn(
+  c: Conversation,
+  src: number,
+  srcPort: number,
+  dst: number,
+  dstPort: number,
+): 0 | 1 {
+  if (src === dst) return srcPort === c.portA || dstPort !== c.portA ? 0 : 1;
+  return src === c.addressA && srcPort === c.portA && dstPort === c.portB ? 0 : 1;
 }
 
 interface FrameRecord {
@@ -183,6 +207,7 @@ export class ConversationTable implements Conversations {
     );
     made.position = old.position;
     made.renewed = true;
+    old.replaced = true;
     this.renewed.add(made.ref);
     this.#list[made.position] = made;
     return made;
@@ -221,7 +246,7 @@ function hashEndpoints(kind: number, src: number, sport: number, dst: number, dp
 /** After pass one: conversations by the numbers the index holds for the frame. */
 export class IndexedConversations implements Conversations {
   /** The present frame's conversations, in the order the frame asks for them; set before each dissection. */
-  refs: readonly StreamRef[] = [];
+  refs: ArrayLike<StreamRef> = [];
   /** What `ConversationTable.renewed` held after pass one. */
   renewed: ReadonlySet<StreamRef> = new Set();
   readonly #byRef = new Map<StreamRef, Conversation>();

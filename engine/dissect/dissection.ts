@@ -16,6 +16,7 @@ import {
   type Conversation,
   type Conversations,
   ConversationTable,
+  directionIn,
   makeRef,
   refKind,
   refNumber,
@@ -61,6 +62,9 @@ export const UNTIL_END = 0x0fff_fffe;
 
 /** Longest info text, as in Wireshark; a packet of tens of thousands of records must not make more. */
 const INFO_LIMIT = 4095;
+
+/** Conversations one frame can have: each layer may ask for one, and for one datagram. */
+const MAX_REFS = 2 * 128;
 
 /** Layers in one frame before a packet that nests without end is given up. */
 export const MAX_LAYERS = 128;
@@ -280,8 +284,9 @@ export class Dissection {
   conversation: Conversation | null = null;
   /** 0 when the present packet goes from the conversation's endpoint A to B, 1 the other way. */
   direction: 0 | 1 = 0;
-  /** The frame's conversations, in the order they were asked for. */
-  refs: StreamRef[] = [];
+  /** The frame's conversations, in the order they were asked for: the first `refCount` entries. */
+  readonly refs = new Uint32Array(MAX_REFS);
+  refCount = 0;
   /**
    * True when this is the frame's first dissection with these conversations, in the order of the capture:
    * the time to learn. When false, what was learnt is to be recalled, never learnt again.
@@ -389,7 +394,7 @@ export class Dissection {
     this.dstPort = 0;
     this.conversation = null;
     this.direction = 0;
-    this.refs.length = 0;
+    this.refCount = 0;
     if (this.#fresh.length > 0) this.#fresh.length = 0;
     this.worst = null;
     this.#parent = null;
@@ -1220,18 +1225,55 @@ export class Dissection {
    * Not for quoted packets, which belong to none.
    */
   converse(kind: number, srcPort: number, dstPort: number): Conversation {
-    const index = this.refs.length;
+    const index = this.refCount;
     const src = this.srcId;
     const dst = this.dstId;
     const found = this.memory.conversations.find(kind, this.frame, index, src, srcPort, dst, dstPort);
-    this.refs.push(found.ref);
+    this.#addRef(found.ref);
     this.#enter(found, src, srcPort, dst, dstPort);
     return found;
   }
 
+  /**
+   * Puts the dissection where `protocol` begins, as if the layers of `outer` had been called and had found nothing
+   * remarkable. For pass one's short way, right after `begin`.
+   * @param outer ids of the protocols outside, and of `protocol` itself
+   * @param at first byte of the layer, which ends at `end` in the capture and on the wire
+   */
+  enterPlain(outer: Uint16Array, protocol: Protocol, at: number, end: number): void {
+    const { chain } = this;
+    for (let i = 0; i < outer.length; i++) chain[i] = outer[i];
+    this.chainLength = outer.length;
+    this.#layer = outer.length - 1;
+    this.protocol = protocol;
+    this.pos = at;
+    this.end = end;
+    this.wireEnd = end;
+    this.payloadEnd = end;
+  }
+
+  /** Enters a conversation that was found already, as `converse` does; for pass one's short way. */
+  enterConversation(
+    found: Conversation,
+    srcId: number,
+    dstId: number,
+    srcPort: number,
+    dstPort: number,
+    direction: 0 | 1,
+  ): void {
+    this.#srcId = srcId;
+    this.#dstId = dstId;
+    this.srcPort = srcPort;
+    this.dstPort = dstPort;
+    this.conversation = found;
+    this.direction = direction;
+    this.refs[0] = found.ref;
+    this.refCount = 1;
+  }
+
   /** A new conversation in place of the one `converse` just gave: its ports are used again. */
   renewConversation(srcPort: number, dstPort: number): Conversation {
-    const index = this.refs.length - 1;
+    const index = this.refCount - 1;
     const src = this.srcId;
     const dst = this.dstId;
     const old = this.conversation!;
@@ -1241,10 +1283,13 @@ export class Dissection {
     return made;
   }
 
+  #addRef(ref: StreamRef): void {
+    if (this.refCount < MAX_REFS) this.refs[this.refCount++] = ref;
+  }
+
   #enter(c: Conversation, src: number, srcPort: number, dst: number, dstPort: number): void {
     this.conversation = c;
-    if (src === dst) this.direction = srcPort === c.portA || dstPort !== c.portA ? 0 : 1;
-    else this.direction = src === c.addressA && srcPort === c.portA && dstPort === c.portB ? 0 : 1;
+    this.direction = directionIn(c, src, srcPort, dst, dstPort);
   }
 
   /**
@@ -1255,12 +1300,12 @@ export class Dissection {
   datagram(key: string): Datagram | undefined {
     if (this.memory.indexing) {
       const found = this.memory.fragments.open(key);
-      this.refs.push(makeRef(CONVERSATION_FRAGMENTS, found.number));
+      this.#addRef(makeRef(CONVERSATION_FRAGMENTS, found.number));
       return found;
     }
-    const ref = this.memory.conversations.ref(this.refs.length);
+    const ref = this.memory.conversations.ref(this.refCount);
     if (refKind(ref) !== CONVERSATION_FRAGMENTS) return undefined;
-    this.refs.push(ref);
+    this.#addRef(ref);
     return this.memory.fragments.get(refNumber(ref));
   }
 

@@ -123,7 +123,8 @@ export class RandomReader {
     if (start + length <= size) {
       return this.block(first, start + length).subarray(start, start + length);
     }
-    const available = Math.max(0, Math.min(length, this.size() - offset));
+    // A lying length must not make this allocate; a few blocks' worth is harmless.
+    const available = length <= size * 4 ? length : Math.max(0, Math.min(length, this.size() - offset));
     const out = new Uint8Array(available);
     if (available > size * 4) return out.subarray(0, this.readInto(out, 0, available, offset));
     let done = 0;

@@ -164,16 +164,16 @@ export class FrameIndex {
     return ++this.count;
   }
 
-  /** Chains the frame to the conversations its dissection found. */
-  setRefs(frame: number, refs: readonly number[]): void {
-    if (refs.length === 0) return;
+  /** Chains the frame to the conversations its dissection found: the first `count` of `refs`. */
+  setRefs(frame: number, refs: Uint32Array, count: number): void {
+    if (count === 0) return;
     const s = this.segment(frame);
     const slot = this.slot(frame);
-    const ref = refs[refs.length - 1];
+    const ref = refs[count - 1];
     s.ref[slot] = ref;
-    if (refs.length > 1) {
+    if (count > 1) {
       s.flags[slot] |= FLAG_MORE_REFS;
-      this.#refs.set(frame, Uint32Array.from(refs));
+      this.#refs.set(frame, refs.slice(0, count));
     }
     const ends = this.#ends[ref >>> 28];
     const number = ref & 0x0fff_ffff;

@@ -105,13 +105,19 @@ export class Finding {
   }
 }
 
-/** Segments sent and not yet acknowledged, oldest first, in columns. */
+const NO_ROWS = new Int32Array(0);
+/** Columns of a row of `Unacked`: frame, first sequence number, the one behind the last, seconds, nanoseconds. */
+const ROW = 5;
+const SEQ = 1;
+const NEXT = 2;
+const SEC = 3;
+const NSEC = 4;
+const FIRST_ROWS = 4;
+
+/** Segments sent and not yet acknowledged, oldest first. Sequence numbers are kept as signed integers. */
 class Unacked {
-  #frame = new Uint32Array(8);
-  #seq = new Uint32Array(8);
-  #next = new Uint32Array(8);
-  #sec = new Float64Array(8);
-  #nsec = new Uint32Array(8);
+  #rows = NO_ROWS;
+  /** Indexes in `#rows` of the first row and behind the last. */
   #head = 0;
   #tail = 0;
   /** True while each segment begins at or behind the end of the one before. */
@@ -121,95 +127,96 @@ class Unacked {
   high = 0;
 
   get count(): number {
-    return this.#tail - this.#head;
+    return (this.#tail - this.#head) / ROW;
+  }
+
+  /** The number of bytes from the lowest to the highest. */
+  get span(): number {
+    return (this.high - this.low) >>> 0;
   }
 
   add(s: Segment, next: number): void {
-    if (this.#tail === this.#frame.length) this.#makeRoom();
-    const i = this.#tail++;
+    if (this.#tail === this.#rows.length) this.#makeRoom();
+    const rows = this.#rows;
+    const i = this.#tail;
+    this.#tail += ROW;
+    const first = s.seq | 0;
+    const last = next | 0;
     if (i === this.#head) {
       this.#sorted = true;
-      this.low = s.seq;
-      this.high = next;
+      this.low = first;
+      this.high = last;
     } else {
-      if (compareSeq(s.seq, this.#next[i - 1]) < 0) this.#sorted = false;
-      if (compareSeq(s.seq, this.low) < 0) this.low = s.seq;
-      if (compareSeq(next, this.high) > 0) this.high = next;
+      if (((first - rows[i - ROW + NEXT]) | 0) < 0) this.#sorted = false;
+      if (((first - this.low) | 0) < 0) this.low = first;
+      if (((last - this.high) | 0) > 0) this.high = last;
     }
-    this.#frame[i] = s.frame;
-    this.#seq[i] = s.seq;
-    this.#next[i] = next;
-    this.#sec[i] = s.sec;
-    this.#nsec[i] = s.nsec;
+    rows[i] = s.frame;
+    rows[i + SEQ] = first;
+    rows[i + NEXT] = last;
+    rows[i + SEC] = s.sec;
+    rows[i + NSEC] = s.nsec;
   }
 
   #makeRoom(): void {
-    const count = this.count;
-    if (this.#head > this.#frame.length / 2) {
-      for (const column of [this.#frame, this.#seq, this.#next, this.#sec, this.#nsec]) {
-        column.copyWithin(0, this.#head, this.#tail);
-      }
-    } else {
-      const size = this.#frame.length * 2;
-      this.#frame = grown32(this.#frame, this.#head, this.#tail, size);
-      this.#seq = grown32(this.#seq, this.#head, this.#tail, size);
-      this.#next = grown32(this.#next, this.#head, this.#tail, size);
-      this.#nsec = grown32(this.#nsec, this.#head, this.#tail, size);
-      const sec = new Float64Array(size);
-      sec.set(this.#sec.subarray(this.#head, this.#tail));
-      this.#sec = sec;
+    const rows = this.#rows;
+    const used = this.#tail - this.#head;
+    if (this.#head > rows.length / 2) rows.copyWithin(0, this.#head, this.#tail);
+    else {
+      this.#rows = new Int32Array(Math.max(FIRST_ROWS * ROW, rows.length * 2));
+      this.#rows.set(this.#head === 0 ? rows : rows.subarray(this.#head, this.#tail));
     }
     this.#head = 0;
-    this.#tail = count;
+    this.#tail = used;
   }
 
-  /** The oldest segment that begins at `seq` or later: its index, or -1. */
-  #oldestFrom(seq: number): number {
-    for (let i = this.#head; i < this.#tail; i++) if (compareSeq(this.#seq[i], seq) >= 0) return i;
-    return -1;
-  }
-
-  /** Fills in which frame a retransmission repeats and how long ago it was sent. */
+  /** Fills in which frame a retransmission repeats and how long ago it was sent: the oldest that begins there or later. */
   retransmitted(s: Segment, finding: Finding): void {
-    const i = this.#oldestFrom(s.seq);
-    if (i === -1) return;
-    finding.rtoFrame = this.#frame[i];
-    finding.rto = elapsed(s, this.#sec[i], this.#nsec[i]);
+    const rows = this.#rows;
+    for (let i = this.#head; i < this.#tail; i += ROW) {
+      if (((rows[i + SEQ] - s.seq) | 0) < 0) continue;
+      finding.rtoFrame = rows[i];
+      finding.rto = elapsed(s, rows[i + SEC] >>> 0, rows[i + NSEC]);
+      return;
+    }
   }
 
   /** Forgets what `s.ack` acknowledges; a segment that ends right there is noted in `finding`. */
   acknowledge(s: Segment, finding: Finding): void {
-    const ack = s.ack;
-    if (this.#head === this.#tail || compareSeq(ack, this.low) <= 0) return;
-    if (this.#sorted) {
-      while (this.#head < this.#tail && compareSeq(this.#next[this.#head], ack) <= 0) {
-        this.#matched(this.#head, s, finding);
-        this.#head++;
-      }
-      if (this.#head === this.#tail) {
-        this.#head = 0;
-        this.#tail = 0;
-        return;
-      }
-      if (compareSeq(ack, this.#seq[this.#head]) > 0) this.#seq[this.#head] = ack;
-      this.low = this.#seq[this.#head];
+    const ack = s.ack | 0;
+    if (this.#head === this.#tail || ((ack - this.low) | 0) <= 0) return;
+    const rows = this.#rows;
+    if (!this.#sorted) {
+      this.#acknowledgeUnsorted(s, ack, finding);
       return;
     }
-    // Newest first, so that of several copies the one sent first is what is acknowledged.
+    let head = this.#head;
+    while (head < this.#tail && ((rows[head + NEXT] - ack) | 0) <= 0) {
+      if (rows[head + NEXT] === ack) matched(rows, head, s, finding);
+      head += ROW;
+    }
+    this.#head = head;
+    if (head === this.#tail) {
+      this.#head = 0;
+      this.#tail = 0;
+      return;
+    }
+    if (((ack - rows[head + SEQ]) | 0) > 0) rows[head + SEQ] = ack;
+    this.low = rows[head + SEQ];
+  }
+
+  /** Newest first, so that of several copies the one sent first is what is acknowledged. */
+  #acknowledgeUnsorted(s: Segment, ack: number, finding: Finding): void {
+    const rows = this.#rows;
     let kept = this.#tail;
-    for (let i = this.#tail - 1; i >= this.#head; i--) {
-      if (compareSeq(this.#next[i], ack) <= 0) {
-        this.#matched(i, s, finding);
+    for (let i = this.#tail - ROW; i >= this.#head; i -= ROW) {
+      if (((rows[i + NEXT] - ack) | 0) <= 0) {
+        if (rows[i + NEXT] === ack) matched(rows, i, s, finding);
         continue;
       }
-      if (compareSeq(ack, this.#seq[i]) > 0) this.#seq[i] = ack;
-      kept--;
-      if (kept === i) continue;
-      this.#frame[kept] = this.#frame[i];
-      this.#seq[kept] = this.#seq[i];
-      this.#next[kept] = this.#next[i];
-      this.#sec[kept] = this.#sec[i];
-      this.#nsec[kept] = this.#nsec[i];
+      if (((ack - rows[i + SEQ]) | 0) > 0) rows[i + SEQ] = ack;
+      kept -= ROW;
+      if (kept !== i) rows.copyWithin(kept, i, i + ROW);
     }
     this.#head = kept;
     if (kept === this.#tail) {
@@ -217,26 +224,19 @@ class Unacked {
       this.#tail = 0;
       return;
     }
-    this.low = this.#seq[kept];
-    this.high = this.#next[kept];
-    for (let i = kept + 1; i < this.#tail; i++) {
-      if (compareSeq(this.#seq[i], this.low) < 0) this.low = this.#seq[i];
-      if (compareSeq(this.#next[i], this.high) > 0) this.high = this.#next[i];
+    this.low = rows[kept + SEQ];
+    this.high = rows[kept + NEXT];
+    for (let i = kept + ROW; i < this.#tail; i += ROW) {
+      if (((rows[i + SEQ] - this.low) | 0) < 0) this.low = rows[i + SEQ];
+      if (((rows[i + NEXT] - this.high) | 0) > 0) this.high = rows[i + NEXT];
     }
-  }
-
-  #matched(i: number, s: Segment, finding: Finding): void {
-    if (this.#next[i] !== s.ack) return;
-    finding.acksFrame = this.#frame[i];
-    finding.ackRtt = elapsed(s, this.#sec[i], this.#nsec[i]);
-    finding.present = true;
   }
 }
 
-function grown32(old: Uint32Array, head: number, tail: number, size: number): Uint32Array<ArrayBuffer> {
-  const made = new Uint32Array(size);
-  made.set(old.subarray(head, tail));
-  return made;
+function matched(rows: Int32Array, i: number, s: Segment, finding: Finding): void {
+  finding.acksFrame = rows[i];
+  finding.ackRtt = elapsed(s, rows[i + SEC] >>> 0, rows[i + NSEC]);
+  finding.present = true;
 }
 
 /** Nanoseconds from a point in time to the segment. */
@@ -302,26 +302,35 @@ export class TcpState {
   closedBy = -1;
   /** 1 when the SYN offered Accurate ECN, 2 when the SYN-ACK accepted it. */
   accurateEcn = 0;
-  /** Changes of the protocol above: since when, and which. */
-  readonly #appSince: number[] = [];
-  readonly #apps: Protocol[] = [];
+  /** Changes of the protocol above: since when, and which. Most streams have one. */
+  #app: Protocol | null = null;
+  #appFrom = 0;
+  #laterApps: { readonly since: number; readonly app: Protocol }[] | null = null;
 
   /**
    * Keeps which protocol was chosen.
    * @param moment grows from choice to choice
    */
   noteApp(moment: number, app: Protocol): void {
-    const n = this.#apps.length;
-    if (n > 0 && this.#apps[n - 1] === app) return;
-    this.#apps.push(app);
-    this.#appSince.push(moment);
+    const later = this.#laterApps;
+    const last = later === null ? this.#app : later[later.length - 1].app;
+    if (last === app) return;
+    if (this.#app === null) {
+      this.#app = app;
+      this.#appFrom = moment;
+    } else {
+      this.#laterApps ??= [];
+      this.#laterApps.push({ since: moment, app });
+    }
   }
 
   /** The protocol chosen at that moment. */
   appAt(moment: number): Protocol | undefined {
-    let i = this.#apps.length - 1;
-    while (i >= 0 && this.#appSince[i] > moment) i--;
-    return i < 0 ? undefined : this.#apps[i];
+    const later = this.#laterApps;
+    for (let i = later === null ? -1 : later.length - 1; i >= 0; i--) {
+      if (later![i].since <= moment) return later![i].app;
+    }
+    return this.#app !== null && this.#appFrom <= moment ? this.#app : undefined;
   }
 }
 
@@ -489,7 +498,7 @@ function repetition(state: TcpState, fwd: Flow, rev: Flow, s: Segment, finding: 
 }
 
 function countInFlight(fwd: Flow, rev: Flow, s: Segment, finding: Finding): void {
-  const inFlight = ((fwd.unacked.high - fwd.unacked.low) >>> 0) - rev.sackBytes;
+  const inFlight = fwd.unacked.span - rev.sackBytes;
   if (inFlight > 0 && inFlight < 2_000_000_000) finding.bytesInFlight = inFlight;
   fwd.pushBytes = fwd.pushedLast ? s.length : fwd.pushBytes + s.length;
   fwd.pushedLast = (s.flags & PSH) !== 0;

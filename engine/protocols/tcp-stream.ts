@@ -7,7 +7,7 @@
  * `MAX_PDUS` PDUs are remembered, to know repetitions of their segments; a PDU holds at most `MAX_PIECES` pieces
  * (16 bytes each), `MAX_PDU_BYTES` bytes and `MAX_COPIED_BYTES` copied bytes, and is given up beyond.
  */
-import { type Dissection, ONE_MORE_SEGMENT, UNTIL_END } from "../dissect/dissection.ts";
+import { type Dissection, MODE_INDEX, ONE_MORE_SEGMENT, UNTIL_END } from "../dissect/dissection.ts";
 import { bool, bytes, frameNum, none, u32 } from "../dissect/field.ts";
 import type { Protocol } from "../dissect/protocol.ts";
 import { compareSeq } from "./tcp-sequence.ts";
@@ -18,6 +18,8 @@ const MAX_PDU_BYTES = 1 << 28;
 const MAX_COPIED_BYTES = 1 << 22;
 /** A PDU of which more than this came in its first segment is not put together. */
 const MAX_FIRST_PIECE = 1 << 20;
+/** Longest PDU put together in the buffer that is used again. */
+const MAX_SCRATCH = 1 << 22;
 /** Rounds through one segment: a bound on what a dissector that makes no progress can cost. */
 const MAX_ROUNDS = 4096;
 
@@ -35,6 +37,8 @@ export const streamFields = {
 };
 const f = streamFields;
 
+const NO_PIECES = new Uint32Array(0);
+
 /** A PDU that spans segments. */
 export class SpanningPdu {
   /** Sequence number of its first byte, and of the one behind its last as far as known. */
@@ -51,7 +55,7 @@ export class SpanningPdu {
   /** True when it grew beyond the bounds: its segments are passed over. */
   givenUp = false;
   /** Pieces: frame, offset in the frame, offset in the PDU, length. */
-  #pieces = new Uint32Array(16);
+  #pieces = new Uint32Array(8);
   #count = 0;
   #copies: Map<number, Uint8Array> | null = null;
   #copied = 0;
@@ -85,7 +89,7 @@ export class SpanningPdu {
   #push(d: Dissection, at: number, offset: number, length: number): void {
     const i = this.#count * 4;
     if (i === this.#pieces.length) {
-      const grown = new Uint32Array(i * 2);
+      const grown = new Uint32Array(Math.max(8, i * 2));
       grown.set(this.#pieces);
       this.#pieces = grown;
     }
@@ -130,14 +134,17 @@ export class SpanningPdu {
 
   /** Lets go of the pieces, once nobody will ask for the bytes again. */
   forgetPieces(): void {
-    this.#pieces = new Uint32Array(0);
+    this.#pieces = NO_PIECES;
     this.#count = 0;
     this.#copies = null;
   }
 
-  /** The first `size` bytes, or null when a frame they lie in cannot be read. */
-  bytes(d: Dissection, size: number, base: number): Uint8Array | null {
-    const out = new Uint8Array(size);
+  /**
+   * The first `size` bytes, or null when a frame they lie in cannot be read.
+   * @param out where they go
+   */
+  bytes(d: Dissection, out: Uint8Array, base: number): Uint8Array | null {
+    const size = out.length;
     for (let n = 0; n < this.#count; n++) {
       const i = n * 4;
       const offset = this.#pieces[i + 2];
@@ -173,10 +180,12 @@ export class SpanningPdu {
   }
 }
 
+const NO_PDUS: SpanningPdu[] = [];
+
 /** One direction's PDUs. */
 export class StreamFlow {
   /** By sequence number, the last ones. */
-  readonly #pdus: SpanningPdu[] = [];
+  #pdus: SpanningPdu[] = NO_PDUS;
   /** True when a PDU lasts until the sender closes. */
   untilEnd = false;
 
@@ -199,6 +208,7 @@ export class StreamFlow {
   }
 
   add(pdu: SpanningPdu): void {
+    if (this.#pdus === NO_PDUS) this.#pdus = [];
     let i = this.#pdus.length;
     while (i > 0 && compareSeq(this.#pdus[i - 1].seq, pdu.seq) > 0) i--;
     if (i > 0 && this.#pdus[i - 1].seq === pdu.seq) this.#pdus[i - 1] = pdu;
@@ -258,6 +268,9 @@ export class StreamDelivery {
   #wanted = -1;
   #more = 0;
   #locked = false;
+  /** Deliveries that are going on, one inside the other. */
+  #depth = 0;
+  #scratch = new Uint8Array(0);
 
   /**
    * @param tcp the transport, for what is remembered of frames
@@ -282,8 +295,10 @@ export class StreamDelivery {
     this.#end = d.end;
     this.#next = s.next;
     this.#locked = false;
+    this.#depth++;
     if (d.first) this.#learn(d, flow, s.seq, s.fin);
     else this.#replay(d);
+    this.#depth--;
     d.pos = this.#start;
     this.#start = start;
     this.#end = end;
@@ -500,14 +515,16 @@ export class StreamDelivery {
     offer = true,
   ): boolean {
     const at = this.#start + offset;
-    const bytes = pdu.bytes(d, size, d.base);
+    // When nothing is kept, the bytes are not looked at again once the PDU is dissected.
+    const scratch = d.mode === MODE_INDEX && !d.keep && this.#depth === 1 ? this.#room(size) : null;
+    const bytes = pdu.bytes(d, scratch ?? new Uint8Array(size), d.base);
     this.#wanted = -1;
     if (bytes === null) {
       this.#piece(d, offset, pdu, last);
       return false;
     }
     const app = this.#chooseFor(d, bytes);
-    const source = d.sources.length;
+    const source = d.building ? d.sources.length : 0;
     if (app !== null) this.#call(d, app, bytes, `Reassembled TCP (${size} bytes)`, offer);
     if (this.#wanted >= 0 && this.#wanted <= size - length) {
       if (this.#wanted === 0) this.#markSegment(d);
@@ -521,6 +538,14 @@ export class StreamDelivery {
       this.#addSegmentData(d, at + length - (size - this.#wanted), at + length, "");
     }
     return false;
+  }
+
+  /** Bytes that are used again for each PDU. */
+  #room(size: number): Uint8Array {
+    if (size > MAX_SCRATCH) return new Uint8Array(size);
+    if (this.#scratch.length < size)
+      this.#scratch = new Uint8Array(Math.max(2 * this.#scratch.length, size, 1 << 15));
+    return this.#scratch.subarray(0, size);
   }
 
   #chooseFor(d: Dissection, bytes: Uint8Array): Protocol | null {

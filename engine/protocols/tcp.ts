@@ -287,6 +287,7 @@ function dissect(d: Dissection): void {
   const headerLength = (d.peek8(8) >> 4) * 4;
   s.window = d.peek16(10);
   const wireLength = d.wireEnd - start;
+  if (!d.quoted) d.converse(CONVERSATION_TCP, srcPort, dstPort);
   const state = d.quoted ? null : enter(d, s, srcPort, dstPort);
   if (headerLength < HEADER || headerLength > wireLength) {
     dissectBogusHeader(d, state, start, headerLength);
@@ -303,18 +304,50 @@ function dissect(d: Dissection): void {
     if (finding.present) addAnalysis(d, state, finding, start);
   }
   if (d.columns && finding.flags !== 0) addPrefixes(d, finding);
-  if (state !== null && s.flags & SYN && (s.flags & ACK) === 0) state.serverPort = dstPort;
-  deliver(d, state, finding, start + headerLength);
+  handOver(d, state, finding, start + headerLength);
+}
+
+/** The payload at the cursor goes to the protocol above; then the stream is done with the segment. */
+function handOver(d: Dissection, state: TcpState | null, finding: Finding, payloadAt: number): void {
+  const s = segment;
+  // What the payload holds may be packets of other streams.
+  const bit = completenessBit(s);
+  if (state !== null && s.flags & SYN && (s.flags & ACK) === 0) state.serverPort = d.dstPort;
+  deliver(d, state, finding, payloadAt);
   if (state !== null && d.first) {
-    state.completeness |= completenessBit(s);
+    state.completeness |= bit;
     state.lastSec = d.sec;
     state.lastNsec = d.nsec;
   }
 }
 
-/** Finds the segment's stream, a new one when its ports are used again. */
+/**
+ * Pass one's short way through a segment that is all there, `d.buf[d.pos .. d.end)`, and whose conversation is
+ * known to the dissection: what `dissect` does when nothing is kept of fields.
+ * @param headerLength what the header says, at least 20 and at most the segment's length
+ */
+export function indexSegment(d: Dissection, headerLength: number): void {
+  const { buf, pos } = d;
+  const s = segment;
+  s.frame = d.frame;
+  s.sec = d.sec;
+  s.nsec = d.nsec;
+  s.seq = ((buf[pos + 4] << 24) | (buf[pos + 5] << 16) | (buf[pos + 6] << 8) | buf[pos + 7]) >>> 0;
+  s.ack = ((buf[pos + 8] << 24) | (buf[pos + 9] << 16) | (buf[pos + 10] << 8) | buf[pos + 11]) >>> 0;
+  s.flags = ((buf[pos + 12] << 8) | buf[pos + 13]) & 0x0fff;
+  s.window = (buf[pos + 14] << 8) | buf[pos + 15];
+  s.length = d.end - pos - headerLength;
+  const state = enter(d, s, d.srcPort, d.dstPort);
+  const finding = learn(d, state, s, pos + HEADER, pos + headerLength);
+  d.analysis = finding.flags;
+  d.tcpFlags = s.flags;
+  d.pos = pos + headerLength;
+  handOver(d, state, finding, d.pos);
+}
+
+/** The segment's stream, a new one in place of the present conversation when its ports are used again. */
 function enter(d: Dissection, s: Segment, srcPort: number, dstPort: number): TcpState {
-  let conversation: Conversation = d.converse(CONVERSATION_TCP, srcPort, dstPort);
+  let conversation: Conversation = d.conversation!;
   let state = tcpState(tcp, conversation);
   if (d.first && reusesPorts(state.flows[d.direction], s)) {
     conversation = d.renewConversation(srcPort, dstPort);

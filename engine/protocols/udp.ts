@@ -112,6 +112,15 @@ function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
   d.call(chooseApp(d, conversation, srcPort, dstPort));
 }
 
+/**
+ * Pass one's short way through a datagram that is all there, `d.buf[d.pos .. d.end)`, and whose conversation is
+ * known to the dissection: what `dissect` does when nothing is kept of fields or frames.
+ */
+export function indexDatagram(d: Dissection): void {
+  d.pos += HEADER;
+  if (d.pos < d.end) d.call(chooseApp(d, d.conversation, d.srcPort, d.dstPort));
+}
+
 /** The length field; returns the datagram's length with its header, or -1 when it cannot be. */
 function dissectLength(d: Dissection, declared: number, wire: number): number {
   d.u16(f.length);
@@ -155,6 +164,7 @@ function dissectChecksum(d: Dissection): void {
 
 /** Since the conversation's first datagram and since the one before. */
 function keepTime(d: Dissection, self: Protocol, conversation: Conversation, start: number): void {
+  if (!d.building && !d.keep && d.first) return;
   const state = conversation.state(self, makeState);
   if (d.first && !state.seen) {
     state.seen = true;

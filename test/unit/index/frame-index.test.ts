@@ -27,7 +27,8 @@ describe("the frame index", () => {
     const index = new FrameIndex();
     const a = makeRef(1, 0);
     const b = makeRef(1, 700);
-    for (const ref of [a, b, a, b, b, a]) index.setRefs(index.add(0, 0, 0, 0, 0, 0, 0, 0), [ref]);
+    for (const ref of [a, b, a, b, b, a])
+      index.setRefs(index.add(0, 0, 0, 0, 0, 0, 0, 0), Uint32Array.of(ref), 1);
     const walk = (ref: number): number[] => {
       const frames: number[] = [];
       for (let at = index.firstOf(ref); at !== 0; at = index.segment(at).next[index.slot(at)])
@@ -46,7 +47,7 @@ describe("the frame index", () => {
     const outer = makeRef(2, 0);
     const inner = makeRef(1, 0);
     const frame = index.add(0, 0, 0, 0, 0, 0, 0, 0);
-    index.setRefs(frame, [outer, inner]);
+    index.setRefs(frame, Uint32Array.of(outer, inner, 99), 2);
     expect(index.refs(frame)).toEqual([outer, inner]);
     expect(index.firstOf(inner)).toBe(frame);
     expect(index.firstOf(outer)).toBe(0);

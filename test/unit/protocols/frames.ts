@@ -52,7 +52,7 @@ export class Frames {
     this.#dissection.first = true;
     this.#frames.forEach((_, i) => {
       this.#run(i + 1, MODE_INDEX);
-      this.#refs.push([...this.#dissection.refs]);
+      this.#refs.push([...this.#dissection.refs.subarray(0, this.#dissection.refCount)]);
     });
     return this;
   }

@@ -1,0 +1,177 @@
+/**
+ * Pass one's short way through the plainest frames: a whole TCP segment or UDP datagram in an IPv4 packet without
+ * options or an IPv6 packet without extension headers, directly in an Ethernet frame that was captured whole.
+ * Most frames of most captures are such. What comes out is what `dissectFrame` finds in INDEX mode; every other
+ * frame, and every frame that is strange in any way, is left to it.
+ */
+import { ADDRESS_IPV4, ADDRESS_IPV6 } from "../dissect/address.ts";
+import {
+  CONVERSATION_TCP,
+  CONVERSATION_UDP,
+  type Conversation,
+  type ConversationTable,
+  directionIn,
+} from "../dissect/conversation.ts";
+import type { Dissection, FrameFacts } from "../dissect/dissection.ts";
+import type { Protocol } from "../dissect/protocol.ts";
+import { ethernet } from "./ethernet.ts";
+import { ethertype } from "./ethertype.ts";
+import { ip } from "./ipv4.ts";
+import { ip6 as ipv6 } from "./ipv6.ts";
+import { indexSegment, tcp } from "./tcp.ts";
+import { indexDatagram, udp } from "./udp.ts";
+
+export const LINKTYPE_ETHERNET = 1;
+
+const ETHERNET_HEADER = 14;
+const IPV4_HEADER = 20;
+const IPV6_HEADER = 40;
+const TCP_HEADER = 20;
+const UDP_HEADER = 8;
+const TCP_NUMBER = 6;
+const UDP_NUMBER = 17;
+
+const chainOf = (network: Protocol, transport: Protocol): Uint16Array =>
+  Uint16Array.of(ethernet.id, ethertype.id, network.id, transport.id);
+const chains = {
+  tcp4: chainOf(ip, tcp),
+  udp4: chainOf(ip, udp),
+  tcp6: chainOf(ipv6, tcp),
+  udp6: chainOf(ipv6, udp),
+} as const;
+
+/** Entries of the caches below: a power of two. */
+const ENTRIES = 1 << 13;
+/** 32-bit words of a key: IPv4 addresses and ports; IPv6 addresses and ports; the rest is not used. */
+const WORDS = 10;
+
+/** The conversations met lately, by what stands in their packets' headers. */
+class RecentFlows {
+  readonly #keys = new Int32Array(ENTRIES * WORDS);
+  readonly #found: (Conversation | undefined)[] = new Array(ENTRIES).fill(undefined);
+  /** Address ids of source and destination, and the direction, of each entry. */
+  readonly #ids = new Uint32Array(ENTRIES * 2);
+  readonly #directions = new Uint8Array(ENTRIES);
+  readonly #table: ConversationTable;
+  readonly #key = new Int32Array(WORDS);
+
+  constructor(table: ConversationTable) {
+    this.#table = table;
+  }
+
+  /**
+   * Enters the conversation of the frame's transport into `d`.
+   * @param addresses index in `d.buf` of the source address, `words` 32-bit words long, the destination behind it
+   * @param ports index of the two ports
+   */
+  enter(d: Dissection, kind: number, addressKind: number, addresses: number, words: number, ports: number) {
+    const { buf } = d;
+    const key = this.#key;
+    const count = 2 * words;
+    let hash = kind;
+    for (let i = 0; i < count; i++) {
+      const at = addresses + 4 * i;
+      const word = (buf[at] << 24) | (buf[at + 1] << 16) | (buf[at + 2] << 8) | buf[at + 3];
+      key[i] = word;
+      hash = Math.imul(hash ^ word, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    const srcPort = (buf[ports] << 8) | buf[ports + 1];
+    const dstPort = (buf[ports + 2] << 8) | buf[ports + 3];
+    key[count] = (srcPort << 16) | dstPort;
+    hash = Math.imul(hash ^ key[count], 0x85ebca6b);
+    const entry = (hash ^ (hash >>> 13)) & (ENTRIES - 1);
+    const at = entry * WORDS;
+    const keys = this.#keys;
+    let conversation = this.#found[entry];
+    let same = conversation !== undefined && conversation.kind === kind && keys[at + WORDS - 1] === words;
+    for (let i = 0; same && i <= count; i++) same = keys[at + i] === key[i];
+    const ids = this.#ids;
+    if (!same) {
+      for (let i = 0; i <= count; i++) keys[at + i] = key[i];
+      keys[at + WORDS - 1] = words;
+      const known = d.memory.addresses;
+      ids[2 * entry] = known.intern(addressKind, buf, addresses, 4 * words);
+      ids[2 * entry + 1] = known.intern(addressKind, buf, addresses + 4 * words, 4 * words);
+    }
+    const src = ids[2 * entry];
+    const dst = ids[2 * entry + 1];
+    if (!same || conversation === undefined || conversation.replaced) {
+      conversation = this.#table.find(kind, d.frame, 0, src, srcPort, dst, dstPort);
+      this.#found[entry] = conversation;
+      this.#directions[entry] = directionIn(conversation, src, srcPort, dst, dstPort);
+    }
+    d.enterConversation(conversation, src, dst, srcPort, dstPort, this.#directions[entry] as 0 | 1);
+  }
+}
+
+/** The short way of one capture's pass one. */
+export class PlainFrames {
+  readonly #flows: RecentFlows;
+
+  /** @param table the conversations of the capture, those of the dissections given to `index` */
+  constructor(table: ConversationTable) {
+    this.#flows = new RecentFlows(table);
+  }
+
+  /**
+   * Dissects a frame of link type Ethernet when it is plain, `d.begin` included.
+   * @param at index in `buf` of its first byte
+   * @returns false when it is not plain: `d` has not begun the frame then
+   */
+  index(d: Dissection, buf: Uint8Array, at: number, facts: FrameFacts): boolean {
+    const { capLen } = facts;
+    if (capLen < ETHERNET_HEADER + IPV4_HEADER + UDP_HEADER || facts.len !== capLen) return false;
+    const packet = at + ETHERNET_HEADER;
+    const type = (buf[at + 12] << 8) | buf[at + 13];
+    if (type === 0x0800) {
+      // Version 4 without options; neither a fragment nor the beginning of one.
+      if (buf[packet] !== 0x45 || (buf[packet + 6] & 0x3f) !== 0 || buf[packet + 7] !== 0) return false;
+      const length = (buf[packet + 2] << 8) | buf[packet + 3];
+      if (length > capLen - ETHERNET_HEADER) return false;
+      const number = buf[packet + 9];
+      return this.#transport(d, buf, at, facts, number, packet + IPV4_HEADER, packet + length, false);
+    }
+    if (type === 0x86dd) {
+      if (buf[packet] >> 4 !== 6) return false;
+      const length = (buf[packet + 4] << 8) | buf[packet + 5];
+      if (length === 0 || length + IPV6_HEADER > capLen - ETHERNET_HEADER) return false;
+      const transport = packet + IPV6_HEADER;
+      return this.#transport(d, buf, at, facts, buf[packet + 6], transport, transport + length, true);
+    }
+    return false;
+  }
+
+  #transport(
+    d: Dissection,
+    buf: Uint8Array,
+    at: number,
+    facts: FrameFacts,
+    number: number,
+    transport: number,
+    end: number,
+    six: boolean,
+  ): boolean {
+    const length = end - transport;
+    const packet = at + ETHERNET_HEADER;
+    const addressKind = six ? ADDRESS_IPV6 : ADDRESS_IPV4;
+    const addresses = six ? packet + 8 : packet + 12;
+    const words = six ? 4 : 1;
+    if (number === TCP_NUMBER) {
+      const headerLength = length < TCP_HEADER ? 0 : (buf[transport + 12] >> 4) * 4;
+      if (headerLength < TCP_HEADER || headerLength > length) return false;
+      d.begin(buf, at, facts);
+      d.enterPlain(six ? chains.tcp6 : chains.tcp4, tcp, transport, end);
+      this.#flows.enter(d, CONVERSATION_TCP, addressKind, addresses, words, transport);
+      indexSegment(d, headerLength);
+      return true;
+    }
+    if (number !== UDP_NUMBER || length < UDP_HEADER) return false;
+    if (((buf[transport + 4] << 8) | buf[transport + 5]) !== length) return false;
+    d.begin(buf, at, facts);
+    d.enterPlain(six ? chains.udp6 : chains.udp4, udp, transport, end);
+    this.#flows.enter(d, CONVERSATION_UDP, addressKind, addresses, words, transport);
+    indexDatagram(d);
+    return true;
+  }
+}
