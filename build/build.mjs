@@ -16,6 +16,7 @@ const entries = {
   "server/main": "server/main.ts",
   "electron/main": "electron/main.ts",
   "engine/worker": "engine/workers/worker.ts",
+  "engine/assistant": "engine/workers/assistant.ts",
 };
 const preload = "electron/preload.ts";
 const page = "renderer/index.html";

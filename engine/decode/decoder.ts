@@ -25,7 +25,7 @@ import { AtomStore } from "./atom-store.ts";
 import { Displayed } from "./displayed.ts";
 import { FilterRun } from "./filter-run.ts";
 import { finder } from "./find.ts";
-import { Indexer } from "./indexer.ts";
+import { Indexer, type ShardHelpers } from "./indexer.ts";
 import { captureProperties } from "./properties.ts";
 import { RowMaker } from "./rows.ts";
 import { sortedOrder } from "./sort.ts";
@@ -65,6 +65,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 export class Decoder {
   readonly #report: (state: DecoderState) => void;
+  readonly #helpers: ShardHelpers | null;
   #indexer: Indexer | null = null;
   #viewer: Viewer | null = null;
   #displayed: Displayed | null = null;
@@ -83,9 +84,13 @@ export class Decoder {
   /** Rises with every cancel and every newer work of a kind; what holds an older number stops. */
   readonly #generation: Record<Work, number> = { open: 0, filter: 0, sort: 0, find: 0 };
 
-  /** @param report called when the state changed, at most once per REPORT_INTERVAL and at the end of work */
-  constructor(report: (state: DecoderState) => void) {
+  /**
+   * @param report called when the state changed, at most once per REPORT_INTERVAL and at the end of work
+   * @param helpers threads to share the indexing of long captures with
+   */
+  constructor(report: (state: DecoderState) => void, helpers: ShardHelpers | null = null) {
     this.#report = report;
+    this.#helpers = helpers;
   }
 
   // ------------------------------------------------------------------ opening
@@ -105,7 +110,7 @@ export class Decoder {
       if (error instanceof CaptureFileError) throw new ApiError("NOT_A_CAPTURE", error.message);
       throw error;
     });
-    const indexer = new Indexer(capture);
+    const indexer = new Indexer(capture, this.#helpers);
     this.#indexer = indexer;
     this.#viewer = new Viewer(indexer);
     this.#displayed = new Displayed(indexer.index);
@@ -117,7 +122,7 @@ export class Decoder {
       this.#advanceFilter();
       if (more) {
         this.#changed();
-        await nextTurn();
+        await (indexer.waiting ?? nextTurn());
       } else if (this.#live) {
         this.#changed();
         await pause(TAIL_INTERVAL);

@@ -154,7 +154,7 @@ export class ConversationTable implements Conversations {
   #list: Conversation[] = [];
   readonly #numbers = new Uint32Array(KINDS);
   /** The conversations that took the place of others; `IndexedConversations` wants to know them. */
-  readonly renewed = new Set<StreamRef>();
+  renewed = new Set<StreamRef>();
 
   find(
     kind: number,

@@ -36,6 +36,7 @@ import {
 } from "./marks.ts";
 import { GENERATED, HIDDEN, Node } from "./node.ts";
 import type { Protocol } from "./protocol.ts";
+import type { StreamNotes } from "./stream-notes.ts";
 import { decodeText, type TextEncoding } from "./text.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -97,23 +98,30 @@ export class CaptureMemory {
   readonly conversations: Conversations;
   /** True for the pass that numbers conversations and datagrams; later passes find them by these numbers. */
   readonly indexing: boolean;
+  /** Pass one: where what TCP headers are read with is noted for the index; null for nowhere. */
+  streamNotes: StreamNotes | null = null;
+  /** Called when a protocol asks for the capture's state; null when anyone may. */
+  onState: (() => void) | null = null;
+  /** Pass one: called with two address ids when something of their packets is to be remembered for the first time. */
+  onPair: ((src: number, dst: number) => void) | null = null;
   readonly #state: Map<Protocol, unknown>;
 
   /**
    * A new capture's memory; or, given that of a pass that went before, the same addresses and datagrams with other
    * conversations.
-   * @param learnt true to share what the earlier pass's protocols learnt, false to let a new pass learn it again
+   * @param learnt "learnt" to share what the earlier pass's protocols learnt, "afresh" to let a new pass learn it
+   *   for itself, "again" for another pass one in place of the earlier
    */
   constructor(
     conversations: Conversations = new ConversationTable(),
     earlier?: CaptureMemory,
-    learnt: "learnt" | "afresh" = "learnt",
+    learnt: "learnt" | "afresh" | "again" = "learnt",
   ) {
     this.conversations = conversations;
-    this.indexing = earlier === undefined;
+    this.indexing = earlier === undefined || learnt === "again";
     this.addresses = earlier?.addresses ?? new AddressTable();
     this.fragments = earlier?.fragments ?? new FragmentTable();
-    this.#state = earlier !== undefined && learnt === "learnt" ? earlier.#state : new Map();
+    this.#state = earlier !== undefined && learnt !== "afresh" ? earlier.#state : new Map();
   }
 
   /**
@@ -121,12 +129,18 @@ export class CaptureMemory {
    * when it is first asked for. Learnt in pass one, only read afterwards.
    */
   state<T>(protocol: Protocol, make: () => T): T {
+    this.onState?.();
     let state = this.#state.get(protocol) as T | undefined;
     if (state === undefined) {
       state = make();
       this.#state.set(protocol, state);
     }
     return state;
+  }
+
+  /** Forgets what protocols learnt of the whole capture, for a pass that learns it again. */
+  forgetState(): void {
+    this.#state.clear();
   }
 }
 
@@ -1228,7 +1242,9 @@ export class Dissection {
     const index = this.refCount;
     const src = this.srcId;
     const dst = this.dstId;
-    const found = this.memory.conversations.find(kind, this.frame, index, src, srcPort, dst, dstPort);
+    const { memory } = this;
+    const found = memory.conversations.find(kind, this.frame, index, src, srcPort, dst, dstPort);
+    if (memory.onPair !== null && found.firstFrame === this.frame) memory.onPair(src, dst);
     this.#addRef(found.ref);
     this.#enter(found, src, srcPort, dst, dstPort);
     return found;
@@ -1299,7 +1315,9 @@ export class Dissection {
    */
   datagram(key: string): Datagram | undefined {
     if (this.memory.indexing) {
-      const found = this.memory.fragments.open(key);
+      const { fragments, onPair } = this.memory;
+      if (onPair !== null && !fragments.has(key)) onPair(this.srcId, this.dstId);
+      const found = fragments.open(key);
       this.#addRef(makeRef(CONVERSATION_FRAGMENTS, found.number));
       return found;
     }

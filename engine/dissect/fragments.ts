@@ -72,25 +72,51 @@ export class Datagram {
   }
 }
 
+/** A piece that a datagram was given. */
+export interface AddedPiece {
+  readonly datagram: number;
+  readonly piece: Piece;
+}
+
 /** All datagrams of a capture that came in pieces. */
 export class FragmentTable {
   readonly #open = new Map<string, Datagram>();
   readonly #all: Datagram[] = [];
+  /** What was added, for who keeps a table of its own of it; null when nobody does. */
+  log: AddedPiece[] | null = null;
 
   /** Pass one: the datagram under this key (addresses, protocol, identification), made when there is none. */
   open(key: string): Datagram {
     let found = this.#open.get(key);
     if (found === undefined) {
-      found = new Datagram(this.#all.length);
-      this.#all.push(found);
+      found = this.make();
       this.#open.set(key, found);
     }
     return found;
   }
 
-  /** Forgets a key: the same identification used again is another datagram. */
-  close(key: string): void {
-    this.#open.delete(key);
+  /** True when pieces under this key go to a datagram that is there already. */
+  has(key: string): boolean {
+    return this.#open.has(key);
+  }
+
+  /** Another datagram, found by its number only. */
+  make(): Datagram {
+    const made = new Datagram(this.#all.length);
+    this.#all.push(made);
+    return made;
+  }
+
+  /** Pass one: gives the datagram under `key` a piece; once it is complete the key stands for another datagram. */
+  add(key: string, datagram: Datagram, piece: Piece): void {
+    this.log?.push({ datagram: datagram.number, piece });
+    if (datagram.add(piece)) this.#open.delete(key);
+  }
+
+  /** Forgets everything, for a pass that begins again. */
+  reset(): void {
+    this.#open.clear();
+    this.#all.length = 0;
   }
 
   /** By the number the index holds. */

@@ -247,6 +247,13 @@ export class WindowReader {
     return Math.min(length, this.#length);
   }
 
+  /** The `length` bytes at `offset` when they are in the buffer, until the next `seek`; else undefined. */
+  held(offset: number, length: number): Uint8Array | undefined {
+    const from = offset - this.#start;
+    if (from < 0 || from + length > this.#length) return undefined;
+    return this.#buf.subarray(from, from + length);
+  }
+
   close(): void {
     closeSync(this.#fd);
   }

@@ -5,6 +5,8 @@
  * scan what is filled while more is being written. 59 bytes a frame.
  */
 
+import { TcpStreams } from "./tcp-streams.ts";
+
 export const SEGMENT_BITS = 16;
 export const SEGMENT_FRAMES = 1 << SEGMENT_BITS;
 const LOW = SEGMENT_FRAMES - 1;
@@ -42,9 +44,10 @@ export class Segment {
   /** Bytes from the start of the record to the frame's first byte. */
   readonly header: Uint8Array;
 
-  constructor() {
+  /** @param buffer that of a segment of another thread, to look at the same frames */
+  constructor(buffer?: SharedArrayBuffer) {
     const n = SEGMENT_FRAMES;
-    this.buffer = new SharedArrayBuffer(n * (2 * 8 + 7 * 4 + 7 * 2 + 1));
+    this.buffer = buffer ?? new SharedArrayBuffer(n * (2 * 8 + 7 * 4 + 7 * 2 + 1));
     let at = 0;
     const take = (bytes: number): number => {
       const from = at;
@@ -121,10 +124,14 @@ class StreamEnds {
 export class FrameIndex {
   readonly segments: Segment[] = [];
   readonly chains = new ChainTable();
+  readonly tcpStreams = new TcpStreams();
   /** Frames with several conversations → all of them, in the order the dissection asks for them. */
   readonly #refs = new Map<number, Uint32Array>();
   readonly #ends: StreamEnds[] = Array.from({ length: 16 }, () => new StreamEnds());
+  /** Frames that are there with all their columns. */
   count = 0;
+  /** Frames that were added; those beyond `count` are still being dissected. */
+  added = 0;
   wireBytes = 0;
   capturedBytes = 0;
 
@@ -137,7 +144,7 @@ export class FrameIndex {
     return (frame - 1) & LOW;
   }
 
-  /** Adds a frame with everything but its conversations; returns its number. */
+  /** Adds a frame with what the capture file says of it; returns its number. It counts once it is published. */
   add(
     offset: number,
     header: number,
@@ -148,9 +155,9 @@ export class FrameIndex {
     iface: number,
     flags: number,
   ): number {
-    const slot = this.count & LOW;
+    const slot = this.added & LOW;
     if (slot === 0) this.segments.push(new Segment());
-    const s = this.segments[this.count >>> SEGMENT_BITS];
+    const s = this.segments[this.added >>> SEGMENT_BITS];
     s.offset[slot] = offset;
     s.header[slot] = header;
     s.capLen[slot] = capLen;
@@ -161,20 +168,18 @@ export class FrameIndex {
     s.flags[slot] = flags;
     this.wireBytes += len;
     this.capturedBytes += capLen;
-    return ++this.count;
+    return ++this.added;
   }
 
-  /** Chains the frame to the conversations its dissection found: the first `count` of `refs`. */
-  setRefs(frame: number, refs: Uint32Array, count: number): void {
-    if (count === 0) return;
+  /** The frames up to this one are there with all their columns. */
+  publish(frame: number): void {
+    this.count = frame;
+  }
+
+  /** Puts a frame behind the frames of its innermost conversation so far. */
+  link(frame: number, ref: number): void {
     const s = this.segment(frame);
-    const slot = this.slot(frame);
-    const ref = refs[count - 1];
-    s.ref[slot] = ref;
-    if (count > 1) {
-      s.flags[slot] |= FLAG_MORE_REFS;
-      this.#refs.set(frame, refs.slice(0, count));
-    }
+    s.ref[this.slot(frame)] = ref;
     const ends = this.#ends[ref >>> 28];
     const number = ref & 0x0fff_ffff;
     ends.ensure(number);
@@ -182,6 +187,16 @@ export class FrameIndex {
     if (last === 0) ends.first[number] = frame;
     else this.segment(last).next[this.slot(last)] = frame;
     ends.last[number] = frame;
+  }
+
+  /** Keeps all conversations of a frame that has several; its `FLAG_MORE_REFS` is set. */
+  setRefs(frame: number, refs: Uint32Array): void {
+    this.#refs.set(frame, refs);
+  }
+
+  /** Forgets which frames the conversations of a kind have, for a pass that links them again. */
+  unlinkAll(kind: number): void {
+    this.#ends[kind] = new StreamEnds();
   }
 
   /** All conversations of a frame, in the order its dissection asks for them. */

@@ -314,7 +314,7 @@ function dissectPayload(
     dissectFragment(d, proto, id, offset, 0);
     return;
   }
-  if (d.memory.indexing && datagram.add(pieceHere(d, offset, length, more))) d.memory.fragments.close(key);
+  if (d.memory.indexing) d.memory.fragments.add(key, datagram, pieceHere(d, offset, length, more));
   if (datagram.reassembledIn === d.frame && callReassembled(d, f, "IPv4", datagram, next ?? data)) return;
   if (datagram.reassembledIn !== 0) d.generated(f.reassembledIn, start, 0, datagram.reassembledIn);
   dissectFragment(d, proto, id, offset, datagram.reassembledIn);

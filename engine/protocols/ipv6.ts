@@ -287,8 +287,7 @@ function dissectFragment(d: Dissection, header: number, next: number): boolean {
     const key = `6,${d.srcId},${d.dstId},${ident}`;
     const datagram = d.datagram(key);
     if (datagram !== undefined) {
-      if (d.memory.indexing && datagram.add(pieceHere(d, offset, length, more)))
-        d.memory.fragments.close(key);
+      if (d.memory.indexing) d.memory.fragments.add(key, datagram, pieceHere(d, offset, length, more));
       const carried = ipProtocols.get(next) ?? data;
       d.layerEnd(Math.min(d.end, d.pos));
       if (datagram.reassembledIn === d.frame && callReassembled(d, f, "IPv6", datagram, carried)) return true;

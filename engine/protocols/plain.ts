@@ -98,6 +98,7 @@ class RecentFlows {
     const dst = ids[2 * entry + 1];
     if (!same || conversation === undefined || conversation.replaced) {
       conversation = this.#table.find(kind, d.frame, 0, src, srcPort, dst, dstPort);
+      if (d.memory.onPair !== null && conversation.firstFrame === d.frame) d.memory.onPair(src, dst);
       this.#found[entry] = conversation;
       this.#directions[entry] = directionIn(conversation, src, srcPort, dst, dstPort);
     }

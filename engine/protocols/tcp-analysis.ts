@@ -275,6 +275,8 @@ export class Flow {
   /** Blocks of the last segment's SACK option. */
   sackCount = 0;
   sackBytes = 0;
+  /** True once a segment was seen whose window the scale applies to. */
+  scaled = false;
   readonly unacked = new Unacked();
   readonly stream = new StreamFlow();
 }
@@ -300,6 +302,8 @@ export class TcpState {
   initialRttFrame = 0;
   /** Direction that closed first; -1 while none did. */
   closedBy = -1;
+  /** False once a base or a window scale changed after segments had been read with it. */
+  settled = true;
   /** 1 when the SYN offered Accurate ECN, 2 when the SYN-ACK accepted it. */
   accurateEcn = 0;
   /** Changes of the protocol above: since when, and which. Most streams have one. */

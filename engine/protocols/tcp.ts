@@ -19,6 +19,7 @@ import {
 import { GENERATED } from "../dissect/node.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ipProtocols, tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
+import type { TcpStreamFacts } from "../index/tcp-streams.ts";
 import { data } from "./data.ts";
 import {
   ACK,
@@ -380,6 +381,9 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
     found.flags = REUSED_PORTS;
     found.present = true;
   }
+  const { streamNotes } = d.memory;
+  const news = streamNotes !== null && ((s.flags & SYN) !== 0 || fwd.base < 0 || rev.base < 0);
+  if (news) rememberFacts(fwd, rev);
   analyze(state, direction, s, found);
   fwd.sackCount = 0;
   fwd.sackBytes = 0;
@@ -391,10 +395,61 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
     settleScale(fwd, rev, (s.flags & ACK) !== 0, optionsEnd > optionsAt ? optionFacts.scale : -1);
     learnAccurateEcn(state, s.flags);
   }
+  if (news) noteFacts(d, state, fwd, rev);
+  if ((s.flags & SYN) === 0) fwd.scaled = true;
   if (s.flags & FIN && state.closedBy === -1) state.closedBy = direction;
   timeHandshake(state, fwd, s);
   if (d.keep) d.remember(tcp, KEY_FINDING, found.copy());
   return found;
+}
+
+// What a segment's header is read with, before the present segment.
+let baseBefore = -1;
+let reverseBaseBefore = -1;
+let scaleBefore = 0;
+let reverseScaleBefore = 0;
+const facts: TcpStreamFacts = {
+  addressA: 0,
+  portA: 0,
+  baseA: 0,
+  baseB: 0,
+  scaleA: 0,
+  scaleB: 0,
+  settled: true,
+};
+
+function rememberFacts(fwd: Flow, rev: Flow): void {
+  baseBefore = fwd.base;
+  reverseBaseBefore = rev.base;
+  scaleBefore = fwd.scale;
+  reverseScaleBefore = rev.scale;
+}
+
+/** Tells the index what the stream's headers are to be read with, when the segment changed it. */
+function noteFacts(d: Dissection, state: TcpState, fwd: Flow, rev: Flow): void {
+  const base = fwd.base !== baseBefore;
+  const reverseBase = rev.base !== reverseBaseBefore;
+  const scale = fwd.scale !== scaleBefore;
+  const reverseScale = rev.scale !== reverseScaleBefore;
+  if (!base && !reverseBase && !scale && !reverseScale) return;
+  if (
+    (base && baseBefore >= 0) ||
+    (reverseBase && reverseBaseBefore >= 0) ||
+    (scale && fwd.scaled) ||
+    (reverseScale && rev.scaled)
+  ) {
+    state.settled = false;
+  }
+  const conversation = d.conversation!;
+  const [a, b] = state.flows;
+  facts.addressA = conversation.addressA;
+  facts.portA = conversation.portA;
+  facts.baseA = a.base;
+  facts.baseB = b.base;
+  facts.scaleA = a.scale;
+  facts.scaleB = b.scale;
+  facts.settled = state.settled;
+  d.memory.streamNotes!.add(conversation.number, facts);
 }
 
 /** Accurate ECN is spoken once SYN and SYN-ACK offered it (draft-ietf-tcpm-accurate-ecn section 3.1). */

@@ -2,16 +2,18 @@
 import { parentPort } from "node:worker_threads";
 import { ApiError } from "../api.ts";
 import { Decoder } from "../decode/decoder.ts";
+import { Assistants } from "./assistants.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
 
 const send = (message: FromWorker): void => port.postMessage(message);
+const assistants = new Assistants();
 let decoder = makeDecoder(0);
 
 function makeDecoder(capture: number): Decoder {
-  return new Decoder((state) => send({ type: "state", capture, state }));
+  return new Decoder((state) => send({ type: "state", capture, state }), assistants);
 }
 
 port.on("message", async (message: ToWorker) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeRef } from "../../../engine/dissect/conversation.ts";
-import { ChainTable, FrameIndex, SEGMENT_FRAMES } from "../../../engine/index/frame-index.ts";
+import { ChainTable, FLAG_MORE_REFS, FrameIndex, SEGMENT_FRAMES } from "../../../engine/index/frame-index.ts";
 
 describe("the frame index", () => {
   test("keeps frames over the borders of its segments", () => {
@@ -27,8 +27,7 @@ describe("the frame index", () => {
     const index = new FrameIndex();
     const a = makeRef(1, 0);
     const b = makeRef(1, 700);
-    for (const ref of [a, b, a, b, b, a])
-      index.setRefs(index.add(0, 0, 0, 0, 0, 0, 0, 0), Uint32Array.of(ref), 1);
+    for (const ref of [a, b, a, b, b, a]) index.link(index.add(0, 0, 0, 0, 0, 0, 0, 0), ref);
     const walk = (ref: number): number[] => {
       const frames: number[] = [];
       for (let at = index.firstOf(ref); at !== 0; at = index.segment(at).next[index.slot(at)])
@@ -47,7 +46,9 @@ describe("the frame index", () => {
     const outer = makeRef(2, 0);
     const inner = makeRef(1, 0);
     const frame = index.add(0, 0, 0, 0, 0, 0, 0, 0);
-    index.setRefs(frame, Uint32Array.of(outer, inner, 99), 2);
+    index.setRefs(frame, Uint32Array.of(outer, inner));
+    index.segment(frame).flags[index.slot(frame)] |= FLAG_MORE_REFS;
+    index.link(frame, inner);
     expect(index.refs(frame)).toEqual([outer, inner]);
     expect(index.firstOf(inner)).toBe(frame);
     expect(index.firstOf(outer)).toBe(0);

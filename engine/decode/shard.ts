@@ -1,0 +1,81 @@
+/** One thread's share of pass one: the dissection of its frames and the state of their conversations. */
+import { ConversationTable } from "../dissect/conversation.ts";
+import {
+  type CaptureMemory,
+  Dissection,
+  type FrameBytes,
+  type FrameFacts,
+  MODE_INDEX,
+} from "../dissect/dissection.ts";
+import { StreamNotes } from "../dissect/stream-notes.ts";
+import { type ChainTable, FLAG_MORE_REFS, SEVERITY_SHIFT, type Segment } from "../index/frame-index.ts";
+import { dissectFrame } from "../protocols/frame.ts";
+import { LINKTYPE_ETHERNET, PlainFrames } from "../protocols/plain.ts";
+import "../protocols/index.ts";
+
+const SEVERITY = { comment: 1, chat: 2, note: 3, warning: 4, error: 5 } as const;
+
+/** A frame with several conversations, in the order its dissection asked for them. */
+export interface FrameRefs {
+  readonly frame: number;
+  readonly refs: Uint32Array;
+}
+
+export class Shard {
+  readonly memory: CaptureMemory;
+  readonly table: ConversationTable;
+  readonly notes = new StreamNotes();
+  /** Frames with several conversations since they were last taken. */
+  moreRefs: FrameRefs[] = [];
+  readonly #chains: ChainTable;
+  readonly #dissection: Dissection;
+  readonly #plain: PlainFrames;
+  readonly #shortWay: boolean;
+
+  /**
+   * @param memory with a ConversationTable of its own
+   * @param chains where the frames' protocol chains are numbered
+   * @param bytes gives the bytes of earlier frames
+   * @param shortWay false to dissect plain frames like all others, which gives the same and takes longer
+   */
+  constructor(memory: CaptureMemory, chains: ChainTable, bytes: FrameBytes, shortWay = true) {
+    this.memory = memory;
+    if (!(memory.conversations instanceof ConversationTable))
+      throw new Error("pass one numbers conversations");
+    this.table = memory.conversations;
+    memory.streamNotes = this.notes;
+    this.#chains = chains;
+    this.#shortWay = shortWay;
+    this.#dissection = new Dissection(memory, bytes);
+    this.#dissection.setMode(MODE_INDEX, false);
+    this.#dissection.first = true;
+    this.#dissection.keep = false;
+    this.#plain = new PlainFrames(this.table);
+  }
+
+  /**
+   * Dissects a frame, `buf[at .. at + facts.capLen)`, and fills its row of the index but for the chain of its
+   * conversation. The numbers of conversations are this shard's own.
+   */
+  index(s: Segment, slot: number, buf: Uint8Array, at: number, facts: FrameFacts): void {
+    const d = this.#dissection;
+    if (!this.#shortWay || facts.linkType !== LINKTYPE_ETHERNET || !this.#plain.index(d, buf, at, facts)) {
+      d.begin(buf, at, facts);
+      dissectFrame(d);
+    }
+    s.src[slot] = d.srcId;
+    s.dst[slot] = d.dstId;
+    s.srcPort[slot] = d.srcPort;
+    s.dstPort[slot] = d.dstPort;
+    s.chain[slot] = this.#chains.intern(d.chain, d.chainLength);
+    s.tcpFlags[slot] = d.tcpFlags;
+    s.analysis[slot] = d.analysis;
+    if (d.worst !== null) s.flags[slot] |= SEVERITY[d.worst] << SEVERITY_SHIFT;
+    const { refCount } = d;
+    if (refCount === 0) return;
+    s.ref[slot] = d.refs[refCount - 1];
+    if (refCount === 1) return;
+    s.flags[slot] |= FLAG_MORE_REFS;
+    this.moreRefs.push({ frame: facts.number, refs: d.refs.slice(0, refCount) });
+  }
+}

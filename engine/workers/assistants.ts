@@ -1,0 +1,84 @@
+/** The decode worker's assistants: threads that are started when a capture is long enough, and kept for the next. */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { ShardHelpers } from "../decode/indexer.ts";
+import type { ShardBatch, ShardOpening, ShardReply } from "../decode/shard-messages.ts";
+import { installationFolder } from "../installation.ts";
+import type { FromAssistant, ToAssistant } from "./assistant-messages.ts";
+
+/** More threads than this would wait for the one that reads. */
+const MOST = 3;
+/** Megabytes of short-lived objects a thread may have before it tidies up. */
+const YOUNG_MEGABYTES = 8;
+
+export class Assistants implements ShardHelpers {
+  readonly count: number;
+  #threads: (Worker | null)[] = [];
+  #capture = 0;
+  #onReply: ((helper: number, reply: ShardReply) => void) | null = null;
+  #onLost: ((helper: number) => void) | null = null;
+
+  /** @param count how many threads; as many as there are processors besides the decode worker's by default */
+  constructor(count: number = Math.min(MOST, availableParallelism() - 1)) {
+    this.count = count;
+  }
+
+  /** Starts the threads that are not running. */
+  prepare(): void {
+    for (let i = 0; i < this.count; i++) this.#thread(i);
+  }
+
+  open(
+    openings: readonly ShardOpening[],
+    onReply: (helper: number, reply: ShardReply) => void,
+    onLost: (helper: number) => void,
+  ): void {
+    this.#capture++;
+    this.#onReply = onReply;
+    this.#onLost = onLost;
+    for (const [i, opening] of openings.entries()) this.#send(i, { kind: "shard-open", opening });
+  }
+
+  post(helper: number, batch: ShardBatch): void {
+    this.#send(helper, { kind: "shard-batch", capture: this.#capture, batch });
+  }
+
+  close(): void {
+    this.#onReply = null;
+    this.#onLost = null;
+    this.#capture++;
+    for (const thread of this.#threads) thread?.postMessage({ kind: "shard-close" } satisfies ToAssistant);
+  }
+
+  /** Ends the threads. */
+  async terminate(): Promise<void> {
+    const threads = this.#threads;
+    this.#threads = [];
+    await Promise.all(threads.map((thread) => thread?.terminate()));
+  }
+
+  #send(helper: number, message: ToAssistant): void {
+    this.#thread(helper).postMessage(message);
+  }
+
+  #thread(helper: number): Worker {
+    const running = this.#threads[helper];
+    if (running) return running;
+    const thread = new Worker(join(installationFolder(), "dist", "engine", "assistant.js"), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
+    const lost = (): void => {
+      if (this.#threads[helper] !== thread) return;
+      this.#threads[helper] = null;
+      this.#onLost?.(helper);
+    };
+    thread.on("message", (message: FromAssistant) => {
+      if (message.capture === this.#capture) this.#onReply?.(helper, message.reply);
+    });
+    thread.on("error", lost);
+    thread.on("exit", lost);
+    this.#threads[helper] = thread;
+    return thread;
+  }
+}
