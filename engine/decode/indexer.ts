@@ -232,10 +232,7 @@ export class Indexer {
   #recentBytes(frame: number): Uint8Array | undefined {
     const s = this.index.segment(frame);
     const slot = this.index.slot(frame);
-    const { buf, base, end } = this.capture.reader.source;
-    const from = s.offset[slot] - base;
-    const to = from + s.capLen[slot];
-    return from >= 0 && to <= end ? buf.subarray(from, to) : this.bytes(frame);
+    return this.capture.reader.source.held(s.offset[slot], s.capLen[slot]) ?? this.bytes(frame);
   }
 
   #frame(reader: OpenCapture["reader"]): void {

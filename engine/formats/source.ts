@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { ByteSource } from "./types.ts";
 
-const DEFAULT_WINDOW = 4 * 1024 * 1024;
+/** Small enough to stay in the processor's cache while its records are walked. */
+const DEFAULT_WINDOW = 512 * 1024;
 
 /**
  * A window over a file, read synchronously in large blocks; made for worker threads.
@@ -19,6 +20,10 @@ export class FileSource implements ByteSource {
   fd: number;
   private readonly owned: boolean;
   private known = 0;
+  /** The window before the present one: its buffer is the next one's. */
+  private before: Uint8Array = new Uint8Array(0);
+  private beforeBase = 0;
+  private beforeEnd = 0;
 
   /**
    * @param file a path, which is opened now (fs errors such as ENOENT are thrown) and closed by `close()`,
@@ -45,6 +50,14 @@ export class FileSource implements ByteSource {
     }
   }
 
+  held(offset: number, length: number): Uint8Array | undefined {
+    let from = offset - this.base;
+    if (from >= 0 && from + length <= this.end) return this.buf.subarray(from, from + length);
+    from = offset - this.beforeBase;
+    if (from >= 0 && from + length <= this.beforeEnd) return this.before.subarray(from, from + length);
+    return undefined;
+  }
+
   size(): number {
     if (this.fd < 0) return this.known;
     try {
@@ -65,12 +78,13 @@ export class FileSource implements ByteSource {
     if (this.fd < 0) return false;
     if (offset + n > this.known && offset + n > this.size()) return false;
     // n is at most what the file holds, so a lying length cannot make this allocate.
-    const target = n > this.buf.length ? new Uint8Array(new ArrayBuffer(n)) : this.buf;
+    const size = Math.max(n, this.buf.length);
+    const target = this.before.length < size ? new Uint8Array(new ArrayBuffer(size)) : this.before;
     const rest = Math.max(0, this.end - this.pos);
-    if (rest > 0) {
-      if (target === this.buf) target.copyWithin(0, this.pos, this.end);
-      else target.set(this.buf.subarray(this.pos, this.end));
-    }
+    if (rest > 0) target.set(this.buf.subarray(this.pos, this.end));
+    this.before = this.buf;
+    this.beforeBase = this.base;
+    this.beforeEnd = this.end;
     this.buf = target;
     this.base = offset;
     this.pos = 0;
@@ -190,8 +204,8 @@ export class RandomReader {
   }
 }
 
-/** Bytes read ahead at once. */
-const WINDOW = 1024 * 1024;
+/** Bytes read ahead at once: small enough to stay in the processor's cache. */
+const WINDOW = 512 * 1024;
 
 /**
  * Reads mostly forward through one buffer that is used again: for walks over many frames in file order.
@@ -203,6 +217,10 @@ export class WindowReader {
   /** File offset of the buffer's first byte, and bytes in it. */
   #start = 0;
   #length = 0;
+  /** The buffer before. */
+  #before = new Uint8Array(0);
+  #beforeStart = 0;
+  #beforeLength = 0;
   /** Index in `buf` of what `seek` asked for. */
   at = 0;
 
@@ -225,7 +243,12 @@ export class WindowReader {
       this.at = from;
       return length;
     }
-    if (length > this.#buf.length) this.#buf = new Uint8Array(length);
+    const size = Math.max(length, this.#buf.length);
+    const target = this.#before.length < size ? new Uint8Array(size) : this.#before;
+    this.#before = this.#buf;
+    this.#beforeStart = this.#start;
+    this.#beforeLength = this.#length;
+    this.#buf = target;
     this.#start = offset;
     this.#length = 0;
     this.at = 0;
@@ -247,11 +270,13 @@ export class WindowReader {
     return Math.min(length, this.#length);
   }
 
-  /** The `length` bytes at `offset` when they are in the buffer, until the next `seek`; else undefined. */
+  /** The `length` bytes at `offset` when they were read lately, good until the next `seek`; else undefined. */
   held(offset: number, length: number): Uint8Array | undefined {
-    const from = offset - this.#start;
-    if (from < 0 || from + length > this.#length) return undefined;
-    return this.#buf.subarray(from, from + length);
+    let from = offset - this.#start;
+    if (from >= 0 && from + length <= this.#length) return this.#buf.subarray(from, from + length);
+    from = offset - this.#beforeStart;
+    if (from >= 0 && from + length <= this.#beforeLength) return this.#before.subarray(from, from + length);
+    return undefined;
   }
 
   close(): void {

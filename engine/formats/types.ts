@@ -22,6 +22,8 @@ export interface ByteSource {
   ensure(n: number): boolean;
   /** Skips `n` bytes, which may lie beyond the window, without reading them. */
   skip(n: number): void;
+  /** The `length` bytes at file offset `offset` when they were read lately, good until the next `ensure`. */
+  held(offset: number, length: number): Uint8Array | undefined;
   /** Size of the file in bytes now. */
   size(): number;
   /** Why the last read failed, when the disk or the network behind the file answered with an error. */

@@ -40,34 +40,45 @@ const chains = {
   udp6: chainOf(ipv6, udp),
 } as const;
 
-/** Entries of the caches below: a power of two. */
-const ENTRIES = 1 << 13;
-/** 32-bit words of a key: IPv4 addresses and ports; IPv6 addresses and ports; the rest is not used. */
-const WORDS = 10;
+/** Entries of a cache: powers of two. */
+const ENTRIES_V4 = 1 << 13;
+const ENTRIES_V6 = 1 << 11;
 
-/** The conversations met lately, by what stands in their packets' headers. */
+/** The conversations met lately, by what stands in their packets' headers; for addresses of one length. */
 class RecentFlows {
-  readonly #keys = new Int32Array(ENTRIES * WORDS);
-  readonly #found: (Conversation | undefined)[] = new Array(ENTRIES).fill(undefined);
+  readonly #addressKind: number;
+  /** 32-bit words of an address, and of a key: addresses, ports, kind of conversation. */
+  readonly #words: number;
+  readonly #keyWords: number;
+  readonly #mask: number;
+  readonly #keys: Int32Array;
+  readonly #found: (Conversation | undefined)[];
   /** Address ids of source and destination, and the direction, of each entry. */
-  readonly #ids = new Uint32Array(ENTRIES * 2);
-  readonly #directions = new Uint8Array(ENTRIES);
+  readonly #ids: Uint32Array;
   readonly #table: ConversationTable;
-  readonly #key = new Int32Array(WORDS);
+  readonly #key: Int32Array;
 
-  constructor(table: ConversationTable) {
+  constructor(table: ConversationTable, addressKind: number, words: number, entries: number) {
     this.#table = table;
+    this.#addressKind = addressKind;
+    this.#words = words;
+    this.#keyWords = 2 * words + 2;
+    this.#mask = entries - 1;
+    this.#keys = new Int32Array(entries * this.#keyWords);
+    this.#found = new Array<Conversation | undefined>(entries).fill(undefined);
+    this.#ids = new Uint32Array(entries * 3);
+    this.#key = new Int32Array(this.#keyWords);
   }
 
   /**
    * Enters the conversation of the frame's transport into `d`.
-   * @param addresses index in `d.buf` of the source address, `words` 32-bit words long, the destination behind it
+   * @param addresses index in `d.buf` of the source address, the destination behind it
    * @param ports index of the two ports
    */
-  enter(d: Dissection, kind: number, addressKind: number, addresses: number, words: number, ports: number) {
+  enter(d: Dissection, kind: number, addresses: number, ports: number): void {
     const { buf } = d;
     const key = this.#key;
-    const count = 2 * words;
+    const count = 2 * this.#words;
     let hash = kind;
     for (let i = 0; i < count; i++) {
       const at = addresses + 4 * i;
@@ -79,40 +90,44 @@ class RecentFlows {
     const srcPort = (buf[ports] << 8) | buf[ports + 1];
     const dstPort = (buf[ports + 2] << 8) | buf[ports + 3];
     key[count] = (srcPort << 16) | dstPort;
+    key[count + 1] = kind;
     hash = Math.imul(hash ^ key[count], 0x85ebca6b);
-    const entry = (hash ^ (hash >>> 13)) & (ENTRIES - 1);
-    const at = entry * WORDS;
+    const entry = (hash ^ (hash >>> 13)) & this.#mask;
+    const at = entry * this.#keyWords;
     const keys = this.#keys;
-    let conversation = this.#found[entry];
-    let same = conversation !== undefined && conversation.kind === kind && keys[at + WORDS - 1] === words;
-    for (let i = 0; same && i <= count; i++) same = keys[at + i] === key[i];
+    let same = true;
+    for (let i = 0; same && i < count + 2; i++) same = keys[at + i] === key[i];
     const ids = this.#ids;
+    const idAt = 3 * entry;
     if (!same) {
-      for (let i = 0; i <= count; i++) keys[at + i] = key[i];
-      keys[at + WORDS - 1] = words;
+      const bytes = 4 * this.#words;
       const known = d.memory.addresses;
-      ids[2 * entry] = known.intern(addressKind, buf, addresses, 4 * words);
-      ids[2 * entry + 1] = known.intern(addressKind, buf, addresses + 4 * words, 4 * words);
+      ids[idAt] = known.intern(this.#addressKind, buf, addresses, bytes);
+      ids[idAt + 1] = known.intern(this.#addressKind, buf, addresses + bytes, bytes);
+      for (let i = 0; i < count + 2; i++) keys[at + i] = key[i];
     }
-    const src = ids[2 * entry];
-    const dst = ids[2 * entry + 1];
+    const src = ids[idAt];
+    const dst = ids[idAt + 1];
+    let conversation = this.#found[entry];
     if (!same || conversation === undefined || conversation.replaced) {
       conversation = this.#table.find(kind, d.frame, 0, src, srcPort, dst, dstPort);
       if (d.memory.onPair !== null && conversation.firstFrame === d.frame) d.memory.onPair(src, dst);
       this.#found[entry] = conversation;
-      this.#directions[entry] = directionIn(conversation, src, srcPort, dst, dstPort);
+      ids[idAt + 2] = directionIn(conversation, src, srcPort, dst, dstPort);
     }
-    d.enterConversation(conversation, src, dst, srcPort, dstPort, this.#directions[entry] as 0 | 1);
+    d.enterConversation(conversation, src, dst, srcPort, dstPort, ids[idAt + 2] as 0 | 1);
   }
 }
 
 /** The short way of one capture's pass one. */
 export class PlainFrames {
-  readonly #flows: RecentFlows;
+  readonly #flows4: RecentFlows;
+  readonly #flows6: RecentFlows;
 
   /** @param table the conversations of the capture, those of the dissections given to `index` */
   constructor(table: ConversationTable) {
-    this.#flows = new RecentFlows(table);
+    this.#flows4 = new RecentFlows(table, ADDRESS_IPV4, 1, ENTRIES_V4);
+    this.#flows6 = new RecentFlows(table, ADDRESS_IPV6, 4, ENTRIES_V6);
   }
 
   /**
@@ -155,15 +170,14 @@ export class PlainFrames {
   ): boolean {
     const length = end - transport;
     const packet = at + ETHERNET_HEADER;
-    const addressKind = six ? ADDRESS_IPV6 : ADDRESS_IPV4;
     const addresses = six ? packet + 8 : packet + 12;
-    const words = six ? 4 : 1;
+    const flows = six ? this.#flows6 : this.#flows4;
     if (number === TCP_NUMBER) {
       const headerLength = length < TCP_HEADER ? 0 : (buf[transport + 12] >> 4) * 4;
       if (headerLength < TCP_HEADER || headerLength > length) return false;
       d.begin(buf, at, facts);
       d.enterPlain(six ? chains.tcp6 : chains.tcp4, tcp, transport, end);
-      this.#flows.enter(d, CONVERSATION_TCP, addressKind, addresses, words, transport);
+      flows.enter(d, CONVERSATION_TCP, addresses, transport);
       indexSegment(d, headerLength);
       return true;
     }
@@ -171,7 +185,7 @@ export class PlainFrames {
     if (((buf[transport + 4] << 8) | buf[transport + 5]) !== length) return false;
     d.begin(buf, at, facts);
     d.enterPlain(six ? chains.udp6 : chains.udp4, udp, transport, end);
-    this.#flows.enter(d, CONVERSATION_UDP, addressKind, addresses, words, transport);
+    flows.enter(d, CONVERSATION_UDP, addresses, transport);
     indexDatagram(d);
     return true;
   }
