@@ -23,7 +23,7 @@ import { NOTE_WORDS } from "../dissect/stream-notes.ts";
 import type { OpenCapture } from "../formats/open.ts";
 import { RandomReader, WindowReader } from "../formats/source.ts";
 import { FLAG_MORE_REFS, FrameIndex } from "../index/frame-index.ts";
-import { type FrameRefs, Shard } from "./shard.ts";
+import { type FrameRefs, type Milestone, Shard } from "./shard.ts";
 import type { ShardBatch, ShardOpening, ShardReply } from "./shard-messages.ts";
 import { BUCKETS, bucketOf, findPlace, NOBODY, type Place, READER } from "./sharding.ts";
 
@@ -81,6 +81,7 @@ interface Pending {
   /** Of this thread's frames: those with several conversations, and the notes of its streams. */
   moreRefs: FrameRefs[];
   notes: Int32Array;
+  milestones: readonly Milestone[];
 }
 
 /** A share's own numbers → those of the capture. */
@@ -395,6 +396,7 @@ export class Indexer {
       waiting: 0,
       moreRefs: [],
       notes: NO_NOTES,
+      milestones: [],
     };
   }
 
@@ -405,6 +407,8 @@ export class Indexer {
     batch.moreRefs = this.#shard.moreRefs;
     this.#shard.moreRefs = [];
     batch.notes = this.#shard.notes.take().slice();
+    batch.milestones = this.#shard.milestones;
+    this.#shard.milestones = [];
     this.#pending.push(batch);
     const linkTypes = this.capture.reader.interfaces.map(({ linkType }) => linkType);
     for (const [helper, frames] of this.#lists.entries()) {
@@ -480,7 +484,9 @@ export class Indexer {
       if (reply === undefined) continue;
       this.#takePieces(helper + 1, reply);
       this.#setStreams(helper + 1, reply.notes);
+      this.#keepMilestones(helper + 1, reply.milestones);
     }
+    this.#keepMilestones(0, batch.milestones);
     this.#setStreams(0, batch.notes);
     index.publish(batch.last);
   }
@@ -530,8 +536,17 @@ export class Indexer {
 
   /** What this thread noted of streams while it does all of the work. */
   #takeNotes(): void {
+    const { milestones } = this.#shard;
+    for (const { ref, frame, bytes } of milestones) this.index.checkpoints.add(ref, frame, bytes);
+    milestones.length = 0;
     const notes = this.#shard.notes.take();
     for (let at = 0; at < notes.length; at += NOTE_WORDS) this.index.tcpStreams.set(notes[at], notes, at + 1);
+  }
+
+  #keepMilestones(share: number, milestones: readonly Milestone[]): void {
+    for (const { ref, frame, bytes } of milestones) {
+      this.index.checkpoints.add(this.#numbered(share, ref), frame, bytes);
+    }
   }
 
   #setStreams(share: number, notes: Int32Array): void {
@@ -555,6 +570,7 @@ export class Indexer {
     this.memory.forgetState();
     this.memory.fragments.reset();
     this.index.unlinkAll(CONVERSATION_FRAGMENTS);
+    this.index.checkpoints.clear();
     this.#shard = this.#newShard(new CaptureMemory(new ConversationTable(), this.memory, "again"));
     this.#shard.table.renewed = this.#renewed;
     this.#again = this.index.added === 0 ? 0 : 1;

@@ -80,7 +80,9 @@ export class ShardHelper {
     const renewed = [...table.renewed].slice(this.#knownRenewed);
     this.#knownRenewed = table.renewed.size;
     const pieces = this.#pieces.splice(0);
+    const { milestones } = this.#shard;
     this.#shard.moreRefs = [];
+    this.#shard.milestones = [];
     return {
       number,
       addresses,
@@ -88,6 +90,7 @@ export class ShardHelper {
       renewed,
       moreRefs,
       pieces,
+      milestones,
       notes: notes.take().slice(),
       crossed: this.#crossed,
     };

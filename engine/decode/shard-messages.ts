@@ -1,6 +1,6 @@
 /** What travels between the thread that reads a capture in pass one and the threads that help it dissect. */
 import type { AddedPiece } from "../dissect/fragments.ts";
-import type { FrameRefs } from "./shard.ts";
+import type { FrameRefs, Milestone } from "./shard.ts";
 
 /** A capture begins. */
 export interface ShardOpening {
@@ -34,6 +34,7 @@ export interface ShardReply {
   readonly renewed: readonly number[];
   readonly moreRefs: readonly FrameRefs[];
   readonly pieces: readonly AddedPiece[];
+  readonly milestones: readonly Milestone[];
   /** As `StreamNotes.take` gives them. */
   readonly notes: Int32Array;
   /** True when a packet touched what belongs to another thread: the shares cannot be told apart. */

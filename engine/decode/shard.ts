@@ -1,5 +1,5 @@
 /** One thread's share of pass one: the dissection of its frames and the state of their conversations. */
-import { ConversationTable } from "../dissect/conversation.ts";
+import { type Conversation, ConversationTable } from "../dissect/conversation.ts";
 import {
   type CaptureMemory,
   Dissection,
@@ -7,6 +7,7 @@ import {
   type FrameFacts,
   MODE_INDEX,
 } from "../dissect/dissection.ts";
+import { StateWriter } from "../dissect/state-codec.ts";
 import { StreamNotes } from "../dissect/stream-notes.ts";
 import { type ChainTable, FLAG_MORE_REFS, SEVERITY_SHIFT, type Segment } from "../index/frame-index.ts";
 import { dissectFrame } from "../protocols/frame.ts";
@@ -21,12 +22,30 @@ export interface FrameRefs {
   readonly refs: Uint32Array;
 }
 
+/** The state of a conversation right behind a frame. */
+export interface Milestone {
+  /** The conversation, by the shard's own number. */
+  readonly ref: number;
+  readonly frame: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Longest state that is saved, in bytes. */
+const LONGEST_STATE = 16 * 1024;
+/** A state is saved again behind as many packets as keep its cost at this many bytes a packet. */
+const BYTES_A_PACKET = 4;
+/** Packets to the next attempt when a state was too long. */
+const LATER = 4096;
+
 export class Shard {
   readonly memory: CaptureMemory;
   readonly table: ConversationTable;
   readonly notes = new StreamNotes();
   /** Frames with several conversations since they were last taken. */
   moreRefs: FrameRefs[] = [];
+  /** Saved states since they were last taken. */
+  milestones: Milestone[] = [];
+  readonly #writer = new StateWriter(LONGEST_STATE);
   readonly #chains: ChainTable;
   readonly #dissection: Dissection;
   readonly #plain: PlainFrames;
@@ -44,6 +63,7 @@ export class Shard {
       throw new Error("pass one numbers conversations");
     this.table = memory.conversations;
     memory.streamNotes = this.notes;
+    memory.onMilestone = (conversation, packets) => this.#save(conversation, packets);
     this.#chains = chains;
     this.#shortWay = shortWay;
     this.#dissection = new Dissection(memory, bytes);
@@ -51,6 +71,15 @@ export class Shard {
     this.#dissection.first = true;
     this.#dissection.keep = false;
     this.#plain = new PlainFrames(this.table);
+  }
+
+  #save(conversation: Conversation, packets: number): void {
+    if (packets < conversation.nextMilestone) return;
+    const bytes = this.#writer.write(conversation.saveStates());
+    conversation.nextMilestone =
+      packets + (bytes === null ? LATER : Math.ceil(bytes.length / BYTES_A_PACKET));
+    if (bytes === null) return;
+    this.milestones.push({ ref: conversation.ref, frame: this.#dissection.frame, bytes: bytes.slice() });
   }
 
   /**

@@ -2,10 +2,19 @@
  * Dissection of single frames in any order.
  *
  * What a frame shows may depend on earlier frames of its conversation. Before the first look at a frame, its
- * conversation is walked once from its start, in order, so that its dissectors learn; what they learnt of single
- * frames is kept with the conversation, and any of its frames can then be dissected again alone.
+ * conversation is walked once, in order, so that its dissectors learn; what they learnt of single frames is kept with
+ * the conversation, and any of these frames can then be dissected again alone. A long conversation is not walked from
+ * its start but from the last of the states that pass one saved on its way, and not to its end unless what is asked
+ * for may be settled there.
  */
-import type { IndexedConversations } from "../dissect/conversation.ts";
+import {
+  CONVERSATION_TCP,
+  Conversation,
+  type ConversationTimes,
+  type IndexedConversations,
+  refKind,
+  refNumber,
+} from "../dissect/conversation.ts";
 import {
   CaptureMemory,
   Dissection,
@@ -16,9 +25,12 @@ import {
   type Mode,
   type Time,
 } from "../dissect/dissection.ts";
-import { fieldsNamed, protocols } from "../dissect/protocol.ts";
+import { fields, protocols } from "../dissect/protocol.ts";
+import { readState } from "../dissect/state-codec.ts";
 import { readRecordOptions } from "../formats/options.ts";
 import { RECORD_HAS_COMMENT } from "../formats/types.ts";
+import type { Checkpoint } from "../index/checkpoints.ts";
+import type { TcpStreamFacts } from "../index/tcp-streams.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import type { Indexer } from "./indexer.ts";
 
@@ -46,8 +58,8 @@ export class Viewer {
   readonly #learner: Dissection;
   readonly #dissection: Dissection;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
-  /** Conversation → last frame walked, least recently used first. */
-  readonly #walked = new Map<number, { last: number; frames: number }>();
+  /** Conversation → first and last frame that were walked without a gap, least recently used first. */
+  readonly #walked = new Map<number, { first: number; last: number; frames: number }>();
   #remembered = 0;
   readonly #histories: boolean[] = [];
 
@@ -62,6 +74,18 @@ export class Viewer {
     this.#learner.keep = true;
     this.#dissection = new Dissection(memory, bytes);
     this.#dissection.first = false;
+    this.#conversations.times = (at) => this.#times(at);
+  }
+
+  /** Times of the `at`-th conversation of the frame at work. */
+  #times(at: number): ConversationTimes | null {
+    const { index } = this.#indexer;
+    const frame = this.#facts.number;
+    const ref = this.#conversations.refs[at];
+    if (ref === undefined) return null;
+    const first = timeOf(this.#indexer, index.firstWith(ref) || frame)!;
+    const last = timeOf(this.#indexer, index.previousWith(ref, frame) || frame)!;
+    return { firstSec: first.sec, firstNsec: first.nsec, lastSec: last.sec, lastNsec: last.nsec };
   }
 
   /**
@@ -79,13 +103,48 @@ export class Viewer {
     const index = this.#indexer.index;
     const s = index.segment(frame);
     const slot = index.slot(frame);
-    if (mode === MODE_TREE || this.#hasHistory(s.chain[slot]) || wantsTimes(wanted)) this.#walk(s.ref[slot]);
+    const ref = s.ref[slot];
+    const learn = mode === MODE_TREE || this.#hasHistory(s.chain[slot]);
+    const ahead = mode === MODE_TREE || this.#looksAhead(wanted) || !this.#canBeginWithin(ref);
     const d = this.#dissection;
     d.setMode(mode, columns, wanted);
     if (d.building) d.context = frameContext(this.#indexer, frame, previousDisplayed);
-    this.#run(d, frame);
+    if (ref === 0 || !learn) {
+      this.#run(d, frame);
+      return d;
+    }
+    for (let back = 0; ; back = 2 * back + 1) {
+      this.#walk(ref, frame, ahead, back);
+      this.#run(d, frame);
+      // A saved state may leave out what this frame needs: begin at an earlier one.
+      if (this.#conversations.get(ref)?.lacking !== true) break;
+      this.#forget(ref);
+    }
     return d;
   }
+
+  /** True when a walk through part of the conversation gives its frames the rows that a walk through all of it does. */
+  #canBeginWithin(ref: number): boolean {
+    return (
+      refKind(ref) === CONVERSATION_TCP &&
+      this.#indexer.index.tcpStreams.get(refNumber(ref), this.#stream) &&
+      this.#stream.settled
+    );
+  }
+
+  /** True when fields are wanted whose values later frames settle. */
+  #looksAhead(wanted: Uint8Array | undefined): boolean {
+    if (wanted === undefined) return false;
+    if (wanted === this.#askedAhead) return this.#ahead;
+    this.#askedAhead = wanted;
+    this.#ahead = fields.some(
+      (field) =>
+        wanted[field.id] === 1 && (field.type === "FT_FRAMENUM" || field.name === "tcp.completeness"),
+    );
+    return this.#ahead;
+  }
+  #askedAhead: Uint8Array | undefined;
+  #ahead = false;
 
   /** True when columns and colours of the chain's frames may depend on earlier frames. */
   #hasHistory(chain: number): boolean {
@@ -98,34 +157,82 @@ export class Viewer {
     return known;
   }
 
-  /** Lets the dissectors learn the conversation up to its present last frame. */
-  #walk(ref: number): void {
-    if (ref === 0) return;
-    const index = this.#indexer.index;
-    const known = this.#walked.get(ref);
-    const last = index.lastOf(ref);
+  /**
+   * Lets the dissectors learn the conversation: from its start, or from the saved state before `frame`, up to
+   * `frame`, or with `ahead` up to its present last frame.
+   * @param back how many saved states to go back beyond the last
+   */
+  #walk(ref: number, frame: number, ahead: boolean, back: number): void {
+    const { index } = this.#indexer;
+    const goal = ahead ? index.lastOf(ref) : frame;
+    let known = this.#walked.get(ref);
     if (known !== undefined) {
       this.#walked.delete(ref);
       this.#walked.set(ref, known);
-      if (known.last === last) return;
+      if (frame >= known.first && goal <= known.last) return;
     }
-    const entry = known ?? { last: 0, frames: 0 };
-    let at = entry.last === 0 ? index.firstOf(ref) : index.segment(entry.last).next[index.slot(entry.last)];
-    while (at !== 0) {
+    const saved = index.checkpoints.before(ref, frame, back);
+    const goOn = known !== undefined && frame >= known.first && (saved === null || known.last >= saved.frame);
+    if (!goOn) {
+      this.#forget(ref);
+      known = { first: index.firstOf(ref), last: 0, frames: 0 };
+      if (saved !== null && this.#restore(ref, frame, saved)) {
+        known.first = this.#nextOf(saved.frame);
+        known.last = saved.frame;
+      }
+    }
+    const entry = known!;
+    let at = entry.last === 0 ? entry.first : this.#nextOf(entry.last);
+    while (at !== 0 && at <= goal) {
       this.#run(this.#learner, at);
       entry.last = at;
       entry.frames++;
       this.#remembered++;
-      at = index.segment(at).next[index.slot(at)];
+      at = this.#nextOf(at);
     }
     this.#walked.set(ref, entry);
-    for (const [old, { frames }] of this.#walked) {
+    for (const old of this.#walked.keys()) {
       if (this.#remembered <= REMEMBERED_FRAMES || old === ref) break;
-      this.#walked.delete(old);
-      this.#conversations.forget(old);
-      this.#remembered -= frames;
+      this.#forget(old);
     }
   }
+
+  #nextOf(frame: number): number {
+    const { index } = this.#indexer;
+    return index.segment(frame).next[index.slot(frame)];
+  }
+
+  #forget(ref: number): void {
+    this.#remembered -= this.#walked.get(ref)?.frames ?? 0;
+    this.#walked.delete(ref);
+    this.#conversations.forget(ref);
+  }
+
+  /** Puts a conversation where a saved state was; false when its endpoints are not known. */
+  #restore(ref: number, frame: number, { bytes }: Checkpoint): boolean {
+    const { index } = this.#indexer;
+    if (refKind(ref) !== CONVERSATION_TCP || !index.tcpStreams.get(refNumber(ref), this.#stream))
+      return false;
+    const { addressA, portA } = this.#stream;
+    const s = index.segment(frame);
+    const slot = index.slot(frame);
+    const fromA = s.src[slot] === addressA && s.srcPort[slot] === portA;
+    const addressB = fromA ? s.dst[slot] : s.src[slot];
+    const portB = fromA ? s.dstPort[slot] : s.srcPort[slot];
+    const made = new Conversation(ref, addressA, portA, addressB, portB, index.firstOf(ref));
+    made.restoreStates(readState(bytes));
+    this.#conversations.put(made);
+    return true;
+  }
+  readonly #stream: TcpStreamFacts = {
+    addressA: 0,
+    portA: 0,
+    baseA: 0,
+    baseB: 0,
+    scaleA: 0,
+    scaleB: 0,
+    settled: false,
+  };
 
   #run(d: Dissection, frame: number): void {
     this.#conversations.refs = this.#indexer.index.refs(frame);
@@ -135,13 +242,6 @@ export class Viewer {
     dissectFrame(d);
   }
 }
-
-/** True when times relative to earlier frames of a UDP stream are wanted. */
-function wantsTimes(wanted: Uint8Array | undefined): boolean {
-  if (wanted === undefined) return false;
-  return UDP_TIMES.some((name) => fieldsNamed(name).some((field) => wanted[field.id] === 1));
-}
-const UDP_TIMES = ["udp.time_relative", "udp.time_delta"];
 
 const NO_BYTES = new Uint8Array(0);
 

@@ -41,6 +41,10 @@ export class Conversation {
   renewed = false;
   /** True once another took its place. */
   replaced = false;
+  /** Packets behind which the state may be saved again. */
+  nextMilestone = 0;
+  /** True once something was asked for that a saved state leaves out. */
+  lacking = false;
   /** Place in the table of pass one; the table's own business. */
   position = -1;
   /** The transport's state, without the way through the map. */
@@ -83,6 +87,21 @@ export class Conversation {
     return state;
   }
 
+  /** All that is remembered of the conversation as a whole. */
+  saveStates(): unknown {
+    const states: [Protocol, unknown][] = [];
+    if (this.#first !== null) states.push([this.#first, this.#firstState]);
+    if (this.#states !== null) states.push(...this.#states);
+    return [this.app, states];
+  }
+
+  /** Takes what `saveStates` gave, in a new conversation. */
+  restoreStates(saved: unknown): void {
+    const [app, states] = saved as [Protocol | null, [Protocol, unknown][]];
+    this.app = app;
+    for (const [protocol, state] of states) this.state(protocol, () => state);
+  }
+
   /** Keeps what `protocol` found out about one frame; `key` tells several findings of a frame apart. */
   remember(frame: number, protocol: Protocol, key: number, value: unknown): void {
     this.#records ??= new Map();
@@ -119,6 +138,14 @@ interface FrameRecord {
   readonly value: unknown;
 }
 
+/** When a conversation's first packet and the one before the present were captured. */
+export interface ConversationTimes {
+  readonly firstSec: number;
+  readonly firstNsec: number;
+  readonly lastSec: number;
+  readonly lastNsec: number;
+}
+
 /** Where a dissection finds its conversations. */
 export interface Conversations {
   /**
@@ -146,6 +173,8 @@ export interface Conversations {
   ): Conversation;
   /** The `index`-th reference the index holds for the frame; 0 where it holds none, as in pass one. */
   ref(index: number): StreamRef;
+  /** Times of the frame's `index`-th conversation, null in a pass that learns them itself. */
+  readonly times: ((index: number) => ConversationTimes | null) | null;
 }
 
 /** Pass one: conversations by their endpoints, numbered as they appear. */
@@ -153,6 +182,7 @@ export class ConversationTable implements Conversations {
   #slots = new Int32Array(1 << 12);
   #list: Conversation[] = [];
   readonly #numbers = new Uint32Array(KINDS);
+  readonly times = null;
   /** The conversations that took the place of others; `IndexedConversations` wants to know them. */
   renewed = new Set<StreamRef>();
 
@@ -247,6 +277,11 @@ function hashEndpoints(kind: number, src: number, sport: number, dst: number, dp
 export class IndexedConversations implements Conversations {
   /** The present frame's conversations, in the order the frame asks for them; set before each dissection. */
   refs: ArrayLike<StreamRef> = [];
+  /**
+   * Seconds and nanoseconds of the first frame of the present frame's `index`-th conversation, and of its last frame
+   * before the present one (of the present one when it is the first); null when nobody knows.
+   */
+  times: ((index: number) => ConversationTimes | null) | null = null;
   /** What `ConversationTable.renewed` held after pass one. */
   renewed: ReadonlySet<StreamRef> = new Set();
   readonly #byRef = new Map<StreamRef, Conversation>();
@@ -281,6 +316,12 @@ export class IndexedConversations implements Conversations {
 
   get(ref: StreamRef): Conversation | undefined {
     return this.#byRef.get(ref);
+  }
+
+  /** Takes in a conversation whose state was restored. */
+  put(conversation: Conversation): void {
+    conversation.renewed = this.renewed.has(conversation.ref);
+    this.#byRef.set(conversation.ref, conversation);
   }
 
   forget(ref: StreamRef): void {

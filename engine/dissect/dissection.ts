@@ -104,6 +104,8 @@ export class CaptureMemory {
   onState: (() => void) | null = null;
   /** Pass one: called with two address ids when something of their packets is to be remembered for the first time. */
   onPair: ((src: number, dst: number) => void) | null = null;
+  /** Pass one: called with a conversation, and how many packets it has, at times when its state may be saved. */
+  onMilestone: ((conversation: Conversation, packets: number) => void) | null = null;
   readonly #state: Map<Protocol, unknown>;
 
   /**

@@ -5,6 +5,7 @@
  * scan what is filled while more is being written. 59 bytes a frame.
  */
 
+import { Checkpoints } from "./checkpoints.ts";
 import { TcpStreams } from "./tcp-streams.ts";
 
 export const SEGMENT_BITS = 16;
@@ -125,8 +126,11 @@ export class FrameIndex {
   readonly segments: Segment[] = [];
   readonly chains = new ChainTable();
   readonly tcpStreams = new TcpStreams();
+  readonly checkpoints = new Checkpoints();
   /** Frames with several conversations → all of them, in the order the dissection asks for them. */
   readonly #refs = new Map<number, Uint32Array>();
+  /** Conversations around others (tunnels) → the frames in which they are that. */
+  readonly #outer = new Map<number, number[]>();
   readonly #ends: StreamEnds[] = Array.from({ length: 16 }, () => new StreamEnds());
   /** Frames that are there with all their columns. */
   count = 0;
@@ -191,7 +195,36 @@ export class FrameIndex {
 
   /** Keeps all conversations of a frame that has several; its `FLAG_MORE_REFS` is set. */
   setRefs(frame: number, refs: Uint32Array): void {
+    const known = this.#refs.has(frame);
     this.#refs.set(frame, refs);
+    if (known) return;
+    for (const ref of refs.subarray(0, refs.length - 1)) {
+      const frames = this.#outer.get(ref);
+      if (frames === undefined) this.#outer.set(ref, [frame]);
+      else if (frames[frames.length - 1] !== frame) frames.push(frame);
+    }
+  }
+
+  /** The first frame of a conversation, whether it is the frame's innermost or one around it; 0 for none. */
+  firstWith(ref: number): number {
+    const outer = this.#outer.get(ref)?.[0] ?? 0;
+    const inner = this.firstOf(ref);
+    return outer === 0 || inner === 0 ? outer + inner : Math.min(outer, inner);
+  }
+
+  /** The last frame before `frame` that belongs to a conversation in any layer, 0 for none. */
+  previousWith(ref: number, frame: number): number {
+    const before = this.#lastBefore(ref, frame);
+    const outer = this.#outer.get(ref);
+    if (outer === undefined) return before;
+    let low = 0;
+    let high = outer.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (outer[middle] < frame) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? before : Math.max(before, outer[low - 1]);
   }
 
   /** Forgets which frames the conversations of a kind have, for a pass that links them again. */
@@ -218,7 +251,10 @@ export class FrameIndex {
   /** The frame before `frame` in its conversation, 0 for none. Walks the conversation from its start. */
   previousInStream(frame: number): number {
     const ref = this.segment(frame).ref[this.slot(frame)];
-    if (ref === 0) return 0;
+    return ref === 0 ? 0 : this.#lastBefore(ref, frame);
+  }
+
+  #lastBefore(ref: number, frame: number): number {
     let before = 0;
     for (let at = this.firstOf(ref); at !== 0 && at < frame; at = this.segment(at).next[this.slot(at)]) {
       before = at;

@@ -20,6 +20,7 @@ import {
   u64,
 } from "../dissect/field.ts";
 import { type Protocol, protocol, protocolNamed } from "../dissect/protocol.ts";
+import { stateClass } from "../dissect/state-codec.ts";
 import { tcpHeuristics, tcpPorts, udpPorts } from "../dissect/tables.ts";
 import { decodeText, escapeText } from "../dissect/text.ts";
 import { data } from "./data.ts";
@@ -205,6 +206,23 @@ class Conversing {
   messages = 0;
 }
 const newConversing = (): Conversing => new Conversing();
+
+// Dissections are numbered by each thread for itself.
+stateClass(newConversing, (state) => Object.assign(new Conversing(), state, { serial: 0 }));
+// Of the exchanges before only the neighbour is ever shown.
+stateClass(
+  () => new Exchange(0, null),
+  (exchange) => {
+    const { previous } = exchange;
+    if (previous === null || previous.previous === null) return exchange;
+    const copy = Object.assign(new Exchange(exchange.number, null), exchange);
+    copy.previous = Object.assign(new Exchange(previous.number, null), previous, {
+      previous: null,
+      next: null,
+    });
+    return copy;
+  },
+);
 
 const KEY_EXCHANGE = 16;
 

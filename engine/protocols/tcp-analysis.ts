@@ -5,6 +5,7 @@
  */
 import type { Conversation } from "../dissect/conversation.ts";
 import type { Protocol } from "../dissect/protocol.ts";
+import { stateClass } from "../dissect/state-codec.ts";
 import { compareSeq } from "./tcp-sequence.ts";
 import { StreamFlow } from "./tcp-stream.ts";
 
@@ -116,18 +117,29 @@ const FIRST_ROWS = 4;
 
 /** Segments sent and not yet acknowledged, oldest first. Sequence numbers are kept as signed integers. */
 class Unacked {
-  #rows = NO_ROWS;
+  private rows = NO_ROWS;
   /** Indexes in `#rows` of the first row and behind the last. */
-  #head = 0;
-  #tail = 0;
+  private head = 0;
+  private tail = 0;
   /** True while each segment begins at or behind the end of the one before. */
-  #sorted = true;
+  private sorted = true;
   /** Lowest first and highest last sequence number, valid unless empty. */
   low = 0;
   high = 0;
 
+  /** The same without room to spare. */
+  static trimmed(unacked: Unacked): Unacked {
+    const copy = new Unacked();
+    copy.rows = unacked.rows.slice(unacked.head, unacked.tail);
+    copy.tail = copy.rows.length;
+    copy.sorted = unacked.sorted;
+    copy.low = unacked.low;
+    copy.high = unacked.high;
+    return copy;
+  }
+
   get count(): number {
-    return (this.#tail - this.#head) / ROW;
+    return (this.tail - this.head) / ROW;
   }
 
   /** The number of bytes from the lowest to the highest. */
@@ -136,18 +148,18 @@ class Unacked {
   }
 
   add(s: Segment, next: number): void {
-    if (this.#tail === this.#rows.length) this.#makeRoom();
-    const rows = this.#rows;
-    const i = this.#tail;
-    this.#tail += ROW;
+    if (this.tail === this.rows.length) this.#makeRoom();
+    const rows = this.rows;
+    const i = this.tail;
+    this.tail += ROW;
     const first = s.seq | 0;
     const last = next | 0;
-    if (i === this.#head) {
-      this.#sorted = true;
+    if (i === this.head) {
+      this.sorted = true;
       this.low = first;
       this.high = last;
     } else {
-      if (((first - rows[i - ROW + NEXT]) | 0) < 0) this.#sorted = false;
+      if (((first - rows[i - ROW + NEXT]) | 0) < 0) this.sorted = false;
       if (((first - this.low) | 0) < 0) this.low = first;
       if (((last - this.high) | 0) > 0) this.high = last;
     }
@@ -159,21 +171,21 @@ class Unacked {
   }
 
   #makeRoom(): void {
-    const rows = this.#rows;
-    const used = this.#tail - this.#head;
-    if (this.#head > rows.length / 2) rows.copyWithin(0, this.#head, this.#tail);
+    const rows = this.rows;
+    const used = this.tail - this.head;
+    if (this.head > rows.length / 2) rows.copyWithin(0, this.head, this.tail);
     else {
-      this.#rows = new Int32Array(Math.max(FIRST_ROWS * ROW, rows.length * 2));
-      this.#rows.set(this.#head === 0 ? rows : rows.subarray(this.#head, this.#tail));
+      this.rows = new Int32Array(Math.max(FIRST_ROWS * ROW, rows.length * 2));
+      this.rows.set(this.head === 0 ? rows : rows.subarray(this.head, this.tail));
     }
-    this.#head = 0;
-    this.#tail = used;
+    this.head = 0;
+    this.tail = used;
   }
 
   /** Fills in which frame a retransmission repeats and how long ago it was sent: the oldest that begins there or later. */
   retransmitted(s: Segment, finding: Finding): void {
-    const rows = this.#rows;
-    for (let i = this.#head; i < this.#tail; i += ROW) {
+    const rows = this.rows;
+    for (let i = this.head; i < this.tail; i += ROW) {
       if (((rows[i + SEQ] - s.seq) | 0) < 0) continue;
       finding.rtoFrame = rows[i];
       finding.rto = elapsed(s, rows[i + SEC] >>> 0, rows[i + NSEC]);
@@ -184,21 +196,21 @@ class Unacked {
   /** Forgets what `s.ack` acknowledges; a segment that ends right there is noted in `finding`. */
   acknowledge(s: Segment, finding: Finding): void {
     const ack = s.ack | 0;
-    if (this.#head === this.#tail || ((ack - this.low) | 0) <= 0) return;
-    const rows = this.#rows;
-    if (!this.#sorted) {
+    if (this.head === this.tail || ((ack - this.low) | 0) <= 0) return;
+    const rows = this.rows;
+    if (!this.sorted) {
       this.#acknowledgeUnsorted(s, ack, finding);
       return;
     }
-    let head = this.#head;
-    while (head < this.#tail && ((rows[head + NEXT] - ack) | 0) <= 0) {
+    let head = this.head;
+    while (head < this.tail && ((rows[head + NEXT] - ack) | 0) <= 0) {
       if (rows[head + NEXT] === ack) matched(rows, head, s, finding);
       head += ROW;
     }
-    this.#head = head;
-    if (head === this.#tail) {
-      this.#head = 0;
-      this.#tail = 0;
+    this.head = head;
+    if (head === this.tail) {
+      this.head = 0;
+      this.tail = 0;
       return;
     }
     if (((ack - rows[head + SEQ]) | 0) > 0) rows[head + SEQ] = ack;
@@ -207,9 +219,9 @@ class Unacked {
 
   /** Newest first, so that of several copies the one sent first is what is acknowledged. */
   #acknowledgeUnsorted(s: Segment, ack: number, finding: Finding): void {
-    const rows = this.#rows;
-    let kept = this.#tail;
-    for (let i = this.#tail - ROW; i >= this.#head; i -= ROW) {
+    const rows = this.rows;
+    let kept = this.tail;
+    for (let i = this.tail - ROW; i >= this.head; i -= ROW) {
       if (((rows[i + NEXT] - ack) | 0) <= 0) {
         if (rows[i + NEXT] === ack) matched(rows, i, s, finding);
         continue;
@@ -218,15 +230,15 @@ class Unacked {
       kept -= ROW;
       if (kept !== i) rows.copyWithin(kept, i, i + ROW);
     }
-    this.#head = kept;
-    if (kept === this.#tail) {
-      this.#head = 0;
-      this.#tail = 0;
+    this.head = kept;
+    if (kept === this.tail) {
+      this.head = 0;
+      this.tail = 0;
       return;
     }
     this.low = rows[kept + SEQ];
     this.high = rows[kept + NEXT];
-    for (let i = kept + ROW; i < this.#tail; i += ROW) {
+    for (let i = kept + ROW; i < this.tail; i += ROW) {
       if (((rows[i + SEQ] - this.low) | 0) < 0) this.low = rows[i + SEQ];
       if (((rows[i + NEXT] - this.high) | 0) > 0) this.high = rows[i + NEXT];
     }
@@ -285,6 +297,8 @@ export class Flow {
 export class TcpState {
   /** Direction 0 is from the conversation's endpoint A to B. */
   readonly flows: readonly [Flow, Flow] = [new Flow(), new Flow()];
+  /** Segments so far. */
+  segments = 0;
   completeness = 0;
   /** Port of the side that was asked to connect; 0 while no SYN was seen. */
   serverPort = 0;
@@ -307,38 +321,42 @@ export class TcpState {
   /** 1 when the SYN offered Accurate ECN, 2 when the SYN-ACK accepted it. */
   accurateEcn = 0;
   /** Changes of the protocol above: since when, and which. Most streams have one. */
-  #app: Protocol | null = null;
-  #appFrom = 0;
-  #laterApps: { readonly since: number; readonly app: Protocol }[] | null = null;
+  private app: Protocol | null = null;
+  private appFrom = 0;
+  private laterApps: { readonly since: number; readonly app: Protocol }[] | null = null;
 
   /**
    * Keeps which protocol was chosen.
    * @param moment grows from choice to choice
    */
   noteApp(moment: number, app: Protocol): void {
-    const later = this.#laterApps;
-    const last = later === null ? this.#app : later[later.length - 1].app;
+    const later = this.laterApps;
+    const last = later === null ? this.app : later[later.length - 1].app;
     if (last === app) return;
-    if (this.#app === null) {
-      this.#app = app;
-      this.#appFrom = moment;
+    if (this.app === null) {
+      this.app = app;
+      this.appFrom = moment;
     } else {
-      this.#laterApps ??= [];
-      this.#laterApps.push({ since: moment, app });
+      this.laterApps ??= [];
+      this.laterApps.push({ since: moment, app });
     }
   }
 
   /** The protocol chosen at that moment. */
   appAt(moment: number): Protocol | undefined {
-    const later = this.#laterApps;
+    const later = this.laterApps;
     for (let i = later === null ? -1 : later.length - 1; i >= 0; i--) {
       if (later![i].since <= moment) return later![i].app;
     }
-    return this.#app !== null && this.#appFrom <= moment ? this.#app : undefined;
+    return this.app !== null && this.appFrom <= moment ? this.app : undefined;
   }
 }
 
 export const makeTcpState = (): TcpState => new TcpState();
+
+stateClass(makeTcpState);
+stateClass(() => new Flow());
+stateClass(() => new Unacked(), Unacked.trimmed);
 
 /** True when a SYN begins another connection on the ports of this conversation. */
 export function reusesPorts(flow: Flow, s: Segment): boolean {

@@ -10,6 +10,7 @@
 import { type Dissection, MODE_INDEX, ONE_MORE_SEGMENT, UNTIL_END } from "../dissect/dissection.ts";
 import { bool, bytes, frameNum, none, u32 } from "../dissect/field.ts";
 import type { Protocol } from "../dissect/protocol.ts";
+import { stateClass } from "../dissect/state-codec.ts";
 import { compareSeq } from "./tcp-sequence.ts";
 
 const MAX_PDUS = 64;
@@ -37,6 +38,8 @@ export const streamFields = {
 };
 const f = streamFields;
 
+/** Pieces of an unfinished PDU that are saved with the state of its stream. */
+const MAX_SAVED_PIECES = 48;
 const NO_PIECES = new Uint32Array(0);
 
 /** A PDU that spans segments. */
@@ -54,11 +57,31 @@ export class SpanningPdu {
   covered = 0;
   /** True when it grew beyond the bounds: its segments are passed over. */
   givenUp = false;
+  /** True when pieces are missing here that came: the PDU cannot be put together, only gone on with. */
+  hollow = false;
   /** Pieces: frame, offset in the frame, offset in the PDU, length. */
-  #pieces = new Uint32Array(8);
-  #count = 0;
-  #copies: Map<number, Uint8Array> | null = null;
-  #copied = 0;
+  private list = new Uint32Array(8);
+  private count = 0;
+  private copies: Map<number, Uint8Array> | null = null;
+  private copied = 0;
+
+  /** The same without its pieces when there are many: good enough to go on, but not to put it together. */
+  static light(pdu: SpanningPdu): SpanningPdu {
+    const copy = new SpanningPdu(pdu.seq, pdu.next, pdu.firstFrame);
+    copy.wholeSegment = pdu.wholeSegment;
+    copy.untilEnd = pdu.untilEnd;
+    copy.reassembledIn = pdu.reassembledIn;
+    copy.covered = pdu.covered;
+    copy.givenUp = pdu.givenUp;
+    copy.copied = pdu.copied;
+    if (pdu.reassembledIn !== 0) return copy;
+    copy.hollow = pdu.hollow || pdu.count > MAX_SAVED_PIECES;
+    if (copy.hollow) return copy;
+    copy.list = pdu.list.slice(0, 4 * pdu.count);
+    copy.count = pdu.count;
+    copy.copies = pdu.copies;
+    return copy;
+  }
 
   constructor(seq: number, next: number, firstFrame: number) {
     this.seq = seq;
@@ -76,7 +99,7 @@ export class SpanningPdu {
     let skip = 0;
     if (offset < this.covered) skip = Math.min(length, this.covered - offset);
     if (length > skip) {
-      if (this.#count === MAX_PIECES || offset + length > MAX_PDU_BYTES) {
+      if (this.count === MAX_PIECES || offset + length > MAX_PDU_BYTES) {
         this.#giveUp();
         return false;
       }
@@ -87,26 +110,26 @@ export class SpanningPdu {
   }
 
   #push(d: Dissection, at: number, offset: number, length: number): void {
-    const i = this.#count * 4;
-    if (i === this.#pieces.length) {
+    const i = this.count * 4;
+    if (i === this.list.length) {
       const grown = new Uint32Array(Math.max(8, i * 2));
-      grown.set(this.#pieces);
-      this.#pieces = grown;
+      grown.set(this.list);
+      this.list = grown;
     }
     if (d.source !== 0) {
-      this.#copied += length;
-      if (this.#copied > MAX_COPIED_BYTES) {
+      this.copied += length;
+      if (this.copied > MAX_COPIED_BYTES) {
         this.#giveUp();
         return;
       }
-      this.#copies ??= new Map();
-      this.#copies.set(this.#count, d.buf.slice(at, at + length));
+      this.copies ??= new Map();
+      this.copies.set(this.count, d.buf.slice(at, at + length));
     }
-    this.#pieces[i] = d.frame;
-    this.#pieces[i + 1] = at - d.base;
-    this.#pieces[i + 2] = offset;
-    this.#pieces[i + 3] = length;
-    this.#count++;
+    this.list[i] = d.frame;
+    this.list[i + 1] = at - d.base;
+    this.list[i + 2] = offset;
+    this.list[i + 3] = length;
+    this.count++;
   }
 
   /** The bytes up to `end` are there; with them perhaps pieces that came early. */
@@ -115,9 +138,9 @@ export class SpanningPdu {
     let grew = true;
     while (grew) {
       grew = false;
-      for (let i = 0; i < this.#count * 4; i += 4) {
-        const offset = this.#pieces[i + 2];
-        const pieceEnd = offset + this.#pieces[i + 3];
+      for (let i = 0; i < this.count * 4; i += 4) {
+        const offset = this.list[i + 2];
+        const pieceEnd = offset + this.list[i + 3];
         if (offset <= this.covered && pieceEnd > this.covered) {
           this.covered = pieceEnd;
           grew = true;
@@ -134,9 +157,9 @@ export class SpanningPdu {
 
   /** Lets go of the pieces, once nobody will ask for the bytes again. */
   forgetPieces(): void {
-    this.#pieces = NO_PIECES;
-    this.#count = 0;
-    this.#copies = null;
+    this.list = NO_PIECES;
+    this.count = 0;
+    this.copies = null;
   }
 
   /**
@@ -144,19 +167,23 @@ export class SpanningPdu {
    * @param out where they go
    */
   bytes(d: Dissection, out: Uint8Array, base: number): Uint8Array | null {
+    if (this.hollow) {
+      if (d.conversation !== null) d.conversation.lacking = true;
+      return null;
+    }
     const size = out.length;
-    for (let n = 0; n < this.#count; n++) {
+    for (let n = 0; n < this.count; n++) {
       const i = n * 4;
-      const offset = this.#pieces[i + 2];
+      const offset = this.list[i + 2];
       if (offset >= size) continue;
-      const length = Math.min(this.#pieces[i + 3], size - offset);
-      const copy = this.#copies?.get(n);
+      const length = Math.min(this.list[i + 3], size - offset);
+      const copy = this.copies?.get(n);
       if (copy !== undefined) {
         out.set(length < copy.length ? copy.subarray(0, length) : copy, offset);
         continue;
       }
-      const frame = this.#pieces[i];
-      const at = this.#pieces[i + 1];
+      const frame = this.list[i];
+      const at = this.list[i + 1];
       if (frame === d.frame) {
         out.set(d.buf.subarray(base + at, base + at + length), offset);
         continue;
@@ -171,10 +198,10 @@ export class SpanningPdu {
   /** The pieces of the first `size` bytes in their order: frame, offset in the PDU, length. */
   pieces(size: number): { frame: number; offset: number; length: number }[] {
     const list: { frame: number; offset: number; length: number }[] = [];
-    for (let i = 0; i < this.#count * 4; i += 4) {
-      const offset = this.#pieces[i + 2];
+    for (let i = 0; i < this.count * 4; i += 4) {
+      const offset = this.list[i + 2];
       if (offset >= size) continue;
-      list.push({ frame: this.#pieces[i], offset, length: Math.min(this.#pieces[i + 3], size - offset) });
+      list.push({ frame: this.list[i], offset, length: Math.min(this.list[i + 3], size - offset) });
     }
     return list.sort((a, b) => a.offset - b.offset);
   }
@@ -185,15 +212,15 @@ const NO_PDUS: SpanningPdu[] = [];
 /** One direction's PDUs. */
 export class StreamFlow {
   /** By sequence number, the last ones. */
-  #pdus: SpanningPdu[] = NO_PDUS;
+  private pdus: SpanningPdu[] = NO_PDUS;
   /** True when a PDU lasts until the sender closes. */
   untilEnd = false;
 
   /** The PDU that begins at `seq`. */
   beginningAt(seq: number): SpanningPdu | null {
-    for (let i = this.#pdus.length - 1; i >= 0; i--) {
-      const order = compareSeq(this.#pdus[i].seq, seq);
-      if (order === 0) return this.#pdus[i];
+    for (let i = this.pdus.length - 1; i >= 0; i--) {
+      const order = compareSeq(this.pdus[i].seq, seq);
+      if (order === 0) return this.pdus[i];
       if (order < 0) return null;
     }
     return null;
@@ -201,22 +228,25 @@ export class StreamFlow {
 
   /** The last PDU that begins before `seq`. */
   before(seq: number): SpanningPdu | null {
-    for (let i = this.#pdus.length - 1; i >= 0; i--) {
-      if (compareSeq(this.#pdus[i].seq, seq) < 0) return this.#pdus[i];
+    for (let i = this.pdus.length - 1; i >= 0; i--) {
+      if (compareSeq(this.pdus[i].seq, seq) < 0) return this.pdus[i];
     }
     return null;
   }
 
   add(pdu: SpanningPdu): void {
-    if (this.#pdus === NO_PDUS) this.#pdus = [];
-    let i = this.#pdus.length;
-    while (i > 0 && compareSeq(this.#pdus[i - 1].seq, pdu.seq) > 0) i--;
-    if (i > 0 && this.#pdus[i - 1].seq === pdu.seq) this.#pdus[i - 1] = pdu;
-    else if (i === this.#pdus.length) this.#pdus.push(pdu);
-    else this.#pdus.splice(i, 0, pdu);
-    if (this.#pdus.length > MAX_PDUS) this.#pdus.shift();
+    if (this.pdus === NO_PDUS) this.pdus = [];
+    let i = this.pdus.length;
+    while (i > 0 && compareSeq(this.pdus[i - 1].seq, pdu.seq) > 0) i--;
+    if (i > 0 && this.pdus[i - 1].seq === pdu.seq) this.pdus[i - 1] = pdu;
+    else if (i === this.pdus.length) this.pdus.push(pdu);
+    else this.pdus.splice(i, 0, pdu);
+    if (this.pdus.length > MAX_PDUS) this.pdus.shift();
   }
 }
+
+stateClass(() => new SpanningPdu(0, 0, 0), SpanningPdu.light);
+stateClass(() => new StreamFlow());
 
 /** What becomes of bytes of a segment: */
 /** they go to the protocol above as they are, */

@@ -248,6 +248,8 @@ export const tcp: Protocol = protocol({
 });
 
 const HEADER = 20;
+/** Segments of a stream between two occasions to save its state. */
+const MILESTONE = 256;
 /** Segments that come again are not dissected a second time: their protocol would see its bytes twice. */
 const NOT_DISSECTED = RETRANSMISSION | OUT_OF_ORDER | SPURIOUS_RETRANSMISSION;
 const KEY_FINDING = 0;
@@ -313,12 +315,14 @@ function handOver(d: Dissection, state: TcpState | null, finding: Finding, paylo
   const s = segment;
   // What the payload holds may be packets of other streams.
   const bit = completenessBit(s);
+  const { conversation } = d;
   if (state !== null && s.flags & SYN && (s.flags & ACK) === 0) state.serverPort = d.dstPort;
   deliver(d, state, finding, payloadAt);
   if (state !== null && d.first) {
     state.completeness |= bit;
     state.lastSec = d.sec;
     state.lastNsec = d.nsec;
+    if (++state.segments % MILESTONE === 0) d.memory.onMilestone?.(conversation!, state.segments);
   }
 }
 

@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { type Dissection, ONE_MORE_SEGMENT } from "../dissect/dissection.ts";
 import { absTime, bytes, expert, frameNum, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
+import { stateClass } from "../dissect/state-codec.ts";
 import { tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
 import { formatHex } from "../dissect/text.ts";
 import {
@@ -464,6 +465,15 @@ const NOTHING_KNOWN = new Knowledge();
 /** Changes kept of one conversation; a session that changes more often is no session. */
 const MAX_CHANGES = 10_000;
 const newSession = (): Session => new Session();
+
+stateClass(() => new Knowledge());
+stateClass(newSession, (session) => {
+  // To go on, only what was known last is needed.
+  const copy = new Session();
+  copy.changes.push(...session.changes.slice(-1));
+  copy.unfinished.splice(0, 2, ...session.unfinished);
+  return copy;
+});
 
 // The call at work.
 let session: Session | null = null;

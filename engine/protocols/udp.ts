@@ -174,9 +174,15 @@ function keepTime(d: Dissection, self: Protocol, conversation: Conversation, sta
     state.lastNsec = d.nsec;
   }
   if (d.building) {
-    const sinceLast = d.first ? nanoseconds(d, state.lastSec, state.lastNsec) : recallTime(d, self);
+    const known = d.first ? null : (d.memory.conversations.times?.(d.refCount - 1) ?? null);
+    const sinceFirst = known
+      ? nanoseconds(d, known.firstSec, known.firstNsec)
+      : nanoseconds(d, state.firstSec, state.firstNsec);
+    let sinceLast: bigint;
+    if (known) sinceLast = nanoseconds(d, known.lastSec, known.lastNsec);
+    else sinceLast = d.first ? nanoseconds(d, state.lastSec, state.lastNsec) : recallTime(d, self);
     d.openText(start, 0, "Timestamps", GENERATED);
-    d.generated(f.timeRelative, start, 0, nanoseconds(d, state.firstSec, state.firstNsec));
+    d.generated(f.timeRelative, start, 0, sinceFirst);
     d.generated(f.timeDelta, start, 0, sinceLast);
     d.close();
   }
