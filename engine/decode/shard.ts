@@ -11,7 +11,7 @@ import { StateWriter } from "../dissect/state-codec.ts";
 import { StreamNotes } from "../dissect/stream-notes.ts";
 import { type ChainTable, FLAG_MORE_REFS, SEVERITY_SHIFT, type Segment } from "../index/frame-index.ts";
 import { dissectFrame } from "../protocols/frame.ts";
-import { LINKTYPE_ETHERNET, PlainFrames } from "../protocols/plain.ts";
+import { LINKTYPE_ETHERNET, PlainFrames } from "./plain-frames.ts";
 import "../protocols/index.ts";
 
 const SEVERITY = { comment: 1, chat: 2, note: 3, warning: 4, error: 5 } as const;
@@ -33,7 +33,7 @@ export interface Milestone {
 /** Longest state that is saved, in bytes. */
 const LONGEST_STATE = 16 * 1024;
 /** A state is saved again behind as many packets as keep its cost at this many bytes a packet. */
-const BYTES_A_PACKET = 4;
+const BYTES_A_PACKET = 8;
 /** Packets to the next attempt when a state was too long. */
 const LATER = 4096;
 

@@ -30,6 +30,7 @@ interface StateClass {
   readonly make: () => object;
   readonly keys: readonly string[];
   readonly save: ((value: object) => object) | null;
+  readonly load: ((value: object) => void) | null;
 }
 
 const byPrototype = new Map<object, StateClass>();
@@ -39,14 +40,20 @@ const byNumber: StateClass[] = [];
  * Names a class whose objects may be part of a conversation's state. Its fields must not be `#private`.
  * @param make makes an object with all its fields
  * @param save gives what to write in place of an object, of the same class: without what is not needed to go on
+ * @param load completes an object that was read
  */
-export function stateClass<T extends object>(make: () => T, save?: (value: T) => T): void {
+export function stateClass<T extends object>(
+  make: () => T,
+  save?: (value: T) => T,
+  load?: (value: T) => void,
+): void {
   const sample = make();
   const known: StateClass = {
     number: byNumber.length,
     make,
     keys: Object.keys(sample),
     save: (save as ((value: object) => object) | undefined) ?? null,
+    load: (load as ((value: object) => void) | undefined) ?? null,
   };
   byNumber.push(known);
   byPrototype.set(Object.getPrototypeOf(sample) as object, known);
@@ -282,9 +289,10 @@ class StateReader {
   }
 
   #object(): object {
-    const { make, keys } = byNumber[this.#int()];
+    const { make, keys, load } = byNumber[this.#int()];
     const object = this.#keep(make()) as Record<string, unknown>;
     for (const key of keys) object[key] = this.value();
+    load?.(object);
     return object;
   }
 }

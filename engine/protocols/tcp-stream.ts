@@ -207,6 +207,8 @@ export class SpanningPdu {
   }
 }
 
+/** Integers of a packed PDU. */
+const PACKED = 5;
 const NO_PDUS: SpanningPdu[] = [];
 
 /** One direction's PDUs. */
@@ -215,6 +217,34 @@ export class StreamFlow {
   private pdus: SpanningPdu[] = NO_PDUS;
   /** True when a PDU lasts until the sender closes. */
   untilEnd = false;
+  /** In a saved state: the complete PDUs, `PACKED` integers each. */
+  private pack: Int32Array | null = null;
+
+  /** The same with the complete PDUs packed: they are only there to know repetitions. */
+  static packed(flow: StreamFlow): StreamFlow {
+    const complete = flow.pdus.filter((pdu) => pdu.reassembledIn !== 0 && !pdu.wholeSegment && !pdu.untilEnd);
+    if (complete.length === 0) return flow;
+    const copy = new StreamFlow();
+    copy.untilEnd = flow.untilEnd;
+    copy.pdus = flow.pdus.filter((pdu) => !complete.includes(pdu));
+    copy.pack = new Int32Array(complete.length * PACKED);
+    for (const [i, pdu] of complete.entries()) {
+      copy.pack.set([pdu.seq, pdu.next, pdu.firstFrame, pdu.reassembledIn, pdu.covered], i * PACKED);
+    }
+    return copy;
+  }
+
+  static unpack(flow: StreamFlow): void {
+    const { pack } = flow;
+    if (pack === null) return;
+    flow.pack = null;
+    for (let i = 0; i < pack.length; i += PACKED) {
+      const pdu = new SpanningPdu(pack[i] >>> 0, pack[i + 1] >>> 0, pack[i + 2]);
+      pdu.reassembledIn = pack[i + 3];
+      pdu.covered = pack[i + 4];
+      flow.add(pdu);
+    }
+  }
 
   /** The PDU that begins at `seq`. */
   beginningAt(seq: number): SpanningPdu | null {
@@ -246,7 +276,7 @@ export class StreamFlow {
 }
 
 stateClass(() => new SpanningPdu(0, 0, 0), SpanningPdu.light);
-stateClass(() => new StreamFlow());
+stateClass(() => new StreamFlow(), StreamFlow.packed, StreamFlow.unpack);
 
 /** What becomes of bytes of a segment: */
 /** they go to the protocol above as they are, */

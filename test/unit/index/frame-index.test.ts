@@ -7,7 +7,7 @@ describe("the frame index", () => {
     const index = new FrameIndex();
     const total = SEGMENT_FRAMES * 2 + 3;
     for (let i = 0; i < total; i++) index.add(2 ** 40 + i, 16, i % 1000, i % 2000, i, i % 1e9, 0, 0);
-    expect(index.count).toBe(total);
+    expect(index.added).toBe(total);
     expect(index.segments.length).toBe(3);
     for (const frame of [1, SEGMENT_FRAMES, SEGMENT_FRAMES + 1, total]) {
       const s = index.segment(frame);

@@ -14,12 +14,12 @@ import {
 } from "../dissect/conversation.ts";
 import type { Dissection, FrameFacts } from "../dissect/dissection.ts";
 import type { Protocol } from "../dissect/protocol.ts";
-import { ethernet } from "./ethernet.ts";
-import { ethertype } from "./ethertype.ts";
-import { ip } from "./ipv4.ts";
-import { ip6 as ipv6 } from "./ipv6.ts";
-import { indexSegment, tcp } from "./tcp.ts";
-import { indexDatagram, udp } from "./udp.ts";
+import { ethernet } from "../protocols/ethernet.ts";
+import { ethertype } from "../protocols/ethertype.ts";
+import { ip } from "../protocols/ipv4.ts";
+import { ip6 as ipv6 } from "../protocols/ipv6.ts";
+import { indexSegment, tcp } from "../protocols/tcp.ts";
+import { indexDatagram, udp } from "../protocols/udp.ts";
 
 export const LINKTYPE_ETHERNET = 1;
 
