@@ -78,7 +78,7 @@ async function indexed(
   options?: IndexerOptions,
 ): Promise<Indexer> {
   const indexer = new Indexer(openCaptureSync(path), helpers, options);
-  while (indexer.run(5)) await (indexer.waiting ?? new Promise((resolve) => setImmediate(resolve)));
+  while (indexer.run(0)) await (indexer.waiting ?? new Promise((resolve) => setImmediate(resolve)));
   return indexer;
 }
 
@@ -198,7 +198,7 @@ describe("pass one on several threads", () => {
     const path = capture("tunnel.pcap", (writer) => {
       for (let n = 0; n < 1500; n++) {
         // Most clients are met after sharing began.
-        const inner = segment(n < 300 ? n % 60 : 60 + (n % 120), n % 2 === 0, n * 4);
+        const inner = segment(n < 600 ? n % 60 : 60 + (n % 120), n % 2 === 0, n * 4);
         // From the middle on some packets come through a tunnel between routers, too.
         const packet = n > 900 && n % 7 === 0 ? ipv4(4, [192, 0, 2, 1], [192, 0, 2, 2], inner) : inner;
         const bytes = ethernet(packet);
