@@ -20,6 +20,7 @@ import {
   Dissection,
   type FrameContext,
   type FrameFacts,
+  MODE_FIELDS,
   MODE_INDEX,
   MODE_TREE,
   type Mode,
@@ -30,8 +31,10 @@ import { readState } from "../dissect/state-codec.ts";
 import { readRecordOptions } from "../formats/options.ts";
 import { RECORD_HAS_COMMENT } from "../formats/types.ts";
 import type { Checkpoint } from "../index/checkpoints.ts";
+import { FLAG_MORE_REFS, type Segment } from "../index/frame-index.ts";
 import type { TcpStreamFacts } from "../index/tcp-streams.ts";
 import { dissectFrame } from "../protocols/frame.ts";
+import { isInSummary, summarizeSegment } from "../protocols/tcp.ts";
 import type { Indexer } from "./indexer.ts";
 
 /** Frames whose conversations are remembered; beyond it the conversations looked at longest ago are forgotten. */
@@ -56,6 +59,9 @@ export class Viewer {
   readonly #indexer: Indexer;
   readonly #conversations: IndexedConversations;
   readonly #learner: Dissection;
+  /** For rows made from the index alone. */
+  readonly #summaries: IndexedConversations;
+  readonly #summary: Dissection;
   readonly #dissection: Dissection;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
   /** Conversation → first and last frame that were walked without a gap, least recently used first. */
@@ -74,6 +80,9 @@ export class Viewer {
     this.#learner.keep = true;
     this.#dissection = new Dissection(memory, bytes);
     this.#dissection.first = false;
+    this.#summaries = indexer.conversations();
+    this.#summary = new Dissection(new CaptureMemory(this.#summaries, indexer.memory), bytes);
+    this.#summary.first = false;
     this.#conversations.times = (at) => this.#times(at);
   }
 
@@ -105,23 +114,79 @@ export class Viewer {
     const slot = index.slot(frame);
     const ref = s.ref[slot];
     const learn = mode === MODE_TREE || this.#hasHistory(s.chain[slot]);
-    const ahead = mode === MODE_TREE || this.#looksAhead(wanted) || !this.#canBeginWithin(ref);
-    const d = this.#dissection;
-    d.setMode(mode, columns, wanted);
-    if (d.building) d.context = frameContext(this.#indexer, frame, previousDisplayed);
-    if (ref === 0 || !learn) {
-      this.#run(d, frame);
-      return d;
+    if (mode === MODE_FIELDS && learn && this.#summarize(frame, s, slot, wanted)) {
+      const d = this.#show(this.#summary, frame, mode, columns, wanted, previousDisplayed);
+      if (this.#hasChain(d, s.chain[slot])) return d;
     }
+    const ahead = mode === MODE_TREE || this.#looksAhead(wanted) || !this.#canBeginWithin(ref);
     for (let back = 0; ; back = 2 * back + 1) {
-      this.#walk(ref, frame, ahead, back);
-      this.#run(d, frame);
+      if (ref !== 0 && learn) this.#walk(ref, frame, ahead, back);
+      const d = this.#show(this.#dissection, frame, mode, columns, wanted, previousDisplayed);
       // A saved state may leave out what this frame needs: begin at an earlier one.
-      if (this.#conversations.get(ref)?.lacking !== true) break;
+      if (this.#conversations.get(ref)?.lacking !== true) return d;
       this.#forget(ref);
     }
+  }
+
+  #show(
+    d: Dissection,
+    frame: number,
+    mode: Mode,
+    columns: boolean,
+    wanted: Uint8Array | undefined,
+    previousDisplayed: number,
+  ): Dissection {
+    d.setMode(mode, columns, wanted);
+    if (d.building) d.context = frameContext(this.#indexer, frame, previousDisplayed);
+    this.#run(d, frame, d === this.#summary ? this.#summaries : this.#conversations);
     return d;
   }
+
+  /** Prepares the row of a segment from what the index knows of it; false when that is not enough. */
+  #summarize(frame: number, s: Segment, slot: number, wanted: Uint8Array | undefined): boolean {
+    const ref = s.ref[slot];
+    if (refKind(ref) !== CONVERSATION_TCP || s.flags[slot] & FLAG_MORE_REFS) return false;
+    if (!this.#endsWithTcp(s.chain[slot]) || !this.#inSummary(wanted)) return false;
+    const facts = this.#stream;
+    if (!this.#indexer.index.tcpStreams.get(refNumber(ref), facts)) return false;
+    const made = this.#endpoints(ref, frame);
+    if (!summarizeSegment(made, frame, facts, s.analysis[slot])) return false;
+    if (this.#summarized !== 0) this.#summaries.forget(this.#summarized);
+    this.#summarized = ref;
+    this.#summaries.put(made);
+    return true;
+  }
+  #summarized = 0;
+
+  #hasChain(d: Dissection, chain: number): boolean {
+    const ids = this.#indexer.index.chains.chains[chain];
+    if (d.chainLength !== ids.length) return false;
+    return ids.every((id, i) => d.chain[i] === id);
+  }
+
+  #endsWithTcp(chain: number): boolean {
+    let known = this.#tcpEnds[chain];
+    if (known === undefined) {
+      const names = Array.from(this.#indexer.index.chains.chains[chain], (id) => protocols[id].name);
+      if (names.at(-1) === "data") names.pop();
+      known = names.indexOf("tcp") !== -1 && names.indexOf("tcp") === names.length - 1;
+      this.#tcpEnds[chain] = known;
+    }
+    return known;
+  }
+  readonly #tcpEnds: boolean[] = [];
+
+  /** True when the summary of a segment is enough for the wanted fields. */
+  #inSummary(wanted: Uint8Array | undefined): boolean {
+    if (wanted === undefined) return true;
+    if (wanted !== this.#askedSummary) {
+      this.#askedSummary = wanted;
+      this.#summaryServes = fields.every((field) => wanted[field.id] !== 1 || isInSummary(field));
+    }
+    return this.#summaryServes;
+  }
+  #askedSummary: Uint8Array | undefined;
+  #summaryServes = false;
 
   /** True when a walk through part of the conversation gives its frames the rows that a walk through all of it does. */
   #canBeginWithin(ref: number): boolean {
@@ -184,7 +249,7 @@ export class Viewer {
     const entry = known!;
     let at = entry.last === 0 ? entry.first : this.#nextOf(entry.last);
     while (at !== 0 && at <= goal) {
-      this.#run(this.#learner, at);
+      this.#run(this.#learner, at, this.#conversations);
       entry.last = at;
       entry.frames++;
       this.#remembered++;
@@ -213,16 +278,21 @@ export class Viewer {
     const { index } = this.#indexer;
     if (refKind(ref) !== CONVERSATION_TCP || !index.tcpStreams.get(refNumber(ref), this.#stream))
       return false;
+    const made = this.#endpoints(ref, frame);
+    made.restoreStates(readState(bytes));
+    this.#conversations.put(made);
+    return true;
+  }
+  /** A new conversation of the stream whose facts were looked up, which `frame` belongs to. */
+  #endpoints(ref: number, frame: number): Conversation {
+    const { index } = this.#indexer;
     const { addressA, portA } = this.#stream;
     const s = index.segment(frame);
     const slot = index.slot(frame);
     const fromA = s.src[slot] === addressA && s.srcPort[slot] === portA;
     const addressB = fromA ? s.dst[slot] : s.src[slot];
     const portB = fromA ? s.dstPort[slot] : s.srcPort[slot];
-    const made = new Conversation(ref, addressA, portA, addressB, portB, index.firstOf(ref));
-    made.restoreStates(readState(bytes));
-    this.#conversations.put(made);
-    return true;
+    return new Conversation(ref, addressA, portA, addressB, portB, index.firstOf(ref));
   }
   readonly #stream: TcpStreamFacts = {
     addressA: 0,
@@ -234,8 +304,8 @@ export class Viewer {
     settled: false,
   };
 
-  #run(d: Dissection, frame: number): void {
-    this.#conversations.refs = this.#indexer.index.refs(frame);
+  #run(d: Dissection, frame: number, conversations: IndexedConversations): void {
+    conversations.refs = this.#indexer.index.refs(frame);
     const bytes = this.#indexer.bytes(frame) ?? NO_BYTES;
     fillFacts(this.#indexer, frame, bytes.length, this.#facts);
     d.begin(bytes, 0, this.#facts);

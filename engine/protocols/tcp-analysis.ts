@@ -6,6 +6,23 @@
 import type { Conversation } from "../dissect/conversation.ts";
 import type { Protocol } from "../dissect/protocol.ts";
 import { stateClass } from "../dissect/state-codec.ts";
+import {
+  ACK_LOST_SEGMENT,
+  DUPLICATE_ACK,
+  FAST_RETRANSMISSION,
+  KEEP_ALIVE,
+  KEEP_ALIVE_ACK,
+  LOST_SEGMENT,
+  OUT_OF_ORDER,
+  RETRANSMISSION,
+  REUSED_PORTS,
+  SPURIOUS_RETRANSMISSION,
+  WINDOW_FULL,
+  WINDOW_UPDATE,
+  ZERO_WINDOW,
+  ZERO_WINDOW_PROBE,
+  ZERO_WINDOW_PROBE_ACK,
+} from "./tcp-findings.ts";
 import { compareSeq } from "./tcp-sequence.ts";
 import { StreamFlow } from "./tcp-stream.ts";
 
@@ -15,23 +32,6 @@ export const RST = 0x004;
 export const PSH = 0x008;
 export const ACK = 0x010;
 export const URG = 0x020;
-
-/** Bits of `tcp.analysis.*`. */
-export const RETRANSMISSION = 0x0001;
-export const LOST_SEGMENT = 0x0002;
-export const ACK_LOST_SEGMENT = 0x0004;
-export const KEEP_ALIVE = 0x0008;
-export const DUPLICATE_ACK = 0x0010;
-export const ZERO_WINDOW = 0x0020;
-export const ZERO_WINDOW_PROBE = 0x0040;
-export const ZERO_WINDOW_PROBE_ACK = 0x0080;
-export const KEEP_ALIVE_ACK = 0x0100;
-export const OUT_OF_ORDER = 0x0200;
-export const FAST_RETRANSMISSION = 0x0400;
-export const WINDOW_UPDATE = 0x0800;
-export const WINDOW_FULL = 0x1000;
-export const REUSED_PORTS = 0x2000;
-export const SPURIOUS_RETRANSMISSION = 0x4000;
 
 /** Bits of `tcp.completeness`. */
 export const SEEN_SYN = 1;

@@ -11,6 +11,7 @@ import { type Dissection, MODE_INDEX, ONE_MORE_SEGMENT, UNTIL_END } from "../dis
 import { bool, bytes, frameNum, none, u32 } from "../dissect/field.ts";
 import type { Protocol } from "../dissect/protocol.ts";
 import { stateClass } from "../dissect/state-codec.ts";
+import { PDU_SEGMENT } from "./tcp-findings.ts";
 import { compareSeq } from "./tcp-sequence.ts";
 
 const MAX_PDUS = 64;
@@ -304,6 +305,13 @@ interface Step {
   begun: SpanningPdu | null;
 }
 
+/** What is recalled of a segment that is known to be a piece of a PDU, and nothing else. */
+export function pieceOnly(): { readonly key: number; readonly value: unknown } {
+  const pdu = new SpanningPdu(0, 0, 0);
+  const step: Step = { kind: PIECE, offset: 0, length: 0, size: 0, pdu, begun: null };
+  return { key: KEY_STEPS, value: [step] };
+}
+
 /** The segment being delivered. */
 export interface StreamSegment {
   /** Of the first payload byte and of the one behind the last. */
@@ -431,6 +439,7 @@ export class StreamDelivery {
       const complete =
         pdu.reassembledIn === 0 && pdu.add(d, this.#start + offset, (seq - pdu.seq) >>> 0, taken);
       if (!complete) {
+        if (offset === 0 && taken === rest) d.analysis |= PDU_SEGMENT;
         steps?.push({ kind: PIECE, offset, length: taken, size: 0, pdu, begun: null });
         this.#piece(d, offset, pdu, taken === rest);
       } else {

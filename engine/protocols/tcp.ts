@@ -6,6 +6,7 @@ import {
   bytes,
   type Expert,
   expert,
+  type Field,
   frameNum,
   i32,
   none,
@@ -23,27 +24,17 @@ import type { TcpStreamFacts } from "../index/tcp-streams.ts";
 import { data } from "./data.ts";
 import {
   ACK,
-  ACK_LOST_SEGMENT,
   analyze,
   completenessBit,
-  DUPLICATE_ACK,
-  FAST_RETRANSMISSION,
   FIN,
   Finding,
   type Flow,
-  KEEP_ALIVE,
-  KEEP_ALIVE_ACK,
-  LOST_SEGMENT,
-  OUT_OF_ORDER,
-  RETRANSMISSION,
-  REUSED_PORTS,
   RST,
   reusesPorts,
   SCALE_NONE,
   SCALE_UNKNOWN,
   SEEN_SYN,
   type Segment,
-  SPURIOUS_RETRANSMISSION,
   SYN,
   scaledWindow,
   settleScale,
@@ -51,12 +42,26 @@ import {
   tcpState,
   timeHandshake,
   URG,
+} from "./tcp-analysis.ts";
+import {
+  ACK_LOST_SEGMENT,
+  ALL_FINDINGS,
+  DUPLICATE_ACK,
+  FAST_RETRANSMISSION,
+  KEEP_ALIVE,
+  KEEP_ALIVE_ACK,
+  LOST_SEGMENT,
+  OUT_OF_ORDER,
+  PDU_SEGMENT,
+  RETRANSMISSION,
+  REUSED_PORTS,
+  SPURIOUS_RETRANSMISSION,
   WINDOW_FULL,
   WINDOW_UPDATE,
   ZERO_WINDOW,
   ZERO_WINDOW_PROBE,
   ZERO_WINDOW_PROBE_ACK,
-} from "./tcp-analysis.ts";
+} from "./tcp-findings.ts";
 import { mptcp } from "./tcp-mptcp.ts";
 import {
   dissectOptions,
@@ -66,7 +71,7 @@ import {
   optionFields,
   scanOptions,
 } from "./tcp-options.ts";
-import { StreamDelivery, type StreamSegment, streamFields } from "./tcp-stream.ts";
+import { pieceOnly, StreamDelivery, type StreamSegment, streamFields } from "./tcp-stream.ts";
 
 const CHECKSUM_STATUS = ["Bad", "Good", "Unverified", "Not present", "Illegal"];
 const COMPLETENESS: Readonly<Record<number, string>> = {
@@ -435,7 +440,7 @@ function noteFacts(d: Dissection, state: TcpState, fwd: Flow, rev: Flow): void {
   const reverseBase = rev.base !== reverseBaseBefore;
   const scale = fwd.scale !== scaleBefore;
   const reverseScale = rev.scale !== reverseScaleBefore;
-  if (!base && !reverseBase && !scale && !reverseScale) return;
+  if (!base && !reverseBase && !scale && !reverseScale && state.accurateEcn !== 2) return;
   if (
     (base && baseBefore >= 0) ||
     (reverseBase && reverseBaseBefore >= 0) ||
@@ -444,6 +449,8 @@ function noteFacts(d: Dissection, state: TcpState, fwd: Flow, rev: Flow): void {
   ) {
     state.settled = false;
   }
+  // How its flags read depends on the handshake.
+  if (state.accurateEcn === 2) state.settled = false;
   const conversation = d.conversation!;
   const [a, b] = state.flows;
   facts.addressA = conversation.addressA;
@@ -733,7 +740,7 @@ function addFindings(d: Dissection, found: Finding, start: number): void {
 
 /** Bits of `Dissection.analysis` that show as this field (`tcp.analysis.…`); 0 for any other field. */
 export function analysisBits(name: string): number {
-  if (name === f.analysisFlags.name) return 0xffff;
+  if (name === f.analysisFlags.name) return ALL_FINDINGS;
   let bits = 0;
   for (const [bit, experts] of FINDINGS) {
     if (experts.some((one) => one.field.name === name)) bits |= bit;
@@ -746,6 +753,48 @@ function addDuplicate(d: Dissection, found: Finding, start: number): void {
   d.generated(f.duplicateNumber, start, 0, found.duplicateNumber);
   d.generated(f.duplicateFrame, start, 0, found.duplicateOf);
   d.expert(x.duplicateAckNote, `Duplicate ACK (#${found.duplicateNumber})`);
+}
+
+/** Fields of the TCP layer that follow from its own bytes, the stream's facts and the findings. */
+const IN_SUMMARY =
+  /^tcp\.(srcport|dstport|port|stream|len|seq|seq_raw|nxtseq|ack|ack_raw|hdr_len|flags(\..+)?|window_size(_value|_scalefactor)?|checksum(\.status)?|urgent_pointer|analysis\.(flags|retransmission|fast_retransmission|spurious_retransmission|out_of_order|lost_segment|ack_lost_segment|window_update|window_full|keep_alive|keep_alive_ack|zero_window|zero_window_probe|zero_window_probe_ack|duplicate_ack))$/;
+
+/** True when `summarizeSegment` is enough for the field. */
+export const isInSummary = (field: Field): boolean =>
+  (field.protocol !== tcp.name && field.protocol !== "mptcp") ||
+  field === tcp.field ||
+  IN_SUMMARY.test(field.name);
+
+/**
+ * Puts what the index knows of a segment into a conversation made for it alone, so that its row can be shown without
+ * the segments before it: for segments whose chain ends with TCP or data.
+ * @param facts of the stream, settled
+ * @param analysis bits the index holds for the frame
+ * @returns false when the index does not know enough
+ */
+export function summarizeSegment(
+  conversation: Conversation,
+  frame: number,
+  facts: TcpStreamFacts,
+  analysis: number,
+): boolean {
+  // A duplicate is shown with its number; what comes again may be dissected in part.
+  if (!facts.settled || analysis & (DUPLICATE_ACK | NOT_DISSECTED)) return false;
+  const state = tcpState(tcp, conversation);
+  state.seen = true;
+  state.flows[0].base = facts.baseA;
+  state.flows[1].base = facts.baseB;
+  state.flows[0].scale = facts.scaleA;
+  state.flows[1].scale = facts.scaleB;
+  const finding = new Finding();
+  finding.flags = analysis & ALL_FINDINGS;
+  finding.present = finding.flags !== 0;
+  conversation.remember(frame, tcp, KEY_FINDING, finding);
+  if (analysis & PDU_SEGMENT) {
+    const { key, value } = pieceOnly();
+    conversation.remember(frame, tcp, key, value);
+  }
+  return true;
 }
 
 /** Each finding stands before those put there earlier. */
