@@ -52,8 +52,7 @@ const OUT_OF_ORDER_NS = 3_000_000;
 /** Segments per direction that are kept until they are acknowledged. */
 const MAX_UNACKED = 10_000;
 const MAX_SACK_BLOCKS = 10;
-const NO_WINDOW = 0xffff_ffff;
-const UNSET = -1;
+const NO_WINDOW = -1;
 
 /** A segment's facts, filled in anew for each one. */
 export interface Segment {
@@ -256,20 +255,26 @@ function elapsed(s: Segment, sec: number, nsec: number): number {
   return (s.sec - sec) * 1_000_000_000 + (s.nsec - nsec);
 }
 
-/** One direction of a stream. */
+/**
+ * One direction of a stream. Sequence and acknowledgment numbers are kept as signed 32-bit integers, which JavaScript
+ * engines store in place.
+ */
 export class Flow {
   /** Sequence number that is shown as 0; -1 while not known. */
-  base = UNSET;
+  base = 0;
+  hasBase = false;
   /** Shift of the window, SCALE_UNKNOWN or SCALE_NONE. */
   scale: number = SCALE_UNKNOWN;
   sawSyn = false;
   sawSynAck = false;
-  nextSeq = UNSET;
+  nextSeq = 0;
+  hasNext = false;
   nextSeqFrame = 0;
   nextSeqSec = 0;
   nextSeqNsec = 0;
   /** Highest sequence number the other side may acknowledge without a gap in the capture. */
-  maxToAck = UNSET;
+  maxToAck = 0;
+  hasMaxToAck = false;
   /** True when it was said that more was acknowledged than the capture holds. */
   ackLostNoted = false;
   lastAck = 0;
@@ -360,7 +365,7 @@ stateClass(() => new Unacked(), Unacked.trimmed);
 
 /** True when a SYN begins another connection on the ports of this conversation. */
 export function reusesPorts(flow: Flow, s: Segment): boolean {
-  return (s.flags & (SYN | ACK)) === SYN && flow.base !== UNSET && s.seq !== flow.base;
+  return (s.flags & (SYN | ACK)) === SYN && flow.hasBase && (s.seq | 0) !== flow.base;
 }
 
 /**
@@ -372,49 +377,58 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
   const fwd = state.flows[direction];
   const rev = state.flows[1 - direction];
   const flags = s.flags;
-  const { seq, ack, length, window } = s;
+  const { length, window } = s;
+  const seq = s.seq | 0;
+  const ack = s.ack | 0;
   const control = flags & (SYN | FIN | RST);
   let found = 0;
 
-  if (fwd.base !== UNSET && flags & SYN) {
+  if (fwd.hasBase && flags & SYN) {
     if (flags & ACK) {
       // Another answer to the handshake: its numbers are what the rest of the stream goes by.
       if (seq !== fwd.base) {
         fwd.base = seq;
         found |= REUSED_PORTS;
         if (state.completeness & SEEN_RST) {
-          fwd.nextSeq = UNSET;
-          fwd.maxToAck = UNSET;
+          fwd.hasNext = false;
+          fwd.hasMaxToAck = false;
         }
       }
     } else {
       state.completeness |= SEEN_SYN;
-      if (fwd.maxToAck !== UNSET) fwd.nextSeq = fwd.maxToAck;
+      if (fwd.hasMaxToAck) {
+        fwd.nextSeq = fwd.maxToAck;
+        fwd.hasNext = true;
+      }
     }
   }
-  if (fwd.base === UNSET) {
+  if (!fwd.hasBase) {
+    fwd.hasBase = true;
     if (flags & SYN) {
       fwd.base = seq;
       if (flags & ACK) fwd.sawSynAck = true;
       else fwd.sawSyn = true;
-    } else fwd.base = (seq - 1) >>> 0;
+    } else fwd.base = (seq - 1) | 0;
   }
   if (flags & ACK) {
-    if (rev.base === UNSET) rev.base = (ack - 1) >>> 0;
+    if (!rev.hasBase) {
+      rev.base = (ack - 1) | 0;
+      rev.hasBase = true;
+    }
     rev.bytesInFlightValid = true;
   }
 
-  const atNext = fwd.nextSeq !== UNSET && seq === fwd.nextSeq;
+  const atNext = fwd.hasNext && seq === fwd.nextSeq;
   const repeatsAck = atNext && length === 0 && control === 0 && ack === fwd.lastAck;
   if (length === 1 && atNext && rev.window === 0) {
     found |= ZERO_WINDOW_PROBE;
   } else {
     if (window === 0 && control === 0) found |= ZERO_WINDOW;
-    if (fwd.nextSeq !== UNSET && (flags & RST) === 0 && compareSeq(seq, fwd.nextSeq) > 0) {
+    if (fwd.hasNext && (flags & RST) === 0 && compareSeq(seq, fwd.nextSeq) > 0) {
       found |= LOST_SEGMENT;
       fwd.bytesInFlightValid = false;
     }
-    if (length <= 1 && control === 0 && fwd.nextSeq !== UNSET && seq === (fwd.nextSeq - 1) >>> 0) {
+    if (length <= 1 && control === 0 && fwd.hasNext && seq === ((fwd.nextSeq - 1) | 0)) {
       found |= KEEP_ALIVE;
     }
     if (repeatsAck && window !== 0 && window !== fwd.window) found |= WINDOW_UPDATE;
@@ -430,13 +444,15 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
       window === 0 &&
       fwd.window === 0 &&
       rev.lastFlags & ZERO_WINDOW_PROBE &&
-      (ack === fwd.lastAck || ack === (fwd.lastAck + 1) >>> 0)
+      (ack === fwd.lastAck || ack === ((fwd.lastAck + 1) | 0))
     ) {
       found |= ZERO_WINDOW_PROBE_ACK;
       // The receiver took the probe's byte in after all.
       if (ack !== fwd.lastAck) {
         rev.nextSeq = ack;
+        rev.hasNext = true;
         rev.maxToAck = ack;
+        rev.hasMaxToAck = true;
       }
     } else if (repeatsAck && window !== 0 && window === fwd.window) {
       found |= DUPLICATE_ACK;
@@ -450,31 +466,38 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
     fwd.lastOriginalAck = s.frame;
     fwd.duplicates = 0;
   }
-  if (flags & ACK && rev.maxToAck !== UNSET && !rev.ackLostNoted && compareSeq(ack, rev.maxToAck) > 0) {
+  if (flags & ACK && rev.hasMaxToAck && !rev.ackLostNoted && compareSeq(ack, rev.maxToAck) > 0) {
     found |= ACK_LOST_SEGMENT;
     // Once all that was seen is taken into account, nothing is said until the other side goes on.
-    if (rev.maxToAck === rev.nextSeq) rev.ackLostNoted = true;
-    else rev.maxToAck = rev.nextSeq;
+    if (rev.hasNext && rev.maxToAck === rev.nextSeq) rev.ackLostNoted = true;
+    else {
+      rev.maxToAck = rev.nextSeq;
+      rev.hasMaxToAck = rev.hasNext;
+    }
   }
   if ((length > 0 || flags & (SYN | FIN)) && (found & KEEP_ALIVE) === 0) {
     found |= repetition(state, fwd, rev, s, finding);
   }
 
-  let next = (seq + length) >>> 0;
+  let next = (seq + length) | 0;
   if ((length > 0 || flags & (SYN | FIN)) && fwd.unacked.count < MAX_UNACKED) {
-    if (flags & (SYN | FIN)) next = (next + 1) >>> 0;
+    if (flags & (SYN | FIN)) next = (next + 1) | 0;
     fwd.unacked.add(s, next);
   }
   if ((found & ZERO_WINDOW_PROBE) === 0) {
-    const first = fwd.nextSeq === UNSET;
+    const first = !fwd.hasNext;
     if (first || compareSeq(next, fwd.nextSeq) > 0) {
       fwd.nextSeq = next;
+      fwd.hasNext = true;
       fwd.ackLostNoted = false;
       fwd.nextSeqFrame = s.frame;
       fwd.nextSeqSec = s.sec;
       fwd.nextSeqNsec = s.nsec;
     }
-    if (first || seq === fwd.maxToAck) fwd.maxToAck = fwd.nextSeq;
+    if (first || (fwd.hasMaxToAck && seq === fwd.maxToAck)) {
+      fwd.maxToAck = fwd.nextSeq;
+      fwd.hasMaxToAck = true;
+    }
   }
   fwd.window = window;
   fwd.firstAck = (flags & SYN) !== 0;
@@ -498,20 +521,21 @@ function fillsWindow(s: Segment, rev: Flow): boolean {
 
 /** What kind of repetition a segment with data, SYN or FIN is; 0 when it is none. */
 function repetition(state: TcpState, fwd: Flow, rev: Flow, s: Segment, finding: Finding): number {
-  const { seq, length } = s;
-  if (length > 0 && rev.lastAck !== 0 && compareSeq((seq + length) >>> 0, rev.lastAck) <= 0) {
+  const { length } = s;
+  const seq = s.seq | 0;
+  if (length > 0 && rev.lastAck !== 0 && compareSeq(seq + length, rev.lastAck) <= 0) {
     return SPURIOUS_RETRANSMISSION;
   }
-  if (fwd.nextSeq === UNSET || compareSeq(seq, fwd.nextSeq) >= 0) return 0;
+  if (!fwd.hasNext || compareSeq(seq, fwd.nextSeq) >= 0) return 0;
   // One byte early with more than a byte: new data after a zero window probe.
-  if (length > 1 && seq === (fwd.nextSeq - 1) >>> 0) return 0;
+  if (length > 1 && seq === ((fwd.nextSeq - 1) | 0)) return 0;
   const sinceAck = elapsed(s, rev.lastAckSec, rev.lastAckNsec);
   if (rev.duplicates >= 2 && rev.lastAck === seq && sinceAck >= 0 && sinceAck < FAST_RETRANSMISSION_NS) {
     return FAST_RETRANSMISSION;
   }
   const sinceNext = elapsed(s, fwd.nextSeqSec, fwd.nextSeqNsec);
   const threshold = state.initialRtt === 0 ? OUT_OF_ORDER_NS : state.initialRtt;
-  const end = (seq + length + (s.flags & (SYN | FIN) ? 1 : 0)) >>> 0;
+  const end = (seq + length + (s.flags & (SYN | FIN) ? 1 : 0)) | 0;
   if (sinceNext >= 0 && sinceNext < threshold && fwd.nextSeq !== end) return OUT_OF_ORDER;
   finding.rto = sinceNext;
   finding.rtoFrame = fwd.nextSeqFrame;

@@ -391,7 +391,7 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
     found.present = true;
   }
   const { streamNotes } = d.memory;
-  const news = streamNotes !== null && ((s.flags & SYN) !== 0 || fwd.base < 0 || rev.base < 0);
+  const news = streamNotes !== null && ((s.flags & SYN) !== 0 || !fwd.hasBase || !rev.hasBase);
   if (news) rememberFacts(fwd, rev);
   analyze(state, direction, s, found);
   fwd.sackCount = 0;
@@ -427,17 +427,20 @@ const facts: TcpStreamFacts = {
   settled: true,
 };
 
+/** The sequence number shown as 0; -1 while not known. */
+const knownBase = (flow: Flow): number => (flow.hasBase ? flow.base >>> 0 : -1);
+
 function rememberFacts(fwd: Flow, rev: Flow): void {
-  baseBefore = fwd.base;
-  reverseBaseBefore = rev.base;
+  baseBefore = knownBase(fwd);
+  reverseBaseBefore = knownBase(rev);
   scaleBefore = fwd.scale;
   reverseScaleBefore = rev.scale;
 }
 
 /** Tells the index what the stream's headers are to be read with, when the segment changed it. */
 function noteFacts(d: Dissection, state: TcpState, fwd: Flow, rev: Flow): void {
-  const base = fwd.base !== baseBefore;
-  const reverseBase = rev.base !== reverseBaseBefore;
+  const base = knownBase(fwd) !== baseBefore;
+  const reverseBase = knownBase(rev) !== reverseBaseBefore;
   const scale = fwd.scale !== scaleBefore;
   const reverseScale = rev.scale !== reverseScaleBefore;
   if (!base && !reverseBase && !scale && !reverseScale && state.accurateEcn !== 2) return;
@@ -455,8 +458,8 @@ function noteFacts(d: Dissection, state: TcpState, fwd: Flow, rev: Flow): void {
   const [a, b] = state.flows;
   facts.addressA = conversation.addressA;
   facts.portA = conversation.portA;
-  facts.baseA = a.base;
-  facts.baseB = b.base;
+  facts.baseA = knownBase(a);
+  facts.baseB = knownBase(b);
   facts.scaleA = a.scale;
   facts.scaleB = b.scale;
   facts.settled = state.settled;
@@ -553,7 +556,7 @@ function addHeader(
   } else d.pos += 16;
   optionContext.flags = s.flags;
   optionContext.ack = s.ack;
-  optionContext.sackBase = rev === null || rev.base < 0 ? 0 : rev.base;
+  optionContext.sackBase = rev === null || !rev.hasBase ? 0 : rev.base >>> 0;
   // Options that the packet ends in stay unread: `dissectOptions` checks every byte it takes.
   dissectOptions(d, start + headerLength, optionContext);
 }
@@ -573,7 +576,7 @@ function addInfoText(
 }
 
 function relative(number: number, flow: Flow | null): number {
-  return flow === null || flow.base < 0 ? number : (number - flow.base) >>> 0;
+  return flow === null || !flow.hasBase ? number : (number - flow.base) >>> 0;
 }
 
 function addHeaderLength(d: Dissection, at: number, headerLength: number): void {
@@ -765,6 +768,12 @@ export const isInSummary = (field: Field): boolean =>
   field === tcp.field ||
   IN_SUMMARY.test(field.name);
 
+function setFlow(flow: Flow, base: number, scale: number): void {
+  flow.hasBase = base >= 0;
+  flow.base = base | 0;
+  flow.scale = scale;
+}
+
 /**
  * Puts what the index knows of a segment into a conversation made for it alone, so that its row can be shown without
  * the segments before it: for segments whose chain ends with TCP or data.
@@ -782,10 +791,8 @@ export function summarizeSegment(
   if (!facts.settled || analysis & (DUPLICATE_ACK | NOT_DISSECTED)) return false;
   const state = tcpState(tcp, conversation);
   state.seen = true;
-  state.flows[0].base = facts.baseA;
-  state.flows[1].base = facts.baseB;
-  state.flows[0].scale = facts.scaleA;
-  state.flows[1].scale = facts.scaleB;
+  setFlow(state.flows[0], facts.baseA, facts.scaleA);
+  setFlow(state.flows[1], facts.baseB, facts.scaleB);
   const finding = new Finding();
   finding.flags = analysis & ALL_FINDINGS;
   finding.present = finding.flags !== 0;
