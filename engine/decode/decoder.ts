@@ -20,18 +20,21 @@ import { compileFilter } from "../filter/compile.ts";
 import { FilterError } from "../filter/error.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
-import { SEVERITY_SHIFT } from "../index/frame-index.ts";
 import { AtomStore } from "./atom-store.ts";
-import { Displayed } from "./displayed.ts";
+import { Displayed, type SortedOrder } from "./displayed.ts";
 import { FilterRun } from "./filter-run.ts";
-import { finder } from "./find.ts";
+import { finder, search } from "./find.ts";
 import { Indexer, type ShardHelpers } from "./indexer.ts";
+import { neighbourOf } from "./neighbour.ts";
+import { overview } from "./overview.ts";
 import { captureProperties } from "./properties.ts";
 import { RowMaker } from "./rows.ts";
 import { sortedOrder } from "./sort.ts";
+import { CaptureSums } from "./sums.ts";
 import { timeline } from "./timeline.ts";
-import { frameDetail } from "./tree.ts";
+import { frameDetail, lostDetail } from "./tree.ts";
 import { timeOf, Viewer } from "./viewer.ts";
+import { CaptureWatch, FLAG_LOST, type OpenFile } from "./watch.ts";
 
 /** Milliseconds of work between two looks at the requests that came in. */
 const SLICE = 8;
@@ -39,6 +42,10 @@ const SLICE = 8;
 const TAIL_INTERVAL = 40;
 /** Milliseconds between two progress reports. */
 const REPORT_INTERVAL = 50;
+/** Milliseconds between two looks whether the file was changed by another program. */
+const WATCH_INTERVAL = 1000;
+/** Frames between two looks at the clock where a frame costs next to nothing. */
+const STEPS = 8192;
 
 /** How a capture stands; sent whenever it changed. */
 export interface DecoderState {
@@ -53,12 +60,25 @@ export interface DecoderState {
   complete: boolean;
   description: string;
   firstTime: { sec: number; nsec: number } | null;
-  /** Share of the frames the running filter, sort or search has judged; null while none runs. */
-  working: { what: "filter" | "sort" | "find"; done: number } | null;
+  /** Share of the frames that running filters, sorts and searches have judged. */
+  working: { what: Listed; done: number }[];
   notices: Notice[];
+  /** What happened to the file when frames' bytes are no longer in it; null when all can be read. */
+  lost: string | null;
 }
 
-type Work = "open" | "filter" | "sort" | "find";
+/** Where the bytes of a capture can be saved from. */
+export interface SaveSource {
+  /** The uncompressed file, whatever its path leads to now; null while it is unpacked. */
+  readonly file: OpenFile | null;
+  readonly compressed: boolean;
+  /** First and last frame of each range whose bytes are gone. */
+  readonly lost: readonly (readonly [first: number, last: number])[];
+}
+
+/** Work on the displayed list. */
+type Listed = "filter" | "sort" | "find";
+type Work = "open" | Listed;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -70,6 +90,15 @@ export class Decoder {
   #viewer: Viewer | null = null;
   #displayed: Displayed | null = null;
   #rows: RowMaker | null = null;
+  #sums: CaptureSums | null = null;
+  #watch: CaptureWatch | null = null;
+  #watchTimer: NodeJS.Timeout | null = null;
+  /** The comparison of a changed file with the index, while it runs. */
+  #settling: Promise<void> | null = null;
+  /** Why indexing ended before the end of the file; null when it did not. */
+  #failure: string | null = null;
+  /** Ends the unpacking of a compressed file. */
+  #unpacking: AbortController | null = null;
   #run: FilterRun | null = null;
   readonly #answers = new AtomStore();
   /** The filter run still working; it becomes the displayed list at once and fills it. */
@@ -78,7 +107,9 @@ export class Decoder {
   #view = 0;
   #complete = false;
   #live = false;
-  #working: DecoderState["working"] = null;
+  readonly #working = new Map<Listed, number>();
+  /** True while `filter` itself lets its run judge. */
+  #filtering = false;
   #lastReport = 0;
   #closed = false;
   /** Rises with every cancel and every newer work of a kind; what holds an older number stops. */
@@ -106,7 +137,10 @@ export class Decoder {
     live: boolean,
   ): Promise<{ frames: number; format: string; cancelled: boolean; notices: Notice[] }> {
     const generation = ++this.#generation.open;
-    const capture = await openCapture(path).catch((error: unknown) => {
+    const unpacking = new AbortController();
+    this.#unpacking = unpacking;
+    const capture = await openCapture(path, { signal: unpacking.signal }).catch((error: unknown) => {
+      if (unpacking.signal.aborted) throw new ApiError("CANCELLED", `Opening "${path}" was cancelled.`);
       if (error instanceof CaptureFileError) throw new ApiError("NOT_A_CAPTURE", error.message);
       throw error;
     });
@@ -114,12 +148,17 @@ export class Decoder {
     this.#indexer = indexer;
     this.#viewer = new Viewer(indexer);
     this.#displayed = new Displayed(indexer.index);
-    this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed);
+    this.#sums = new CaptureSums(indexer.index);
+    this.#watch = new CaptureWatch(indexer, live);
+    this.#watchTimer = setInterval(() => this.#look(true), WATCH_INTERVAL).unref();
+    this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed, this.#watch);
     this.#live = live;
     const cancelled = (): boolean => this.#generation.open !== generation;
     while (!cancelled() && !this.#closed) {
-      const more = indexer.run(SLICE);
+      const more = this.#index(indexer);
       this.#advanceFilter();
+      if (!more) this.#look(true);
+      if (await this.#broken()) break;
       if (more) {
         this.#changed();
         await (indexer.waiting ?? nextTurn());
@@ -128,15 +167,17 @@ export class Decoder {
         await pause(TAIL_INTERVAL);
       } else if (await capture.more()) {
         this.#changed();
-      } else if (!indexer.run(SLICE)) break;
+      } else if (!this.#index(indexer)) break;
     }
     if (!this.#closed) {
-      if (!cancelled()) capture.reader.finish();
-      this.#complete = true;
-      while (this.#run !== null && this.#run.judged < indexer.index.count && !this.#closed) {
-        this.#advanceFilter();
-        await nextTurn();
+      if (cancelled()) unpacking.abort();
+      else if (!(await this.#broken())) {
+        capture.reader.finish();
+        this.#watch.indexed();
       }
+      this.#complete = true;
+      const judged = this.#judgeRest();
+      if (!cancelled()) await judged;
       this.#changed(true);
     }
     return {
@@ -147,6 +188,42 @@ export class Decoder {
     };
   }
 
+  /** Indexes for a slice. What goes wrong there ends the indexing; what was indexed before stays. */
+  #index(indexer: Indexer): boolean {
+    try {
+      return indexer.run(SLICE);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#failure =
+        `Reading stopped behind frame ${indexer.index.count}: ${reason}. The frames before can be used; ` +
+        "close other captures and reload this one to try again.";
+      return false;
+    }
+  }
+
+  /** True when indexing must end early: it failed, or the frames indexed are no longer in the file. */
+  async #broken(): Promise<boolean> {
+    this.#look(false);
+    while (this.#settling !== null) await this.#settling;
+    return this.#failure !== null || (this.#watch?.lost ?? 0) > 0;
+  }
+
+  /** Looks whether the file was changed, and compares it with the index when it was. */
+  #look(path: boolean): void {
+    const watch = this.#watch;
+    if (watch === null || !watch.look(path)) return;
+    if (watch.checking) this.#settling ??= this.#settle(watch);
+    this.#changed(true);
+  }
+
+  async #settle(watch: CaptureWatch): Promise<void> {
+    while (!this.#closed && watch.check(SLICE)) await nextTurn();
+    this.#settling = null;
+    // Rows may be readable that were not, and the other way round.
+    this.#view++;
+    this.#changed(true);
+  }
+
   /** The file will not grow any more: indexing ends when its end is reached. */
   finishLive(): void {
     this.#live = false;
@@ -155,12 +232,17 @@ export class Decoder {
   close(): void {
     this.#closed = true;
     for (const work of ["open", "filter", "sort", "find"] as const) this.#generation[work]++;
+    if (this.#watchTimer !== null) clearInterval(this.#watchTimer);
+    this.#unpacking?.abort();
+    this.#watch?.close();
     this.#indexer?.close();
     this.#indexer = null;
   }
 
   cancel(what: Work): void {
     this.#generation[what]++;
+    // What is being unpacked has no frames yet that could be shown.
+    if (what === "open" && this.#indexer === null) this.#unpacking?.abort();
   }
 
   // ------------------------------------------------------------------ the displayed list
@@ -173,6 +255,9 @@ export class Decoder {
     const started = performance.now();
     const { indexer, viewer, displayed } = this.#open();
     const generation = ++this.#generation.filter;
+    // They are about the list that was.
+    this.#generation.sort++;
+    this.#generation.find++;
     const previous = { text: this.#filterText, run: this.#run, matches: displayed.matches };
     if (text.trim() === "") {
       this.#run = null;
@@ -186,21 +271,30 @@ export class Decoder {
     displayed.order = null;
     this.#view++;
     const run = this.#run;
+    this.#filtering = true;
+    while (this.#settling !== null) await this.#settling;
     while (run !== null && this.#generation.filter === generation && run.run(SLICE)) {
-      this.#working = { what: "filter", done: run.judged / Math.max(1, indexer.index.count) };
+      this.#working.set("filter", run.judged / Math.max(1, indexer.index.count));
       this.#changed();
       await nextTurn();
+      while (this.#settling !== null) await this.#settling;
     }
     const cancelled = this.#generation.filter !== generation;
+    let rest = false;
     if (cancelled && this.#run === run && run !== null && !this.#closed) {
       // Cancelled by the user, not by a newer filter: the old list comes back.
       this.#run = previous.run;
       this.#filterText = previous.text;
       displayed.matches = previous.matches;
       this.#view++;
-      this.#advanceFilter();
+      rest = true;
     }
-    if (!cancelled || this.#run === previous.run) this.#working = null;
+    if (!cancelled || this.#run === previous.run) {
+      this.#filtering = false;
+      this.#working.delete("filter");
+    }
+    // The old filter may itself have been cut off by the cancelled one.
+    if (rest && this.#complete) void this.#judgeRest();
     this.#changed(true);
     return {
       count: displayed.length,
@@ -211,16 +305,38 @@ export class Decoder {
   }
 
   #advanceFilter(): void {
-    if (this.#run !== null && this.#working === null) this.#run.run(SLICE);
+    if (this.#run !== null && !this.#filtering && this.#settling === null) this.#run.run(SLICE);
+  }
+
+  /** Judges what is left once the index is complete; a cancel drops the filter. */
+  async #judgeRest(): Promise<void> {
+    const { indexer, displayed } = this.#open();
+    const generation = this.#generation.filter;
+    const run = this.#run;
+    while (run !== null && run.judged < indexer.index.count && !this.#filtering && !this.#closed) {
+      this.#advanceFilter();
+      this.#working.set("filter", run.judged / indexer.index.count);
+      this.#changed();
+      await nextTurn();
+      if (this.#run !== run) return;
+      if (this.#generation.filter === generation) continue;
+      this.#run = null;
+      this.#filterText = "";
+      displayed.matches = null;
+      this.#view++;
+      break;
+    }
+    if (!this.#filtering) this.#working.delete("filter");
+    this.#changed(true);
   }
 
   async sort(column: Column | null, descending: boolean): Promise<void> {
     const { indexer, viewer, displayed } = this.#open();
     const generation = ++this.#generation.sort;
-    let order: Uint32Array | null = null;
+    let order: SortedOrder | null = null;
     if (column !== null) {
-      const steps = sortedOrder(indexer, viewer, displayed.frames(), column, descending);
-      order = await this.#inSlices("sort", generation, steps);
+      const steps = sortedOrder(indexer, viewer, displayed, column, descending);
+      order = await this.#work("sort", generation, steps);
       if (order === null) return;
     }
     displayed.order = order;
@@ -232,91 +348,133 @@ export class Decoder {
   async find(params: Params<"find">): Promise<{ row: number; number: number } | null> {
     const { indexer, viewer, displayed } = this.#open();
     const generation = ++this.#generation.find;
-    const matches = finder(indexer, viewer, params, compile);
-    const steps = search(displayed, matches, params.from, params.direction === "next" ? 1 : -1);
-    return this.#inSlices("find", generation, steps);
+    const test = finder(indexer, viewer, params, compile);
+    const steps = search(viewer, displayed, test, params.from, params.direction === "next" ? 1 : -1);
+    return this.#work("find", generation, steps);
   }
 
   /** Runs a generator that yields its progress; null when it was cancelled. */
-  async #inSlices<T>(
-    what: "sort" | "find",
-    generation: number,
-    steps: Generator<number, T>,
-  ): Promise<T | null> {
-    let stop = performance.now() + SLICE;
+  async #work<T>(what: "sort" | "find", generation: number, steps: Generator<number, T>): Promise<T | null> {
+    const tell = (done: number): void => {
+      this.#working.set(what, done);
+      this.#changed();
+    };
+    while (this.#settling !== null) await this.#settling;
     try {
-      for (;;) {
-        const step = steps.next();
-        if (step.done) return step.value;
-        if (performance.now() < stop) continue;
-        this.#working = { what, done: step.value };
-        this.#changed();
-        await nextTurn();
-        if (this.#generation[what] !== generation || this.#closed) return null;
-        stop = performance.now() + SLICE;
-      }
+      return await this.#inSlices(steps, () => this.#generation[what] === generation, tell);
     } finally {
-      this.#working = null;
+      if (this.#generation[what] === generation || this.#working.has(what)) this.#working.delete(what);
       this.#changed(true);
     }
+  }
+
+  /** Runs a generator to its end, giving requests their turn; null when `goesOn` said no or all was closed. */
+  async #inSlices<T>(
+    steps: Generator<number, T>,
+    goesOn: () => boolean = () => true,
+    tell?: (done: number) => void,
+  ): Promise<T | null> {
+    let stop = performance.now() + SLICE;
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      if (performance.now() < stop) continue;
+      tell?.(step.value);
+      await nextTurn();
+      if (tell !== undefined) while (this.#settling !== null) await this.#settling;
+      if (!goesOn() || this.#closed) return null;
+      stop = performance.now() + SLICE;
+    }
+  }
+
+  /** The same for work that nothing but closing the capture ends. */
+  async #whole<T>(steps: Generator<number, T>): Promise<T> {
+    const result = await this.#inSlices(steps);
+    if (result === null) throw new ApiError("CANCELLED", "The capture was closed.");
+    return result;
   }
 
   locate(frame: number): { row: number; number: number; exact: boolean } | null {
     return this.#open().displayed.locate(frame);
   }
 
-  neighbour(frame: number, direction: "next" | "previous"): { row: number; number: number } | null {
+  async neighbour(
+    frame: number,
+    direction: "next" | "previous",
+  ): Promise<{ row: number; number: number } | null> {
     const { indexer, displayed } = this.#open();
-    const { index } = indexer;
-    if (frame > index.count) return null;
-    let at = frame;
-    do {
-      at = direction === "next" ? index.segment(at).next[index.slot(at)] : index.previousInStream(at);
-    } while (at !== 0 && !displayed.has(at));
-    if (at === 0) return null;
-    const place = displayed.locate(at);
-    return place === null ? null : { row: place.row, number: at };
+    if (frame > indexer.index.count) return null;
+    const number = await this.#whole(neighbourOf(indexer, displayed, frame, direction));
+    const place = number === 0 ? null : displayed.locate(number);
+    return place === null ? null : { row: place.row, number };
   }
 
-  /** The displayed frames in capture order. */
-  displayedFrames(): Uint32Array {
-    return this.#open().displayed.frames();
+  /** The displayed frames: the bit `frame & 7` of the byte `frame >> 3` is set for each. */
+  displayedFrames(): Promise<Uint8Array> {
+    return this.#whole(displayedBits(this.#open()));
+  }
+
+  /** Where the frames' bytes can be read for saving, and which of them cannot be. */
+  async saveSource(): Promise<SaveSource> {
+    const { indexer, watch } = this.#open();
+    this.#look(true);
+    while (this.#settling !== null) await this.#settling;
+    return {
+      file: indexer.capture.unpacked && !this.#unpacking?.signal.aborted ? watch.file : null,
+      compressed: indexer.capture.compression !== "none",
+      lost: watch.lost === 0 ? [] : await this.#whole(lostRanges(indexer)),
+    };
   }
 
   // ------------------------------------------------------------------ looking
 
-  rows(params: Params<"rows">): Omit<RowsResult, "capture"> {
-    return { view: this.#view, start: params.start, rows: this.#open().rows.rows(params) };
+  async rows(params: Params<"rows">): Promise<Omit<RowsResult, "capture">> {
+    this.#look(false);
+    for (;;) {
+      const view = this.#view;
+      const rows = await this.#sameView(this.#open().rows.rows(params));
+      if (rows !== null) return { view, start: params.start, rows };
+    }
   }
 
-  frame(number: number): FrameDetail {
-    const { indexer, viewer, displayed } = this.#open();
+  async frame(number: number): Promise<FrameDetail> {
+    const { indexer, viewer, displayed, watch } = this.#open();
     if (number > indexer.index.count) {
       throw new ApiError("NOT_FOUND", `There is no frame ${number}; the capture has ${indexer.index.count}.`);
+    }
+    this.#look(false);
+    if (!watch.readable(number)) return lostDetail(number, watch.reason(number));
+    while (!viewer.ready(number, true)) {
+      await nextTurn();
+      this.#open();
     }
     return frameDetail(viewer.dissect(number, MODE_TREE, true, undefined, displayed.before(number)));
   }
 
-  timeline(buckets: number): Timeline {
-    return timeline(this.#open().indexer, buckets);
+  timeline(buckets: number): Promise<Timeline> {
+    const { indexer, sums } = this.#open();
+    return this.#whole(timeline(indexer, sums, buckets));
   }
 
-  /** For each bucket of the displayed list the most noteworthy colour among a sample of its frames. */
-  overview(buckets: number): Overview {
-    const { indexer, displayed, rows } = this.#open();
-    const total = displayed.length;
-    const count = Math.min(buckets, total);
-    const colors: number[] = [];
-    for (let bucket = 0; bucket < count; bucket++) {
-      const from = Math.floor((bucket * total) / count);
-      const to = Math.max(from + 1, Math.floor(((bucket + 1) * total) / count));
-      colors.push(rows.color(worstOf(indexer, displayed, from, to)));
+  async overview(buckets: number): Promise<Overview> {
+    for (;;) {
+      const { indexer, displayed, rows } = this.#open();
+      const made = await this.#sameView(overview(indexer, displayed, rows, buckets));
+      if (made !== null) return made;
     }
-    return { colors, rows: total };
   }
 
-  properties(): CaptureProperties {
-    return captureProperties(this.#open().indexer);
+  properties(): Promise<CaptureProperties> {
+    const { indexer, sums } = this.#open();
+    return this.#whole(captureProperties(indexer, sums));
+  }
+
+  /** Runs a generator to its end; null when the displayed list became another one meanwhile. */
+  async #sameView<T>(steps: Generator<number, T>): Promise<T | null> {
+    const view = this.#view;
+    const result = await this.#inSlices(steps, () => this.#view === view);
+    this.#open();
+    return result;
   }
 
   // ------------------------------------------------------------------ state
@@ -335,13 +493,24 @@ export class Decoder {
       complete: this.#complete,
       description: indexer.capture.info().description,
       firstTime: time === null ? null : { sec: time.sec, nsec: time.nsec },
-      working: this.#working,
+      working: Array.from(this.#working, ([what, done]) => ({ what, done })),
       notices: this.#notices(),
+      lost: (this.#watch?.lost ?? 0) > 0 ? (this.#watch?.notices()[0]?.message ?? null) : null,
     };
   }
 
   #notices(): Notice[] {
-    return (this.#indexer?.capture.notices() ?? []).map(({ severity, message }) => ({ severity, message }));
+    if (this.#indexer === null) return [];
+    const { capture, index } = this.#indexer;
+    // An error of the reader ends its reading: the place in the file is told as the place in the list, too.
+    const place = index.count === 0 ? "No frame could be read." : `The last frame read is ${index.count}.`;
+    const notices: Notice[] = capture.notices().map(({ severity, message }) => ({
+      severity,
+      message: severity === "error" ? `${message} ${place}` : message,
+    }));
+    if (this.#failure !== null) notices.push({ severity: "error", message: this.#failure });
+    for (const { severity, message } of this.#watch?.notices() ?? []) notices.push({ severity, message });
+    return notices;
   }
 
   #changed(now = false): void {
@@ -352,12 +521,30 @@ export class Decoder {
     this.#report(this.state());
   }
 
-  #open(): { indexer: Indexer; viewer: Viewer; displayed: Displayed; rows: RowMaker } {
-    if (this.#indexer === null || this.#viewer === null || this.#displayed === null || this.#rows === null) {
+  #open(): Opened {
+    const opened = {
+      indexer: this.#indexer,
+      viewer: this.#viewer,
+      displayed: this.#displayed,
+      rows: this.#rows,
+      sums: this.#sums,
+      watch: this.#watch,
+    };
+    if (Object.values(opened).includes(null)) {
       throw new ApiError("NO_CAPTURE", "No capture is open; open a file or start a capture first.");
     }
-    return { indexer: this.#indexer, viewer: this.#viewer, displayed: this.#displayed, rows: this.#rows };
+    return opened as Opened;
   }
+}
+
+/** The parts of an open capture. */
+interface Opened {
+  readonly indexer: Indexer;
+  readonly viewer: Viewer;
+  readonly displayed: Displayed;
+  readonly rows: RowMaker;
+  readonly sums: CaptureSums;
+  readonly watch: CaptureWatch;
 }
 
 function compile(text: string): ReturnType<typeof compileFilter> {
@@ -373,38 +560,26 @@ function compile(text: string): ReturnType<typeof compileFilter> {
   }
 }
 
-/** Walks the list from behind `from`, around its end, until a frame matches; yields how far it is. */
-function* search(
-  displayed: Displayed,
-  matches: (frame: number) => boolean,
-  from: number,
-  step: 1 | -1,
-): Generator<number, { row: number; number: number } | null> {
-  const total = displayed.length;
-  const start = step === 1 ? from : from < 0 ? total : from;
-  for (let i = 1; i <= total; i++) {
-    const row = (((start + step * i) % total) + total) % total;
-    const frame = displayed.frameAt(row);
-    if (matches(frame)) return { row, number: frame };
-    yield i / total;
+function* displayedBits({ indexer, displayed }: Opened): Generator<number, Uint8Array> {
+  const last = indexer.index.count;
+  const bits = new Uint8Array((last >>> 3) + 1);
+  for (let frame = 1; frame <= last; frame++) {
+    if (displayed.has(frame)) bits[frame >>> 3] |= 1 << (frame & 7);
+    if (frame % STEPS === 0) yield frame / last;
   }
-  return null;
+  return bits;
 }
 
-/** Frames looked at per bucket of the overview. */
-const SAMPLE = 32;
-
-function worstOf(indexer: Indexer, displayed: Displayed, from: number, to: number): number {
-  const stride = Math.max(1, Math.floor((to - from) / SAMPLE));
-  let worst = displayed.frameAt(from);
-  let severity = -1;
-  for (let row = from; row < to; row += stride) {
-    const frame = displayed.frameAt(row);
-    const here = indexer.index.segment(frame).flags[indexer.index.slot(frame)] >> SEVERITY_SHIFT;
-    if ((here & 7) > severity) {
-      severity = here & 7;
-      worst = frame;
-    }
+function* lostRanges({ index }: Indexer): Generator<number, [number, number][]> {
+  const ranges: [number, number][] = [];
+  let first = 0;
+  for (let frame = 1; frame <= index.count; frame++) {
+    const lost = (index.segment(frame).flags[index.slot(frame)] & FLAG_LOST) !== 0;
+    if (lost && first === 0) first = frame;
+    if (!lost && first !== 0) ranges.push([first, frame - 1]);
+    if (!lost) first = 0;
+    if (frame % STEPS === 0) yield frame / index.count;
   }
-  return worst;
+  if (first !== 0) ranges.push([first, index.count]);
+  return ranges;
 }

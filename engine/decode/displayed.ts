@@ -31,14 +31,20 @@ export class FrameList {
   }
 }
 
+/** The displayed list in another order than the capture's. */
+export interface SortedOrder {
+  /** Frame number by row, for the rows that were there when it was sorted. */
+  readonly frames: Uint32Array;
+  /** Row by frame number, plus 1; 0 for frames that were not in the list. */
+  readonly rows: Uint32Array;
+}
+
 export class Displayed {
   readonly #index: FrameIndex;
   /** Frames the display filter let through; null without a filter. */
   matches: FrameList | null = null;
-  /** Sorted order: frame numbers by row, for the rows that were there when it was sorted. */
-  #order: Uint32Array | null = null;
-  /** Row by frame number of the sorted order, made when first needed. */
-  #rows: Map<number, number> | null = null;
+  /** Null while the list stands in capture order. */
+  order: SortedOrder | null = null;
 
   constructor(index: FrameIndex) {
     this.#index = index;
@@ -51,21 +57,12 @@ export class Displayed {
   /** Frame number of a row of the list, 0 when there is no such row. */
   frameAt(row: number): number {
     if (row < 0 || row >= this.length) return 0;
-    if (this.#order !== null && row < this.#order.length) return this.#order[row];
+    if (this.order !== null && row < this.order.frames.length) return this.order.frames[row];
     return this.#unsorted(row);
   }
 
   #unsorted(row: number): number {
     return this.matches === null ? row + 1 : this.matches.at(row);
-  }
-
-  set order(order: Uint32Array | null) {
-    this.#order = order;
-    this.#rows = null;
-  }
-
-  get sorted(): boolean {
-    return this.#order !== null;
   }
 
   /** The displayed frames in capture order, as they are now. */
@@ -105,14 +102,8 @@ export class Displayed {
   }
 
   #rowOf(frame: number): number {
-    if (this.#order !== null) {
-      if (this.#rows === null) {
-        this.#rows = new Map();
-        for (let row = 0; row < this.#order.length; row++) this.#rows.set(this.#order[row], row);
-      }
-      const row = this.#rows.get(frame);
-      if (row !== undefined) return row;
-    }
+    const sorted = this.order?.rows[frame] ?? 0;
+    if (sorted !== 0) return sorted - 1;
     return this.matches === null ? frame - 1 : this.matches.lowerBound(frame);
   }
 }

@@ -26,6 +26,7 @@ import { type ColumnAtom, columnAtom, FALSE, TRUE, UNKNOWN, type Verdict } from 
 import { FrameList } from "./displayed.ts";
 import type { Indexer } from "./indexer.ts";
 import { fillFacts, frameContext, type Viewer } from "./viewer.ts";
+import { FLAG_LOST } from "./watch.ts";
 
 /** Frames judged between two looks at the clock: whole words of the bitmaps. */
 const PAGE = 2048;
@@ -298,7 +299,7 @@ export class FilterRun {
     const s = index.segment(frame);
     const slot = index.slot(frame);
     this.#conversations.refs = index.refs(frame);
-    const length = window.seek(s.offset[slot], s.capLen[slot]);
+    const length = s.flags[slot] & FLAG_LOST ? 0 : window.seek(s.offset[slot], s.capLen[slot]);
     fillFacts(this.#indexer, frame, length, this.#facts);
     d.begin(window.buf, window.at, this.#facts);
     dissectFrame(d);

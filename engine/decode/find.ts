@@ -5,11 +5,19 @@ import { MODE_FIELDS, MODE_INDEX, MODE_TREE } from "../dissect/dissection.ts";
 import { nodeLabel } from "../dissect/format.ts";
 import { HIDDEN, type Node } from "../dissect/node.ts";
 import type { CompiledFilter } from "../filter/compile.ts";
+import type { Displayed } from "./displayed.ts";
 import type { Indexer } from "./indexer.ts";
 import type { Viewer } from "./viewer.ts";
 
+/** A test for single frames. */
+export interface Finder {
+  /** What the viewer must have walked before `matches` may be asked; null when it looks at bytes alone. */
+  readonly depth: "columns" | "tree" | null;
+  readonly matches: (frame: number) => boolean;
+}
+
 /**
- * A test for single frames.
+ * The test a search asks for.
  * @throws ApiError BAD_FILTER for a filter, byte string or pattern that is wrong
  */
 export function finder(
@@ -17,32 +25,40 @@ export function finder(
   viewer: Viewer,
   params: Params<"find">,
   compile: (text: string) => CompiledFilter,
-): (frame: number) => boolean {
+): Finder {
   const { kind, text } = params;
   if (kind === "filter") {
     const filter = compile(text);
-    return (frame) => filter.evaluate(viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted));
+    return {
+      depth: "columns",
+      matches: (frame) =>
+        filter.evaluate(viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted)),
+    };
   }
   if (kind === "hex") {
     const needle = Buffer.from(hexBytes(text));
-    return (frame) => {
+    const matches = (frame: number): boolean => {
       const bytes = indexer.bytes(frame);
       return (
         bytes !== undefined && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(needle)
       );
     };
+    return { depth: null, matches };
   }
   const test = textTest(params);
   switch (params.where) {
     case "list":
-      return (frame) => {
-        const d = viewer.dissect(frame, MODE_INDEX, true);
-        return test(d.info);
-      };
+      return { depth: "columns", matches: (frame) => test(viewer.dissect(frame, MODE_INDEX, true).info) };
     case "tree":
-      return (frame) => viewer.dissect(frame, MODE_TREE, true).roots.some((root) => anyLabel(root, test));
+      return {
+        depth: "tree",
+        matches: (frame) => viewer.dissect(frame, MODE_TREE, true).roots.some((root) => anyLabel(root, test)),
+      };
     default:
-      return (frame) => test(Buffer.from(indexer.bytes(frame) ?? []).toString("latin1"));
+      return {
+        depth: null,
+        matches: (frame) => test(Buffer.from(indexer.bytes(frame) ?? []).toString("latin1")),
+      };
   }
 }
 
@@ -81,4 +97,24 @@ function hexBytes(text: string): Uint8Array {
     });
   }
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+/** Walks the list from behind row `from`, around its end, until a frame matches; yields how far it is. */
+export function* search(
+  viewer: Viewer,
+  displayed: Displayed,
+  { depth, matches }: Finder,
+  from: number,
+  step: 1 | -1,
+): Generator<number, { row: number; number: number } | null> {
+  const total = displayed.length;
+  const start = step === 1 ? from : from < 0 ? total : from;
+  for (let i = 1; i <= total; i++) {
+    const row = (((start + step * i) % total) + total) % total;
+    const frame = displayed.frameAt(row);
+    while (depth !== null && !viewer.ready(frame, depth === "tree")) yield i / total;
+    if (matches(frame)) return { row, number: frame };
+    yield i / total;
+  }
+  return null;
 }

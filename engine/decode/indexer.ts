@@ -26,10 +26,13 @@ import { FLAG_MORE_REFS, FrameIndex } from "../index/frame-index.ts";
 import { type FrameRefs, type Milestone, Shard } from "./shard.ts";
 import type { ShardBatch, ShardOpening, ShardReply } from "./shard-messages.ts";
 import { BUCKETS, bucketOf, findPlace, NOBODY, type Place, READER } from "./sharding.ts";
+import { FLAG_LOST } from "./watch.ts";
 
 /** Cache for single frames: small blocks, because the frames of a conversation lie far apart. */
 const BLOCK = 16 * 1024;
 const BLOCKS = 1024;
+
+const NO_BYTES = new Uint8Array(0);
 
 /** Records between two looks at the clock. */
 const STEP = 256;
@@ -161,6 +164,7 @@ export class Indexer {
     if (frame < 1 || frame > this.index.added) return undefined;
     const s = this.index.segment(frame);
     const slot = this.index.slot(frame);
+    if (s.flags[slot] & FLAG_LOST) return NO_BYTES;
     return this.random.read(s.offset[slot], s.capLen[slot]);
   }
 

@@ -1,34 +1,20 @@
 /** Capture file properties: what a capture says about itself. */
 import type { CaptureProperties } from "../api.ts";
 import { linkTypeTitle } from "../capture/linktypes.ts";
+import type { Time } from "../dissect/dissection.ts";
 import { formatAbsTime } from "../dissect/text.ts";
 import type { Indexer } from "./indexer.ts";
+import type { CaptureSums } from "./sums.ts";
 
-export function captureProperties(indexer: Indexer): CaptureProperties {
+/** A generator, to be run in slices; it yields the share that is done. */
+export function* captureProperties(
+  indexer: Indexer,
+  captureSums: CaptureSums,
+): Generator<number, CaptureProperties> {
   const { capture, index } = indexer;
+  const { count, earliest, latest, packets } = yield* captureSums.read();
   const info = capture.info();
-  const packets = new Array<number>(info.interfaces.length).fill(0);
-  let start = Number.POSITIVE_INFINITY;
-  let end = Number.NEGATIVE_INFINITY;
-  let firstTime: string | null = null;
-  let lastTime: string | null = null;
-  let left = index.count;
-  for (const s of index.segments) {
-    const n = Math.min(left, s.sec.length);
-    for (let i = 0; i < n; i++) {
-      packets[s.iface[i]]++;
-      const time = s.sec[i] + s.nsec[i] / 1e9;
-      if (time < start) {
-        start = time;
-        firstTime = formatAbsTime(s.sec[i], s.nsec[i], true);
-      }
-      if (time > end) {
-        end = time;
-        lastTime = formatAbsTime(s.sec[i], s.nsec[i], true);
-      }
-    }
-    left -= n;
-  }
+  const shown = ({ sec, nsec }: Time): string | null => (count === 0 ? null : formatAbsTime(sec, nsec, true));
   return {
     path: capture.path,
     bytes: capture.reader.source.size(),
@@ -50,14 +36,14 @@ export function captureProperties(indexer: Indexer): CaptureProperties {
         linkTypeName: linkTypeTitle(iface.linkType),
         snapLen: iface.snapLen,
         filter: iface.filter ?? "",
-        packets: packets[iface.id],
+        packets: packets[iface.id] ?? 0,
         dropped: dropped ?? null,
       };
     }),
-    firstTime,
-    lastTime,
-    duration: index.count === 0 ? 0 : end - start,
-    frames: index.count,
+    firstTime: shown(earliest),
+    lastTime: shown(latest),
+    duration: latest.sec - earliest.sec + (latest.nsec - earliest.nsec) / 1e9,
+    frames: count,
     wireBytes: index.wireBytes,
     capturedBytes: index.capturedBytes,
     names: info.names.size,

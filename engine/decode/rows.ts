@@ -4,11 +4,12 @@ import { Coloring } from "../analysis/coloring.ts";
 import type { Column, Params, Row } from "../api.ts";
 import { type Dissection, MODE_FIELDS } from "../dissect/dissection.ts";
 import { showValue } from "../dissect/format.ts";
-import { fieldsNamed } from "../dissect/protocol.ts";
+import { fieldsNamed, protocols } from "../dissect/protocol.ts";
 import type { Displayed } from "./displayed.ts";
 import type { Indexer } from "./indexer.ts";
 import { formatTime } from "./times.ts";
 import { timeOf, type Viewer } from "./viewer.ts";
+import type { CaptureWatch } from "./watch.ts";
 
 const FIELD = "field:";
 
@@ -17,35 +18,64 @@ export class RowMaker {
   readonly #indexer: Indexer;
   readonly #viewer: Viewer;
   readonly #displayed: Displayed;
+  readonly #watch: CaptureWatch;
   readonly coloring = new Coloring();
   #wantedFor = "";
   #wanted = this.coloring.wanted;
 
-  constructor(indexer: Indexer, viewer: Viewer, displayed: Displayed) {
+  constructor(indexer: Indexer, viewer: Viewer, displayed: Displayed, watch: CaptureWatch) {
+    this.#watch = watch;
     this.#indexer = indexer;
     this.#viewer = viewer;
     this.#displayed = displayed;
   }
 
-  rows(params: Params<"rows">): Row[] {
+  /** A generator, to be run in slices: the first look at a frame may need a walk along its conversation. */
+  *rows(params: Params<"rows">): Generator<number, Row[]> {
     const wanted = this.#wantedBy(params.columns);
     const rows: Row[] = [];
     const end = Math.min(params.start + params.count, this.#displayed.length);
     for (let row = params.start; row < end; row++) {
       const frame = this.#displayed.frameAt(row);
       const before = row > 0 ? this.#displayed.frameAt(row - 1) : 0;
+      if (!this.#watch.readable(frame)) {
+        rows.push(this.#lostRow(frame, before, params));
+        continue;
+      }
+      while (!this.#viewer.ready(frame, false)) yield row / end;
       const d = this.#viewer.dissect(frame, MODE_FIELDS, true, wanted, before);
       rows.push({
         number: frame,
         cells: params.columns.map((column) => this.#cell(column, frame, before, d, params)),
         color: this.coloring.of(d),
       });
+      yield row / end;
     }
     return rows;
   }
 
-  /** Index of the colouring rule of a frame, -1 for none. */
-  color(frame: number): number {
+  /** What the index knows of a frame whose bytes cannot be shown, and why they cannot. */
+  #lostRow(frame: number, before: number, params: Params<"rows">): Row {
+    const { index, memory } = this.#indexer;
+    const s = index.segment(frame);
+    const slot = index.slot(frame);
+    const chain = index.chains.chains[s.chain[slot]];
+    const known: Partial<Record<Column, () => string>> = {
+      number: () => String(frame),
+      time: () => this.#time(frame, before, params),
+      source: () => memory.addresses.text(s.src[slot]),
+      destination: () => memory.addresses.text(s.dst[slot]),
+      protocol: () => (chain.length === 0 ? "" : protocols[chain[chain.length - 1]].short),
+      length: () => String(s.len[slot]),
+      info: () => `[${this.#watch.reason(frame)}]`,
+    };
+    return { number: frame, cells: params.columns.map((column) => known[column]?.() ?? ""), color: -1 };
+  }
+
+  /** Index of the colouring rule of a frame, -1 for none. A generator, as `rows` is one. */
+  *color(frame: number): Generator<number, number> {
+    if (!this.#watch.readable(frame)) return -1;
+    while (!this.#viewer.ready(frame, false)) yield 0;
     return this.coloring.of(this.#viewer.dissect(frame, MODE_FIELDS, false, this.coloring.wanted));
   }
 
@@ -70,19 +100,23 @@ export class RowMaker {
     return wanted;
   }
 
+  #time(frame: number, before: number, params: Params<"rows">): string {
+    return formatTime(
+      params.timeFormat,
+      this.precision(params.timePrecision, frame),
+      timeOf(this.#indexer, frame) ?? { sec: 0, nsec: 0 },
+      timeOf(this.#indexer, 1),
+      timeOf(this.#indexer, frame - 1),
+      timeOf(this.#indexer, before),
+    );
+  }
+
   #cell(column: Column, frame: number, before: number, d: Dissection, params: Params<"rows">): string {
     switch (column) {
       case "number":
         return String(frame);
       case "time":
-        return formatTime(
-          params.timeFormat,
-          this.precision(params.timePrecision, frame),
-          { sec: d.sec, nsec: d.nsec },
-          timeOf(this.#indexer, 1),
-          timeOf(this.#indexer, frame - 1),
-          timeOf(this.#indexer, before),
-        );
+        return this.#time(frame, before, params);
       case "source":
         return this.#indexer.memory.addresses.text(d.srcId);
       case "destination":

@@ -17,6 +17,26 @@ export function frameDetail(d: Dissection): FrameDetail {
   };
 }
 
+/** What stands in place of a frame's tree when its bytes cannot be shown. */
+export function lostDetail(number: number, reason: string): FrameDetail {
+  const line: TreeNode = {
+    label: reason,
+    field: "",
+    title: "",
+    value: "",
+    filter: "",
+    source: 0,
+    offset: 0,
+    length: 0,
+    generated: true,
+    hidden: false,
+    severity: "error",
+    link: null,
+    children: [],
+  };
+  return { number, tree: [line], sources: [{ name: "Frame (0 bytes)", bytes: "" }] };
+}
+
 function treeNode(node: Node): TreeNode {
   const { field } = node;
   return {

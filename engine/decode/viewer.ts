@@ -40,6 +40,10 @@ import type { Indexer } from "./indexer.ts";
 /** Frames whose conversations are remembered; beyond it the conversations looked at longest ago are forgotten. */
 const REMEMBERED_FRAMES = 2_000_000;
 
+/** Milliseconds of one slice of a walk, and frames between two looks at the clock. */
+const WALK_SLICE = 6;
+const WALK_BATCH = 16;
+
 /** Protocols whose rows say the same whatever went before: a long stream of such frames needs no walk for them. */
 const WITHOUT_HISTORY = new Set([
   "eth",
@@ -188,6 +192,24 @@ export class Viewer {
   #askedSummary: Uint8Array | undefined;
   #summaryServes = false;
 
+  /**
+   * Lets the dissectors learn a frame's conversation for some milliseconds; to be called until it is true before
+   * a frame is dissected, where a long conversation must not hold other work up.
+   * @param tree true before a dissection in TREE mode
+   * @param wanted the fields that will be asked for
+   * @returns true when all of the conversation has been walked that the dissection needs
+   */
+  ready(frame: number, tree: boolean, wanted?: Uint8Array): boolean {
+    const index = this.#indexer.index;
+    const s = index.segment(frame);
+    const slot = index.slot(frame);
+    const ref = s.ref[slot];
+    if (ref === 0 || (!tree && !this.#hasHistory(s.chain[slot]))) return true;
+    if (!tree && this.#summarize(frame, s, slot, wanted)) return true;
+    const ahead = tree || this.#looksAhead(wanted) || !this.#canBeginWithin(ref);
+    return this.#walk(ref, frame, ahead, 0, performance.now() + WALK_SLICE);
+  }
+
   /** True when a walk through part of the conversation gives its frames the rows that a walk through all of it does. */
   #canBeginWithin(ref: number): boolean {
     return (
@@ -226,15 +248,17 @@ export class Viewer {
    * Lets the dissectors learn the conversation: from its start, or from the saved state before `frame`, up to
    * `frame`, or with `ahead` up to its present last frame.
    * @param back how many saved states to go back beyond the last
+   * @param stop when to stop on the way; another walk goes on there
+   * @returns true when it was walked as far as asked
    */
-  #walk(ref: number, frame: number, ahead: boolean, back: number): void {
+  #walk(ref: number, frame: number, ahead: boolean, back: number, stop = Number.POSITIVE_INFINITY): boolean {
     const { index } = this.#indexer;
     const goal = ahead ? index.lastOf(ref) : frame;
     let known = this.#walked.get(ref);
     if (known !== undefined) {
       this.#walked.delete(ref);
       this.#walked.set(ref, known);
-      if (frame >= known.first && goal <= known.last) return;
+      if (frame >= known.first && goal <= known.last) return true;
     }
     const saved = index.checkpoints.before(ref, frame, back);
     const goOn = known !== undefined && frame >= known.first && (saved === null || known.last >= saved.frame);
@@ -248,7 +272,9 @@ export class Viewer {
     }
     const entry = known!;
     let at = entry.last === 0 ? entry.first : this.#nextOf(entry.last);
+    let walked = 0;
     while (at !== 0 && at <= goal) {
+      if (++walked % WALK_BATCH === 0 && performance.now() >= stop) break;
       this.#run(this.#learner, at, this.#conversations);
       entry.last = at;
       entry.frames++;
@@ -260,6 +286,7 @@ export class Viewer {
       if (this.#remembered <= REMEMBERED_FRAMES || old === ref) break;
       this.#forget(old);
     }
+    return at === 0 || at > goal;
   }
 
   #nextOf(frame: number): number {

@@ -30,6 +30,10 @@ export interface SaveProgress {
 export interface SaveOptions {
   /** Path of the capture to save from, plain or compressed. */
   readonly source: string;
+  /** What messages call the source; its path when left out. */
+  readonly name?: string | undefined;
+  /** Frames the source is known to have; with fewer nothing is saved. */
+  readonly least?: number | undefined;
   /** Path to save to; may be the source itself. */
   readonly output: string;
   readonly format: Format;
@@ -112,6 +116,7 @@ export async function saveCapture(options: SaveOptions): Promise<SaveResult> {
 
 async function save(capture: OpenCapture, options: SaveOptions): Promise<SaveResult> {
   const { reader } = capture;
+  const before = stateOf(capture);
   const plan = await survey(capture, options);
   const info = capture.info();
   const precision = options.precision ?? finest(info.interfaces, plan.used);
@@ -138,7 +143,15 @@ async function save(capture: OpenCapture, options: SaveOptions): Promise<SaveRes
     sink = await Sink.open(target, options.compress === "gzip");
     if (copy) await copyRecords(capture, plan, options, sink);
     else await convertRecords(capture, plan, options, precision, sink);
-    const bytes = await sink.finish();
+    if (overwrittenSince(before, stateOf(capture))) {
+      throw new SaveError(
+        "source",
+        options.source,
+        `"${options.name ?? options.source}" was changed by another program while it was saved. Reload it and save ` +
+          "again; nothing was changed.",
+      );
+    }
+    const bytes = await sink.finish(options);
     if (options.signal?.aborted) throw cancelled(options);
     if (target.temporary) renameSync(target.write, target.final);
     return { frames: plan.frames, bytes, notes };
@@ -180,6 +193,7 @@ async function survey(capture: OpenCapture, options: SaveOptions): Promise<Plan>
     if (options.signal?.aborted) throw cancelled(options);
   }
   if (options.signal?.aborted) throw cancelled(options);
+  if (plan.lastFrame < (options.least ?? 0)) throw shorter(options, plan.lastFrame + 1);
   plan.end = reader.source.base + reader.source.pos;
   reader.finish();
   return plan;
@@ -287,8 +301,7 @@ class RangeCopier {
     while (p < to) {
       const got = readSync(this.fd, buffer, this.fill, Math.min(buffer.length - this.fill, to - p), p);
       if (got === 0) {
-        const { source } = this.options;
-        throw new SaveError("source", source, `"${source}" became shorter while it was saved.`);
+        throw shorter(this.options, null);
       }
       for (const section of this.sections) {
         const start = Math.max(section + 16, p);
@@ -350,6 +363,7 @@ async function convertRecords(
       }
       if (frame % BATCH === 0) await turn.maybe((reader.source.size() + reader.recordOffset) / 2);
     }
+    if (frame < plan.lastFrame) throw shorter(options, frame + 1);
     writer.close();
     while (pending.length > 0) await sink.write(pending.shift()!);
   } finally {
@@ -414,6 +428,7 @@ class Sink {
   private failure: Error | undefined;
   private size = 0;
   private open = true;
+  private syncing = false;
 
   static async open(target: Target, gzip: boolean): Promise<Sink> {
     const file = await open(target.write, target.temporary ? "wx" : "w", target.mode);
@@ -442,11 +457,16 @@ class Sink {
   }
 
   /** Completes the file and brings it to the disk; returns its size in bytes. */
-  async finish(): Promise<number> {
+  async finish(options: SaveOptions): Promise<number> {
     this.gzip?.end();
     await this.compressed;
     if (this.failure) throw this.failure;
-    if (this.sync) await this.file.sync();
+    if (this.sync) {
+      // Bringing gigabytes to the disk takes its time and cannot be stopped, but need not be waited for.
+      this.syncing = true;
+      await unlessAborted(this.file.sync(), options);
+      this.syncing = false;
+    }
     this.open = false;
     await this.file.close();
     return this.size;
@@ -458,7 +478,8 @@ class Sink {
     await this.compressed;
     if (!this.open) return;
     this.open = false;
-    await this.file.close().catch(() => {});
+    const closed = this.file.close().catch(() => {});
+    if (!this.syncing) await closed;
   }
 
   private async drain(gzip: Gzip): Promise<void> {
@@ -473,6 +494,54 @@ class Sink {
     }
     this.size += chunk.length;
   }
+}
+
+/** Waits for `work`, but not beyond the moment the saving is cancelled. */
+async function unlessAborted(work: Promise<void>, options: SaveOptions): Promise<void> {
+  const { signal } = options;
+  if (signal === undefined) return work;
+  let stop = (): void => undefined;
+  const aborted = new Promise<void>((_, reject) => {
+    stop = () => reject(cancelled(options));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop);
+  });
+  work.catch(() => {});
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+interface FileState {
+  readonly size: number;
+  readonly modified: number;
+}
+
+/** What tells whether another program wrote to the file; null when that cannot be told. */
+function stateOf(capture: OpenCapture): FileState | null {
+  const stats =
+    capture.compression === "none" ? statSync(capture.path, { throwIfNoEntry: false }) : undefined;
+  return stats === undefined ? null : { size: stats.size, modified: stats.mtimeMs };
+}
+
+/** A file that only grew holds what it held. */
+function overwrittenSince(before: FileState | null, now: FileState | null): boolean {
+  return before !== null && now !== null && now.modified !== before.modified && now.size <= before.size;
+}
+
+function shorter(options: SaveOptions, frame: number | null): SaveError {
+  const name = options.name ?? options.source;
+  const what =
+    frame === null
+      ? "it became shorter while it was saved"
+      : `frame ${frame} cannot be read from it any more`;
+  return new SaveError(
+    "source",
+    options.source,
+    `"${name}" is not complete: ${what}. Reload it and save what is left; nothing was changed.`,
+  );
 }
 
 function cancelled(options: SaveOptions): SaveError {

@@ -2,7 +2,7 @@
  * One session: at most one capture, from a file or live, and everything a window does with it.
  * Implements the contract of `api.ts`; faces only carry messages to it and back.
  */
-import { statSync, unlinkSync } from "node:fs";
+import { closeSync, fstatSync, openSync, statSync, unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, resolve } from "node:path";
 import { DEFAULT_RULES } from "../analysis/coloring.ts";
@@ -24,13 +24,13 @@ import type {
 } from "../api.ts";
 import { ApiError, isMethod, parseParams } from "../api.ts";
 import { CaptureSession, type SessionEvent } from "../capture/index.ts";
-import type { DecoderState } from "../decode/decoder.ts";
+import type { DecoderState, SaveSource } from "../decode/decoder.ts";
 import { completeFilter, searchFields } from "../filter/complete.ts";
 import { checkFilter } from "../filter/verdict.ts";
-import { SaveError, saveCapture } from "../formats/save.ts";
+import { type FrameSelection, SaveError, saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
 import { DecodeWorker } from "../workers/client.ts";
-import type { DecoderMethods } from "../workers/messages.ts";
+import type { DecoderMethod, DecoderMethods, DecoderResult } from "../workers/messages.ts";
 import { browse } from "./browse.ts";
 import type { CaptureDesk } from "./capture-desk.ts";
 import { frameRange } from "./range.ts";
@@ -38,6 +38,12 @@ import type { RecentStore, SettingsStore } from "./stores.ts";
 
 /** Milliseconds between two status events. */
 const STATUS_INTERVAL = 50;
+/** Milliseconds after which cancelled work that has not answered is answered for. */
+const CANCEL_GRACE = 80;
+/** Milliseconds after which a worker that does not even answer a cancel is ended. */
+const STUCK = 3000;
+/** Milliseconds after a recovery in which another death means that one more would not help. */
+const HOPELESS = 10_000;
 
 /** What a face tells a session about itself. */
 export interface SessionHost {
@@ -91,6 +97,25 @@ export class Session implements Api {
   #capture: CaptureSession | null = null;
   #live: LiveStatus = NO_LIVE;
   #saving: { done: number; abort: AbortController } | null = null;
+  /** The capture being opened again in a fresh worker; null when the worker has it. */
+  #recovery: Promise<void> | null = null;
+  /** How the capture being opened again stands. */
+  #rebuilt: DecoderState | null = null;
+  #onRebuilt: (() => void) | null = null;
+  #recovered = Number.NEGATIVE_INFINITY;
+  /** Why the capture can only be loaded anew; null when it is there. */
+  #gone: ApiError | null = null;
+  /** What those were told last who waited for a worker that died. */
+  #deathMessage = "";
+  /** Added to the decoder's view numbers, which begin anew with a worker. */
+  #viewBase = 0;
+  #lostTold: string | null = null;
+  /** Called when work of a kind is cancelled. */
+  readonly #stops = {
+    filter: new Set<() => void>(),
+    sort: new Set<() => void>(),
+    find: new Set<() => void>(),
+  };
   #stopTraffic: (() => void) | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #lastStatus = 0;
@@ -100,14 +125,9 @@ export class Session implements Api {
     this.#host = host;
     this.#worker = new DecodeWorker(
       (capture, state) => {
-        if (capture !== this.#worker.capture) return;
-        this.#decoder = state;
-        this.#changed();
+        if (capture === this.#worker.capture) this.#onState(state);
       },
-      (message) => {
-        this.#emit("notice", { severity: "error", message });
-        this.#changed();
-      },
+      (reason) => this.#onDeath(reason),
     );
     this.#worker.prepare();
   }
@@ -199,12 +219,12 @@ export class Session implements Api {
     },
     cancel: ({ what }) => {
       if (what === "save") this.#saving?.abort.abort();
-      else this.#tellWorker("cancel", what);
+      else this.#cancel(what);
       return null;
     },
-    captureInfo: () => this.#worker.call("properties"),
+    captureInfo: () => this.#ask("properties"),
 
-    filter: ({ expression }) => this.#worker.call("filter", expression),
+    filter: ({ expression }) => this.#stoppable("filter", this.#ask("filter", expression)),
     checkFilter: ({ expression }) => checkFilter(expression),
     completeFilter: ({ expression, position }) => {
       const { filterHistory, savedFilters } = this.#host.settings.get();
@@ -216,18 +236,19 @@ export class Session implements Api {
       if (this.#file === null)
         return { capture: this.#worker.capture, view: 0, start: params.start, rows: [] };
       const capture = this.#worker.capture;
-      return { capture, ...(await this.#worker.call("rows", params)) };
+      const { view, ...rows } = await this.#ask("rows", params);
+      return { capture, view: view + this.#viewBase, ...rows };
     },
-    frame: ({ number }) => this.#worker.call("frame", number),
-    locate: ({ number }) => this.#worker.call("locate", number),
-    neighbour: ({ number, direction }) => this.#worker.call("neighbour", number, direction),
+    frame: ({ number }) => this.#ask("frame", number),
+    locate: ({ number }) => this.#ask("locate", number),
+    neighbour: ({ number, direction }) => this.#ask("neighbour", number, direction),
     sort: async ({ column, descending }) => {
-      await this.#worker.call("sort", column, descending);
+      await this.#stoppable("sort", this.#ask("sort", column, descending));
       return null;
     },
-    find: (params) => this.#worker.call("find", params),
-    timeline: ({ buckets }) => this.#worker.call("timeline", buckets),
-    overview: ({ buckets }) => this.#worker.call("overview", buckets),
+    find: (params) => this.#stoppable("find", this.#ask("find", params)),
+    timeline: ({ buckets }) => this.#ask("timeline", buckets),
+    overview: ({ buckets }) => this.#ask("overview", buckets),
     save: (params) => this.#save(params),
 
     interfaces: () => this.#host.desk.interfaces(),
@@ -277,6 +298,130 @@ export class Session implements Api {
     return settings;
   }
 
+  // ------------------------------------------------------------------ the worker
+
+  /** Asks the decoder; waits while the capture is being opened again after its worker died. */
+  async #ask<M extends DecoderMethod>(
+    method: M,
+    ...args: Parameters<DecoderMethods[M]>
+  ): Promise<DecoderResult<M>> {
+    while (this.#recovery !== null) await this.#recovery;
+    if (this.#gone !== null) throw this.#gone;
+    return this.#worker.call(method, ...args);
+  }
+
+  /** Cancels work; a worker that does not take note of it is ended, and what it had is opened again. */
+  #cancel(what: "open" | "filter" | "sort" | "find"): void {
+    const timer = setTimeout(() => {
+      this.#worker.kill(`it did not answer for ${STUCK / 1000} seconds and was ended`);
+    }, STUCK);
+    this.#worker
+      .call("cancel", what)
+      .catch(() => {})
+      .finally(() => clearTimeout(timer));
+    if (what !== "open") for (const stop of this.#stops[what]) stop();
+  }
+
+  /** The answer of work that a cancel ends: when the worker is too busy to, it is answered here. */
+  #stoppable<T>(what: "filter" | "sort" | "find", answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const stop = (): void => {
+        timer ??= setTimeout(() => reject(new ApiError("CANCELLED", "It was cancelled.")), CANCEL_GRACE);
+      };
+      this.#stops[what].add(stop);
+      answer.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        this.#stops[what].delete(stop);
+      });
+    });
+  }
+
+  #onState(state: DecoderState): void {
+    if (this.#recovery !== null) {
+      this.#rebuilt = state;
+      this.#onRebuilt?.();
+    } else {
+      this.#decoder = state;
+      this.#tellLost(state.lost);
+    }
+    this.#changed();
+  }
+
+  /** Tells once that bytes are gone from the file; what else happens to it stands in the status. */
+  #tellLost(lost: string | null): void {
+    if (lost !== null && lost !== this.#lostTold) this.#emit("notice", { severity: "error", message: lost });
+    this.#lostTold = lost;
+  }
+
+  /** The worker died: what it had is opened again, once. Answers what those are told who waited for it. */
+  #onDeath(reason: string): string {
+    const file = this.#file;
+    const stopped = `The decode worker stopped: ${reason}.`;
+    const hopeless = this.#recovery !== null || performance.now() - this.#recovered < HOPELESS;
+    if (file === null) this.#deathMessage = `${stopped} A new one has taken its place; ask again.`;
+    else if (this.#opening) {
+      // Told by the request that opens it.
+      this.#deathMessage =
+        `${stopped} "${file.name}" could not be read to its end and was closed. ` +
+        "Open it again, or split it and open a part.";
+      return this.#deathMessage;
+    } else if (hopeless || this.#decoder === null) {
+      this.#deathMessage = `${stopped} "${file.name}" is no longer in memory. Reload it to go on; the file itself is safe.`;
+      this.#gone = new ApiError("INTERNAL", this.#deathMessage);
+    } else {
+      this.#deathMessage = `${stopped} "${file.name}" is being read again; filter, order and selection stay.`;
+      const recovery = this.#recover(file, this.#decoder).finally(() => {
+        if (this.#recovery === recovery) this.#recovery = null;
+        this.#changed();
+      });
+      this.#recovery = recovery;
+    }
+    this.#emit("notice", { severity: "error", message: this.#deathMessage });
+    this.#changed();
+    return this.#deathMessage;
+  }
+
+  /** Opens a capture again and brings it to where it was; until then its old state is shown. */
+  async #recover(file: OpenFile, before: DecoderState): Promise<void> {
+    this.#rebuilt = null;
+    // After the dead worker's callers have their answer.
+    await Promise.resolve();
+    try {
+      const opened = this.#worker.reopen(file.path, file.live && this.capturing);
+      const caughtUp = new Promise<void>((resolve) => {
+        this.#onRebuilt = () => {
+          if ((this.#rebuilt?.frames ?? 0) >= before.frames) resolve();
+        };
+      });
+      await Promise.race([opened, caughtUp]);
+      opened.catch(() => {});
+      if (this.#file === file && before.filter !== "") await this.#worker.call("filter", before.filter);
+      if (this.#file === file && before.sort !== null) {
+        await this.#worker.call("sort", before.sort.column, before.sort.descending);
+      }
+      if (this.#file !== file) return;
+      this.#viewBase += before.view + 1;
+      this.#decoder = this.#rebuilt ?? before;
+      this.#recovered = performance.now();
+    } catch (error) {
+      if (this.#file !== file || this.#gone !== null) return;
+      this.#gone = asApiError(error);
+      this.#emit("notice", { severity: "error", message: this.#gone.message });
+    } finally {
+      this.#onRebuilt = null;
+    }
+  }
+
+  /** Forgets what was wrong with the worker's copy of a capture that is closed. */
+  #forgetWorker(): void {
+    this.#recovery = null;
+    this.#rebuilt = null;
+    this.#gone = null;
+    this.#viewBase = 0;
+    this.#lostTold = null;
+  }
+
   // ------------------------------------------------------------------ files
 
   async #openFile(given: string, discard: boolean): Promise<OpenResult> {
@@ -294,6 +439,7 @@ export class Session implements Api {
     const started = performance.now();
     this.#file = file;
     this.#decoder = null;
+    this.#forgetWorker();
     this.#opening = true;
     const capture = this.#worker.capture + 1;
     try {
@@ -325,6 +471,7 @@ export class Session implements Api {
     this.#file = null;
     this.#decoder = null;
     this.#opening = false;
+    this.#forgetWorker();
     this.#live = { ...NO_LIVE, options: this.#live.options };
     if (file !== null) await this.#worker.call("close");
     if (file?.live) removeQuietly(file.path);
@@ -340,22 +487,22 @@ export class Session implements Api {
     if (!params.overwrite && exists(output)) {
       throw new ApiError("EXISTS", `"${output}" exists already. Choose another name, or overwrite it.`);
     }
-    const total = this.#decoder?.frames ?? 0;
-    const which = params.which;
-    const frames =
-      which === "all"
-        ? ("all" as const)
-        : which === "displayed"
-          ? await this.#worker.call("displayedFrames")
-          : "range" in which
-            ? frameRange(which.range, total)
-            : which.frames;
+    const least = this.#decoder?.frames ?? 0;
     const abort = new AbortController();
     this.#saving = { done: 0, abort };
     this.#changed();
+    const { which } = params;
+    let source: SavePath | null = null;
     try {
+      const frames = await this.#selection(which, least);
+      const from = await this.#ask("saveSource");
+      if (abort.signal.aborted) throw new ApiError("CANCELLED", "Saving was cancelled; nothing was changed.");
+      await refuseLost(frames, from, file.name);
+      source = savePath(file, from);
       const saved = await saveCapture({
-        source: file.path,
+        source: source.path,
+        name: file.path,
+        least,
         output,
         format: params.format,
         frames,
@@ -375,10 +522,25 @@ export class Session implements Api {
       this.#host.recent.add(output);
       return { path: output, frames: saved.frames, bytes: saved.bytes };
     } finally {
+      source?.close();
       this.#saving = null;
       // Told before the answer: what a window does next depends on whether packets are unsaved.
       this.#tellStatus();
     }
+  }
+
+  async #selection(
+    which: Params<"save">["which"],
+    total: number,
+  ): Promise<"all" | ((frame: number) => boolean)> {
+    if (which === "all") return "all";
+    if (which === "displayed") {
+      const bits = await this.#ask("displayedFrames");
+      return (frame) => (bits[frame >>> 3] & (1 << (frame & 7))) !== 0;
+    }
+    if ("range" in which) return frameRange(which.range, total);
+    const frames = new Set(which.frames);
+    return (frame) => frames.has(frame);
   }
 
   // ------------------------------------------------------------------ live
@@ -453,6 +615,7 @@ export class Session implements Api {
     const name = this.#live.interfaces.join(", ");
     this.#file = { path, shown: path, name, live: true, saved: false };
     this.#worker.call("open", path, true).catch((error: unknown) => {
+      if (error instanceof ApiError && error.message === this.#deathMessage) return;
       this.#emit("notice", { severity: "error", message: asApiError(error).message });
     });
   }
@@ -464,7 +627,7 @@ export class Session implements Api {
     const state = file === null ? null : this.#decoder;
     return {
       capture: this.#worker.capture,
-      view: state?.view ?? 0,
+      view: (state?.view ?? 0) + this.#viewBase,
       file:
         file === null
           ? null
@@ -495,10 +658,12 @@ export class Session implements Api {
       const done = state === null || state.bytes === 0 ? 0 : state.position / state.bytes;
       list.push({ what: "open", done, label: `Reading ${name}` });
     }
-    if (state?.working) {
-      const label = { filter: "Filtering", sort: "Sorting", find: "Searching" }[state.working.what];
-      list.push({ what: state.working.what, done: state.working.done, label });
+    if (this.#recovery !== null) {
+      const { position, bytes } = this.#rebuilt ?? { position: 0, bytes: 0 };
+      list.push({ what: "open", done: bytes === 0 ? 0 : position / bytes, label: `Reading ${name} again` });
     }
+    const labels = { filter: "Filtering", sort: "Sorting", find: "Searching" };
+    for (const { what, done } of state?.working ?? []) list.push({ what, done, label: labels[what] });
     if (this.#saving !== null) list.push({ what: "save", done: this.#saving.done, label: `Saving ${name}` });
     return list;
   }
@@ -536,6 +701,68 @@ function asApiError(error: unknown): ApiError {
     return new ApiError(codes[error.code], error.message);
   }
   return new ApiError("INTERNAL", error instanceof Error ? error.message : String(error));
+}
+
+/**
+ * Refuses to save frames whose bytes are gone.
+ * @throws ApiError UNREADABLE naming the first of them
+ */
+async function refuseLost(
+  frames: Exclude<FrameSelection, Iterable<number>> | "all",
+  { lost }: SaveSource,
+  name: string,
+): Promise<void> {
+  let looked = 0;
+  for (const [first, last] of lost) {
+    for (let frame = first; frame <= last; frame++) {
+      if (++looked % 65_536 === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (frames !== "all" && !frames(frame)) continue;
+      const before = lost[0]?.[0] ?? 1;
+      const advice =
+        before > 1
+          ? `Save the range 1-${before - 1}, which can be read, or reload it.`
+          : "Reload it to go on.";
+      throw new ApiError(
+        "UNREADABLE",
+        `Frame ${frame} cannot be saved: its bytes are no longer in "${name}", which has changed since it was ` +
+          `opened. ${advice} Nothing was written.`,
+      );
+    }
+  }
+}
+
+interface SavePath {
+  readonly path: string;
+  close(): void;
+}
+
+/**
+ * Where the very file that is shown can be opened for saving. Its path may lead to another file by now; then it is
+ * reached through its descriptor.
+ * @throws ApiError UNREADABLE where the system has no way to it
+ */
+function savePath({ path, name }: OpenFile, { file, compressed }: SaveSource): SavePath {
+  const plain = { path, close: () => undefined };
+  if (file === null) return plain;
+  const named = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (named?.ino === file.ino && named.dev === file.dev) return plain;
+  if (process.platform === "win32") {
+    if (compressed && named !== undefined) return plain;
+    throw new ApiError("UNREADABLE", `"${name}" was replaced or deleted since it was opened. Reload it.`);
+  }
+  // A descriptor of our own: the decoder may close its one any time.
+  let fd: number;
+  try {
+    fd = openSync(`/dev/fd/${file.descriptor}`, "r");
+  } catch {
+    throw new ApiError("CANCELLED", "The capture was closed; nothing was saved.");
+  }
+  const stat = fstatSync(fd, { bigint: true });
+  if (stat.ino !== file.ino || stat.dev !== file.dev) {
+    closeSync(fd);
+    throw new ApiError("CANCELLED", "The capture was closed; nothing was saved.");
+  }
+  return { path: `/dev/fd/${fd}`, close: () => closeSync(fd) };
 }
 
 /** Answers at once, in words, what would go wrong on opening. */

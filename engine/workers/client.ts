@@ -16,7 +16,7 @@ const workerPath = (): string => join(installationFolder(), "dist", "engine", "w
 
 export class DecodeWorker {
   readonly #onState: (capture: number, state: DecoderState) => void;
-  readonly #onDeath: (message: string) => void;
+  readonly #onDeath: (reason: string) => string;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #lastId = 0;
@@ -24,9 +24,10 @@ export class DecodeWorker {
 
   /**
    * @param onState called with the number of the capture and how it stands
-   * @param onDeath called when the worker died on its own; the next call starts a new one
+   * @param onDeath called with the reason when the worker died on its own; answers what those are told that wait
+   *   for an answer. The next call starts a new worker.
    */
-  constructor(onState: (capture: number, state: DecoderState) => void, onDeath: (message: string) => void) {
+  constructor(onState: (capture: number, state: DecoderState) => void, onDeath: (reason: string) => string) {
     this.#onState = onState;
     this.#onDeath = onDeath;
   }
@@ -50,6 +51,15 @@ export class DecodeWorker {
     ...args: Parameters<DecoderMethods[M]>
   ): Promise<DecoderResult<M>> {
     if (method === "open") this.#capture++;
+    return this.#send(method, args);
+  }
+
+  /** Opens the same capture again in a worker that does not have it: its number stays. */
+  reopen(path: string, live: boolean): Promise<DecoderResult<"open">> {
+    return this.#send("open", [path, live]);
+  }
+
+  #send<M extends DecoderMethod>(method: M, args: Parameters<DecoderMethods[M]>): Promise<DecoderResult<M>> {
     const worker = this.#running();
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
@@ -57,6 +67,14 @@ export class DecodeWorker {
       const message: ToWorker = { id, capture: this.#capture, method, args };
       worker.postMessage(message);
     });
+  }
+
+  /** Ends a thread that does not answer any more, as if it had died. */
+  kill(reason: string): void {
+    const worker = this.#worker;
+    if (worker === null) return;
+    void worker.terminate();
+    this.#died(worker, reason);
   }
 
   /** Ends the thread; pending calls are rejected as CANCELLED. */
@@ -71,8 +89,9 @@ export class DecodeWorker {
     if (this.#worker !== null) return this.#worker;
     const worker = new Worker(workerPath());
     worker.on("message", (message: FromWorker) => this.#onMessage(message));
-    worker.on("error", (error: Error) => this.#died(worker, error.message));
-    worker.on("exit", () => this.#died(worker, "it ended"));
+    worker.on("error", (error: Error) => this.#died(worker, reasonOf(error)));
+    worker.on("messageerror", (error: Error) => this.#died(worker, reasonOf(error)));
+    worker.on("exit", (code) => this.#died(worker, `it ended with code ${code}`));
     this.#worker = worker;
     return worker;
   }
@@ -91,9 +110,10 @@ export class DecodeWorker {
   #died(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return;
     this.#worker = null;
-    const message = `The decode worker stopped: ${reason}. The capture file is safe; reload it to go on.`;
-    this.#rejectAll(new ApiError("INTERNAL", message));
-    this.#onDeath(message);
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    const error = new ApiError("INTERNAL", this.#onDeath(reason));
+    for (const { reject } of waiting) reject(error);
   }
 
   #rejectAll(error: ApiError): void {
@@ -101,4 +121,9 @@ export class DecodeWorker {
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);
   }
+}
+
+function reasonOf(error: Error): string {
+  if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY") return "it ran out of memory";
+  return String(error.message).replace(/\.$/, "");
 }

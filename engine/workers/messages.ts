@@ -15,6 +15,7 @@ export type DecoderMethods = Pick<
   | "locate"
   | "neighbour"
   | "displayedFrames"
+  | "saveSource"
   | "rows"
   | "frame"
   | "timeline"
