@@ -34,7 +34,7 @@ import { CaptureSums } from "./sums.ts";
 import { timeline } from "./timeline.ts";
 import { frameDetail, lostDetail } from "./tree.ts";
 import { timeOf, Viewer } from "./viewer.ts";
-import { CaptureWatch, FLAG_LOST, type OpenFile } from "./watch.ts";
+import { CaptureWatch, type OpenFile } from "./watch.ts";
 
 /** Milliseconds of work between two looks at the requests that came in. */
 const SLICE = 8;
@@ -67,13 +67,13 @@ export interface DecoderState {
   lost: string | null;
 }
 
-/** Where the bytes of a capture can be saved from. */
+/** Where a capture can be saved from, and how far. */
 export interface SaveSource {
   /** The uncompressed file, whatever its path leads to now; null while it is unpacked. */
   readonly file: OpenFile | null;
   readonly compressed: boolean;
-  /** First and last frame of each range whose bytes are gone. */
-  readonly lost: readonly (readonly [first: number, last: number])[];
+  /** The first frame whose bytes are gone; 0 when none are. */
+  readonly firstLost: number;
 }
 
 /** Work on the displayed list. */
@@ -205,21 +205,24 @@ export class Decoder {
   async #broken(): Promise<boolean> {
     this.#look(false);
     while (this.#settling !== null) await this.#settling;
-    return this.#failure !== null || (this.#watch?.lost ?? 0) > 0;
+    return this.#failure !== null || (this.#watch?.firstLost ?? 0) > 0;
   }
 
   /** Looks whether the file was changed, and compares it with the index when it was. */
   #look(path: boolean): void {
     const watch = this.#watch;
     if (watch === null || !watch.look(path)) return;
-    if (watch.checking) this.#settling ??= this.#settle(watch);
+    if (watch.checking) this.#settling ??= this.#settle(watch, watch.check(SLICE));
     this.#changed(true);
   }
 
-  async #settle(watch: CaptureWatch): Promise<void> {
-    while (!this.#closed && watch.check(SLICE)) await nextTurn();
-    this.#settling = null;
+  async #settle(watch: CaptureWatch, more: boolean): Promise<void> {
     // Rows may be readable that were not, and the other way round.
+    this.#view++;
+    for (let goesOn = more; goesOn && !this.#closed; goesOn = watch.check(SLICE)) await nextTurn();
+    // Settled in a later turn than it began, so that whoever waits finds it set.
+    await nextTurn();
+    this.#settling = null;
     this.#view++;
     this.#changed(true);
   }
@@ -414,7 +417,7 @@ export class Decoder {
     return this.#whole(displayedBits(this.#open()));
   }
 
-  /** Where the frames' bytes can be read for saving, and which of them cannot be. */
+  /** Where the frames' bytes can be read for saving, and the first that cannot. */
   async saveSource(): Promise<SaveSource> {
     const { indexer, watch } = this.#open();
     this.#look(true);
@@ -422,7 +425,7 @@ export class Decoder {
     return {
       file: indexer.capture.unpacked && !this.#unpacking?.signal.aborted ? watch.file : null,
       compressed: indexer.capture.compression !== "none",
-      lost: watch.lost === 0 ? [] : await this.#whole(lostRanges(indexer)),
+      firstLost: watch.firstLost,
     };
   }
 
@@ -448,7 +451,8 @@ export class Decoder {
       await nextTurn();
       this.#open();
     }
-    return frameDetail(viewer.dissect(number, MODE_TREE, true, undefined, displayed.before(number)));
+    const d = viewer.dissect(number, MODE_TREE, true, undefined, displayed.before(number));
+    return watch.cutShort(d) ? lostDetail(number, watch.reason(number)) : frameDetail(d);
   }
 
   timeline(buckets: number): Promise<Timeline> {
@@ -495,7 +499,7 @@ export class Decoder {
       firstTime: time === null ? null : { sec: time.sec, nsec: time.nsec },
       working: Array.from(this.#working, ([what, done]) => ({ what, done })),
       notices: this.#notices(),
-      lost: (this.#watch?.lost ?? 0) > 0 ? (this.#watch?.notices()[0]?.message ?? null) : null,
+      lost: (this.#watch?.firstLost ?? 0) > 0 ? (this.#watch?.notices()[0]?.message ?? null) : null,
     };
   }
 
@@ -568,18 +572,4 @@ function* displayedBits({ indexer, displayed }: Opened): Generator<number, Uint8
     if (frame % STEPS === 0) yield frame / last;
   }
   return bits;
-}
-
-function* lostRanges({ index }: Indexer): Generator<number, [number, number][]> {
-  const ranges: [number, number][] = [];
-  let first = 0;
-  for (let frame = 1; frame <= index.count; frame++) {
-    const lost = (index.segment(frame).flags[index.slot(frame)] & FLAG_LOST) !== 0;
-    if (lost && first === 0) first = frame;
-    if (!lost && first !== 0) ranges.push([first, frame - 1]);
-    if (!lost) first = 0;
-    if (frame % STEPS === 0) yield frame / index.count;
-  }
-  if (first !== 0) ranges.push([first, index.count]);
-  return ranges;
 }

@@ -44,6 +44,10 @@ export class RowMaker {
       }
       while (!this.#viewer.ready(frame, false)) yield row / end;
       const d = this.#viewer.dissect(frame, MODE_FIELDS, true, wanted, before);
+      if (this.#watch.cutShort(d)) {
+        rows.push(this.#lostRow(frame, before, params));
+        continue;
+      }
       rows.push({
         number: frame,
         cells: params.columns.map((column) => this.#cell(column, frame, before, d, params)),
@@ -59,13 +63,14 @@ export class RowMaker {
     const { index, memory } = this.#indexer;
     const s = index.segment(frame);
     const slot = index.slot(frame);
-    const chain = index.chains.chains[s.chain[slot]];
+    const layers = Array.from(index.chains.chains[s.chain[slot]], (id) => protocols[id]);
+    const highest = layers.findLast(({ name }) => name !== "data");
     const known: Partial<Record<Column, () => string>> = {
       number: () => String(frame),
       time: () => this.#time(frame, before, params),
       source: () => memory.addresses.text(s.src[slot]),
       destination: () => memory.addresses.text(s.dst[slot]),
-      protocol: () => (chain.length === 0 ? "" : protocols[chain[chain.length - 1]].short),
+      protocol: () => highest?.short ?? "",
       length: () => String(s.len[slot]),
       info: () => `[${this.#watch.reason(frame)}]`,
     };

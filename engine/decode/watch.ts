@@ -5,6 +5,7 @@
  */
 import { type BigIntStats, closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { basename } from "node:path";
+import type { Dissection } from "../dissect/dissection.ts";
 import { PcapReader } from "../formats/pcap.ts";
 import { PcapngReader } from "../formats/pcapng.ts";
 import { FileSource } from "../formats/source.ts";
@@ -15,7 +16,7 @@ import type { Indexer } from "./indexer.ts";
 export const FLAG_LOST = 1 << 15;
 
 /** Milliseconds between two looks that requests cause. */
-const LOOK_INTERVAL = 50;
+const LOOK_INTERVAL = 10;
 /** Frames between two yields of a check. */
 const STEPS = 1024;
 /** Bytes read at a time while records are compared. */
@@ -48,7 +49,7 @@ export class CaptureWatch {
   #check: Generator<number, void> | null = null;
   /** Frames compared by the check under way. */
   #checked = 0;
-  #lost = 0;
+  #firstLost = 0;
   #inPlace: FormatNotice | null = null;
   #grown: FormatNotice | null = null;
   #elsewhere: FormatNotice | null = null;
@@ -80,9 +81,9 @@ export class CaptureWatch {
     return this.#check !== null;
   }
 
-  /** Frames whose bytes are gone. */
-  get lost(): number {
-    return this.#lost;
+  /** The first frame whose bytes are gone; 0 when none are. */
+  get firstLost(): number {
+    return this.#firstLost;
   }
 
   /** What happened to the file, for the user. */
@@ -100,6 +101,12 @@ export class CaptureWatch {
     if (this.#check !== null && frame > this.#checked) return false;
     const { index } = this.#indexer;
     return (index.segment(frame).flags[index.slot(frame)] & FLAG_LOST) === 0;
+  }
+
+  /** True when fewer bytes of a dissected frame could be read than were indexed, whether a look told why or not. */
+  cutShort(d: Dissection): boolean {
+    const { index } = this.#indexer;
+    return d.capLen < index.segment(d.frame).capLen[index.slot(d.frame)];
   }
 
   /** Why a frame's bytes cannot be shown, in one sentence. */
@@ -220,6 +227,7 @@ export class CaptureWatch {
     const reader = this.#reader(WINDOW);
     let frame = 1;
     let lost = 0;
+    let firstLost = 0;
     /** The last frame that is there: what is lost behind it was cut off. */
     let lastKept = 0;
     const mark = (isThere: boolean): void => {
@@ -231,6 +239,7 @@ export class CaptureWatch {
       } else {
         s.flags[slot] |= FLAG_LOST;
         lost++;
+        if (firstLost === 0) firstLost = frame;
       }
       this.#checked = frame++;
     };
@@ -243,7 +252,7 @@ export class CaptureWatch {
       mark(false);
       if (frame % STEPS === 0) yield frame / index.count;
     }
-    this.#lost = lost;
+    this.#firstLost = firstLost;
     this.#grown = null;
     const all = index.count;
     const kept = `${count(all - lost)} of ${count(all)} ${all === 1 ? "frame" : "frames"} can still be read`;

@@ -27,7 +27,7 @@ import { CaptureSession, type SessionEvent } from "../capture/index.ts";
 import type { DecoderState, SaveSource } from "../decode/decoder.ts";
 import { completeFilter, searchFields } from "../filter/complete.ts";
 import { checkFilter } from "../filter/verdict.ts";
-import { type FrameSelection, SaveError, saveCapture } from "../formats/save.ts";
+import { SaveError, saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
 import { DecodeWorker } from "../workers/client.ts";
 import type { DecoderMethod, DecoderMethods, DecoderResult } from "../workers/messages.ts";
@@ -497,12 +497,12 @@ export class Session implements Api {
       const frames = await this.#selection(which, least);
       const from = await this.#ask("saveSource");
       if (abort.signal.aborted) throw new ApiError("CANCELLED", "Saving was cancelled; nothing was changed.");
-      await refuseLost(frames, from, file.name);
+      await refuseLost(frames, from.firstLost, least, file.name);
       source = savePath(file, from);
       const saved = await saveCapture({
         source: source.path,
         name: file.path,
-        least,
+        least: from.firstLost === 0 ? least : from.firstLost - 1,
         output,
         format: params.format,
         frames,
@@ -704,30 +704,28 @@ function asApiError(error: unknown): ApiError {
 }
 
 /**
- * Refuses to save frames whose bytes are gone.
+ * Refuses to save frames behind the first whose bytes are gone: their places and numbers are no longer those of
+ * the index.
+ * @param total frames of the capture
  * @throws ApiError UNREADABLE naming the first of them
  */
 async function refuseLost(
-  frames: Exclude<FrameSelection, Iterable<number>> | "all",
-  { lost }: SaveSource,
+  frames: "all" | ((frame: number) => boolean),
+  firstLost: number,
+  total: number,
   name: string,
 ): Promise<void> {
-  let looked = 0;
-  for (const [first, last] of lost) {
-    for (let frame = first; frame <= last; frame++) {
-      if (++looked % 65_536 === 0) await new Promise((resolve) => setImmediate(resolve));
-      if (frames !== "all" && !frames(frame)) continue;
-      const before = lost[0]?.[0] ?? 1;
-      const advice =
-        before > 1
-          ? `Save the range 1-${before - 1}, which can be read, or reload it.`
-          : "Reload it to go on.";
-      throw new ApiError(
-        "UNREADABLE",
-        `Frame ${frame} cannot be saved: its bytes are no longer in "${name}", which has changed since it was ` +
-          `opened. ${advice} Nothing was written.`,
-      );
-    }
+  if (firstLost === 0) return;
+  for (let frame = firstLost; frame <= total; frame++) {
+    if (frame % 65_536 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (frames !== "all" && !frames(frame)) continue;
+    const advice =
+      firstLost > 1 ? `Save the range 1-${firstLost - 1}, or reload the file.` : "Reload the file.";
+    throw new ApiError(
+      "UNREADABLE",
+      `Frame ${frame} cannot be saved: from frame ${firstLost} on, "${name}" no longer holds what it held when it ` +
+        `was opened. ${advice} Nothing was written.`,
+    );
   }
 }
 
