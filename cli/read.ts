@@ -1,6 +1,7 @@
 /** `-r`: reading a capture file. */
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { noticeText } from "../engine/formats/notice.ts";
 import type { OpenCapture } from "../engine/formats/open.ts";
 import { CaptureFileError } from "../engine/formats/types.ts";
 import { dissectInOrder } from "../engine/sequential.ts";
@@ -26,7 +27,9 @@ export async function readFile(a: Arguments, version: string, out: Output): Prom
     try {
       show.end();
       const problems = capture.notices().filter(({ severity }) => severity !== "note");
-      for (const { message } of problems) complain(`${named === "-" ? "Standard input" : named}: ${message}`);
+      for (const notice of problems) {
+        complain(`${named === "-" ? "Standard input" : named}: ${noticeText(notice, show.seen)}`);
+      }
       if (a.write !== undefined) {
         // Everything chosen is saved as it is, with all that stands beside the packets.
         const whole = filter === null && (a.count === undefined || show.seen < a.count);

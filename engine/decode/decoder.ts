@@ -18,6 +18,7 @@ import { ApiError } from "../api.ts";
 import { MODE_TREE } from "../dissect/dissection.ts";
 import { compileFilter } from "../filter/compile.ts";
 import { FilterError } from "../filter/error.ts";
+import { noticeText } from "../formats/notice.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
 import { AtomStore } from "./atom-store.ts";
@@ -506,11 +507,9 @@ export class Decoder {
   #notices(): Notice[] {
     if (this.#indexer === null) return [];
     const { capture, index } = this.#indexer;
-    // An error of the reader ends its reading: the place in the file is told as the place in the list, too.
-    const place = index.count === 0 ? "No frame could be read." : `The last frame read is ${index.count}.`;
-    const notices: Notice[] = capture.notices().map(({ severity, message }) => ({
-      severity,
-      message: severity === "error" ? `${message} ${place}` : message,
+    const notices: Notice[] = capture.notices().map((notice) => ({
+      severity: notice.severity,
+      message: noticeText(notice, index.count),
     }));
     if (this.#failure !== null) notices.push({ severity: "error", message: this.#failure });
     for (const { severity, message } of this.#watch?.notices() ?? []) notices.push({ severity, message });
