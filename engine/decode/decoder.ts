@@ -39,6 +39,8 @@ import { CaptureWatch, type OpenFile } from "./watch.ts";
 
 /** Milliseconds of work between two looks at the requests that came in. */
 const SLICE = 8;
+/** The same for what someone waits for with the list before him: it goes before work that takes its time. */
+const URGENT_SLICE = 24;
 /** Milliseconds between two looks at the tail of a capture that is being written. */
 const TAIL_INTERVAL = 40;
 /** Milliseconds between two progress reports. */
@@ -377,8 +379,9 @@ export class Decoder {
     steps: Generator<number, T>,
     goesOn: () => boolean = () => true,
     tell?: (done: number) => void,
+    slice = SLICE,
   ): Promise<T | null> {
-    let stop = performance.now() + SLICE;
+    let stop = performance.now() + slice;
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
@@ -387,7 +390,7 @@ export class Decoder {
       await nextTurn();
       if (tell !== undefined) while (this.#settling !== null) await this.#settling;
       if (!goesOn() || this.#closed) return null;
-      stop = performance.now() + SLICE;
+      stop = performance.now() + slice;
     }
   }
 
@@ -436,7 +439,7 @@ export class Decoder {
     this.#look(false);
     for (;;) {
       const view = this.#view;
-      const rows = await this.#sameView(this.#open().rows.rows(params));
+      const rows = await this.#sameView(this.#open().rows.rows(params), URGENT_SLICE);
       if (rows !== null) return { view, start: params.start, rows };
     }
   }
@@ -448,9 +451,11 @@ export class Decoder {
     }
     this.#look(false);
     if (!watch.readable(number)) return lostDetail(number, watch.reason(number));
-    while (!viewer.ready(number, true)) {
+    for (let stop = performance.now() + URGENT_SLICE; !viewer.ready(number, true); ) {
+      if (performance.now() < stop) continue;
       await nextTurn();
       this.#open();
+      stop = performance.now() + URGENT_SLICE;
     }
     const d = viewer.dissect(number, MODE_TREE, true, undefined, displayed.before(number));
     return watch.cutShort(d) ? lostDetail(number, watch.reason(number)) : frameDetail(d);
@@ -475,9 +480,9 @@ export class Decoder {
   }
 
   /** Runs a generator to its end; null when the displayed list became another one meanwhile. */
-  async #sameView<T>(steps: Generator<number, T>): Promise<T | null> {
+  async #sameView<T>(steps: Generator<number, T>, slice = SLICE): Promise<T | null> {
     const view = this.#view;
-    const result = await this.#inSlices(steps, () => this.#view === view);
+    const result = await this.#inSlices(steps, () => this.#view === view, undefined, slice);
     this.#open();
     return result;
   }

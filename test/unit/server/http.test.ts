@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { request } from "node:http";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { raw, send, startServer, type TestServer } from "./support.ts";
@@ -156,6 +157,27 @@ describe("uploads", () => {
     const number = Number(/\/(\d+)\/[^/]+$/.exec(before.path)?.[1]);
     const broken = before.path.replace(/\/\d+\/[^/]+$/, `/${number + 1}/broken`);
     await expect.poll(() => existsSync(broken), { timeout: 5000 }).toBe(false);
+    expect((await put("after", "x")).status).toBe(200);
+  });
+
+  it("that are cancelled end at once, and others go on", async () => {
+    const { path } = JSON.parse((await put("before", "x")).body) as { path: string };
+    const number = Number(/\/(\d+)\/[^/]+$/.exec(path)?.[1]);
+    const sending = path.replace(/\/\d+\/[^/]+$/, `/${number + 1}/large`);
+    const upload = request({
+      host: "127.0.0.1",
+      port: server.port,
+      path: "/upload?name=large",
+      method: "PUT",
+      headers: { ...own(), "Content-Length": String(2 ** 30) },
+    });
+    upload.on("error", () => {});
+    upload.write(Buffer.alloc(8 * 2 ** 20));
+    await expect.poll(() => existsSync(sending) && statSync(sending).size > 0, { timeout: 5000 }).toBe(true);
+    upload.destroy();
+    const started = performance.now();
+    while (existsSync(sending) && performance.now() - started < 5000) await new Promise(setImmediate);
+    expect(performance.now() - started).toBeLessThan(1000);
     expect((await put("after", "x")).status).toBe(200);
   });
 });
