@@ -303,6 +303,22 @@ describe("saving", () => {
     expect((await session.call("status", {})).file?.name).toBe("all.pcapng");
   });
 
+  it("works while the capture is still being read", async () => {
+    const session = bench.session();
+    const opening = session.call("open", { path: bench.path("long.pcap") });
+    await statusWhen(session, ({ frames, file }) => frames > 1000 && file?.complete === false);
+    const result = await session.call("save", {
+      path: bench.path("early.pcapng"),
+      which: { range: "11-20" },
+    });
+    expect(result.frames).toBe(10);
+    await session.call("filter", { expression: "ip.ttl == 7" });
+    expect(
+      (await session.call("save", { path: bench.path("early2.pcapng"), which: "displayed" })).frames,
+    ).toBeGreaterThan(0);
+    expect((await opening).frames).toBe(400_000);
+  });
+
   it("asks before a file is replaced, and names what cannot be written", async () => {
     const session = await opened("few.pcapng");
     writeFileSync(bench.path("there"), "precious");

@@ -1,11 +1,14 @@
-import { writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Worker as RealWorker, WorkerOptions } from "node:worker_threads";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Status } from "../../../engine/api.ts";
+import { type CaptureDriver, NO_STATS } from "../../../engine/capture/index.ts";
+import { openCaptureSync } from "../../../engine/formats/open.ts";
 import { installationFolder } from "../../../engine/installation.ts";
-import type { Session } from "../../../engine/session/session.ts";
+import type { CaptureDesk } from "../../../engine/session/capture-desk.ts";
+import { Session } from "../../../engine/session/session.ts";
 import { writeFew, writeMany } from "../../tools/packets.ts";
 import { type Bench, makeBench, refusal, statusWhen } from "./support.ts";
 
@@ -203,6 +206,62 @@ describe("a decode worker that dies", () => {
     await expect.poll(() => notices.length).toBe(2);
     expect(notices[1]).toContain("does not exist: it may have been moved, renamed or deleted");
     expect((await refusal(session.call("frame", { number: 2 }))).message).toBe(notices[1]);
+  });
+});
+
+describe("a decode worker that dies during a capture", () => {
+  it("loses no packet: the spool is read again and followed further, with the filter", async () => {
+    writeMany(bench.path("source.pcapng"), 3000, { format: "pcapng" });
+    const all = readFileSync(bench.path("source.pcapng"));
+    const { reader, close } = openCaptureSync(bench.path("source.pcapng"));
+    for (let frame = 1; frame <= 1501; frame++) reader.next();
+    const half = reader.recordOffset;
+    close();
+    let spool = "";
+    let end = (): void => undefined;
+    const driver: CaptureDriver = {
+      name: "helper",
+      caveats: [],
+      available: () => Promise.resolve({ ok: true, value: { version: "scripted" } }),
+      listInterfaces: () => Promise.resolve({ ok: true, value: [] }),
+      checkFilter: () => Promise.resolve({ state: "ok", instructions: null, dump: null }),
+      close: () => undefined,
+      start(options, callbacks) {
+        spool = options.file;
+        writeFileSync(spool, all.subarray(0, half));
+        setTimeout(() => callbacks.onStarted({ file: spool, interfaces: [], caveats: [] }));
+        end = () => callbacks.onEnd({ reason: "stopped", error: null, stats: NO_STATS, started: true });
+        return { pid: undefined, stop: () => setTimeout(end), kill: () => setTimeout(end) };
+      },
+    };
+    const desk = { driver: () => Promise.resolve(driver) } as unknown as CaptureDesk;
+    const session = new Session({ ...bench.host, desk });
+    const worker = workers.at(-1);
+    const notices: string[] = [];
+    session.on("notice", ({ message }) => notices.push(message));
+    await session.call("startCapture", { options: { interfaces: ["test0"] } });
+    await statusWhen(session, ({ frames }) => frames === 1500);
+    await session.call("filter", { expression: "ip.ttl == 7" });
+    expect((await session.call("status", {})).displayed).toBe(8);
+
+    make(worker, "throw");
+    await expect.poll(() => notices).toEqual([again("made to fail", "test0")]);
+    appendFileSync(spool, all.subarray(half));
+    expect((await session.call("rows", { start: 0, count: 1 })).rows[0]?.number).toBe(6);
+    await expect.poll(async () => (await session.call("status", {})).displayed).toBe(15);
+    expect(await session.call("status", {})).toMatchObject({
+      frames: 3000,
+      filter: "ip.ttl == 7",
+      unsaved: true,
+      live: { phase: "capturing" },
+    });
+    await session.call("stopCapture", {});
+    await statusWhen(session, ({ file }) => file?.complete === true);
+    const out = bench.path("captured.pcapng");
+    expect((await session.call("save", { path: out })).frames).toBe(3000);
+    expect(readFileSync(out).equals(all)).toBe(true);
+    expect(notices).toHaveLength(1);
+    await session.end(false);
   });
 });
 
