@@ -110,6 +110,8 @@ export class Decoder {
   #view = 0;
   #complete = false;
   #live = false;
+  /** Answers being worked on that several requests may share. */
+  readonly #running = new Map<string, Promise<unknown>>();
   readonly #working = new Map<Listed, number>();
   /** True while `filter` itself lets its run judge. */
   #filtering = false;
@@ -463,10 +465,25 @@ export class Decoder {
 
   timeline(buckets: number): Promise<Timeline> {
     const { indexer, sums } = this.#open();
-    return this.#whole(timeline(indexer, sums, buckets));
+    return this.#shared(`timeline ${buckets}`, () => this.#whole(timeline(indexer, sums, buckets)));
   }
 
-  async overview(buckets: number): Promise<Overview> {
+  overview(buckets: number): Promise<Overview> {
+    return this.#shared(`overview ${buckets} ${this.#view}`, () => this.#overview(buckets));
+  }
+
+  /** Work that is asked for again while it goes on is done once: windows ask at a growing list's pace. */
+  #shared<T>(key: string, begin: () => Promise<T>): Promise<T> {
+    const known = this.#running.get(key) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const running = begin();
+    this.#running.set(key, running);
+    const ended = (): boolean => this.#running.delete(key);
+    running.then(ended, ended);
+    return running;
+  }
+
+  async #overview(buckets: number): Promise<Overview> {
     for (;;) {
       const { indexer, displayed, rows } = this.#open();
       const made = await this.#sameView(overview(indexer, displayed, rows, buckets));

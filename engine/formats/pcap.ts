@@ -148,6 +148,11 @@ export class PcapReader implements RecordReader {
     const left = s.size() - offset;
     if (s.error !== undefined) {
       this.stop(`Reading failed at ${at(offset)} (${s.error}); the packets before are kept.`);
+    } else if (left < 0) {
+      this.stop(
+        `The file became shorter while it was read: it ends ${count(-left, "byte")} before ${at(offset)}, ` +
+          "where reading had come to. Read it again.",
+      );
     } else if (left > 0) {
       const what = this.recordHeader === 0 && this.interfaces.length === 0 ? "its header" : "a packet";
       this.stop(

@@ -187,6 +187,11 @@ export class PcapngReader implements RecordReader {
     const left = s.size() - offset;
     if (s.error !== undefined) {
       this.stop(`Reading failed at ${at(offset)} (${s.error}); the packets before are kept.`);
+    } else if (left < 0) {
+      this.stop(
+        `The file became shorter while it was read: it ends ${count(-left, "byte")} before ${at(offset)}, ` +
+          "where reading had come to. Read it again.",
+      );
     } else if (left > 0) {
       this.stop(
         `The file is cut short in the middle of a block: ${count(left, "byte")} at ${at(offset)} ` +

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -292,4 +292,33 @@ test("a file that vanishes after it was opened is read to its end", () => {
   rmSync(name);
   expect(readAll(capture.reader).length).toBe(5);
   capture.close();
+});
+
+describe("a file that becomes shorter while it is read", () => {
+  test.each([
+    {
+      what: "pcap",
+      bytes: join8(pcapHeader(), ...[1, 2, 3].map((n) => pcapRecord(true, n, 0, payload(n, 60)))),
+    },
+    {
+      what: "pcapng",
+      bytes: join8(shb(true), idb(true), ...[1, 2, 3].map((n) => epb(true, payload(n, 60)))),
+    },
+  ])("$what: what was read stays, and the reader says where it ends", ({ bytes }) => {
+    const name = file(bytes);
+    const capture = openCaptureSync(name);
+    expect(capture.reader.next()).toBe(true);
+    truncateSync(name, 50);
+    // The rest lies in the window.
+    while (capture.reader.next());
+    capture.reader.finish();
+    expect(capture.notices().map(({ severity, message }) => [severity, message])).toEqual([
+      [
+        "error",
+        `The file became shorter while it was read: it ends ${bytes.length - 50} bytes before offset ` +
+          `${bytes.length}, where reading had come to. Read it again.`,
+      ],
+    ]);
+    capture.close();
+  });
 });
