@@ -13,6 +13,8 @@ import type { Viewer } from "./viewer.ts";
 export interface Finder {
   /** What the viewer must have walked before `matches` may be asked; null when it looks at bytes alone. */
   readonly depth: "columns" | "tree" | null;
+  /** The fields it looks at, where it looks at fields. */
+  readonly wanted?: Uint8Array;
   readonly matches: (frame: number) => boolean;
 }
 
@@ -31,6 +33,7 @@ export function finder(
     const filter = compile(text);
     return {
       depth: "columns",
+      wanted: filter.wanted,
       matches: (frame) =>
         filter.evaluate(viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted)),
     };
@@ -103,7 +106,7 @@ function hexBytes(text: string): Uint8Array {
 export function* search(
   viewer: Viewer,
   displayed: Displayed,
-  { depth, matches }: Finder,
+  { depth, wanted, matches }: Finder,
   from: number,
   step: 1 | -1,
 ): Generator<number, { row: number; number: number } | null> {
@@ -112,7 +115,7 @@ export function* search(
   for (let i = 1; i <= total; i++) {
     const row = (((start + step * i) % total) + total) % total;
     const frame = displayed.frameAt(row);
-    while (depth !== null && !viewer.ready(frame, depth === "tree")) yield i / total;
+    while (depth !== null && !viewer.ready(frame, depth === "tree", wanted)) yield i / total;
     if (matches(frame)) return { row, number: frame };
     yield i / total;
   }

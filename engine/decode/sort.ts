@@ -75,7 +75,8 @@ class Keys {
     const total = numbers.length;
     const addresses: number[] = [];
     const origin = index.count === 0 ? 0 : index.segments[0].sec[0];
-    const key = keyOf(column);
+    const wanted = wantedBy(column);
+    const key = keyOf(column, wanted);
     for (let i = 0; i < total; i++) {
       const frame = frames[i];
       const s = index.segment(frame);
@@ -88,7 +89,7 @@ class Keys {
         addresses[id] ??= this.#intern(addressKey(memory.addresses.bytes(id)));
         this.#textOf[i] = addresses[id];
       } else {
-        while (!viewer.ready(frame, false)) yield (0.7 * i) / total;
+        while (!viewer.ready(frame, false, wanted)) yield (0.7 * i) / total;
         const value = key(viewer, frame);
         if (typeof value === "number") numbers[i] = Number.isNaN(value) ? ABSENT : value;
         else this.#textOf[i] = this.#intern(value);
@@ -177,12 +178,23 @@ function addressKey(bytes: Uint8Array): string {
   return String.fromCharCode(bytes.length, ...bytes);
 }
 
-function keyOf(column: Column): (viewer: Viewer, frame: number) => number | string {
+/** The fields a column needs; undefined for the built-in ones. */
+function wantedBy(column: Column): Uint8Array | undefined {
+  if (!column.startsWith(FIELD)) return undefined;
+  const wanted = new Uint8Array(fields.length);
+  for (const field of fieldsNamed(column.slice(FIELD.length))) wanted[field.id] = 1;
+  return wanted;
+}
+
+const FIELD = "field:";
+
+function keyOf(
+  column: Column,
+  wanted: Uint8Array | undefined,
+): (viewer: Viewer, frame: number) => number | string {
   if (column === "protocol") return (viewer, frame) => viewer.dissect(frame, MODE_INDEX, true).protocolColumn;
   if (column === "info") return (viewer, frame) => viewer.dissect(frame, MODE_INDEX, true).info;
-  const name = column.slice("field:".length);
-  const wanted = new Uint8Array(fields.length);
-  for (const field of fieldsNamed(name)) wanted[field.id] = 1;
+  const name = column.slice(FIELD.length);
   return (viewer, frame) => {
     const d = viewer.dissect(frame, MODE_FIELDS, false, wanted);
     const value: Value = d.found[0]?.value ?? null;
