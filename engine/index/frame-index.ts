@@ -254,11 +254,15 @@ export class FrameIndex {
     return ref === 0 ? 0 : this.#lastBefore(ref, frame);
   }
 
+  /** Looks back along the column: frames are chained forward only, and a busy conversation's last one is near. */
   #lastBefore(ref: number, frame: number): number {
-    let before = 0;
-    for (let at = this.firstOf(ref); at !== 0 && at < frame; at = this.segment(at).next[this.slot(at)]) {
-      before = at;
+    const first = this.firstOf(ref);
+    if (first === 0) return 0;
+    for (let at = frame - 1; at >= first; ) {
+      const refs = this.segment(at).ref;
+      const bottom = Math.max(0, this.slot(at) - (at - first));
+      for (let slot = this.slot(at); slot >= bottom; slot--, at--) if (refs[slot] === ref) return at;
     }
-    return before;
+    return 0;
   }
 }
