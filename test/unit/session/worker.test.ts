@@ -46,6 +46,8 @@ function make(worker: RealWorker | undefined, what: "throw" | "memory" | "hang")
   orders.postMessage({ thread: worker?.threadId, what });
 }
 
+const PATIENT = { timeout: 10_000 };
+
 let bench: Bench;
 beforeAll(() => {
   bench = makeBench();
@@ -126,9 +128,7 @@ describe("a decode worker that dies", () => {
     how.options = { resourceLimits: { maxOldGenerationSizeMb: 64 } };
     const { session, worker, notices } = await opened("few.pcapng");
     make(worker, "memory");
-    await expect
-      .poll(() => notices, { timeout: 10_000 })
-      .toEqual([again("it ran out of memory", "few.pcapng")]);
+    await expect.poll(() => notices, PATIENT).toEqual([again("it ran out of memory", "few.pcapng")]);
     expect((await session.call("frame", { number: 2 })).number).toBe(2);
   });
 
@@ -163,10 +163,10 @@ describe("a decode worker that dies", () => {
   it("again and again: one action is left, and it works", async () => {
     const { session, worker, notices } = await opened("few.pcapng");
     make(worker, "throw");
-    await expect.poll(() => notices.length).toBe(1);
+    await expect.poll(() => notices.length, PATIENT).toBe(1);
     await session.call("frame", { number: 2 });
     make(workers.at(-1), "throw");
-    await expect.poll(() => notices.length).toBe(2);
+    await expect.poll(() => notices.length, PATIENT).toBe(2);
     const gone =
       'The decode worker stopped: made to fail. "few.pcapng" is no longer in memory. Reload it to go on; ' +
       "the file itself is safe.";
@@ -190,7 +190,7 @@ describe("a decode worker that dies", () => {
     await new Promise((resolve) => worker?.once("online", resolve));
     await worker?.terminate();
     await expect
-      .poll(() => notices)
+      .poll(() => notices, PATIENT)
       .toEqual([
         "The decode worker stopped: it ended with code 1. A new one has taken its place; ask again.",
       ]);
@@ -203,7 +203,7 @@ describe("a decode worker that dies", () => {
     const { rm } = await import("node:fs/promises");
     await rm(bench.path("fleeting.pcapng"));
     make(worker, "throw");
-    await expect.poll(() => notices.length).toBe(2);
+    await expect.poll(() => notices.length, PATIENT).toBe(2);
     expect(notices[1]).toContain("does not exist: it may have been moved, renamed or deleted");
     expect((await refusal(session.call("frame", { number: 2 }))).message).toBe(notices[1]);
   });
@@ -245,10 +245,10 @@ describe("a decode worker that dies during a capture", () => {
     expect((await session.call("status", {})).displayed).toBe(8);
 
     make(worker, "throw");
-    await expect.poll(() => notices).toEqual([again("made to fail", "test0")]);
+    await expect.poll(() => notices, PATIENT).toEqual([again("made to fail", "test0")]);
     appendFileSync(spool, all.subarray(half));
     expect((await session.call("rows", { start: 0, count: 1 })).rows[0]?.number).toBe(6);
-    await expect.poll(async () => (await session.call("status", {})).displayed).toBe(15);
+    await expect.poll(async () => (await session.call("status", {})).displayed, PATIENT).toBe(15);
     expect(await session.call("status", {})).toMatchObject({
       frames: 3000,
       filter: "ip.ttl == 7",
