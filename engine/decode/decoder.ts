@@ -453,7 +453,7 @@ export class Decoder {
     }
     this.#look(false);
     if (!watch.readable(number)) return lostDetail(number, watch.reason(number));
-    for (let stop = performance.now() + URGENT_SLICE; !viewer.ready(number, true); ) {
+    for (let stop = performance.now() + URGENT_SLICE; !viewer.ready(number, MODE_TREE); ) {
       if (performance.now() < stop) continue;
       await nextTurn();
       this.#open();

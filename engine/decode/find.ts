@@ -1,7 +1,7 @@
 /** Find packet: by display filter, bytes, text or pattern. */
 import type { Params } from "../api.ts";
 import { ApiError } from "../api.ts";
-import { MODE_FIELDS, MODE_INDEX, MODE_TREE } from "../dissect/dissection.ts";
+import { MODE_FIELDS, MODE_INDEX, MODE_TREE, type Mode } from "../dissect/dissection.ts";
 import { nodeLabel } from "../dissect/format.ts";
 import { HIDDEN, type Node } from "../dissect/node.ts";
 import type { CompiledFilter } from "../filter/compile.ts";
@@ -11,8 +11,8 @@ import type { Viewer } from "./viewer.ts";
 
 /** A test for single frames. */
 export interface Finder {
-  /** What the viewer must have walked before `matches` may be asked; null when it looks at bytes alone. */
-  readonly depth: "columns" | "tree" | null;
+  /** How it dissects, for the viewer to be ready before `matches` is asked; null when it looks at bytes alone. */
+  readonly mode: Mode | null;
   /** The fields it looks at, where it looks at fields. */
   readonly wanted?: Uint8Array;
   readonly matches: (frame: number) => boolean;
@@ -32,7 +32,7 @@ export function finder(
   if (kind === "filter") {
     const filter = compile(text);
     return {
-      depth: "columns",
+      mode: MODE_FIELDS,
       wanted: filter.wanted,
       matches: (frame) =>
         filter.evaluate(viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted)),
@@ -46,20 +46,20 @@ export function finder(
         bytes !== undefined && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(needle)
       );
     };
-    return { depth: null, matches };
+    return { mode: null, matches };
   }
   const test = textTest(params);
   switch (params.where) {
     case "list":
-      return { depth: "columns", matches: (frame) => test(viewer.dissect(frame, MODE_INDEX, true).info) };
+      return { mode: MODE_INDEX, matches: (frame) => test(viewer.dissect(frame, MODE_INDEX, true).info) };
     case "tree":
       return {
-        depth: "tree",
+        mode: MODE_TREE,
         matches: (frame) => viewer.dissect(frame, MODE_TREE, true).roots.some((root) => anyLabel(root, test)),
       };
     default:
       return {
-        depth: null,
+        mode: null,
         matches: (frame) => test(Buffer.from(indexer.bytes(frame) ?? []).toString("latin1")),
       };
   }
@@ -106,7 +106,7 @@ function hexBytes(text: string): Uint8Array {
 export function* search(
   viewer: Viewer,
   displayed: Displayed,
-  { depth, wanted, matches }: Finder,
+  { mode, wanted, matches }: Finder,
   from: number,
   step: 1 | -1,
 ): Generator<number, { row: number; number: number } | null> {
@@ -115,7 +115,7 @@ export function* search(
   for (let i = 1; i <= total; i++) {
     const row = (((start + step * i) % total) + total) % total;
     const frame = displayed.frameAt(row);
-    while (depth !== null && !viewer.ready(frame, depth === "tree", wanted)) yield i / total;
+    while (mode !== null && !viewer.ready(frame, mode, wanted)) yield i / total;
     if (matches(frame)) return { row, number: frame };
     yield i / total;
   }

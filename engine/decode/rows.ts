@@ -42,7 +42,7 @@ export class RowMaker {
         rows.push(this.#lostRow(frame, before, params));
         continue;
       }
-      while (!this.#viewer.ready(frame, false, wanted)) yield row / end;
+      while (!this.#viewer.ready(frame, MODE_FIELDS, wanted)) yield row / end;
       const d = this.#viewer.dissect(frame, MODE_FIELDS, true, wanted, before);
       if (this.#watch.cutShort(d)) {
         rows.push(this.#lostRow(frame, before, params));
@@ -80,7 +80,7 @@ export class RowMaker {
   /** Index of the colouring rule of a frame, -1 for none. A generator, as `rows` is one. */
   *color(frame: number): Generator<number, number> {
     if (!this.#watch.readable(frame)) return -1;
-    while (!this.#viewer.ready(frame, false, this.coloring.wanted)) yield 0;
+    while (!this.#viewer.ready(frame, MODE_FIELDS, this.coloring.wanted)) yield 0;
     return this.coloring.of(this.#viewer.dissect(frame, MODE_FIELDS, false, this.coloring.wanted));
   }
 

@@ -76,6 +76,7 @@ class Keys {
     const addresses: number[] = [];
     const origin = index.count === 0 ? 0 : index.segments[0].sec[0];
     const wanted = wantedBy(column);
+    const mode = wanted === undefined ? MODE_INDEX : MODE_FIELDS;
     const key = keyOf(column, wanted);
     for (let i = 0; i < total; i++) {
       const frame = frames[i];
@@ -89,7 +90,7 @@ class Keys {
         addresses[id] ??= this.#intern(addressKey(memory.addresses.bytes(id)));
         this.#textOf[i] = addresses[id];
       } else {
-        while (!viewer.ready(frame, false, wanted)) yield (0.7 * i) / total;
+        while (!viewer.ready(frame, mode, wanted)) yield (0.7 * i) / total;
         const value = key(viewer, frame);
         if (typeof value === "number") numbers[i] = Number.isNaN(value) ? ABSENT : value;
         else this.#textOf[i] = this.#intern(value);

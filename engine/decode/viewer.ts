@@ -195,17 +195,17 @@ export class Viewer {
   /**
    * Lets the dissectors learn a frame's conversation for some milliseconds; to be called until it is true before
    * a frame is dissected, where a long conversation must not hold other work up.
-   * @param tree true before a dissection in TREE mode
-   * @param wanted the fields that will be asked for
+   * @param mode of the dissection to come, and the fields it will be asked for
    * @returns true when all of the conversation has been walked that the dissection needs
    */
-  ready(frame: number, tree: boolean, wanted?: Uint8Array): boolean {
+  ready(frame: number, mode: Mode, wanted?: Uint8Array): boolean {
     const index = this.#indexer.index;
     const s = index.segment(frame);
     const slot = index.slot(frame);
     const ref = s.ref[slot];
+    const tree = mode === MODE_TREE;
     if (ref === 0 || (!tree && !this.#hasHistory(s.chain[slot]))) return true;
-    if (!tree && this.#summarize(frame, s, slot, wanted)) return true;
+    if (mode === MODE_FIELDS && this.#summarize(frame, s, slot, wanted)) return true;
     const ahead = tree || this.#looksAhead(wanted) || !this.#canBeginWithin(ref);
     return this.#walk(ref, frame, ahead, 0, performance.now() + WALK_SLICE);
   }
