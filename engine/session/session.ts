@@ -224,7 +224,15 @@ export class Session implements Api {
     },
     captureInfo: () => this.#ask("properties"),
 
-    filter: ({ expression }) => this.#stoppable("filter", this.#ask("filter", expression)),
+    filter: ({ expression }) => {
+      const started = performance.now();
+      return this.#stoppable("filter", this.#ask("filter", expression), () => ({
+        count: this.#decoder?.displayed ?? 0,
+        frames: this.#decoder?.frames ?? 0,
+        elapsed: performance.now() - started,
+        cancelled: true,
+      }));
+    },
     checkFilter: ({ expression }) => checkFilter(expression),
     completeFilter: ({ expression, position }) => {
       const { filterHistory, savedFilters } = this.#host.settings.get();
@@ -243,10 +251,10 @@ export class Session implements Api {
     locate: ({ number }) => this.#ask("locate", number),
     neighbour: ({ number, direction }) => this.#ask("neighbour", number, direction),
     sort: async ({ column, descending }) => {
-      await this.#stoppable("sort", this.#ask("sort", column, descending));
+      await this.#stoppable("sort", this.#ask("sort", column, descending), () => undefined);
       return null;
     },
-    find: (params) => this.#stoppable("find", this.#ask("find", params)),
+    find: (params) => this.#stoppable("find", this.#ask("find", params), () => null),
     timeline: ({ buckets }) => this.#ask("timeline", buckets),
     overview: ({ buckets }) => this.#ask("overview", buckets),
     save: (params) => this.#save(params),
@@ -322,12 +330,15 @@ export class Session implements Api {
     if (what !== "open") for (const stop of this.#stops[what]) stop();
   }
 
-  /** The answer of work that a cancel ends: when the worker is too busy to, it is answered here. */
-  #stoppable<T>(what: "filter" | "sort" | "find", answer: Promise<T>): Promise<T> {
+  /**
+   * The answer of work that a cancel ends; when the worker is too busy to give it, it is given here.
+   * @param cancelled the answer of cancelled work
+   */
+  #stoppable<T>(what: "filter" | "sort" | "find", answer: Promise<T>, cancelled: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const stop = (): void => {
-        timer ??= setTimeout(() => reject(new ApiError("CANCELLED", "It was cancelled.")), CANCEL_GRACE);
+        timer ??= setTimeout(() => resolve(cancelled()), CANCEL_GRACE);
       };
       this.#stops[what].add(stop);
       answer.then(resolve, reject).finally(() => {

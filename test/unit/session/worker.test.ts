@@ -270,11 +270,11 @@ describe("a decode worker that hangs", () => {
     const { session, worker, notices } = await opened("many.pcap");
     make(worker, "hang");
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const finding = refusal(session.call("find", { kind: "string", text: "nowhere", from: -1 }));
+    const finding = session.call("find", { kind: "string", text: "nowhere", from: -1 });
     const row = refusal(session.call("frame", { number: 1 }));
     const started = performance.now();
     const cancelling = session.call("cancel", { what: "find" });
-    expect((await finding).code).toBe("CANCELLED");
+    expect(await finding).toBeNull();
     expect(performance.now() - started).toBeLessThan(1000);
     await cancelling;
     const message = again("it did not answer for 3 seconds and was ended", "many.pcap");
