@@ -21,9 +21,8 @@ import { FilterError } from "../filter/error.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
 import { SEVERITY_SHIFT } from "../index/frame-index.ts";
-import { AtomStore } from "./atom-store.ts";
 import { Displayed } from "./displayed.ts";
-import { FilterRun } from "./filter-run.ts";
+import { Filtering, type FilterRun } from "./filter-run.ts";
 import { finder } from "./find.ts";
 import { Indexer, type ShardHelpers } from "./indexer.ts";
 import { captureProperties } from "./properties.ts";
@@ -70,8 +69,8 @@ export class Decoder {
   #viewer: Viewer | null = null;
   #displayed: Displayed | null = null;
   #rows: RowMaker | null = null;
+  #filtering: Filtering | null = null;
   #run: FilterRun | null = null;
-  readonly #answers = new AtomStore();
   /** The filter run still working; it becomes the displayed list at once and fills it. */
   #filterText = "";
   #sort: { column: Column; descending: boolean } | null = null;
@@ -113,6 +112,7 @@ export class Decoder {
     const indexer = new Indexer(capture, this.#helpers);
     this.#indexer = indexer;
     this.#viewer = new Viewer(indexer);
+    this.#filtering = new Filtering(indexer, this.#viewer);
     this.#displayed = new Displayed(indexer.index);
     this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed);
     this.#live = live;
@@ -155,6 +155,7 @@ export class Decoder {
   close(): void {
     this.#closed = true;
     for (const work of ["open", "filter", "sort", "find"] as const) this.#generation[work]++;
+    this.#filtering?.close();
     this.#indexer?.close();
     this.#indexer = null;
   }
@@ -171,14 +172,14 @@ export class Decoder {
    */
   async filter(text: string): Promise<FilterResult> {
     const started = performance.now();
-    const { indexer, viewer, displayed } = this.#open();
+    const { indexer, filtering, displayed } = this.#open();
     const generation = ++this.#generation.filter;
     const previous = { text: this.#filterText, run: this.#run, matches: displayed.matches };
     if (text.trim() === "") {
       this.#run = null;
       displayed.matches = null;
     } else {
-      this.#run = new FilterRun(indexer, viewer, compile(text), this.#answers);
+      this.#run = filtering.run(compile(text));
       displayed.matches = this.#run.matches;
     }
     this.#filterText = text.trim();
@@ -352,11 +353,22 @@ export class Decoder {
     this.#report(this.state());
   }
 
-  #open(): { indexer: Indexer; viewer: Viewer; displayed: Displayed; rows: RowMaker } {
-    if (this.#indexer === null || this.#viewer === null || this.#displayed === null || this.#rows === null) {
+  #open(): {
+    indexer: Indexer;
+    viewer: Viewer;
+    filtering: Filtering;
+    displayed: Displayed;
+    rows: RowMaker;
+  } {
+    const indexer = this.#indexer;
+    const viewer = this.#viewer;
+    const filtering = this.#filtering;
+    const displayed = this.#displayed;
+    const rows = this.#rows;
+    if (indexer === null || viewer === null || filtering === null || displayed === null || rows === null) {
       throw new ApiError("NO_CAPTURE", "No capture is open; open a file or start a capture first.");
     }
-    return { indexer: this.#indexer, viewer: this.#viewer, displayed: this.#displayed, rows: this.#rows };
+    return { indexer, viewer, filtering, displayed, rows };
   }
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AtomStore } from "../../../engine/decode/atom-store.ts";
-import { FilterRun } from "../../../engine/decode/filter-run.ts";
+import { Filtering } from "../../../engine/decode/filter-run.ts";
 import { Indexer } from "../../../engine/decode/indexer.ts";
 import { Viewer } from "../../../engine/decode/viewer.ts";
 import { MODE_FIELDS } from "../../../engine/dissect/dissection.ts";
@@ -16,10 +15,14 @@ function indexed(): Indexer {
   return indexer;
 }
 
-function planned(indexer: Indexer, text: string, store = new AtomStore()): number[] {
-  const run = new FilterRun(indexer, new Viewer(indexer), compileFilter(text), store);
+function planned(indexer: Indexer, text: string, filtering = filteringOf(indexer)): number[] {
+  const run = filtering.run(compileFilter(text));
   while (run.run(1000));
   return Array.from({ length: run.matches.length }, (_, row) => run.matches.at(row));
+}
+
+function filteringOf(indexer: Indexer): Filtering {
+  return new Filtering(indexer, new Viewer(indexer));
 }
 
 /** Every frame dissected, every test evaluated: slow and plain. */
@@ -101,9 +104,9 @@ describe("a planned filter finds the frames that a plain walk finds", () => {
 describe("answers kept from one filter to the next", () => {
   const indexer = indexed();
   test("change nothing", async () => {
-    const store = new AtomStore();
+    const filtering = filteringOf(indexer);
     for (const text of [...FILTERS, ...[...FILTERS].reverse()]) {
-      expect(planned(indexer, text, store)).toEqual(await naive(text));
+      expect(planned(indexer, text, filtering)).toEqual(await naive(text));
     }
   });
 });
@@ -113,7 +116,7 @@ test("a filter goes on where the capture grew", async () => {
   const indexer = new Indexer(openCaptureSync(SAMPLE));
   // A time of 0 stops after the first batch of records; what follows comes in later.
   indexer.run(0);
-  const run = new FilterRun(indexer, new Viewer(indexer), compileFilter(text), new AtomStore());
+  const run = filteringOf(indexer).run(compileFilter(text));
   while (run.run(1000));
   while (indexer.run(0)) while (run.run(1000));
   while (run.run(1000));
