@@ -20,7 +20,7 @@ import { CHUNK_FRAMES } from "../index/bitmap.ts";
 import type { FrameIndex, Segment } from "../index/frame-index.ts";
 import { analysisBits } from "../protocols/tcp.ts";
 import { ACK, SYN } from "../protocols/tcp-analysis.ts";
-import { type NumberRange, numberRange } from "./number-test.ts";
+import { type NumberRange, numberRange, numberRanges } from "./number-test.ts";
 import type { ScannedCapture } from "./scanned.ts";
 
 export const UNKNOWN = 0;
@@ -67,7 +67,6 @@ export function columnAtom(atom: Atom, capture: ScannedCapture, blank: Dissectio
   };
   const { index } = capture;
   const exists = atom.test.kind === "exists";
-  const all = "all" in atom.test && atom.test.all;
   const range = numberRange(atom.test);
   switch (left.name) {
     case "frame.number":
@@ -88,19 +87,19 @@ export function columnAtom(atom: Atom, capture: ScannedCapture, blank: Dissectio
     case "ip.src":
     case "ip.dst":
     case "ip.addr":
-      return address(left.name.slice(3), "ip", "ipv6", ADDRESS_IPV4, capture, atom.test, answer, exists, all);
+      return address(left.name.slice(3), "ip", "ipv6", ADDRESS_IPV4, capture, atom.test, answer);
     case "ipv6.src":
     case "ipv6.dst":
     case "ipv6.addr":
-      return address(left.name.slice(5), "ipv6", "ip", ADDRESS_IPV6, capture, atom.test, answer, exists, all);
+      return address(left.name.slice(5), "ipv6", "ip", ADDRESS_IPV6, capture, atom.test, answer);
     case "tcp.srcport":
     case "tcp.dstport":
     case "tcp.port":
-      return port(left.name.slice(4), "tcp", answer, all);
+      return port(left.name.slice(4), "tcp", atom.test, answer);
     case "udp.srcport":
     case "udp.dstport":
     case "udp.port":
-      return port(left.name.slice(4), "udp", answer, all);
+      return port(left.name.slice(4), "udp", atom.test, answer);
     case "tcp.stream":
       return stream("tcp", CONVERSATION_TCP, range, answer);
     case "udp.stream":
@@ -173,8 +172,10 @@ export function fillByChain(stretch: Stretch, byChain: Uint8Array): void {
   }
 }
 
+type SlowTest = (segment: Segment, slot: number, frame: number) => Verdict;
+
 /** Whatever there is no loop for. */
-function slow(test: (segment: Segment, slot: number, frame: number) => Verdict): ColumnAtom["fill"] {
+function slow(test: SlowTest): ColumnAtom["fill"] {
   return (stretch, byChain) => {
     const { segment, base, from, to, known } = stretch;
     const { chain } = segment;
@@ -341,11 +342,90 @@ function onlyTransport(name: string): (chain: ArrayLike<number>) => boolean {
   return (chain) => countIn(chain, own) === 1 && others.every((other) => countIn(chain, other) === 0);
 }
 
-// -------------------------------------------------------------------- addresses
+// -------------------------------------------------------------------- values looked up in tables
 
-/** In tables of answers: not asked yet, and not to be told (an address of another kind). */
-const UNASKED = 0;
-const OTHER_KIND = 3;
+/**
+ * One column whose values index a table of answers.
+ * @param column where the chain says ASK, `verdicts[column[slot]]` is the answer
+ */
+function fillLookup(
+  stretch: Stretch,
+  byChain: Uint8Array,
+  column: Uint16Array | Uint32Array,
+  verdicts: Uint8Array,
+): void {
+  const { segment, from, to, known } = stretch;
+  const { chain } = segment;
+  for (let at = from; at < to; at += 32) {
+    if (known[at >>> 5] === -1) continue;
+    const end = Math.min(to, at + 32);
+    let knownBits = 0;
+    let trueBits = 0;
+    for (let slot = at; slot < end; slot++) {
+      const said = byChain[chain[slot]];
+      // All bits set for ASK: chosen without a branch that could not be foreseen.
+      const ask = -(said & (said >> 1));
+      const verdict = (said & ~ask) | (verdicts[column[slot]] & ask);
+      knownBits |= ((verdict + 1) >> 1) << (slot & 31);
+      trueBits |= (verdict & 1) << (slot & 31);
+    }
+    put(stretch, at, knownBits, trueBits);
+  }
+}
+
+/** In tables for pairs, besides the verdict: the value is 0. */
+const ZERO = 4;
+const CODES = 8;
+
+/** What two values' answers make together, by `first * CODES + second`. */
+function combination(decide: (first: number, second: number) => Verdict): Uint8Array {
+  return Uint8Array.from({ length: CODES * CODES }, (_, i) => decide(i >> 3, i & 7));
+}
+
+function anyOf(first: number, second: number): Verdict {
+  if ((first & 3) === UNKNOWN || (second & 3) === UNKNOWN) return UNKNOWN;
+  return (first & 3) === TRUE || (second & 3) === TRUE ? TRUE : FALSE;
+}
+
+function allOf(first: number, second: number): Verdict {
+  if ((first & 3) === UNKNOWN || (second & 3) === UNKNOWN) return UNKNOWN;
+  return (first & 3) === TRUE && (second & 3) === TRUE ? TRUE : FALSE;
+}
+
+/** Two columns whose values index one table of answers. */
+function fillPair(
+  stretch: Stretch,
+  byChain: Uint8Array,
+  first: Uint16Array | Uint32Array,
+  second: Uint16Array | Uint32Array,
+  verdicts: Uint8Array,
+  combined: Uint8Array,
+): void {
+  const { segment, from, to, known } = stretch;
+  const { chain } = segment;
+  for (let at = from; at < to; at += 32) {
+    if (known[at >>> 5] === -1) continue;
+    const end = Math.min(to, at + 32);
+    let knownBits = 0;
+    let trueBits = 0;
+    for (let slot = at; slot < end; slot++) {
+      const said = byChain[chain[slot]];
+      const ask = -(said & (said >> 1));
+      const both = (verdicts[first[slot]] << 3) | verdicts[second[slot]];
+      const verdict = (said & ~ask) | (combined[both] & ask);
+      knownBits |= ((verdict + 1) >> 1) << (slot & 31);
+      trueBits |= (verdict & 1) << (slot & 31);
+    }
+    put(stretch, at, knownBits, trueBits);
+  }
+}
+
+/** True for tests that look at all values together, so that the answers for each of them do not do. */
+function isJoint(test: TypedTest): boolean {
+  return test.kind === "in" && test.all && test.members.length > 1;
+}
+
+// -------------------------------------------------------------------- addresses
 
 /** Address columns hold the innermost layer's pair, so they speak where there is one network layer only. */
 function address(
@@ -356,16 +436,19 @@ function address(
   { memory }: ScannedCapture,
   test: TypedTest,
   answer: (value: Value) => Verdict,
-  exists: boolean,
-  all: boolean,
-): ColumnAtom {
+): ColumnAtom | null {
   const { addresses } = memory;
   const ownId = idOf(own);
   const otherId = idOf(other);
-  const network = exists ? null : networkOf(test);
+  const exists = test.kind === "exists";
+  const all = "all" in test && test.all;
+  if (which === "addr" && isJoint(test)) return null;
+  const network = networkOf(test);
+  // By address id; UNKNOWN for an address of another kind: the network layer was cut short.
   let verdicts = new Uint8Array(1024);
-  const judge = (id: number): number => {
-    if (addresses.kind(id) !== kind) return OTHER_KIND;
+  let judged = 0;
+  const judge = (id: number): Verdict => {
+    if (addresses.kind(id) !== kind) return UNKNOWN;
     if (exists) return TRUE;
     const bytes = addresses.bytes(id);
     if (kind === ADDRESS_IPV6) return answer(bytes.slice());
@@ -373,15 +456,17 @@ function address(
     if (network === null) return answer(value);
     return ((value & network.mask) >>> 0 === network.address) === network.equal ? TRUE : FALSE;
   };
+  const combined = combination(all ? allOf : anyOf);
   const fill = (stretch: Stretch, byChain: Uint8Array): void => {
     if (verdicts.length < addresses.count) {
       const larger = new Uint8Array(addresses.count * 2);
       larger.set(verdicts);
       verdicts = larger;
     }
-    const { segment } = stretch;
-    if (which === "addr") fillPair(stretch, byChain, segment.src, segment.dst, verdicts, judge, all);
-    else fillOne(stretch, byChain, which === "src" ? segment.src : segment.dst, verdicts, judge);
+    for (; judged < addresses.count; judged++) verdicts[judged] = judge(judged);
+    const { src, dst } = stretch.segment;
+    if (which === "addr") fillPair(stretch, byChain, src, dst, verdicts, combined);
+    else fillLookup(stretch, byChain, which === "src" ? src : dst, verdicts);
   };
   return { speaksFor: (chain) => countIn(chain, ownId) === 1 && countIn(chain, otherId) === 0, fill };
 }
@@ -396,122 +481,46 @@ function networkOf(test: TypedTest): { address: number; mask: number; equal: boo
   return typeof value === "number" ? { address: value, mask: 0xffff_ffff, equal } : null;
 }
 
-function fillOne(
-  stretch: Stretch,
-  byChain: Uint8Array,
-  column: Uint32Array,
-  verdicts: Uint8Array,
-  judge: (id: number) => number,
-): void {
-  const { segment, from, to, known } = stretch;
-  const { chain } = segment;
-  for (let at = from; at < to; at += 32) {
-    if (known[at >>> 5] === -1) continue;
-    const end = Math.min(to, at + 32);
-    let knownBits = 0;
-    let trueBits = 0;
-    for (let slot = at; slot < end; slot++) {
-      let verdict = byChain[chain[slot]];
-      if (verdict === ASK) {
-        const id = column[slot];
-        verdict = verdicts[id];
-        if (verdict === UNASKED) {
-          verdict = judge(id);
-          verdicts[id] = verdict;
-        }
-        if (verdict === OTHER_KIND) continue;
-      }
-      knownBits |= ((verdict + 1) >> 1) << (slot & 31);
-      trueBits |= (verdict & 1) << (slot & 31);
-    }
-    put(stretch, at, knownBits, trueBits);
-  }
-}
-
-function fillPair(
-  stretch: Stretch,
-  byChain: Uint8Array,
-  first: Uint32Array,
-  second: Uint32Array,
-  verdicts: Uint8Array,
-  judge: (id: number) => number,
-  all: boolean,
-): void {
-  const { segment, from, to, known } = stretch;
-  const { chain } = segment;
-  for (let at = from; at < to; at += 32) {
-    if (known[at >>> 5] === -1) continue;
-    const end = Math.min(to, at + 32);
-    let knownBits = 0;
-    let trueBits = 0;
-    for (let slot = at; slot < end; slot++) {
-      let verdict = byChain[chain[slot]];
-      if (verdict === ASK) {
-        const a = first[slot];
-        const b = second[slot];
-        let one = verdicts[a];
-        if (one === UNASKED) {
-          one = judge(a);
-          verdicts[a] = one;
-        }
-        let two = verdicts[b];
-        if (two === UNASKED) {
-          two = judge(b);
-          verdicts[b] = two;
-        }
-        if (one === OTHER_KIND || two === OTHER_KIND) continue;
-        // As bits: 1 where one of the two is TRUE, 2 where one is FALSE.
-        const either = one | two;
-        verdict = all ? (either === TRUE ? TRUE : FALSE) : either & TRUE ? TRUE : FALSE;
-      }
-      knownBits |= ((verdict + 1) >> 1) << (slot & 31);
-      trueBits |= (verdict & 1) << (slot & 31);
-    }
-    put(stretch, at, knownBits, trueBits);
-  }
-}
-
 // -------------------------------------------------------------------- transports
 
-function port(which: string, transport: string, answer: (value: Value) => Verdict, all: boolean): ColumnAtom {
-  const verdicts = new Uint8Array(65_536);
-  const asSrc = which !== "dstport";
-  const asDst = which !== "srcport";
+function port(
+  which: string,
+  transport: string,
+  test: TypedTest,
+  answer: (value: Value) => Verdict,
+): ColumnAtom | null {
+  if (which === "port" && isJoint(test)) return null;
+  const all = "all" in test && test.all;
+  const verdicts = tableOf(test, 65_536, answer);
+  verdicts[0] |= ZERO;
+  const pick = which === "srcport" ? pickFirst : which === "dstport" ? pickSecond : all ? allOf : anyOf;
+  // Both ports 0 is how a header cut short looks.
+  const combined = combination((a, b) => (a & b & ZERO ? UNKNOWN : pick(a, b)));
   const fill = (stretch: Stretch, byChain: Uint8Array): void => {
-    const { segment, from, to, known } = stretch;
-    const { chain, srcPort, dstPort } = segment;
-    for (let at = from; at < to; at += 32) {
-      if (known[at >>> 5] === -1) continue;
-      const end = Math.min(to, at + 32);
-      let knownBits = 0;
-      let trueBits = 0;
-      for (let slot = at; slot < end; slot++) {
-        let verdict = byChain[chain[slot]];
-        if (verdict === ASK) {
-          const a = asSrc ? srcPort[slot] : dstPort[slot];
-          const b = asDst ? dstPort[slot] : srcPort[slot];
-          // Both ports 0 is how a header cut short looks.
-          if ((srcPort[slot] | dstPort[slot]) === 0) continue;
-          let one = verdicts[a];
-          if (one === UNASKED) {
-            one = answer(a);
-            verdicts[a] = one;
-          }
-          let two = verdicts[b];
-          if (two === UNASKED) {
-            two = answer(b);
-            verdicts[b] = two;
-          }
-          const either = one | two;
-          verdict = all ? (either === TRUE ? TRUE : FALSE) : either & TRUE ? TRUE : FALSE;
-        }
-        knownBits |= ((verdict + 1) >> 1) << (slot & 31);
-        trueBits |= (verdict & 1) << (slot & 31);
-      }
-      put(stretch, at, knownBits, trueBits);
-    }
+    const { srcPort, dstPort } = stretch.segment;
+    fillPair(stretch, byChain, srcPort, dstPort, verdicts, combined);
   };
   return { speaksFor: onlyTransport(transport), fill };
+}
+
+function pickFirst(first: number): Verdict {
+  return (first & 3) as Verdict;
+}
+function pickSecond(_first: number, second: number): Verdict {
+  return (second & 3) as Verdict;
+}
+
+/** The answers for all numbers below `size`. */
+function tableOf(test: TypedTest, size: number, answer: (value: number) => Verdict): Uint8Array {
+  const ranges = numberRanges(test);
+  if (ranges === null) return Uint8Array.from({ length: size }, (_, value) => answer(value));
+  const table = new Uint8Array(size).fill(FALSE);
+  for (const { low, high, inverted } of ranges) {
+    if (inverted) table.fill(TRUE);
+    const end = Math.min(size, high + 1);
+    if (low < end) table.fill(inverted ? FALSE : TRUE, Math.max(0, low), end);
+  }
+  return table;
 }
 
 function stream(
@@ -590,27 +599,16 @@ class EcnStreams {
 
 /** For the flags of a frame with one TCP header that was whole. */
 function tcpFlags(byFlags: Uint8Array, ecn: EcnStreams | null): ColumnAtom {
+  // Without any flag it may have been cut short.
+  byFlags[0] = UNKNOWN;
   const fill = (stretch: Stretch, byChain: Uint8Array): void => {
-    const { segment, base, from, to, known } = stretch;
-    const { chain, ref, tcpFlags: flags } = segment;
-    const without = ecn === null ? null : ecn.upTo(base + to);
-    const excepted = without !== null && without.size > 0 ? without : null;
-    for (let at = from; at < to; at += 32) {
-      if (known[at >>> 5] === -1) continue;
-      const end = Math.min(to, at + 32);
-      let knownBits = 0;
-      let trueBits = 0;
-      for (let slot = at; slot < end; slot++) {
-        let verdict = byChain[chain[slot]];
-        if (verdict === ASK) {
-          if (flags[slot] === 0 || ref[slot] >>> 28 !== CONVERSATION_TCP) continue;
-          if (excepted?.has(ref[slot])) continue;
-          verdict = byFlags[flags[slot]];
-        }
-        knownBits |= ((verdict + 1) >> 1) << (slot & 31);
-        trueBits |= (verdict & 1) << (slot & 31);
-      }
-      put(stretch, at, knownBits, trueBits);
+    const excepted = ecn?.upTo(stretch.base + stretch.to);
+    if (excepted === undefined || excepted.size === 0) {
+      fillLookup(stretch, byChain, stretch.segment.tcpFlags, byFlags);
+    } else {
+      const test: SlowTest = ({ ref, tcpFlags: flags }, slot) =>
+        excepted.has(ref[slot]) ? UNKNOWN : (byFlags[flags[slot]] as Verdict);
+      slow(test)(stretch, byChain);
     }
   };
   return { speaksFor: onlyTransport("tcp"), fill };
@@ -620,7 +618,7 @@ function tcpFlags(byFlags: Uint8Array, ecn: EcnStreams | null): ColumnAtom {
 function analysis(bits: number): ColumnAtom {
   const fill = (stretch: Stretch, byChain: Uint8Array): void => {
     const { segment, from, to, known } = stretch;
-    const { chain, ref, tcpFlags: flags, analysis: findings } = segment;
+    const { chain, tcpFlags: flags, analysis: findings } = segment;
     for (let at = from; at < to; at += 32) {
       if (known[at >>> 5] === -1) continue;
       const end = Math.min(to, at + 32);
@@ -629,7 +627,7 @@ function analysis(bits: number): ColumnAtom {
       for (let slot = at; slot < end; slot++) {
         let verdict = byChain[chain[slot]];
         if (verdict === ASK) {
-          if (flags[slot] === 0 || ref[slot] >>> 28 !== CONVERSATION_TCP) continue;
+          if (flags[slot] === 0) continue;
           verdict = findings[slot] & bits ? TRUE : FALSE;
         }
         knownBits |= ((verdict + 1) >> 1) << (slot & 31);

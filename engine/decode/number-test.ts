@@ -51,3 +51,12 @@ export function numberRange(test: TypedTest): NumberRange | null {
       return { low: Number.NEGATIVE_INFINITY, high: value, inverted: false };
   }
 }
+
+/** The same for sets of values and ranges: a value satisfies the test when it satisfies one of these. */
+export function numberRanges(test: TypedTest): readonly NumberRange[] | null {
+  const single = numberRange(test);
+  if (single !== null) return [single];
+  if (test.kind !== "in") return null;
+  const ranges = test.members.map((member) => numberRange({ ...test, members: [member] }));
+  return ranges.every((range) => range !== null) ? ranges : null;
+}
