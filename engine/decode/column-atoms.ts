@@ -530,13 +530,15 @@ function stream(
   answer: (value: Value) => Verdict,
 ): ColumnAtom {
   const speaksFor = onlyTransport(transport);
+  // A TCP header whose length cannot be shows no stream; no flags are known of it.
+  const whole = kind === CONVERSATION_TCP;
   if (range === null) {
     let last = -1;
     let verdict: Verdict = UNKNOWN;
     return {
       speaksFor,
-      fill: slow(({ ref }, slot) => {
-        if (refKind(ref[slot]) !== kind) return UNKNOWN;
+      fill: slow(({ ref, tcpFlags: flags }, slot) => {
+        if (refKind(ref[slot]) !== kind || (whole && flags[slot] === 0)) return UNKNOWN;
         const number = refNumber(ref[slot]);
         if (number !== last) {
           last = number;
@@ -551,7 +553,7 @@ function stream(
   const outside = range.inverted ? TRUE : FALSE;
   const fill = (stretch: Stretch, byChain: Uint8Array): void => {
     const { segment, from, to, known } = stretch;
-    const { chain, ref } = segment;
+    const { chain, ref, tcpFlags: flags } = segment;
     for (let at = from; at < to; at += 32) {
       if (known[at >>> 5] === -1) continue;
       const end = Math.min(to, at + 32);
@@ -560,7 +562,7 @@ function stream(
       for (let slot = at; slot < end; slot++) {
         let verdict = byChain[chain[slot]];
         if (verdict === ASK) {
-          if (ref[slot] >>> 28 !== kind) continue;
+          if (ref[slot] >>> 28 !== kind || (whole && flags[slot] === 0)) continue;
           const number = ref[slot] & 0x0fff_ffff;
           verdict = number >= low && number <= high ? inside : outside;
         }

@@ -25,7 +25,7 @@ import {
 } from "./column-atoms.ts";
 import { Decider } from "./decider.ts";
 import type { FrameWindow } from "./frame-window.ts";
-import { ChainLayout, FrameHeaders, type HeaderTest, headerReader, headerTest } from "./header-fields.ts";
+import { ChainLayout, FrameHeaders, type HeaderTest, headerTest, isHeaderField } from "./header-fields.ts";
 import type { ScannedCapture } from "./scanned.ts";
 import { fillFacts, frameContext } from "./viewer.ts";
 
@@ -45,7 +45,7 @@ const PLAIN_LAYERS = new Set(
 );
 
 export function isStateless(field: Field): boolean {
-  if (headerReader(field) !== undefined) return true;
+  if (isHeaderField(field)) return true;
   return STATELESS.has(field.protocol) && !NOT_STATELESS.test(field.name);
 }
 
@@ -111,7 +111,7 @@ export class FrameJudge {
   /** The atoms that look into frames. */
   readonly #lookers: readonly number[];
   readonly #window: FrameWindow;
-  readonly #headers = new FrameHeaders();
+  readonly #headers: FrameHeaders;
   readonly #layouts: ChainLayout[] = [];
   readonly #dissection: Dissection;
   readonly #conversations: IndexedConversations;
@@ -132,6 +132,7 @@ export class FrameJudge {
     answers: readonly AtomAnswers[],
   ) {
     this.#capture = capture;
+    this.#headers = new FrameHeaders(capture.index.tcpStreams);
     this.#window = window;
     this.#conversations = capture.conversations();
     const memory = new CaptureMemory(this.#conversations, capture.memory, "afresh");
@@ -203,7 +204,7 @@ export class FrameJudge {
     const layout = this.#layouts[chain] ?? this.#makeLayout(chain);
     const h = this.#headers;
     const { linkType } = capture.reader.interfaces[s.iface[slot]];
-    h.place(layout, linkType, window.view, window.at, captured, s.len[slot]);
+    h.place(layout, linkType, s, slot, window.view, window.at, captured);
     const { wanted } = this.decider;
     let open = false;
     for (const a of this.#lookers) {

@@ -5,12 +5,17 @@
  * it is plain: the only one of its protocol in the frame, wholly captured, of a length that can be, not in a
  * fragment. All other frames are left to the dissectors.
  */
+
+import { CONVERSATION_TCP, refKind, refNumber } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import type { Field, Value } from "../dissect/field.ts";
 import { Node } from "../dissect/node.ts";
 import { fields, protocolNamed } from "../dissect/protocol.ts";
 import type { TypedOperand, TypedTest } from "../filter/check.ts";
 import type { Atom } from "../filter/compile.ts";
+import type { Segment } from "../index/frame-index.ts";
+import type { TcpStreamFacts, TcpStreams } from "../index/tcp-streams.ts";
+import { ACK, FIN, SYN } from "../protocols/tcp-analysis.ts";
 import { countIn, FALSE, leftField, TRUE, UNKNOWN, type Verdict } from "./column-atoms.ts";
 import { type NumberRange, numberRange } from "./number-test.ts";
 
@@ -135,24 +140,50 @@ export class FrameHeaders {
   /** The transport's header, -1 when it is not plain; its length. */
   transport = -1;
   transportLength = 0;
+  /** The frame in the index, for what must be known of its stream. */
+  readonly #streams: TcpStreams;
+  #segment: Segment | null = null;
+  #slot = 0;
+  /** What the frame's TCP stream is read with; see `knowsStream`. */
+  readonly #facts: TcpStreamFacts = {
+    addressA: 0,
+    portA: 0,
+    baseA: 0,
+    baseB: 0,
+    scaleA: 0,
+    scaleB: 0,
+    settled: false,
+  };
+  /** Sequence numbers shown as 0 of the frame's own direction and of the other; -1 while not known. */
+  base = -1;
+  reverseBase = -1;
+  /** Shift of the window of the frame's direction; -1 while unknown, -2 without scaling. */
+  scale = -1;
+
+  constructor(streams: TcpStreams) {
+    this.#streams = streams;
+  }
 
   /**
+   * @param segment,slot the frame in the index
    * @param at index in `buf` of the frame's first byte
    * @param captured bytes of the frame in `buf`
-   * @param length bytes it had on the wire
    */
   place(
     layout: ChainLayout,
     linkType: number,
+    segment: Segment,
+    slot: number,
     buf: Uint8Array,
     at: number,
     captured: number,
-    length: number,
   ): void {
+    this.#segment = segment;
+    this.#slot = slot;
     this.buf = buf;
     this.start = at;
     this.end = at + captured;
-    this.wireEnd = at + Math.max(captured, length);
+    this.wireEnd = at + Math.max(captured, segment.len[slot]);
     this.tags = layout.tags;
     this.network = -1;
     this.transport = -1;
@@ -172,6 +203,29 @@ export class FrameHeaders {
     if (!this.hasLink || layout.version === 0) return;
     if (layout.version === 4) this.#placeIpv4(layout);
     else this.#placeIpv6(layout);
+  }
+
+  /**
+   * True when the header and the facts of the frame's TCP stream are all there is to know to read its numbers:
+   * `base`, `reverseBase` and `scale` are those facts then.
+   */
+  knowsStream(): boolean {
+    const s = this.#segment;
+    if (s === null || this.transport < 0) return false;
+    const ref = s.ref[this.#slot];
+    const facts = this.#facts;
+    if (refKind(ref) !== CONVERSATION_TCP || !this.#streams.get(refNumber(ref), facts)) return false;
+    if (!facts.settled) return false;
+    const src = s.src[this.#slot];
+    const srcPort = s.srcPort[this.#slot];
+    const fromA =
+      src === s.dst[this.#slot]
+        ? srcPort === facts.portA || s.dstPort[this.#slot] !== facts.portA
+        : src === facts.addressA && srcPort === facts.portA;
+    this.base = fromA ? facts.baseA : facts.baseB;
+    this.reverseBase = fromA ? facts.baseB : facts.baseA;
+    this.scale = fromA ? facts.scaleA : facts.scaleB;
+    return true;
   }
 
   #placeIpv4(layout: ChainLayout): void {
@@ -436,6 +490,54 @@ define("tcp", {
   },
 });
 
+/** Fields whose values depend on the stream as well as on the header. */
+const STREAM_FIELDS = new Set([
+  "tcp.seq",
+  "tcp.nxtseq",
+  "tcp.ack",
+  "tcp.window_size",
+  "tcp.window_size_scalefactor",
+  "tcp.options.sack_le",
+  "tcp.options.sack_re",
+]);
+
+/** True for fields that follow from the header's own bytes. */
+export function isHeaderField(field: Field): boolean {
+  return headerReader(field) !== undefined && !STREAM_FIELDS.has(field.name);
+}
+
+/** A value of a TCP header read with the facts of its stream. */
+const withStream =
+  (take: (h: FrameHeaders, b: Uint8Array, at: number, flags: number) => number | null): Reader =>
+  (h, out) => {
+    if (!h.knowsStream()) return false;
+    const value = take(h, h.buf, h.transport, u16(h.buf, h.transport + 12));
+    if (value !== null) out.push(value);
+    return true;
+  };
+const relative = (number: number, base: number): number => (base < 0 ? number : (number - base) >>> 0);
+const sequence = (h: FrameHeaders, b: Uint8Array, at: number): number => relative(u32(b, at + 4), h.base);
+
+define("tcp", {
+  "tcp.seq": withStream(sequence),
+  "tcp.nxtseq": withStream((h, b, at, flags) => {
+    const length = h.packetWireEnd - h.transport - h.transportLength;
+    return (sequence(h, b, at) + length + (flags & (SYN | FIN) ? 1 : 0)) >>> 0;
+  }),
+  "tcp.ack": withStream((h, b, at, flags) => {
+    const raw = u32(b, at + 8);
+    return flags & ACK ? relative(raw, h.reverseBase) : raw;
+  }),
+  "tcp.window_size": withStream((h, b, at, flags) => {
+    const window = u16(b, at + 14);
+    return flags & SYN || h.scale < 0 ? window : window * 2 ** h.scale;
+  }),
+  "tcp.window_size_scalefactor": withStream((h, _b, _at, flags) => {
+    if (flags & SYN) return null;
+    return h.scale >= 0 ? 2 ** h.scale : h.scale;
+  }),
+});
+
 // -------------------------------------------------------------------- TCP options
 
 const EOL = 0;
@@ -491,6 +593,22 @@ const ofKind = (kind: number, take: (b: Uint8Array, at: number, length: number) 
 const wholeOption = (kind: number): Reader => ofKind(kind, (b, at, length) => b.subarray(at, at + length));
 const LARGEST_SHIFT = 14;
 
+/** The edges of the SACK blocks, which speak of the other direction; `offset` of the edge in its block. */
+function sackEdges(offset: number): Reader {
+  let base = 0;
+  const edges = options((out, b, kind, at, length) => {
+    if (kind !== SACK) return;
+    for (let block = at + 2; block + 8 <= at + length; block += 8)
+      out.push((u32(b, block + offset) - base) >>> 0);
+  });
+  return (h, out) => {
+    // Without an acknowledgment the other direction may have been unknown when the segment came.
+    if (!h.knowsStream() || (h.buf[h.transport + 13] & ACK) === 0 || h.reverseBase < 0) return false;
+    base = h.reverseBase;
+    return edges(h, out);
+  };
+}
+
 define("tcp", {
   "tcp.option_kind": options((out, _b, kind) => {
     out.push(kind);
@@ -508,6 +626,8 @@ define("tcp", {
   "tcp.options.sack_perm": wholeOption(SACK_PERMITTED),
   "tcp.options.sack": wholeOption(SACK),
   "tcp.options.sack.count": ofKind(SACK, (_b, _at, length) => (length - 2) >> 3),
+  "tcp.options.sack_le": sackEdges(0),
+  "tcp.options.sack_re": sackEdges(4),
   "tcp.options.timestamp": wholeOption(TIMESTAMP),
   "tcp.options.timestamp.tsval": ofKind(TIMESTAMP, (b, at) => u32(b, at + 2)),
   "tcp.options.timestamp.tsecr": ofKind(TIMESTAMP, (b, at) => u32(b, at + 6)),

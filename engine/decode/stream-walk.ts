@@ -57,7 +57,7 @@ export class StreamWalk {
   readonly #contextual: boolean;
   /** True when TCP's own fields are not asked for, so that segments without payload teach nothing. */
   readonly #aboveTcp: boolean;
-  readonly #headers = new FrameHeaders();
+  readonly #headers: FrameHeaders;
   readonly #layouts: ChainLayout[] = [];
   readonly #hasArp: (boolean | undefined)[] = [];
   /** Conversations with open frames, whose other frames are walked on the way. */
@@ -83,6 +83,7 @@ export class StreamWalk {
     ahead: boolean,
   ) {
     this.#capture = capture;
+    this.#headers = new FrameHeaders(capture.index.tcpStreams);
     this.#window = window;
     this.#filter = filter;
     this.#answers = answers;
@@ -220,7 +221,7 @@ export class StreamWalk {
     const captured = this.#window.seek(s.offset[slot], s.capLen[slot]);
     const h = this.#headers;
     const { linkType } = capture.reader.interfaces[s.iface[slot]];
-    h.place(layout, linkType, this.#window.view, this.#window.at, captured, s.len[slot]);
+    h.place(layout, linkType, s, slot, this.#window.view, this.#window.at, captured);
     return h.transport >= 0 && h.packetWireEnd === h.transport + h.transportLength;
   }
 
