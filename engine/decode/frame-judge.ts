@@ -46,6 +46,7 @@ const PLAIN_LAYERS = new Set(
 
 export function isStateless(field: Field): boolean {
   if (isHeaderField(field)) return true;
+  if (field.type === "FT_PROTOCOL" && (field.name === "tcp" || field.name === "udp")) return true;
   return STATELESS.has(field.protocol) && !NOT_STATELESS.test(field.name);
 }
 
@@ -54,9 +55,10 @@ export function isContextual(wanted: readonly Field[]): boolean {
   return wanted.some(({ protocol }) => CONTEXTUAL.has(protocol)) || holdersWithin(wanted) === null;
 }
 
-/** By protocol id: layers that hold these fields; null when they can be anywhere. */
+/** By protocol id: layers that must be dissected in full for these fields; null for all. */
 export function holdersWithin(wanted: readonly Field[]): Uint8Array | null {
-  if (wanted.some(({ name }) => name === "frame.protocols" || name.startsWith("_ws.col."))) return null;
+  // Where a packet ends, and its trailer begins, only its own layer tells.
+  if (wanted.some(({ name }) => NOT_STATELESS.test(name) || name.startsWith("_ws.col."))) return null;
   return holdersOf(wanted.filter(({ protocol }) => protocol !== "frame" && protocol !== "pkt_comment"));
 }
 
@@ -258,14 +260,16 @@ export class FrameJudge {
   #learnDepth(chain: number): number {
     const ids = this.#capture.index.chains.chains[chain];
     const holders = this.#holders;
-    let depth = 1;
-    if (chain === 0 || holders === null) depth = 0;
-    else {
+    let depth = 0;
+    if (chain !== 0 && holders !== null) {
       const name = (i: number): string => protocols[ids[i]].name;
+      let deepest = 0;
       for (let i = 0; i < ids.length; i++) {
-        if (holders[ids[i]] === 1 || name(i).startsWith("ipv6.")) depth = i + 1;
+        if (holders[ids[i]] === 1 || name(i).startsWith("ipv6.")) deepest = i;
       }
-      for (let i = 0; i < depth - 1; i++) if (!PLAIN_LAYERS.has(name(i))) depth = 0;
+      // One more where it is asked for a layer itself, whose line ends where it hands over to the next.
+      depth = deepest + (this.#wanted[protocols[ids[deepest]].field.id] === 1 ? 2 : 1);
+      for (let i = 0; i < deepest; i++) if (!PLAIN_LAYERS.has(name(i))) depth = 0;
     }
     this.#depths[chain] = depth;
     return depth;

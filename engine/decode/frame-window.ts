@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
 /** Bytes read at once while frames follow each other. */
-const WINDOW = 1024 * 1024;
+const WINDOW = 2 * 1024 * 1024;
 /** Bytes read at once for a frame that lies apart. */
 const SMALL = 16 * 1024;
 /** A frame this close behind the last one read follows it. */
@@ -39,6 +39,12 @@ export class FrameWindow {
     this.#read(offset, length, follows ? WINDOW : SMALL);
     this.at = 0;
     return Math.min(length, this.#length);
+  }
+
+  /** The bytes at `offset` where they are at hand, good until the next `seek`; undefined where they are not. */
+  held(offset: number, length: number): Uint8Array | undefined {
+    const from = offset - this.#start;
+    return from >= 0 && from + length <= this.#length ? this.view.subarray(from, from + length) : undefined;
   }
 
   #read(offset: number, length: number, wish: number): void {

@@ -92,7 +92,7 @@ export class StreamWalk {
     this.#ahead = ahead;
     this.#conversations = capture.conversations();
     const memory = new CaptureMemory(this.#conversations, capture.memory, "afresh");
-    this.#dissection = new Dissection(memory, (frame) => capture.bytes(frame));
+    this.#dissection = new Dissection(memory, (frame) => this.#bytes(frame));
     this.#dissection.keep = false;
     this.#dissection.first = true;
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
@@ -223,6 +223,15 @@ export class StreamWalk {
     const { linkType } = capture.reader.interfaces[s.iface[slot]];
     h.place(layout, linkType, s, slot, this.#window.view, this.#window.at, captured);
     return h.transport >= 0 && h.packetWireEnd === h.transport + h.transportLength;
+  }
+
+  /** The bytes of an earlier frame, for reassembly: mostly it was read just now. */
+  #bytes(frame: number): Uint8Array | undefined {
+    const { index } = this.#capture;
+    if (frame < 1 || frame > index.count) return undefined;
+    const s = index.segment(frame);
+    const slot = index.slot(frame);
+    return this.#window.held(s.offset[slot], s.capLen[slot]) ?? this.#capture.bytes(frame);
   }
 
   #dissectInto(d: Dissection, frame: number): void {
