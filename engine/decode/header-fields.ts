@@ -282,7 +282,7 @@ export class FrameHeaders {
 // -------------------------------------------------------------------- readers
 
 /** Puts a field's values into the list; false when these bytes do not tell them. */
-type Reader = (h: FrameHeaders, out: Value[]) => boolean;
+export type Reader = (h: FrameHeaders, out: Value[]) => boolean;
 
 const readers = new Map<string, Reader>();
 
