@@ -22,7 +22,7 @@ import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
 import { SEVERITY_SHIFT } from "../index/frame-index.ts";
 import { Displayed } from "./displayed.ts";
-import { Filtering, type FilterRun } from "./filter-run.ts";
+import { Filtering, type FilterRun, type ScanHelpers } from "./filter-run.ts";
 import { finder } from "./find.ts";
 import { Indexer, type ShardHelpers } from "./indexer.ts";
 import { captureProperties } from "./properties.ts";
@@ -36,6 +36,8 @@ import { timeOf, Viewer } from "./viewer.ts";
 const SLICE = 8;
 /** Milliseconds between two looks at the tail of a capture that is being written. */
 const TAIL_INTERVAL = 40;
+/** Milliseconds between two looks at how far helping threads are. */
+const IDLE = 2;
 /** Milliseconds between two progress reports. */
 const REPORT_INTERVAL = 50;
 
@@ -64,7 +66,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 export class Decoder {
   readonly #report: (state: DecoderState) => void;
-  readonly #helpers: ShardHelpers | null;
+  readonly #helpers: (ShardHelpers & ScanHelpers) | null;
   #indexer: Indexer | null = null;
   #viewer: Viewer | null = null;
   #displayed: Displayed | null = null;
@@ -85,9 +87,9 @@ export class Decoder {
 
   /**
    * @param report called when the state changed, at most once per REPORT_INTERVAL and at the end of work
-   * @param helpers threads to share the indexing of long captures with
+   * @param helpers threads to share the work on long captures with
    */
-  constructor(report: (state: DecoderState) => void, helpers: ShardHelpers | null = null) {
+  constructor(report: (state: DecoderState) => void, helpers: (ShardHelpers & ScanHelpers) | null = null) {
     this.#report = report;
     this.#helpers = helpers;
   }
@@ -112,7 +114,7 @@ export class Decoder {
     const indexer = new Indexer(capture, this.#helpers);
     this.#indexer = indexer;
     this.#viewer = new Viewer(indexer);
-    this.#filtering = new Filtering(indexer, this.#viewer);
+    this.#filtering = new Filtering(indexer, this.#viewer, this.#helpers);
     this.#displayed = new Displayed(indexer.index);
     this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed);
     this.#live = live;
@@ -133,9 +135,10 @@ export class Decoder {
     if (!this.#closed) {
       if (!cancelled()) capture.reader.finish();
       this.#complete = true;
+      this.#filtering.complete = true;
       while (this.#run !== null && this.#run.judged < indexer.index.count && !this.#closed) {
         this.#advanceFilter();
-        await nextTurn();
+        await (this.#run?.idle ? pause(IDLE) : nextTurn());
       }
       this.#changed(true);
     }
@@ -173,13 +176,15 @@ export class Decoder {
   async filter(text: string): Promise<FilterResult> {
     const started = performance.now();
     const { indexer, filtering, displayed } = this.#open();
+    const filter = text.trim() === "" ? null : compile(text);
     const generation = ++this.#generation.filter;
     const previous = { text: this.#filterText, run: this.#run, matches: displayed.matches };
-    if (text.trim() === "") {
+    this.#run?.callOff();
+    if (filter === null) {
       this.#run = null;
       displayed.matches = null;
     } else {
-      this.#run = filtering.run(compile(text));
+      this.#run = filtering.run(filter);
       displayed.matches = this.#run.matches;
     }
     this.#filterText = text.trim();
@@ -190,9 +195,10 @@ export class Decoder {
     while (run !== null && this.#generation.filter === generation && run.run(SLICE)) {
       this.#working = { what: "filter", done: run.judged / Math.max(1, indexer.index.count) };
       this.#changed();
-      await nextTurn();
+      await (run.idle ? pause(IDLE) : nextTurn());
     }
     const cancelled = this.#generation.filter !== generation;
+    if (cancelled) run?.callOff();
     if (cancelled && this.#run === run && run !== null && !this.#closed) {
       // Cancelled by the user, not by a newer filter: the old list comes back.
       this.#run = previous.run;

@@ -6,42 +6,140 @@
  * chain, the index's columns, bytes of the frame. Only frames that these leave open are dissected, together with
  * what their conversations need.
  */
-import { type Dissection, MODE_FIELDS } from "../dissect/dissection.ts";
+import { MODE_FIELDS } from "../dissect/dissection.ts";
 import { fields } from "../dissect/protocol.ts";
 import type { CompiledFilter } from "../filter/compile.ts";
-import { CHUNK_FRAMES } from "../index/bitmap.ts";
+import { CHUNK_FRAMES, popcount } from "../index/bitmap.ts";
 import { type AtomAnswers, AtomStore } from "./atom-store.ts";
 import { FrameList } from "./displayed.ts";
 import { FrameJudge } from "./frame-judge.ts";
 import { FrameWindow } from "./frame-window.ts";
 import type { Indexer } from "./indexer.ts";
-import { StreamWalk } from "./stream-walk.ts";
+import { ScanControl } from "./scan-control.ts";
+import type { FromScanHelper, ToScanHelper } from "./scan-messages.ts";
+import { BATCH, PAGE, ScanShare } from "./scan-share.ts";
+import { snapshotOf } from "./scanned.ts";
+import { type LateDissection, StreamWalk } from "./stream-walk.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** Frames looked into between two looks at the clock. */
-const PAGE = 2048;
-/** Dissections between two looks at the clock. */
-const BATCH = 64;
+/** Open frames, after the columns were asked, from which on assistants are worth their while. */
+const WORTH_SHARING = 20_000;
+
+/** Threads that judge frames together with this one. */
+export interface ScanHelpers {
+  /** How many there are. */
+  readonly count: number;
+  scan(helper: number, message: ToScanHelper): void;
+  /** Called with what a helper says, null when it was lost. */
+  onScan: ((helper: number, message: FromScanHelper | null) => void) | null;
+}
+
+export interface FilteringOptions {
+  /** Open frames from which on work is shared. */
+  readonly worthSharing?: number;
+}
 
 /** What the filters of one capture share. */
 export class Filtering {
   readonly store = new AtomStore();
+  /** True once the capture will not grow any more. */
+  complete = false;
   readonly #indexer: Indexer;
   readonly #viewer: Viewer;
   readonly #window: FrameWindow;
+  readonly #helpers: ScanHelpers | null;
+  readonly #worthSharing: number;
+  /** Helpers that know the capture. */
+  readonly #informed = new Set<number>();
+  /** The job that helpers work on, and those that do still. */
+  #job = 0;
+  readonly #busy = new Set<number>();
+  #control: ScanControl | null = null;
+  #lost: ((helper: number) => void) | null = null;
 
-  constructor(indexer: Indexer, viewer: Viewer) {
+  /** @param helpers threads to share large scans with, once the capture is complete; null for none */
+  constructor(
+    indexer: Indexer,
+    viewer: Viewer,
+    helpers: ScanHelpers | null = null,
+    { worthSharing = WORTH_SHARING }: FilteringOptions = {},
+  ) {
     this.#indexer = indexer;
     this.#viewer = viewer;
     this.#window = new FrameWindow(indexer.capture.dataPath);
+    this.#helpers = helpers !== null && helpers.count > 0 ? helpers : null;
+    this.#worthSharing = worthSharing;
   }
 
   /** Begins to apply a filter; nothing is judged yet. */
   run(filter: CompiledFilter): FilterRun {
-    return new FilterRun(this.#indexer, this.#viewer, filter, this.store, this.#window);
+    return new FilterRun(this.#indexer, this.#viewer, filter, this.store, this.#window, this);
+  }
+
+  /** True while helpers still write answers of a job that was called off. */
+  get windingUp(): boolean {
+    return this.#busy.size > 0 && this.#control?.calledOff !== false;
+  }
+
+  /** Open frames from which on a run is to be shared; null when it cannot be. */
+  get sharedFrom(): number | null {
+    return this.complete && this.#helpers !== null ? this.#worthSharing : null;
+  }
+
+  /**
+   * Sets the helpers to work on a filter.
+   * @param onLost called with the share of a helper that ended before it was done
+   * @returns what all shares work with; share 0 is the caller's
+   */
+  share(
+    filter: CompiledFilter,
+    answers: readonly AtomAnswers[],
+    onLost: (share: number) => void,
+  ): { control: ScanControl; shares: number } {
+    const helpers = this.#helpers!;
+    const { count } = this.#indexer.index;
+    const shares = helpers.count + 1;
+    const control = new ScanControl(shares, count);
+    const number = ++this.#job;
+    this.#control = control;
+    this.#lost = (helper) => onLost(helper + 1);
+    helpers.onScan = (helper, message) => this.#onScan(helper, message);
+    const bitmaps = answers.map(({ known, truth }) => ({
+      known: known.buffers(count),
+      truth: truth.buffers(count),
+    }));
+    for (let helper = 0; helper < helpers.count; helper++) {
+      if (!this.#informed.has(helper)) {
+        helpers.scan(helper, { kind: "scan-capture", snapshot: snapshotOf(this.#indexer) });
+        this.#informed.add(helper);
+      }
+      this.#busy.add(helper);
+      const job = { number, filter: filter.text, answers: bitmaps, control: control.buffer };
+      helpers.scan(helper, { kind: "scan-job", job: { ...job, share: helper + 1, shares } });
+    }
+    return { control, shares };
+  }
+
+  #onScan(helper: number, message: FromScanHelper | null): void {
+    if (message !== null && message.number !== this.#job) return;
+    const busy = this.#busy.delete(helper);
+    if (message !== null) return;
+    this.#informed.delete(helper);
+    if (busy) this.#lost?.(helper);
+  }
+
+  /** Ends what helpers are doing. */
+  callOff(): void {
+    this.#control?.callOff();
+    this.#lost = null;
   }
 
   close(): void {
+    this.callOff();
+    if (this.#helpers !== null && this.#informed.size > 0) {
+      this.#helpers.onScan = null;
+      for (const helper of this.#informed) this.#helpers.scan(helper, { kind: "scan-close" });
+    }
     this.#window.close();
   }
 }
@@ -51,15 +149,27 @@ export class FilterRun {
   readonly matches = new FrameList();
   /** Frames judged so far: the list is complete up to here. */
   judged = 0;
+  /** True when all there is to do now is to wait for helpers. */
+  idle = false;
   readonly #indexer: Indexer;
+  readonly #window: FrameWindow;
   readonly #store: AtomStore;
+  readonly #filtering: Filtering;
+  readonly #answers: readonly AtomAnswers[];
   readonly #judge: FrameJudge;
-  readonly #walk: StreamWalk;
+  #walk: StreamWalk;
+  readonly #late: LateDissection;
   /** Frames whose tests were answered as far as single frames can answer them; and as far as columns can. */
   #looked = 0;
   #filled = 0;
   /** True when what is displayed is asked about, so that each frame must be judged before the next. */
   readonly #ordered: boolean;
+  /** True when a field is asked for that may point at later frames, so that order alone does not do. */
+  readonly #ahead: boolean;
+  /** Whether the work is shared; null while that is not settled. */
+  #shared: boolean | null = null;
+  #control: ScanControl | null = null;
+  #shares: ScanShare[] = [];
   /** The frame displayed last, for frames whose order counts. */
   readonly #before = (i: number): number => {
     if (!this.#ordered) return 0;
@@ -74,32 +184,77 @@ export class FilterRun {
     filter: CompiledFilter,
     store: AtomStore,
     window: FrameWindow,
+    filtering: Filtering,
   ) {
     this.filter = filter;
     this.#indexer = indexer;
+    this.#window = window;
     this.#store = store;
+    this.#filtering = filtering;
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
     this.#ordered = wanted.some((field) => field.name === "frame.time_delta_displayed");
+    this.#ahead = wanted.some((field) => field.type === "FT_FRAMENUM");
+    if (this.#ordered || this.#ahead) this.#shared = false;
     const own = this.#ordered ? new AtomStore() : store;
-    const answers: readonly AtomAnswers[] = filter.atoms.map((atom) => own.get(atom.key));
-    this.#judge = new FrameJudge(indexer, window, filter, answers);
-    const ahead = wanted.some((field) => field.type === "FT_FRAMENUM");
-    const late = (frame: number, before: number): Dissection =>
+    this.#answers = filter.atoms.map((atom) => own.get(atom.key));
+    this.#judge = new FrameJudge(indexer, window, filter, this.#answers);
+    this.#late = (frame, before) =>
       viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted, before);
-    this.#walk = new StreamWalk(indexer, window, filter, answers, this.#judge.decider, late, ahead);
+    this.#walk = this.#newWalk(0, 1);
+  }
+
+  #newWalk(index: number, count: number): StreamWalk {
+    const { decider } = this.#judge;
+    const share = { index, count };
+    return new StreamWalk(
+      this.#indexer,
+      this.#window,
+      this.filter,
+      this.#answers,
+      decider,
+      this.#late,
+      share,
+      this.#ahead,
+    );
   }
 
   /**
    * Judges frames for at most `milliseconds`.
-   * @returns true when there are more to judge now
+   * @returns true when there are more to judge
    */
   run(milliseconds: number): boolean {
     const stop = performance.now() + milliseconds;
     const { index } = this.#indexer;
     const count = index.count;
+    // Two threads must not write the same words of the bitmaps.
+    this.idle = this.#filtering.windingUp;
+    if (this.idle) return this.judged < count;
+    if (this.#shared === null && this.#filtering.sharedFrom !== null && this.judged === 0) {
+      this.#fillAll(count, stop);
+      if (this.#filled < count) return true;
+      this.#settleSharing(count);
+    }
+    if (this.#shared === true) this.#runShared(stop);
+    else this.#runAlone(count, stop);
+    if (this.judged >= count) this.#store.trim();
+    return this.judged < index.count;
+  }
+
+  /** Ends the work of helpers; the run can go on without them. */
+  callOff(): void {
+    if (this.#control === null) return;
+    this.#filtering.callOff();
+    this.#control = null;
+    this.#shares = [];
+    this.#shared = false;
+    this.#looked = this.judged;
+    this.#walk = this.#newWalk(0, 1);
+  }
+
+  #runAlone(count: number, stop: number): void {
     while (this.#looked < count) {
       this.#look(count);
-      if (performance.now() >= stop) return this.judged < index.count;
+      if (performance.now() >= stop) return;
     }
     const walk = this.#walk;
     while (this.judged < count) {
@@ -107,8 +262,62 @@ export class FilterRun {
       this.#publish(walk.walked);
       if (performance.now() >= stop) break;
     }
-    return this.judged < index.count;
   }
+
+  // ------------------------------------------------------------------ sharing
+
+  #fillAll(count: number, stop: number): void {
+    while (this.#filled < count && performance.now() < stop) {
+      const end = Math.min(count, this.#filled - (this.#filled % CHUNK_FRAMES) + CHUNK_FRAMES);
+      this.#judge.fillColumns(this.#filled, end);
+      this.#filled = end;
+    }
+  }
+
+  /** Shares the work when the columns left enough of it. */
+  #settleSharing(count: number): void {
+    const { decider } = this.#judge;
+    const enough = this.#filtering.sharedFrom ?? Number.POSITIVE_INFINITY;
+    let open = 0;
+    for (let from = 0; from < count && open < enough; from += CHUNK_FRAMES) {
+      const end = Math.min(count - from, CHUNK_FRAMES);
+      const words = (end + 31) >>> 5;
+      decider.decide(from, 0, words);
+      for (let w = 0; w < words; w++) open += popcount(~(decider.yes[w] | decider.no[w]));
+    }
+    this.#shared = open >= enough;
+    if (!this.#shared) return;
+    const { control, shares } = this.#filtering.share(this.filter, this.#answers, (share) => {
+      // What it had claimed is for others, its conversations are this thread's from now on.
+      control.release(share);
+      if (this.#control === control) this.#shares.push(this.#newShare(control, share, shares, count));
+    });
+    this.#control = control;
+    this.#shares = [this.#newShare(control, 0, shares, count)];
+  }
+
+  #newShare(control: ScanControl, share: number, shares: number, count: number): ScanShare {
+    return new ScanShare(this.#judge, this.#newWalk(share, shares), control, share, count);
+  }
+
+  #runShared(stop: number): void {
+    const control = this.#control!;
+    let waiting = true;
+    for (const share of this.#shares) {
+      if (performance.now() < stop && share.step(stop)) waiting = false;
+    }
+    const { count } = this.#indexer.index;
+    if (control.allFinished) this.#publish(Math.min(count, control.walked));
+    else this.#publish(Math.min(count, control.finishedAhead() * CHUNK_FRAMES));
+    this.idle = waiting;
+    if (this.judged < count) return;
+    this.#looked = count;
+    this.#control = null;
+    this.#shares = [];
+    this.#shared = false;
+  }
+
+  // ------------------------------------------------------------------ alone
 
   /** Judges the next frames as far as single frames can be. */
   #look(count: number): void {

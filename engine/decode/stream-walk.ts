@@ -29,6 +29,8 @@ import { fillFacts, frameContext } from "./viewer.ts";
 
 /** Stands for all frames of ARP, which remembers who has which address in no conversation. */
 const ARP_REF = makeRef(15, 0);
+/** Frames passed at most in one go, though none is dissected. */
+const MOST_FRAMES = 16_384;
 /** Findings that do not change which segments are handed to the protocol above. */
 const HARMLESS = DUPLICATE_ACK | WINDOW_UPDATE;
 
@@ -37,6 +39,12 @@ const HARMLESS = DUPLICATE_ACK | WINDOW_UPDATE;
  * @param before the frame displayed before it, 0 for none
  */
 export type LateDissection = (frame: number, before: number) => Dissection;
+
+/** Which conversations a walk is to take, of `count` walks that share them. */
+export interface WalkShare {
+  readonly index: number;
+  readonly count: number;
+}
 
 export class StreamWalk {
   /** Frames before this one are answered. */
@@ -48,8 +56,11 @@ export class StreamWalk {
   readonly #filter: CompiledFilter;
   readonly #answers: readonly AtomAnswers[];
   readonly #decider: Decider;
-  readonly #late: LateDissection;
+  readonly #late: LateDissection | null;
   readonly #ahead: boolean;
+  readonly #share: WalkShare;
+  /** Conversations of frames that have several: they cannot be told apart, so the first share has them all. */
+  readonly #entangled = new RefSet();
   readonly #conversations: IndexedConversations;
   readonly #dissection: Dissection;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
@@ -71,6 +82,7 @@ export class StreamWalk {
 
   /**
    * @param decider over `answers`; used between calls by others too
+   * @param late null where frames are never added to those surveyed first
    * @param ahead true when fields may point at later frames, so that no walk in order can know them
    */
   constructor(
@@ -79,8 +91,9 @@ export class StreamWalk {
     filter: CompiledFilter,
     answers: readonly AtomAnswers[],
     decider: Decider,
-    late: LateDissection,
-    ahead: boolean,
+    late: LateDissection | null,
+    share: WalkShare,
+    ahead = false,
   ) {
     this.#capture = capture;
     this.#headers = new FrameHeaders(capture.index.tcpStreams);
@@ -90,6 +103,8 @@ export class StreamWalk {
     this.#decider = decider;
     this.#late = late;
     this.#ahead = ahead;
+    this.#share = share;
+    if (share.count > 1) this.#findEntangled();
     this.#conversations = capture.conversations();
     const memory = new CaptureMemory(this.#conversations, capture.memory, "afresh");
     this.#dissection = new Dissection(memory, (frame) => this.#bytes(frame));
@@ -99,6 +114,22 @@ export class StreamWalk {
     this.#holders = filter.needsColumns ? null : holdersWithin(wanted);
     this.#contextual = isContextual(wanted);
     this.#aboveTcp = this.#holders !== null && this.#holders[protocolNamed("tcp")?.id ?? 0] === 0;
+  }
+
+  #findEntangled(): void {
+    const { index } = this.#capture;
+    for (let frame = 1; frame <= index.count; frame++) {
+      if ((index.segment(frame).flags[index.slot(frame)] & FLAG_MORE_REFS) === 0) continue;
+      for (const ref of index.refs(frame)) this.#entangled.add(ref);
+    }
+  }
+
+  /** True when frames of the conversation, or those of none for 0, belong to this walk. */
+  #isMine(ref: number): boolean {
+    const { index, count } = this.#share;
+    if (count === 1) return true;
+    if (ref === 0 || ref === ARP_REF || this.#entangled.has(ref)) return index === 0;
+    return (Math.imul(ref, 0x9e3779b1) >>> 16) % count === index;
   }
 
   /**
@@ -124,7 +155,7 @@ export class StreamWalk {
           const ref = s.ref[slot];
           if (s.analysis[slot] & ~HARMLESS && ref !== 0 && !this.#troubled.has(ref)) {
             this.#troubled.add(ref);
-            if (index.firstOf(ref) <= this.walked && this.#aboveTcp) this.#missed.add(ref);
+            if (this.#aboveTcp && this.#hasBegun(ref)) this.#missed.add(ref);
           }
           if ((open & (1 << (slot & 31))) !== 0) this.#need(ref === 0 ? this.#pseudo(s.chain[slot]) : ref);
         }
@@ -135,10 +166,15 @@ export class StreamWalk {
   }
 
   #need(ref: number): void {
-    if (this.#ahead || ref === 0 || this.#needed.has(ref)) return;
+    if (this.#ahead || ref === 0 || this.#needed.has(ref) || !this.#isMine(ref)) return;
     this.#needed.add(ref);
-    const first = ref === ARP_REF ? 1 : this.#capture.index.firstOf(ref);
-    if (first <= this.walked) this.#missed.add(ref);
+    if (this.#hasBegun(ref)) this.#missed.add(ref);
+  }
+
+  /** True when frames of the conversation went by already. */
+  #hasBegun(ref: number): boolean {
+    if (this.walked === 0) return false;
+    return ref === ARP_REF || this.#capture.index.firstOf(ref) <= this.walked;
   }
 
   #pseudo(chain: number): number {
@@ -158,11 +194,12 @@ export class StreamWalk {
   walk(to: number, dissections: number, before: (i: number) => number): void {
     const { index } = this.#capture;
     const stop = this.dissections + dissections;
-    while (this.walked < to && this.dissections < stop) {
+    const last = Math.min(to, this.walked + MOST_FRAMES);
+    while (this.walked < last && this.dissections < stop) {
       const from = this.walked;
       const base = from - (from % CHUNK_FRAMES);
       const w = (from - base) >>> 5;
-      const end = Math.min(to, base + ((w + 1) << 5));
+      const end = Math.min(last, base + ((w + 1) << 5));
       this.#decider.decide(from, w, w + 1);
       const open = ~(this.#decider.yes[w] | this.#decider.no[w]);
       if (open === 0 && this.#needed.size === 0) {
@@ -173,8 +210,9 @@ export class StreamWalk {
       for (let i = from; i < end; i++) {
         const slot = i - base;
         const ref = s.ref[slot] === 0 ? this.#pseudo(s.chain[slot]) : s.ref[slot];
-        if (open & (1 << (slot & 31))) this.#answer(i, ref, before(i));
-        else if (ref !== 0 && this.#needed.has(ref) && !this.#missed.has(ref)) this.#learn(i, ref);
+        if (open & (1 << (slot & 31))) {
+          if (this.#isMine(ref)) this.#answer(i, ref, before(i));
+        } else if (ref !== 0 && this.#needed.has(ref) && !this.#missed.has(ref)) this.#learn(i, ref);
         this.walked = i + 1;
       }
     }
@@ -184,8 +222,9 @@ export class StreamWalk {
     const filter = this.#filter;
     this.dissections++;
     let d = this.#dissection;
-    if (this.#ahead || (ref !== 0 && this.#missed.has(ref))) d = this.#late(i + 1, before);
-    else {
+    if (this.#late !== null && (this.#ahead || (ref !== 0 && this.#missed.has(ref)))) {
+      d = this.#late(i + 1, before);
+    } else {
       d.setMode(MODE_FIELDS, filter.needsColumns, filter.wanted, this.#holders);
       d.context = this.#contextual ? frameContext(this.#capture, i + 1, before) : NO_CONTEXT;
       this.#dissectInto(d, i + 1);

@@ -36,6 +36,7 @@ import type { TcpStreamFacts } from "../index/tcp-streams.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import { isInSummary, summarizeSegment } from "../protocols/tcp.ts";
 import type { Indexer } from "./indexer.ts";
+import type { ScannedCapture } from "./scanned.ts";
 
 /** Frames whose conversations are remembered; beyond it the conversations looked at longest ago are forgotten. */
 const REMEMBERED_FRAMES = 2_000_000;
@@ -316,7 +317,7 @@ export class Viewer {
 const NO_BYTES = new Uint8Array(0);
 
 /** What is asked of a capture about its frames. */
-type Indexed = Pick<Indexer, "index" | "capture" | "random">;
+type Indexed = Pick<ScannedCapture, "index" | "capture" | "random">;
 
 /**
  * Fills in the facts of an indexed frame.
