@@ -9,7 +9,7 @@ import type { Field } from "../dissect/field.ts";
 import { fields, protocols } from "../dissect/protocol.ts";
 import { holdersOf } from "../filter/chain.ts";
 import type { Atom, CompiledFilter } from "../filter/compile.ts";
-import { CHUNK_FRAMES } from "../index/bitmap.ts";
+import { CHUNK_FRAMES, popcount } from "../index/bitmap.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import type { AtomAnswers } from "./atom-store.ts";
 import { type BytesTest, bytesTest } from "./byte-tests.ts";
@@ -43,6 +43,9 @@ const PLAIN_LAYERS = new Set(
     ["ipv6.hopopts", "ipv6.routing", "ipv6.fraghdr", "ipv6.dstopts", "icmp", "icmpv6"],
   ),
 );
+
+/** Of 32 frames so many that the others are looked into as well: filters to come may ask for them. */
+const MANY = 8;
 
 export function isStateless(field: Field): boolean {
   if (isHeaderField(field)) return true;
@@ -188,12 +191,24 @@ export class FrameJudge {
     for (let w = firstWord; w < endWord; w++) {
       let open = 0;
       for (const i of this.#lookers) open |= decider.wanted[i][w];
+      if (popcount(open) >= MANY) open = this.#widen(base, w);
       for (; open !== 0; open &= open - 1) {
         const slot = (w << 5) + 31 - Math.clz32(open & -open);
         const frame = base + slot;
         if (frame >= from && frame < to) this.#lookInto(frame, w, 1 << (slot & 31));
       }
     }
+  }
+
+  /** Makes all tests that are not answered wanted, for frames that are to be read anyway; which frames these are. */
+  #widen(base: number, w: number): number {
+    let open = 0;
+    for (const i of this.#lookers) {
+      const unknown = ~this.#atoms[i].answers.known.chunk(base)[w];
+      this.decider.wanted[i][w] = unknown;
+      open |= unknown;
+    }
+    return open;
   }
 
   #lookInto(i: number, w: number, bit: number): void {

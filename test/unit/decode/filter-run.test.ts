@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { Filtering } from "../../../engine/decode/filter-run.ts";
 import { Indexer } from "../../../engine/decode/indexer.ts";
 import { Viewer } from "../../../engine/decode/viewer.ts";
-import { MODE_FIELDS } from "../../../engine/dissect/dissection.ts";
+import { Dissection, MODE_FIELDS } from "../../../engine/dissect/dissection.ts";
 import { fields } from "../../../engine/dissect/protocol.ts";
 import { compileFilter } from "../../../engine/filter/compile.ts";
 import { openCaptureSync } from "../../../engine/formats/open.ts";
@@ -253,6 +253,50 @@ describe("random filters over mixed traffic", () => {
       if (filtering !== kept) filtering.close();
     }
     kept.close();
+    indexer.close();
+  });
+});
+
+describe("a filter being applied", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tapline-progress-"));
+  const path = join(folder, "mixed.pcap");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("shows its first matches before all frames are judged", () => {
+    generate(path, 20_000, "pcap");
+    const indexer = new Indexer(openCaptureSync(path));
+    while (indexer.run(1000));
+    for (const text of ["ip.ttl < 64", "http.request", "tcp.completeness > 0"]) {
+      const filtering = filteringOf(indexer);
+      const run = filtering.run(compileFilter(text));
+      let early = 0;
+      while (run.run(0)) if (run.judged < indexer.index.count) early = Math.max(early, run.matches.length);
+      expect(early, text).toBeGreaterThan(0);
+      expect(early, text).toBeLessThan(run.matches.length);
+      filtering.close();
+    }
+    indexer.close();
+  });
+
+  test("looks at new frames only when the capture grows", () => {
+    const indexer = new Indexer(openCaptureSync(path));
+    while (indexer.index.count < 5000) indexer.run(0);
+    const filtering = filteringOf(indexer);
+    const begin = vi.spyOn(Dissection.prototype, "begin");
+    const run = filtering.run(compileFilter('ip.host contains "10.1" || ip.ttl == 3'));
+    while (run.run(1000));
+    const before = indexer.index.count;
+    expect(run.judged).toBe(before);
+    begin.mockClear();
+    while (indexer.run(1000));
+    begin.mockClear();
+    while (run.run(1000));
+    const dissected = begin.mock.calls.map(([, , facts]) => facts.number);
+    expect(run.judged).toBe(indexer.index.count);
+    expect(dissected.length).toBeGreaterThan(0);
+    expect(dissected.length).toBeLessThanOrEqual(indexer.index.count - before);
+    begin.mockRestore();
+    filtering.close();
     indexer.close();
   });
 });
