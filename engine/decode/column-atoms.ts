@@ -365,7 +365,7 @@ function fillLookup(
       const said = byChain[chain[slot]];
       // All bits set for ASK: chosen without a branch that could not be foreseen.
       const ask = -(said & (said >> 1));
-      const verdict = (said & ~ask) | (verdicts[column[slot]] & ask);
+      const verdict = (said & ~ask) | (verdicts[column[slot] | 0] & ask);
       knownBits |= ((verdict + 1) >> 1) << (slot & 31);
       trueBits |= (verdict & 1) << (slot & 31);
     }
@@ -411,7 +411,7 @@ function fillPair(
     for (let slot = at; slot < end; slot++) {
       const said = byChain[chain[slot]];
       const ask = -(said & (said >> 1));
-      const both = (verdicts[first[slot]] << 3) | verdicts[second[slot]];
+      const both = (verdicts[first[slot] | 0] << 3) | verdicts[second[slot] | 0];
       const verdict = (said & ~ask) | (combined[both] & ask);
       knownBits |= ((verdict + 1) >> 1) << (slot & 31);
       trueBits |= (verdict & 1) << (slot & 31);

@@ -3,7 +3,7 @@ import { IndexedConversations } from "../dissect/conversation.ts";
 import { CaptureMemory } from "../dissect/dissection.ts";
 import { RandomReader } from "../formats/source.ts";
 import type { CaptureInterface, Format } from "../formats/types.ts";
-import { FLAG_MORE_REFS, FrameIndex, Segment } from "../index/frame-index.ts";
+import { FLAG_MORE_REFS, FrameIndex, SEGMENT_BITS, SEGMENT_FRAMES, Segment } from "../index/frame-index.ts";
 import type { CaptureSnapshot } from "./scan-messages.ts";
 import type { FrameRefs } from "./shard.ts";
 
@@ -23,15 +23,24 @@ export interface ScannedCapture {
   conversations(): IndexedConversations;
 }
 
+/** The frames that have several conversations, with all of them. */
+export function moreRefsOf(index: FrameIndex): FrameRefs[] {
+  const list: FrameRefs[] = [];
+  index.segments.forEach((segment, n) => {
+    const base = n << SEGMENT_BITS;
+    const end = Math.min(SEGMENT_FRAMES, index.count - base);
+    for (let slot = 0; slot < end; slot++) {
+      if ((segment.flags[slot] & FLAG_MORE_REFS) === 0) continue;
+      const frame = base + slot + 1;
+      list.push({ frame, refs: Uint32Array.from(index.refs(frame)) });
+    }
+  });
+  return list;
+}
+
 /** What another thread needs to look at a capture; of the index only where its memory is. */
 export function snapshotOf(capture: ScannedCapture): CaptureSnapshot {
   const { index, memory } = capture;
-  const moreRefs: FrameRefs[] = [];
-  for (let frame = 1; frame <= index.count; frame++) {
-    if (index.segment(frame).flags[index.slot(frame)] & FLAG_MORE_REFS) {
-      moreRefs.push({ frame, refs: Uint32Array.from(index.refs(frame)) });
-    }
-  }
   const addresses: { kind: number; bytes: Uint8Array }[] = [];
   for (let id = 1; id < memory.addresses.count; id++) {
     addresses.push({ kind: memory.addresses.kind(id), bytes: memory.addresses.bytes(id).slice() });
@@ -50,7 +59,7 @@ export function snapshotOf(capture: ScannedCapture): CaptureSnapshot {
     segments: index.segments.map((segment) => segment.buffer),
     chains: index.chains.chains,
     streams: index.tcpStreams.segments,
-    moreRefs,
+    moreRefs: moreRefsOf(index),
     renewed: new Set(capture.conversations().renewed),
     addresses,
     datagrams,

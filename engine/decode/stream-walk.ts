@@ -24,7 +24,7 @@ import { holdersWithin, isContextual } from "./frame-judge.ts";
 import type { FrameWindow } from "./frame-window.ts";
 import { ChainLayout, FrameHeaders } from "./header-fields.ts";
 import { RefSet } from "./ref-set.ts";
-import type { ScannedCapture } from "./scanned.ts";
+import { moreRefsOf, type ScannedCapture } from "./scanned.ts";
 import { fillFacts, frameContext } from "./viewer.ts";
 
 /** Stands for all frames of ARP, which remembers who has which address in no conversation. */
@@ -104,7 +104,9 @@ export class StreamWalk {
     this.#late = late;
     this.#ahead = ahead;
     this.#share = share;
-    if (share.count > 1) this.#findEntangled();
+    if (share.count > 1) {
+      for (const { refs } of moreRefsOf(capture.index)) for (const ref of refs) this.#entangled.add(ref);
+    }
     this.#conversations = capture.conversations();
     const memory = new CaptureMemory(this.#conversations, capture.memory, "afresh");
     this.#dissection = new Dissection(memory, (frame) => this.#bytes(frame));
@@ -114,14 +116,6 @@ export class StreamWalk {
     this.#holders = filter.needsColumns ? null : holdersWithin(wanted);
     this.#contextual = isContextual(wanted);
     this.#aboveTcp = this.#holders !== null && this.#holders[protocolNamed("tcp")?.id ?? 0] === 0;
-  }
-
-  #findEntangled(): void {
-    const { index } = this.#capture;
-    for (let frame = 1; frame <= index.count; frame++) {
-      if ((index.segment(frame).flags[index.slot(frame)] & FLAG_MORE_REFS) === 0) continue;
-      for (const ref of index.refs(frame)) this.#entangled.add(ref);
-    }
   }
 
   /** True when frames of the conversation, or those of none for 0, belong to this walk. */
