@@ -141,6 +141,7 @@ export class Decoder {
         await (this.#run?.idle ? pause(IDLE) : nextTurn());
       }
       this.#changed(true);
+      void this.#warmUp(this.#filtering);
     }
     return {
       frames: indexer.index.count,
@@ -148,6 +149,14 @@ export class Decoder {
       cancelled: cancelled(),
       notices: this.#notices(),
     };
+  }
+
+  /** Makes ready for the first filter, as long as nothing else is to be done. */
+  async #warmUp(filtering: Filtering): Promise<void> {
+    for (const _ of filtering.warmUp()) {
+      await nextTurn();
+      if (this.#closed || this.#run !== null) return;
+    }
   }
 
   /** The file will not grow any more: indexing ends when its end is reached. */

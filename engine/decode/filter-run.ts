@@ -8,9 +8,9 @@
  */
 import { MODE_FIELDS } from "../dissect/dissection.ts";
 import { fields } from "../dissect/protocol.ts";
-import type { CompiledFilter } from "../filter/compile.ts";
+import { type CompiledFilter, compileFilter } from "../filter/compile.ts";
 import { CHUNK_FRAMES, popcount } from "../index/bitmap.ts";
-import { type AtomAnswers, AtomStore } from "./atom-store.ts";
+import { AtomAnswers, AtomStore } from "./atom-store.ts";
 import { FrameList } from "./displayed.ts";
 import { FrameJudge } from "./frame-judge.ts";
 import { FrameWindow } from "./frame-window.ts";
@@ -24,6 +24,26 @@ import type { Viewer } from "./viewer.ts";
 
 /** Open frames, after the columns were asked, from which on assistants are worth their while. */
 const WORTH_SHARING = 20_000;
+
+/** One filter for every kind of column, and for every way to look into frames. */
+const USUAL = [
+  "tcp",
+  "udp && !dns",
+  "ip.addr == 0.0.0.0",
+  "ip.src == 0.0.0.0/8",
+  "tcp.port == 1",
+  "tcp.stream == 1",
+  "tcp.flags.syn == 1",
+  "tcp.analysis.flags",
+  "frame.number < 1",
+  "frame.len < 1",
+  "frame.time_relative < 0",
+  "ip.ttl < 1",
+  "tcp.options.timestamp.tsval == 0",
+  "tcp.window_size == 1",
+  'frame contains "GET /"',
+];
+const WARM_ROUNDS = 4;
 
 /** Threads that judge frames together with this one. */
 export interface ScanHelpers {
@@ -74,6 +94,26 @@ export class Filtering {
   /** Begins to apply a filter; nothing is judged yet. */
   run(filter: CompiledFilter): FilterRun {
     return new FilterRun(this.#indexer, this.#viewer, filter, this.store, this.#window, this);
+  }
+
+  /**
+   * Exercises what filters are judged with on the first frames of a long capture, so that the first filter a user
+   * types finds compiled loops. A generator, to be run while nobody waits.
+   */
+  *warmUp(): Generator<void, void> {
+    const frames = Math.min(this.#indexer.index.count, CHUNK_FRAMES);
+    if (frames < CHUNK_FRAMES) return;
+    for (let round = 0; round < WARM_ROUNDS; round++) {
+      for (const text of USUAL) {
+        const filter = compileFilter(text);
+        const answers = filter.atoms.map(() => new AtomAnswers());
+        const judge = new FrameJudge(this.#indexer, this.#window, filter, answers);
+        judge.fillColumns(0, frames);
+        judge.decider.decide(0, 0, frames >>> 5);
+        if (judge.looks) judge.look(0, PAGE);
+        yield;
+      }
+    }
   }
 
   /** True while helpers still write answers of a job that was called off. */
