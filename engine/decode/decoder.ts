@@ -21,9 +21,8 @@ import { FilterError } from "../filter/error.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
 import { SEVERITY_SHIFT } from "../index/frame-index.ts";
-import { AtomStore } from "./atom-store.ts";
 import { Displayed } from "./displayed.ts";
-import { FilterRun } from "./filter-run.ts";
+import { Filtering, type FilterRun, type ScanHelpers } from "./filter-run.ts";
 import { finder } from "./find.ts";
 import { Indexer, type ShardHelpers } from "./indexer.ts";
 import { captureProperties } from "./properties.ts";
@@ -37,6 +36,8 @@ import { timeOf, Viewer } from "./viewer.ts";
 const SLICE = 8;
 /** Milliseconds between two looks at the tail of a capture that is being written. */
 const TAIL_INTERVAL = 40;
+/** Milliseconds between two looks at how far helping threads are. */
+const IDLE = 2;
 /** Milliseconds between two progress reports. */
 const REPORT_INTERVAL = 50;
 
@@ -65,13 +66,13 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 export class Decoder {
   readonly #report: (state: DecoderState) => void;
-  readonly #helpers: ShardHelpers | null;
+  readonly #helpers: (ShardHelpers & ScanHelpers) | null;
   #indexer: Indexer | null = null;
   #viewer: Viewer | null = null;
   #displayed: Displayed | null = null;
   #rows: RowMaker | null = null;
+  #filtering: Filtering | null = null;
   #run: FilterRun | null = null;
-  readonly #answers = new AtomStore();
   /** The filter run still working; it becomes the displayed list at once and fills it. */
   #filterText = "";
   #sort: { column: Column; descending: boolean } | null = null;
@@ -86,9 +87,9 @@ export class Decoder {
 
   /**
    * @param report called when the state changed, at most once per REPORT_INTERVAL and at the end of work
-   * @param helpers threads to share the indexing of long captures with
+   * @param helpers threads to share the work on long captures with
    */
-  constructor(report: (state: DecoderState) => void, helpers: ShardHelpers | null = null) {
+  constructor(report: (state: DecoderState) => void, helpers: (ShardHelpers & ScanHelpers) | null = null) {
     this.#report = report;
     this.#helpers = helpers;
   }
@@ -113,6 +114,7 @@ export class Decoder {
     const indexer = new Indexer(capture, this.#helpers);
     this.#indexer = indexer;
     this.#viewer = new Viewer(indexer);
+    this.#filtering = new Filtering(indexer, this.#viewer, this.#helpers);
     this.#displayed = new Displayed(indexer.index);
     this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed);
     this.#live = live;
@@ -133,11 +135,13 @@ export class Decoder {
     if (!this.#closed) {
       if (!cancelled()) capture.reader.finish();
       this.#complete = true;
+      this.#filtering.complete = true;
       while (this.#run !== null && this.#run.judged < indexer.index.count && !this.#closed) {
         this.#advanceFilter();
-        await nextTurn();
+        await (this.#run?.idle ? pause(IDLE) : nextTurn());
       }
       this.#changed(true);
+      void this.#warmUp(this.#filtering);
     }
     return {
       frames: indexer.index.count,
@@ -145,6 +149,14 @@ export class Decoder {
       cancelled: cancelled(),
       notices: this.#notices(),
     };
+  }
+
+  /** Makes ready for the first filter, as long as nothing else is to be done. */
+  async #warmUp(filtering: Filtering): Promise<void> {
+    for (const _ of filtering.warmUp()) {
+      await nextTurn();
+      if (this.#closed || this.#run !== null) return;
+    }
   }
 
   /** The file will not grow any more: indexing ends when its end is reached. */
@@ -155,6 +167,7 @@ export class Decoder {
   close(): void {
     this.#closed = true;
     for (const work of ["open", "filter", "sort", "find"] as const) this.#generation[work]++;
+    this.#filtering?.close();
     this.#indexer?.close();
     this.#indexer = null;
   }
@@ -171,14 +184,16 @@ export class Decoder {
    */
   async filter(text: string): Promise<FilterResult> {
     const started = performance.now();
-    const { indexer, viewer, displayed } = this.#open();
+    const { indexer, filtering, displayed } = this.#open();
+    const filter = text.trim() === "" ? null : compile(text);
     const generation = ++this.#generation.filter;
     const previous = { text: this.#filterText, run: this.#run, matches: displayed.matches };
-    if (text.trim() === "") {
+    this.#run?.callOff();
+    if (filter === null) {
       this.#run = null;
       displayed.matches = null;
     } else {
-      this.#run = new FilterRun(indexer, viewer, compile(text), this.#answers);
+      this.#run = filtering.run(filter);
       displayed.matches = this.#run.matches;
     }
     this.#filterText = text.trim();
@@ -189,9 +204,10 @@ export class Decoder {
     while (run !== null && this.#generation.filter === generation && run.run(SLICE)) {
       this.#working = { what: "filter", done: run.judged / Math.max(1, indexer.index.count) };
       this.#changed();
-      await nextTurn();
+      await (run.idle ? pause(IDLE) : nextTurn());
     }
     const cancelled = this.#generation.filter !== generation;
+    if (cancelled) run?.callOff();
     if (cancelled && this.#run === run && run !== null && !this.#closed) {
       // Cancelled by the user, not by a newer filter: the old list comes back.
       this.#run = previous.run;
@@ -352,11 +368,22 @@ export class Decoder {
     this.#report(this.state());
   }
 
-  #open(): { indexer: Indexer; viewer: Viewer; displayed: Displayed; rows: RowMaker } {
-    if (this.#indexer === null || this.#viewer === null || this.#displayed === null || this.#rows === null) {
+  #open(): {
+    indexer: Indexer;
+    viewer: Viewer;
+    filtering: Filtering;
+    displayed: Displayed;
+    rows: RowMaker;
+  } {
+    const indexer = this.#indexer;
+    const viewer = this.#viewer;
+    const filtering = this.#filtering;
+    const displayed = this.#displayed;
+    const rows = this.#rows;
+    if (indexer === null || viewer === null || filtering === null || displayed === null || rows === null) {
       throw new ApiError("NO_CAPTURE", "No capture is open; open a file or start a capture first.");
     }
-    return { indexer: this.#indexer, viewer: this.#viewer, displayed: this.#displayed, rows: this.#rows };
+    return { indexer, viewer, filtering, displayed, rows };
   }
 }
 
