@@ -11,8 +11,9 @@ export interface CaptureSnapshot {
   /** Frames that are indexed. */
   readonly count: number;
   readonly segments: readonly SharedArrayBuffer[];
-  /** Protocol chains by number. */
+  /** Protocol chains by number; the ids in them are places in `protocols`, which names them. */
   readonly chains: readonly Uint16Array[];
+  readonly protocols: readonly string[];
   readonly streams: readonly Int32Array[];
   readonly moreRefs: readonly FrameRefs[];
   readonly renewed: ReadonlySet<number>;

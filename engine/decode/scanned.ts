@@ -1,6 +1,7 @@
 /** What judging frames needs of a capture that is indexed, as far as it is. */
 import { IndexedConversations } from "../dissect/conversation.ts";
 import { CaptureMemory } from "../dissect/dissection.ts";
+import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import { RandomReader } from "../formats/source.ts";
 import type { CaptureInterface, Format } from "../formats/types.ts";
 import { FLAG_MORE_REFS, FrameIndex, SEGMENT_BITS, SEGMENT_FRAMES, Segment } from "../index/frame-index.ts";
@@ -58,6 +59,7 @@ export function snapshotOf(capture: ScannedCapture): CaptureSnapshot {
     count: index.count,
     segments: index.segments.map((segment) => segment.buffer),
     chains: index.chains.chains,
+    protocols: protocols.map(({ name }) => name),
     streams: index.tcpStreams.segments,
     moreRefs: moreRefsOf(index),
     renewed: new Set(capture.conversations().renewed),
@@ -85,7 +87,9 @@ export class SharedCapture implements ScannedCapture {
     this.#renewed = snapshot.renewed;
     const { index, memory } = this;
     for (const buffer of snapshot.segments) index.segments.push(new Segment(buffer));
-    index.chains.chains.push(...snapshot.chains.slice(1));
+    // Which id a protocol has follows from the order in which a thread loaded its modules.
+    const ids = snapshot.protocols.map((name) => protocolNamed(name)?.id ?? 0);
+    for (const chain of snapshot.chains.slice(1)) index.chains.chains.push(chain.map((id) => ids[id]));
     index.tcpStreams.segments.push(...snapshot.streams);
     for (const { frame, refs } of snapshot.moreRefs) index.setRefs(frame, refs);
     index.publish(snapshot.count);
