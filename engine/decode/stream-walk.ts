@@ -18,7 +18,7 @@ import { CHUNK_FRAMES } from "../index/bitmap.ts";
 import { FLAG_MORE_REFS } from "../index/frame-index.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import { FIN, RST, SYN } from "../protocols/tcp-analysis.ts";
-import { DUPLICATE_ACK, WINDOW_UPDATE } from "../protocols/tcp-findings.ts";
+import { DUPLICATE_ACK, PDU_SEGMENT, WINDOW_UPDATE } from "../protocols/tcp-findings.ts";
 import type { AtomAnswers } from "./atom-store.ts";
 import type { Decider } from "./decider.ts";
 import { holdersWithin, isContextual } from "./frame-judge.ts";
@@ -33,7 +33,7 @@ const ARP_REF = makeRef(15, 0);
 /** Frames passed at most in one go, though none is dissected. */
 const MOST_FRAMES = 16_384;
 /** Findings that do not change which segments are handed to the protocol above. */
-const HARMLESS = DUPLICATE_ACK | WINDOW_UPDATE;
+const HARMLESS = DUPLICATE_ACK | WINDOW_UPDATE | PDU_SEGMENT;
 
 /**
  * Dissects a frame of a conversation that was met too late to be walked; in any order.
