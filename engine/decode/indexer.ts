@@ -19,6 +19,7 @@ import {
   type StreamRef,
 } from "../dissect/conversation.ts";
 import { CaptureMemory, type FrameFacts } from "../dissect/dissection.ts";
+import { protocols } from "../dissect/protocol.ts";
 import { NOTE_WORDS } from "../dissect/stream-notes.ts";
 import type { OpenCapture } from "../formats/open.ts";
 import { RandomReader, WindowReader } from "../formats/source.ts";
@@ -339,6 +340,7 @@ export class Indexer {
       this.#lists.map((_, i) => ({
         path: this.capture.dataPath,
         owner: READER + 1 + i,
+        protocols: protocols.map(({ name }) => name),
         buckets: this.#owners,
       })),
       (helper, reply) => this.#onReply(helper, reply),

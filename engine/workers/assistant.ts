@@ -1,4 +1,7 @@
 /** A thread that helps the decode worker: it does a share of pass one, and of applying a filter. */
+
+// First of all, so that protocols have the same numbers in every thread.
+import "../protocols/index.ts";
 import { parentPort } from "node:worker_threads";
 import { ShardHelper } from "../decode/shard-helper.ts";
 import type { FromAssistant, ToAssistant } from "./assistant-messages.ts";
