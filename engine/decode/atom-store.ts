@@ -2,7 +2,7 @@
 import { Bitmap } from "../index/bitmap.ts";
 
 /** Bytes of bitmaps kept; beyond it the tests used longest ago are forgotten. */
-const LIMIT = 64 * 1024 * 1024;
+export const LIMIT = 64 * 1024 * 1024;
 
 /** A test's answers: for frames whose `known` bit is set, `truth` holds the answer. */
 export class AtomAnswers {
@@ -24,10 +24,16 @@ export class AtomStore {
     return found;
   }
 
-  /** Forgets what is over the limit, least recently used first. */
-  trim(): void {
+  /** Bytes of all bitmaps that are kept. */
+  get bytes(): number {
     let bytes = 0;
     for (const answers of this.#byKey.values()) bytes += answers.bytes;
+    return bytes;
+  }
+
+  /** Forgets what is over the limit, least recently used first. */
+  trim(): void {
+    let { bytes } = this;
     for (const [key, answers] of this.#byKey) {
       if (bytes <= LIMIT) return;
       this.#byKey.delete(key);

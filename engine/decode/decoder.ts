@@ -21,9 +21,8 @@ import { FilterError } from "../filter/error.ts";
 import { noticeText } from "../formats/notice.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
-import { AtomStore } from "./atom-store.ts";
 import { Displayed, type SortedOrder } from "./displayed.ts";
-import { FilterRun } from "./filter-run.ts";
+import { Filtering, type FilterRun, type ScanHelpers } from "./filter-run.ts";
 import { finder, search } from "./find.ts";
 import { Indexer, type ShardHelpers } from "./indexer.ts";
 import { neighbourOf } from "./neighbour.ts";
@@ -43,6 +42,8 @@ const SLICE = 8;
 const URGENT_SLICE = 24;
 /** Milliseconds between two looks at the tail of a capture that is being written. */
 const TAIL_INTERVAL = 40;
+/** Milliseconds between two looks at how far helping threads are. */
+const IDLE = 2;
 /** Milliseconds between two progress reports. */
 const REPORT_INTERVAL = 50;
 /** Milliseconds between two looks whether the file was changed by another program. */
@@ -88,11 +89,12 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 export class Decoder {
   readonly #report: (state: DecoderState) => void;
-  readonly #helpers: ShardHelpers | null;
+  readonly #helpers: (ShardHelpers & ScanHelpers) | null;
   #indexer: Indexer | null = null;
   #viewer: Viewer | null = null;
   #displayed: Displayed | null = null;
   #rows: RowMaker | null = null;
+  #filtering: Filtering | null = null;
   #sums: CaptureSums | null = null;
   #watch: CaptureWatch | null = null;
   #watchTimer: NodeJS.Timeout | null = null;
@@ -103,7 +105,6 @@ export class Decoder {
   /** Ends the unpacking of a compressed file. */
   #unpacking: AbortController | null = null;
   #run: FilterRun | null = null;
-  readonly #answers = new AtomStore();
   /** The filter run still working; it becomes the displayed list at once and fills it. */
   #filterText = "";
   #sort: { column: Column; descending: boolean } | null = null;
@@ -114,7 +115,7 @@ export class Decoder {
   readonly #running = new Map<string, Promise<unknown>>();
   readonly #working = new Map<Listed, number>();
   /** True while `filter` itself lets its run judge. */
-  #filtering = false;
+  #applying = false;
   #lastReport = 0;
   #closed = false;
   /** Rises with every cancel and every newer work of a kind; what holds an older number stops. */
@@ -122,9 +123,9 @@ export class Decoder {
 
   /**
    * @param report called when the state changed, at most once per REPORT_INTERVAL and at the end of work
-   * @param helpers threads to share the indexing of long captures with
+   * @param helpers threads to share the work on long captures with
    */
-  constructor(report: (state: DecoderState) => void, helpers: ShardHelpers | null = null) {
+  constructor(report: (state: DecoderState) => void, helpers: (ShardHelpers & ScanHelpers) | null = null) {
     this.#report = report;
     this.#helpers = helpers;
   }
@@ -152,6 +153,7 @@ export class Decoder {
     const indexer = new Indexer(capture, this.#helpers);
     this.#indexer = indexer;
     this.#viewer = new Viewer(indexer);
+    this.#filtering = new Filtering(indexer, this.#viewer, this.#helpers);
     this.#displayed = new Displayed(indexer.index);
     this.#sums = new CaptureSums(indexer.index);
     this.#watch = new CaptureWatch(indexer, live);
@@ -181,9 +183,11 @@ export class Decoder {
         this.#watch.indexed();
       }
       this.#complete = true;
+      this.#filtering.complete = true;
       const judged = this.#judgeRest();
       if (!cancelled()) await judged;
       this.#changed(true);
+      void this.#warmUp(this.#filtering);
     }
     return {
       frames: indexer.index.count,
@@ -217,6 +221,8 @@ export class Decoder {
   #look(path: boolean): void {
     const watch = this.#watch;
     if (watch === null || !watch.look(path)) return;
+    // Threads that judge frames must not take what stands there now for what was there.
+    if (watch.checking) this.#run?.callOff();
     if (watch.checking) this.#settling ??= this.#settle(watch, watch.check(SLICE));
     this.#changed(true);
   }
@@ -232,6 +238,14 @@ export class Decoder {
     this.#changed(true);
   }
 
+  /** Makes ready for the first filter, as long as nothing else is to be done. */
+  async #warmUp(filtering: Filtering): Promise<void> {
+    for (const _ of filtering.warmUp()) {
+      await nextTurn();
+      if (this.#closed || this.#run !== null) return;
+    }
+  }
+
   /** The file will not grow any more: indexing ends when its end is reached. */
   finishLive(): void {
     this.#live = false;
@@ -243,6 +257,7 @@ export class Decoder {
     if (this.#watchTimer !== null) clearInterval(this.#watchTimer);
     this.#unpacking?.abort();
     this.#watch?.close();
+    this.#filtering?.close();
     this.#indexer?.close();
     this.#indexer = null;
   }
@@ -261,17 +276,19 @@ export class Decoder {
    */
   async filter(text: string): Promise<FilterResult> {
     const started = performance.now();
-    const { indexer, viewer, displayed } = this.#open();
+    const { indexer, filtering, displayed } = this.#open();
+    const filter = text.trim() === "" ? null : compile(text);
     const generation = ++this.#generation.filter;
     // They are about the list that was.
     this.#generation.sort++;
     this.#generation.find++;
     const previous = { text: this.#filterText, run: this.#run, matches: displayed.matches };
-    if (text.trim() === "") {
+    this.#run?.callOff();
+    if (filter === null) {
       this.#run = null;
       displayed.matches = null;
     } else {
-      this.#run = new FilterRun(indexer, viewer, compile(text), this.#answers);
+      this.#run = filtering.run(filter);
       displayed.matches = this.#run.matches;
     }
     this.#filterText = text.trim();
@@ -279,15 +296,17 @@ export class Decoder {
     displayed.order = null;
     this.#view++;
     const run = this.#run;
-    this.#filtering = true;
+    this.#applying = true;
     while (this.#settling !== null) await this.#settling;
     while (run !== null && this.#generation.filter === generation && run.run(SLICE)) {
       this.#working.set("filter", run.judged / Math.max(1, indexer.index.count));
       this.#changed();
-      await nextTurn();
+      await (run.idle ? pause(IDLE) : nextTurn());
+      this.#look(false);
       while (this.#settling !== null) await this.#settling;
     }
     const cancelled = this.#generation.filter !== generation;
+    if (cancelled) run?.callOff();
     let rest = false;
     if (cancelled && this.#run === run && run !== null && !this.#closed) {
       // Cancelled by the user, not by a newer filter: the old list comes back.
@@ -298,7 +317,7 @@ export class Decoder {
       rest = true;
     }
     if (!cancelled || this.#run === previous.run) {
-      this.#filtering = false;
+      this.#applying = false;
       this.#working.delete("filter");
     }
     // The old filter may itself have been cut off by the cancelled one.
@@ -313,7 +332,7 @@ export class Decoder {
   }
 
   #advanceFilter(): void {
-    if (this.#run !== null && !this.#filtering && this.#settling === null) this.#run.run(SLICE);
+    if (this.#run !== null && !this.#applying && this.#settling === null) this.#run.run(SLICE);
   }
 
   /** Judges what is left once the index is complete; a cancel drops the filter. */
@@ -321,20 +340,21 @@ export class Decoder {
     const { indexer, displayed } = this.#open();
     const generation = this.#generation.filter;
     const run = this.#run;
-    while (run !== null && run.judged < indexer.index.count && !this.#filtering && !this.#closed) {
+    while (run !== null && run.judged < indexer.index.count && !this.#applying && !this.#closed) {
       this.#advanceFilter();
       this.#working.set("filter", run.judged / indexer.index.count);
       this.#changed();
-      await nextTurn();
+      await (run.idle ? pause(IDLE) : nextTurn());
       if (this.#run !== run) return;
       if (this.#generation.filter === generation) continue;
+      run.callOff();
       this.#run = null;
       this.#filterText = "";
       displayed.matches = null;
       this.#view++;
       break;
     }
-    if (!this.#filtering) this.#working.delete("filter");
+    if (!this.#applying) this.#working.delete("filter");
     this.#changed(true);
   }
 
@@ -550,6 +570,7 @@ export class Decoder {
     const opened = {
       indexer: this.#indexer,
       viewer: this.#viewer,
+      filtering: this.#filtering,
       displayed: this.#displayed,
       rows: this.#rows,
       sums: this.#sums,
@@ -566,6 +587,7 @@ export class Decoder {
 interface Opened {
   readonly indexer: Indexer;
   readonly viewer: Viewer;
+  readonly filtering: Filtering;
   readonly displayed: Displayed;
   readonly rows: RowMaker;
   readonly sums: CaptureSums;

@@ -1,33 +1,88 @@
 /** The displayed list: which frames the packet list shows, and in what order. */
+import { Bitmap, popcount } from "../index/bitmap.ts";
 import type { FrameIndex } from "../index/frame-index.ts";
 
-/** A list of frame numbers that only grows. */
-export class FrameList {
-  #chunks: Uint32Array[] = [];
-  length = 0;
-  static readonly CHUNK = 1 << 16;
+/** Frames of a block whose matches are counted. */
+const BLOCK_BITS = 10;
+const BLOCK_WORDS = 1 << (BLOCK_BITS - 5);
 
-  push(frame: number): void {
-    const slot = this.length & (FrameList.CHUNK - 1);
-    if (slot === 0) this.#chunks.push(new Uint32Array(FrameList.CHUNK));
-    this.#chunks[this.length >>> 16][slot] = frame;
-    this.length++;
+/**
+ * Ascending frame numbers, as a bit for each frame and the number of matches before each block of frames: a list
+ * that only grows at its end.
+ */
+export class FrameList {
+  readonly #bits = new Bitmap();
+  /** Matches before each block, as far as blocks were begun. */
+  #before = new Uint32Array(256);
+  #blocks = 0;
+  length = 0;
+
+  /** Adds the frames of a word: bit 0 stands for the 0-based frame index `first`, a multiple of 32. */
+  appendWord(first: number, bits: number): void {
+    if (bits === 0) return;
+    const block = first >>> BLOCK_BITS;
+    while (this.#blocks <= block) this.#beginBlock();
+    this.#bits.chunk(first)[(first & 0xffff) >>> 5] |= bits;
+    this.length += popcount(bits);
   }
 
+  #beginBlock(): void {
+    if (this.#blocks === this.#before.length) {
+      const larger = new Uint32Array(this.#blocks * 2);
+      larger.set(this.#before);
+      this.#before = larger;
+    }
+    this.#before[this.#blocks++] = this.length;
+  }
+
+  /** The frame number in a row; the row must exist. */
   at(row: number): number {
-    return this.#chunks[row >>> 16][row & (FrameList.CHUNK - 1)];
+    let low = 0;
+    let high = this.#blocks - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.#before[middle] <= row) low = middle;
+      else high = middle - 1;
+    }
+    let rest = row - this.#before[low];
+    const first = low << BLOCK_BITS;
+    const words = this.#bits.chunk(first);
+    let word = (first & 0xffff) >>> 5;
+    for (let count = popcount(words[word]); count <= rest; count = popcount(words[word])) {
+      rest -= count;
+      word++;
+    }
+    let bits = words[word];
+    for (; rest > 0; rest--) bits &= bits - 1;
+    return (first & ~0xffff) + (word << 5) + 32 - Math.clz32(bits & -bits);
   }
 
   /** Row of the first frame that is not less than `frame`; `length` when there is none. */
   lowerBound(frame: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.at(middle) < frame) low = middle + 1;
-      else high = middle;
+    const index = Math.max(0, frame - 1);
+    const block = index >>> BLOCK_BITS;
+    if (block >= this.#blocks) return this.length;
+    let row = this.#before[block];
+    const words = this.#bits.chunk(index);
+    const last = (index & 0xffff) >>> 5;
+    for (let word = last & -BLOCK_WORDS; word < last; word++) row += popcount(words[word]);
+    return row + popcount(words[last] & ((1 << (index & 31)) - 1));
+  }
+
+  has(frame: number): boolean {
+    return frame >= 1 && this.#bits.get(frame - 1);
+  }
+
+  /** All of them. */
+  toArray(): Uint32Array {
+    const list = new Uint32Array(this.length);
+    let row = 0;
+    for (let first = 0; row < list.length; first += 32) {
+      for (let bits = this.#bits.chunk(first)[(first & 0xffff) >>> 5]; bits !== 0; bits &= bits - 1) {
+        list[row++] = first + 32 - Math.clz32(bits & -bits);
+      }
     }
-    return low;
+    return list;
   }
 }
 
@@ -67,16 +122,14 @@ export class Displayed {
 
   /** The displayed frames in capture order, as they are now. */
   frames(): Uint32Array {
-    const list = new Uint32Array(this.length);
-    for (let row = 0; row < list.length; row++) list[row] = this.#unsorted(row);
-    return list;
+    if (this.matches !== null) return this.matches.toArray();
+    return Uint32Array.from({ length: this.#index.count }, (_, row) => row + 1);
   }
 
   /** True when the frame passes the display filter. */
   has(frame: number): boolean {
     if (this.matches === null) return frame >= 1 && frame <= this.#index.count;
-    const row = this.matches.lowerBound(frame);
-    return row < this.matches.length && this.matches.at(row) === frame;
+    return this.matches.has(frame);
   }
 
   /** The displayed frame before `frame` in capture order, 0 for none. */

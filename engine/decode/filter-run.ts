@@ -3,359 +3,400 @@
  * when there are more.
  *
  * Each test of the filter is answered from what is cheapest: answers kept from earlier filters, the protocol
- * chain, the index's columns. Only frames that these leave open are dissected, no deeper than the test needs.
+ * chain, the index's columns, bytes of the frame. Only frames that these leave open are dissected, together with
+ * what their conversations need.
  */
-import type { IndexedConversations } from "../dissect/conversation.ts";
-import {
-  CaptureMemory,
-  Dissection,
-  type FrameFacts,
-  MAX_LAYERS,
-  MODE_FIELDS,
-  MODE_INDEX,
-  NO_CONTEXT,
-} from "../dissect/dissection.ts";
-import type { Field } from "../dissect/field.ts";
+import { MODE_FIELDS } from "../dissect/dissection.ts";
 import { fields } from "../dissect/protocol.ts";
-import { holdersOf } from "../filter/chain.ts";
-import type { Atom, CompiledFilter, FilterTree } from "../filter/compile.ts";
-import type { Segment } from "../index/frame-index.ts";
-import { dissectFrame } from "../protocols/frame.ts";
-import { type AtomAnswers, AtomStore } from "./atom-store.ts";
-import { type ColumnAtom, columnAtom, FALSE, TRUE, UNKNOWN, type Verdict } from "./column-atoms.ts";
+import { type CompiledFilter, compileFilter } from "../filter/compile.ts";
+import { CHUNK_FRAMES, popcount } from "../index/bitmap.ts";
+import { AtomAnswers, AtomStore } from "./atom-store.ts";
 import { FrameList } from "./displayed.ts";
+import { FrameJudge } from "./frame-judge.ts";
+import { FrameWindow } from "./frame-window.ts";
 import type { Indexer } from "./indexer.ts";
-import { fillFacts, frameContext, type Viewer } from "./viewer.ts";
-import { FLAG_LOST } from "./watch.ts";
+import { ScanControl } from "./scan-control.ts";
+import type { FromScanHelper, ToScanHelper } from "./scan-messages.ts";
+import { BATCH, PAGE, ScanShare } from "./scan-share.ts";
+import { snapshotOf } from "./scanned.ts";
+import { type LateDissection, StreamWalk } from "./stream-walk.ts";
+import type { Viewer } from "./viewer.ts";
 
-/** Frames judged between two looks at the clock: whole words of the bitmaps. */
-const PAGE = 2048;
-/** Dissections between two looks at the clock. */
-const BATCH = 64;
+/** Open frames, after the columns were asked, from which on assistants are worth their while. */
+const WORTH_SHARING = 20_000;
 
-/** A word of a bitmap with every bit set. */
-const ALL = 0xffff_ffff;
+/** One filter for every kind of column, and for every way to look into frames. */
+const USUAL = [
+  "tcp",
+  "udp && !dns",
+  "ip.addr == 0.0.0.0",
+  "ip.src == 0.0.0.0/8",
+  "tcp.port == 1",
+  "tcp.stream == 1",
+  "tcp.flags.syn == 1",
+  "tcp.analysis.flags",
+  "frame.number < 1",
+  "frame.len < 1",
+  "frame.time_relative < 0",
+  "ip.ttl < 1",
+  "tcp.options.timestamp.tsval == 0",
+  "tcp.window_size == 1",
+  'frame contains "GET /"',
+];
+const WARM_ROUNDS = 4;
 
-/** Protocols whose fields follow from the frame's own bytes, whatever went before in its conversation. */
-const STATELESS = new Set(["eth", "llc", "vlan", "sll", "null", "ip", "ipv6"]);
-/** Fields of the TCP header that do so too. */
-const STATELESS_TCP =
-  /^tcp\.(srcport|dstport|port|hdr_len|flags(\..+)?|window_size_value|checksum|urgent_pointer|seq_raw|ack_raw|option_(kind|len)|options\.(mss|mss_val|wscale|wscale\.\w+|timestamp|timestamp\.\w+|sack_perm|nop|eol))$/;
+/** Threads that judge frames together with this one. */
+export interface ScanHelpers {
+  /** How many there are. */
+  readonly count: number;
+  scan(helper: number, message: ToScanHelper): void;
+  /** Called with what a helper says, null when it was lost. */
+  onScan: ((helper: number, message: FromScanHelper | null) => void) | null;
+}
 
-/** Protocols whose fields depend on the frame's surroundings in the file. */
-const CONTEXTUAL = new Set(["frame", "pkt_comment", "eth"]);
+export interface FilteringOptions {
+  /** Open frames from which on work is shared. */
+  readonly worthSharing?: number;
+}
 
-/** One test of the filter, and how it is answered. */
-class JudgedAtom {
-  readonly atom: Atom;
-  readonly answers: AtomAnswers;
-  readonly column: ColumnAtom | null;
-  /** By chain id: what the chain says of the test. */
-  readonly #byChain: Verdict[] = [];
-  /** By chain id: whether the column speaks for frames of the chain. */
-  readonly #spoken: boolean[] = [];
+/** What the filters of one capture share. */
+export class Filtering {
+  readonly store = new AtomStore();
+  /** True once the capture will not grow any more. */
+  complete = false;
+  readonly #indexer: Indexer;
+  readonly #viewer: Viewer;
+  readonly #window: FrameWindow;
+  readonly #helpers: ScanHelpers | null;
+  readonly #worthSharing: number;
+  /** Helpers that know the capture. */
+  readonly #informed = new Set<number>();
+  /** The job that helpers work on, and those that do still. */
+  #job = 0;
+  readonly #busy = new Set<number>();
+  #control: ScanControl | null = null;
+  #lost: ((helper: number) => void) | null = null;
 
-  constructor(atom: Atom, answers: AtomAnswers, column: ColumnAtom | null) {
-    this.atom = atom;
-    this.answers = answers;
-    this.column = column;
+  /** @param helpers threads to share large scans with, once the capture is complete; null for none */
+  constructor(
+    indexer: Indexer,
+    viewer: Viewer,
+    helpers: ScanHelpers | null = null,
+    { worthSharing = WORTH_SHARING }: FilteringOptions = {},
+  ) {
+    this.#indexer = indexer;
+    this.#viewer = viewer;
+    this.#window = new FrameWindow(indexer.dataPath);
+    this.#helpers = helpers !== null && helpers.count > 0 ? helpers : null;
+    this.#worthSharing = worthSharing;
   }
 
-  /** Answers what chain and columns can of the frames `from + 1` to `to`, all of one segment. */
-  judge(s: Segment, chains: readonly Uint16Array[], from: number, to: number): void {
-    const known = this.answers.known.chunk(from);
-    const truth = this.answers.truth.chunk(from);
-    const { column } = this;
-    for (let i = from; i < to; i++) {
-      const slot = i & 0xffff;
-      const word = slot >>> 5;
-      const bit = 1 << (i & 31);
-      if (known[word] & bit) {
-        if (known[word] === ALL) i |= 31;
-        continue;
+  /** Begins to apply a filter; nothing is judged yet. */
+  run(filter: CompiledFilter): FilterRun {
+    return new FilterRun(this.#indexer, this.#viewer, filter, this.store, this.#window, this);
+  }
+
+  /**
+   * Exercises what filters are judged with on the first frames of a long capture, so that the first filter a user
+   * types finds compiled loops. A generator, to be run while nobody waits.
+   */
+  *warmUp(): Generator<void, void> {
+    const frames = Math.min(this.#indexer.index.count, CHUNK_FRAMES);
+    if (frames < CHUNK_FRAMES) return;
+    for (let round = 0; round < WARM_ROUNDS; round++) {
+      for (const text of USUAL) {
+        const filter = compileFilter(text);
+        const answers = filter.atoms.map(() => new AtomAnswers());
+        const judge = new FrameJudge(this.#indexer, this.#window, filter, answers);
+        judge.fillColumns(0, frames);
+        judge.decider.decide(0, 0, frames >>> 5);
+        if (judge.looks) judge.look(0, PAGE);
+        yield;
       }
-      const chain = s.chain[slot];
-      let verdict = this.#byChain[chain] ?? this.#learn(chain, chains);
-      if (verdict === UNKNOWN && column !== null && this.#spoken[chain])
-        verdict = column.test(s, slot, i + 1);
-      if (verdict === UNKNOWN) continue;
-      known[word] |= bit;
-      if (verdict === TRUE) truth[word] |= bit;
     }
   }
 
-  #learn(chain: number, chains: readonly Uint16Array[]): Verdict {
-    // Chain 0 stands for all chains beyond the table's size.
-    const said = chain === 0 && chains.length > 0xffff ? null : this.atom.judgeChain(chains[chain]);
-    const verdict = said === null ? UNKNOWN : said ? TRUE : FALSE;
-    this.#byChain[chain] = verdict;
-    this.#spoken[chain] = chain !== 0 && this.column !== null && this.column.speaksFor(chains[chain]);
-    return verdict;
+  /** True while helpers still write answers of a job that was called off. */
+  get windingUp(): boolean {
+    return this.#busy.size > 0 && this.#control?.calledOff !== false;
+  }
+
+  /** Open frames from which on a run is to be shared; null when it cannot be. */
+  get sharedFrom(): number | null {
+    return this.complete && this.#helpers !== null ? this.#worthSharing : null;
+  }
+
+  /**
+   * Sets the helpers to work on a filter.
+   * @param onLost called with the share of a helper that ended before it was done
+   * @returns what all shares work with; share 0 is the caller's
+   */
+  share(
+    filter: CompiledFilter,
+    answers: readonly AtomAnswers[],
+    onLost: (share: number) => void,
+  ): { control: ScanControl; shares: number } {
+    const helpers = this.#helpers!;
+    const { count } = this.#indexer.index;
+    const shares = helpers.count + 1;
+    const control = new ScanControl(shares, count);
+    const number = ++this.#job;
+    this.#control = control;
+    this.#lost = (helper) => onLost(helper + 1);
+    helpers.onScan = (helper, message) => this.#onScan(helper, message);
+    const bitmaps = answers.map(({ known, truth }) => ({
+      known: known.buffers(count),
+      truth: truth.buffers(count),
+    }));
+    for (let helper = 0; helper < helpers.count; helper++) {
+      if (!this.#informed.has(helper)) {
+        helpers.scan(helper, { kind: "scan-capture", snapshot: snapshotOf(this.#indexer) });
+        this.#informed.add(helper);
+      }
+      this.#busy.add(helper);
+      const job = { number, filter: filter.text, answers: bitmaps, control: control.buffer };
+      helpers.scan(helper, { kind: "scan-job", job: { ...job, share: helper + 1, shares } });
+    }
+    return { control, shares };
+  }
+
+  #onScan(helper: number, message: FromScanHelper | null): void {
+    if (message !== null && message.number !== this.#job) return;
+    const busy = this.#busy.delete(helper);
+    if (message !== null) return;
+    this.#informed.delete(helper);
+    if (busy) this.#lost?.(helper);
+  }
+
+  /** Ends what helpers are doing. */
+  callOff(): void {
+    this.#control?.callOff();
+    this.#lost = null;
+  }
+
+  close(): void {
+    this.callOff();
+    if (this.#helpers !== null && this.#informed.size > 0) {
+      this.#helpers.onScan = null;
+      for (const helper of this.#informed) this.#helpers.scan(helper, { kind: "scan-close" });
+    }
+    this.#window.close();
   }
 }
 
 export class FilterRun {
   readonly filter: CompiledFilter;
   readonly matches = new FrameList();
-  /** Frames judged so far. */
+  /** Frames judged so far: the list is complete up to here. */
   judged = 0;
+  /** True when all there is to do now is to wait for helpers. */
+  idle = false;
   readonly #indexer: Indexer;
-  readonly #viewer: Viewer;
-  readonly #atoms: readonly JudgedAtom[];
-  readonly #conversations: IndexedConversations;
-  readonly #dissection: Dissection;
-  readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
+  readonly #window: FrameWindow;
+  readonly #store: AtomStore;
+  readonly #filtering: Filtering;
+  readonly #answers: readonly AtomAnswers[];
+  readonly #judge: FrameJudge;
+  #walk: StreamWalk;
+  readonly #late: LateDissection;
+  /** Frames whose tests were answered as far as single frames can answer them; and as far as columns can. */
+  #looked = 0;
+  #filled = 0;
+  /** True when what is displayed is asked about, so that each frame must be judged before the next. */
+  readonly #ordered: boolean;
   /** True when a field is asked for that may point at later frames, so that order alone does not do. */
   readonly #ahead: boolean;
-  /** True when no wanted field depends on earlier frames: any frame can be judged alone. */
-  readonly #alone: boolean;
-  /** True when what the capture file says around the frame is asked for. */
-  readonly #contextual: boolean;
-  /** By protocol id: protocols that hold the wanted fields; null when these can be anywhere. */
-  readonly #holders: Uint8Array | null;
-  /** Chain id → layers to dissect. */
-  readonly #depths: number[] = [];
-  /** Conversations with frames to dissect, whose other frames are walked on the way. */
-  readonly #needed = new Set<number>();
-  /** Frames whose conversations were looked at for `#needed`. */
-  #surveyed = 0;
-  /** Conversations met too late to have been walked from their start. */
-  readonly #late = new Set<number>();
+  /** Whether the work is shared; null while that is not settled. */
+  #shared: boolean | null = null;
+  #control: ScanControl | null = null;
+  #shares: ScanShare[] = [];
+  /** The frame displayed last, for frames whose order counts. */
+  readonly #before = (i: number): number => {
+    if (!this.#ordered) return 0;
+    this.#publish(i);
+    return this.matches.length === 0 ? 0 : this.matches.at(this.matches.length - 1);
+  };
 
   /** @param store answers kept for the capture; answers that depend on the displayed list are not kept */
-  constructor(indexer: Indexer, viewer: Viewer, filter: CompiledFilter, store: AtomStore) {
+  constructor(
+    indexer: Indexer,
+    viewer: Viewer,
+    filter: CompiledFilter,
+    store: AtomStore,
+    window: FrameWindow,
+    filtering: Filtering,
+  ) {
     this.filter = filter;
     this.#indexer = indexer;
-    this.#viewer = viewer;
-    this.#conversations = indexer.conversations();
-    const memory = new CaptureMemory(this.#conversations, indexer.memory, "afresh");
-    this.#dissection = new Dissection(memory, (frame) => indexer.bytes(frame));
-    this.#dissection.keep = false;
+    this.#window = window;
+    this.#store = store;
+    this.#filtering = filtering;
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
+    this.#ordered = wanted.some((field) => field.name === "frame.time_delta_displayed");
     this.#ahead = wanted.some((field) => field.type === "FT_FRAMENUM");
-    this.#alone = !filter.needsColumns && wanted.every(isStateless);
-    this.#holders = filter.needsColumns
-      ? null
-      : holdersOf(wanted.filter((field) => field.protocol !== "frame"));
-    if (wanted.some((field) => field.name === "frame.protocols")) this.#holders = null;
-    this.#contextual = this.#holders === null || wanted.some(({ protocol }) => CONTEXTUAL.has(protocol));
-    this.#dissection.first = !this.#alone;
-    const kept = !wanted.some((field) => field.name === "frame.time_delta_displayed");
-    const own = kept ? store : new AtomStore();
-    this.#atoms = filter.atoms.map(
-      (atom) => new JudgedAtom(atom, own.get(atom.key), columnAtom(atom, indexer, this.#dissection)),
+    if (this.#ordered || this.#ahead) this.#shared = false;
+    const own = this.#ordered ? new AtomStore() : store;
+    this.#answers = filter.atoms.map((atom) => own.get(atom.key));
+    this.#judge = new FrameJudge(indexer, window, filter, this.#answers);
+    this.#late = (frame, before) =>
+      viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted, before);
+    this.#walk = this.#newWalk(0, 1);
+  }
+
+  #newWalk(index: number, count: number): StreamWalk {
+    const { decider } = this.#judge;
+    const share = { index, count };
+    return new StreamWalk(
+      this.#indexer,
+      this.#window,
+      this.filter,
+      this.#answers,
+      decider,
+      this.#late,
+      share,
+      this.#ahead,
     );
-    store.trim();
   }
 
   /**
    * Judges frames for at most `milliseconds`.
-   * @returns true when there are more to judge now
+   * @returns true when there are more to judge
    */
   run(milliseconds: number): boolean {
     const stop = performance.now() + milliseconds;
     const { index } = this.#indexer;
-    while (this.judged < index.count) {
-      const from = this.judged;
-      const to = Math.min(index.count, from - (from % PAGE) + PAGE);
-      const s = index.segment(from + 1);
-      for (const atom of this.#atoms) atom.judge(s, index.chains.chains, from, to);
-      if (!this.#alone && !this.#ahead) this.#survey();
-      const walking = this.#needed.size > 0;
-      for (let i = from; i < to; i++) {
-        if (!walking && (i & 31) === 0 && i + 32 <= to && this.#decideWord(this.filter.tree, i)) {
-          this.#pushWord(i);
-          i += 31;
-          this.judged = i + 1;
-          continue;
-        }
-        if (this.#matches(s, i)) this.matches.push(i + 1);
-        this.judged = i + 1;
-        if (this.#dissected >= BATCH) {
-          this.#dissected = 0;
-          if (performance.now() >= stop) return this.judged < index.count;
-        }
-      }
-      if (performance.now() >= stop) break;
+    const count = index.count;
+    // Two threads must not write the same words of the bitmaps.
+    this.idle = this.#filtering.windingUp;
+    if (this.idle) return this.judged < count;
+    if (this.#shared === null && this.#filtering.sharedFrom !== null && this.judged === 0) {
+      this.#fillAll(count, stop);
+      if (this.#filled < count) return true;
+      this.#settleSharing(count);
     }
+    if (this.#shared === true) this.#runShared(stop);
+    else this.#runAlone(count, stop);
+    if (this.judged >= count) this.#store.trim();
     return this.judged < index.count;
   }
 
-  /** Dissections since the last look at the clock. */
-  #dissected = 0;
-
-  #matches(s: Segment, i: number): boolean {
-    const decided = this.#decide(this.filter.tree, i);
-    const ref = s.ref[i & 0xffff];
-    if (decided !== UNKNOWN) {
-      if (!this.#alone && !this.#ahead && ref !== 0 && this.#needs(ref)) this.#walk(i + 1);
-      return decided === TRUE;
-    }
-    const d = this.#dissect(s, i + 1, ref);
-    for (const { atom, answers } of this.#atoms) {
-      if (answers.known.get(i)) continue;
-      if (atom.evaluate(d)) answers.truth.set(i);
-      answers.known.set(i);
-    }
-    return this.#decide(this.filter.tree, i) === TRUE;
+  /** Ends the work of helpers; the run can go on without them. */
+  callOff(): void {
+    if (this.#control === null) return;
+    this.#filtering.callOff();
+    this.#control = null;
+    this.#shares = [];
+    this.#shared = false;
+    this.#looked = this.judged;
+    this.#walk = this.#newWalk(0, 1);
   }
 
-  /** The tree's verdict from the answers there are. */
-  #decide(tree: FilterTree, i: number): Verdict {
-    if (tree.kind === "atom") {
-      const { known, truth } = this.#atoms[tree.atom].answers;
-      return known.get(i) ? (truth.get(i) ? TRUE : FALSE) : UNKNOWN;
+  #runAlone(count: number, stop: number): void {
+    while (this.#looked < count) {
+      this.#look(count);
+      if (performance.now() >= stop) return;
     }
-    if (tree.kind === "not") {
-      const verdict = this.#decide(tree.operand, i);
-      return verdict === UNKNOWN ? UNKNOWN : verdict === TRUE ? FALSE : TRUE;
+    const walk = this.#walk;
+    while (this.judged < count) {
+      if (walk.survey(count)) walk.walk(count, BATCH, this.#before);
+      this.#publish(walk.walked);
+      if (performance.now() >= stop) break;
     }
-    const deciding = tree.kind === "and" ? FALSE : tree.kind === "or" ? TRUE : null;
-    let unknown = false;
-    let odd = false;
-    for (const operand of tree.operands) {
-      const verdict = this.#decide(operand, i);
-      if (verdict === UNKNOWN) unknown = true;
-      else if (verdict === deciding) return deciding;
-      else if (verdict === TRUE) odd = !odd;
-    }
-    if (unknown) return UNKNOWN;
-    if (tree.kind === "xor") return odd ? TRUE : FALSE;
-    return deciding === TRUE ? FALSE : TRUE;
   }
 
-  /** Answers of `#decideWord`: bits of the frames that match, and of those that do not. */
-  #yes = 0;
-  #no = 0;
+  // ------------------------------------------------------------------ sharing
 
-  /** The tree's verdict for the 32 frames from 0-based `i` on; true when it is known for all of them. */
-  #decideWord(tree: FilterTree, i: number): boolean {
-    if (tree.kind === "atom") {
-      const { known, truth } = this.#atoms[tree.atom].answers;
-      const word = (i & 0xffff) >>> 5;
-      const k = known.chunk(i)[word];
-      const t = truth.chunk(i)[word];
-      this.#yes = k & t;
-      this.#no = k & ~t;
-    } else if (tree.kind === "not") {
-      this.#decideWord(tree.operand, i);
-      const yes = this.#yes;
-      this.#yes = this.#no;
-      this.#no = yes;
-    } else {
-      let yes = tree.kind === "and" ? ALL : 0;
-      let no = tree.kind === "and" ? 0 : ALL;
-      for (const operand of tree.operands) {
-        this.#decideWord(operand, i);
-        if (tree.kind === "xor") {
-          const both = (yes & this.#no) | (no & this.#yes);
-          no = (no & this.#no) | (yes & this.#yes);
-          yes = both;
-        } else if (tree.kind === "and") {
-          yes &= this.#yes;
-          no |= this.#no;
-        } else {
-          yes |= this.#yes;
-          no &= this.#no;
-        }
+  #fillAll(count: number, stop: number): void {
+    while (this.#filled < count && performance.now() < stop) {
+      const end = Math.min(count, this.#filled - (this.#filled % CHUNK_FRAMES) + CHUNK_FRAMES);
+      this.#judge.fillColumns(this.#filled, end);
+      this.#filled = end;
+    }
+  }
+
+  /** Shares the work when the columns left enough of it. */
+  #settleSharing(count: number): void {
+    const { decider } = this.#judge;
+    const enough = this.#filtering.sharedFrom ?? Number.POSITIVE_INFINITY;
+    let open = 0;
+    for (let from = 0; from < count && open < enough; from += CHUNK_FRAMES) {
+      const end = Math.min(count - from, CHUNK_FRAMES);
+      const words = (end + 31) >>> 5;
+      decider.decide(from, 0, words);
+      for (let w = 0; w < words; w++) open += popcount(~(decider.yes[w] | decider.no[w]));
+    }
+    this.#shared = open >= enough;
+    if (!this.#shared) return;
+    const { control, shares } = this.#filtering.share(this.filter, this.#answers, (share) => {
+      // What it had claimed is for others, its conversations are this thread's from now on.
+      control.release(share);
+      if (this.#control === control) this.#shares.push(this.#newShare(control, share, shares, count));
+    });
+    this.#control = control;
+    this.#shares = [this.#newShare(control, 0, shares, count)];
+  }
+
+  #newShare(control: ScanControl, share: number, shares: number, count: number): ScanShare {
+    return new ScanShare(this.#judge, this.#newWalk(share, shares), control, share, count);
+  }
+
+  #runShared(stop: number): void {
+    const control = this.#control!;
+    let waiting = true;
+    for (const share of this.#shares) {
+      if (performance.now() < stop && share.step(stop)) waiting = false;
+    }
+    const { count } = this.#indexer.index;
+    if (control.allFinished) this.#publish(Math.min(count, control.walked));
+    else this.#publish(Math.min(count, control.finishedAhead() * CHUNK_FRAMES));
+    this.idle = waiting;
+    if (this.judged < count) return;
+    this.#looked = count;
+    this.#control = null;
+    this.#shares = [];
+    this.#shared = false;
+  }
+
+  // ------------------------------------------------------------------ alone
+
+  /** Judges the next frames as far as single frames can be. */
+  #look(count: number): void {
+    const from = this.#looked;
+    const end = Math.min(count, from - (from % CHUNK_FRAMES) + CHUNK_FRAMES);
+    const judge = this.#judge;
+    if (this.#filled < end) {
+      judge.fillColumns(this.#filled, end);
+      this.#filled = end;
+      this.#store.trim();
+    }
+    const to = judge.looks ? Math.min(end, from - (from % PAGE) + PAGE) : end;
+    if (judge.looks) judge.look(from, to);
+    this.#looked = to;
+    if (this.judged === from) this.#publish(to);
+  }
+
+  /** Adds the matches before frame index `to` to the list, up to the first frame that is open still. */
+  #publish(to: number): void {
+    const { decider } = this.#judge;
+    while (this.judged < to) {
+      const from = this.judged;
+      const base = from - (from % CHUNK_FRAMES);
+      const end = Math.min(to, base + CHUNK_FRAMES);
+      const firstWord = (from - base) >>> 5;
+      const endWord = (end - base + 31) >>> 5;
+      decider.decide(from, firstWord, endWord);
+      const { yes, no } = decider;
+      for (let w = firstWord; w < endWord; w++) {
+        const first = base + (w << 5);
+        // The word's frames that are meant: from `judged` on, before `end`.
+        let mask = -1 << (this.judged - first);
+        if (end - first < 32) mask &= (1 << (end - first)) - 1;
+        const open = mask & ~(yes[w] | no[w]);
+        if (open !== 0) mask &= (open & -open) - 1;
+        this.matches.appendWord(first, yes[w] & mask);
+        this.judged = open === 0 ? Math.min(end, first + 32) : first + 31 - Math.clz32(open & -open);
+        if (open !== 0) return;
       }
-      this.#yes = yes;
-      this.#no = no;
-    }
-    return (this.#yes | this.#no) === -1;
-  }
-
-  #pushWord(i: number): void {
-    for (let bits = this.#yes; bits !== 0; bits &= bits - 1) {
-      this.matches.push(i + 32 - Math.clz32(bits & -bits));
     }
   }
-
-  #dissect(s: Segment, frame: number, ref: number): Dissection {
-    this.#dissected++;
-    const { filter } = this;
-    const before = this.matches.length > 0 ? this.matches.at(this.matches.length - 1) : 0;
-    if (this.#ahead || (ref !== 0 && !this.#alone && this.#isLate(ref))) {
-      return this.#viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted, before);
-    }
-    const d = this.#dissection;
-    d.setMode(MODE_FIELDS, filter.needsColumns, filter.wanted, this.#holders);
-    d.context = this.#contextual ? frameContext(this.#indexer, frame, before) : NO_CONTEXT;
-    d.maxLayers = this.#depth(s.chain[(frame - 1) & 0xffff]);
-    this.#dissectInto(d, frame);
-    d.maxLayers = MAX_LAYERS;
-    return d;
-  }
-
-  /** Lets the dissectors learn from a frame that itself is decided. */
-  #walk(frame: number): void {
-    this.#dissected++;
-    this.#dissection.setMode(MODE_INDEX, false);
-    this.#dissectInto(this.#dissection, frame);
-  }
-
-  #dissectInto(d: Dissection, frame: number): void {
-    const { index, window } = this.#indexer;
-    const s = index.segment(frame);
-    const slot = index.slot(frame);
-    this.#conversations.refs = index.refs(frame);
-    const length = s.flags[slot] & FLAG_LOST ? 0 : window.seek(s.offset[slot], s.capLen[slot]);
-    fillFacts(this.#indexer, frame, length, this.#facts);
-    d.begin(window.buf, window.at, this.#facts);
-    dissectFrame(d);
-  }
-
-  /** Layers that hold the wanted fields in frames of a chain. */
-  #depth(chain: number): number {
-    if (this.#holders === null || !this.#alone) return MAX_LAYERS;
-    const known = this.#depths[chain];
-    if (known !== undefined) return known;
-    const ids = this.#indexer.index.chains.chains[chain];
-    let depth = 0;
-    for (let i = 0; i < ids.length; i++) if (this.#holders[ids[i]] === 1) depth = i + 1;
-    if (chain === 0) depth = MAX_LAYERS;
-    this.#depths[chain] = depth;
-    return depth;
-  }
-
-  /**
-   * True when the conversation has frames that must be dissected. Looks ahead over all frames there are, so that
-   * such a conversation is walked from its first frame on.
-   */
-  #needs(ref: number): boolean {
-    this.#survey();
-    return this.#needed.has(ref) && !this.#late.has(ref);
-  }
-
-  #isLate(ref: number): boolean {
-    this.#survey();
-    return this.#late.has(ref);
-  }
-
-  #survey(): void {
-    const { index } = this.#indexer;
-    while (this.#surveyed < index.count) {
-      const from = this.#surveyed;
-      const to = Math.min(index.count, from - (from % PAGE) + PAGE);
-      const s = index.segment(from + 1);
-      for (const atom of this.#atoms) atom.judge(s, index.chains.chains, from, to);
-      for (let i = from; i < to; i++) {
-        if ((i & 31) === 0 && i + 32 <= to && this.#decideWord(this.filter.tree, i)) {
-          i += 31;
-          continue;
-        }
-        const ref = s.ref[i & 0xffff];
-        if (ref === 0 || this.#needed.has(ref) || this.#decide(this.filter.tree, i) !== UNKNOWN) continue;
-        this.#needed.add(ref);
-        // Its first frames went by unwalked when they came before this look.
-        if (index.firstOf(ref) <= this.judged) this.#late.add(ref);
-      }
-      this.#surveyed = to;
-    }
-  }
-}
-
-function isStateless(field: Field): boolean {
-  if (field.protocol === "frame") return true;
-  return STATELESS.has(field.protocol) || STATELESS_TCP.test(field.name);
 }

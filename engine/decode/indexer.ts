@@ -8,6 +8,7 @@
  * of threads. Should a packet turn out to belong to two shares (a tunnel between hosts that also talk without it),
  * sharing ends and this thread does all of it.
  */
+import { closeSync, existsSync, openSync } from "node:fs";
 import {
   CONVERSATION_FRAGMENTS,
   CONVERSATION_TCP,
@@ -19,20 +20,19 @@ import {
   type StreamRef,
 } from "../dissect/conversation.ts";
 import { CaptureMemory, type FrameFacts } from "../dissect/dissection.ts";
+import { protocols } from "../dissect/protocol.ts";
 import { NOTE_WORDS } from "../dissect/stream-notes.ts";
 import type { OpenCapture } from "../formats/open.ts";
 import { RandomReader, WindowReader } from "../formats/source.ts";
 import { FLAG_MORE_REFS, FrameIndex } from "../index/frame-index.ts";
+import { readableLength } from "./lost.ts";
 import { type FrameRefs, type Milestone, Shard } from "./shard.ts";
 import type { ShardBatch, ShardOpening, ShardReply } from "./shard-messages.ts";
 import { BUCKETS, bucketOf, findPlace, NOBODY, type Place, READER } from "./sharding.ts";
-import { FLAG_LOST } from "./watch.ts";
 
 /** Cache for single frames: small blocks, because the frames of a conversation lie far apart. */
 const BLOCK = 16 * 1024;
 const BLOCKS = 1024;
-
-const NO_BYTES = new Uint8Array(0);
 
 /** Records between two looks at the clock. */
 const STEP = 256;
@@ -104,6 +104,9 @@ export class Indexer {
   /** Conversations that took the place of others, by the numbers of the capture. */
   readonly #renewed: Set<StreamRef>;
   readonly memory = new CaptureMemory();
+  readonly #fd: number;
+  /** Where every thread of this process finds the very file that is indexed, whatever its own path leads to now. */
+  readonly dataPath: string;
   /** Reads the bytes of single frames. */
   readonly random: RandomReader;
   /** Reads frames in file order, for walks over all of them. */
@@ -119,6 +122,7 @@ export class Indexer {
   #sharing = false;
   /** True once sharing was tried and given up. */
   #alone = false;
+  #closed = false;
   readonly #owners = new SharedArrayBuffer(BUCKETS);
   readonly #buckets = new Uint8Array(this.#owners);
   readonly #place: Place = { bucket: -1, simple: false };
@@ -152,8 +156,11 @@ export class Indexer {
     this.#shareBehind = options.shareBehind ?? FRAMES_BEFORE_SHARING;
     this.#worthBytes = options.shareFrom ?? BYTES_WORTH_SHARING;
     this.#batchFrames = options.batchFrames ?? BATCH;
-    this.random = new RandomReader(capture.dataPath, BLOCK, BLOCKS);
-    this.window = new WindowReader(capture.dataPath);
+    this.#fd = openSync(capture.dataPath, "r");
+    const held = `/dev/fd/${this.#fd}`;
+    this.dataPath = process.platform !== "win32" && existsSync(held) ? held : capture.dataPath;
+    this.random = new RandomReader(this.dataPath, BLOCK, BLOCKS);
+    this.window = new WindowReader(this.dataPath);
     this.#shard = this.#newShard(this.memory);
     this.#renewed = this.#shard.table.renewed;
     if (this.#helpers !== null) this.memory.onPair = (src, dst) => this.#claim(src, dst);
@@ -164,8 +171,7 @@ export class Indexer {
     if (frame < 1 || frame > this.index.added) return undefined;
     const s = this.index.segment(frame);
     const slot = this.index.slot(frame);
-    if (s.flags[slot] & FLAG_LOST) return NO_BYTES;
-    return this.random.read(s.offset[slot], s.capLen[slot]);
+    return this.random.read(s.offset[slot], readableLength(s, slot));
   }
 
   /** The conversations of a later walk over indexed frames: the same numbers, nothing learnt yet. */
@@ -226,6 +232,8 @@ export class Indexer {
     this.#wakeUp();
     this.random.close();
     this.window.close();
+    if (!this.#closed) closeSync(this.#fd);
+    this.#closed = true;
     this.capture.close();
   }
 
@@ -341,8 +349,9 @@ export class Indexer {
     this.#owed = this.#lists.map(() => 0);
     helpers.open(
       this.#lists.map((_, i) => ({
-        path: this.capture.dataPath,
+        path: this.dataPath,
         owner: READER + 1 + i,
+        protocols: protocols.map(({ name }) => name),
         buckets: this.#owners,
       })),
       (helper, reply) => this.#onReply(helper, reply),

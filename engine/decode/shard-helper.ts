@@ -1,6 +1,7 @@
 /** The helping end of pass one: dissects the frames it is given, with state and numbers of its own. */
 import { CaptureMemory, type FrameFacts } from "../dissect/dissection.ts";
 import type { AddedPiece } from "../dissect/fragments.ts";
+import { protocols } from "../dissect/protocol.ts";
 import { RandomReader, WindowReader } from "../formats/source.ts";
 import { ChainTable, SEGMENT_BITS, SEGMENT_FRAMES, Segment } from "../index/frame-index.ts";
 import { Shard } from "./shard.ts";
@@ -40,6 +41,7 @@ export class ShardHelper {
       if (bucket === -1 || buckets[bucket] !== opening.owner) this.#crossed = true;
     };
     memory.fragments.log = this.#pieces;
+    this.#crossed = !opening.protocols.every((name, id) => protocols[id]?.name === name);
     this.#shard = new Shard(memory, this.#chains, (frame) => this.#bytes(frame));
   }
 

@@ -8,6 +8,8 @@ export interface ShardOpening {
   readonly path: string;
   /** The helper's name in the table of buckets. */
   readonly owner: number;
+  /** Names of the protocols by their ids, which the threads must agree on. */
+  readonly protocols: readonly string[];
   /** Table of bucket owners, a byte each, written by the thread that reads. */
   readonly buckets: SharedArrayBuffer;
 }

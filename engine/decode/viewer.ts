@@ -36,6 +36,7 @@ import type { TcpStreamFacts } from "../index/tcp-streams.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import { isInSummary, summarizeSegment } from "../protocols/tcp.ts";
 import type { Indexer } from "./indexer.ts";
+import type { ScannedCapture } from "./scanned.ts";
 
 /** Frames whose conversations are remembered; beyond it the conversations looked at longest ago are forgotten. */
 const REMEMBERED_FRAMES = 2_000_000;
@@ -342,11 +343,14 @@ export class Viewer {
 
 const NO_BYTES = new Uint8Array(0);
 
+/** What is asked of a capture about its frames. */
+type Indexed = Pick<ScannedCapture, "index" | "capture" | "random">;
+
 /**
  * Fills in the facts of an indexed frame.
  * @param length bytes of it that could be read; fewer than captured when the file shrank
  */
-export function fillFacts(indexer: Indexer, frame: number, length: number, facts: FrameFacts): void {
+export function fillFacts(indexer: Indexed, frame: number, length: number, facts: FrameFacts): void {
   const s = indexer.index.segment(frame);
   const slot = indexer.index.slot(frame);
   facts.number = frame;
@@ -359,7 +363,7 @@ export function fillFacts(indexer: Indexer, frame: number, length: number, facts
 }
 
 /** Time of an indexed frame, null for frame 0. */
-export function timeOf(indexer: Indexer, frame: number): Time | null {
+export function timeOf(indexer: Indexed, frame: number): Time | null {
   if (frame < 1 || frame > indexer.index.count) return null;
   const s = indexer.index.segment(frame);
   const slot = indexer.index.slot(frame);
@@ -367,7 +371,7 @@ export function timeOf(indexer: Indexer, frame: number): Time | null {
 }
 
 /** What the frame's own layer shows of the capture around it. */
-export function frameContext(indexer: Indexer, frame: number, previousDisplayed: number): FrameContext {
+export function frameContext(indexer: Indexed, frame: number, previousDisplayed: number): FrameContext {
   const { capture, index } = indexer;
   const s = index.segment(frame);
   const slot = index.slot(frame);

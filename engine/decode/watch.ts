@@ -11,9 +11,7 @@ import { PcapngReader } from "../formats/pcapng.ts";
 import { FileSource } from "../formats/source.ts";
 import type { FormatNotice, RecordReader } from "../formats/types.ts";
 import type { Indexer } from "./indexer.ts";
-
-/** Bit of the index's `flags` column: the frame's bytes are no longer in the file. */
-export const FLAG_LOST = 1 << 15;
+import { FLAG_LOST } from "./lost.ts";
 
 /** Milliseconds between two looks that requests cause. */
 const LOOK_INTERVAL = 10;
@@ -64,7 +62,7 @@ export class CaptureWatch {
     this.#indexer = indexer;
     this.#name = `"${basename(capture.path)}"`;
     this.#ours = ours || capture.compression !== "none";
-    this.#fd = openSync(capture.dataPath, "r");
+    this.#fd = openSync(indexer.dataPath, "r");
     const stat = fstatSync(this.#fd, { bigint: true });
     this.#identity = { dev: stat.dev, ino: stat.ino };
     this.#size = Number(stat.size);

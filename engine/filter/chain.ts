@@ -11,7 +11,7 @@ const CERTIFICATES = ["tls", "http", "ocsp"];
  */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   // Padding is shown as Ethernet's below other link layers too.
-  eth: ["ethertype"],
+  eth: ["ethertype", "vlan", "ieee8021ad", "sll"],
   llc: [],
   sll: [],
   vlan: [],
@@ -22,7 +22,8 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   icmpv6: [],
   igmp: [],
   tcp: [],
-  udp: [],
+  // UDP-Lite shows its ports and its checksum under the names of UDP.
+  udp: ["udplite"],
   dns: ["mdns", "llmnr"],
   dhcp: [],
   ntp: [],

@@ -1,14 +1,18 @@
 /** What travels between the decode worker and its assistants. Both ends are ours, so nothing is checked here. */
+import type { FromScanHelper, ToScanHelper } from "../decode/scan-messages.ts";
 import type { ShardBatch, ShardOpening, ShardReply } from "../decode/shard-messages.ts";
 
 export type ToAssistant =
   | { readonly kind: "shard-open"; readonly opening: ShardOpening }
   | { readonly kind: "shard-batch"; readonly capture: number; readonly batch: ShardBatch }
-  | { readonly kind: "shard-close" };
+  | { readonly kind: "shard-close" }
+  | ToScanHelper;
 
-export interface FromAssistant {
-  readonly kind: "shard-reply";
-  /** Number of the opening it belongs to. */
-  readonly capture: number;
-  readonly reply: ShardReply;
-}
+export type FromAssistant =
+  | {
+      readonly kind: "shard-reply";
+      /** Number of the opening it belongs to. */
+      readonly capture: number;
+      readonly reply: ShardReply;
+    }
+  | FromScanHelper;

@@ -2,7 +2,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { ScanHelpers } from "../decode/filter-run.ts";
 import type { ShardHelpers } from "../decode/indexer.ts";
+import type { FromScanHelper, ToScanHelper } from "../decode/scan-messages.ts";
 import type { ShardBatch, ShardOpening, ShardReply } from "../decode/shard-messages.ts";
 import { installationFolder } from "../installation.ts";
 import type { FromAssistant, ToAssistant } from "./assistant-messages.ts";
@@ -12,16 +14,31 @@ const MOST = 3;
 /** Megabytes of short-lived objects a thread may have before it tidies up. */
 const YOUNG_MEGABYTES = 8;
 
-export class Assistants implements ShardHelpers {
+/** Starts an assistant's thread. */
+function startThread(): Worker {
+  return new Worker(join(installationFolder(), "dist", "engine", "assistant.js"), {
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+  });
+}
+
+export class Assistants implements ShardHelpers, ScanHelpers {
   readonly count: number;
   #threads: (Worker | null)[] = [];
   #capture = 0;
   #onReply: ((helper: number, reply: ShardReply) => void) | null = null;
   #onLost: ((helper: number) => void) | null = null;
+  /** Called with what a thread says of a scan, null when it was lost. */
+  onScan: ((helper: number, message: FromScanHelper | null) => void) | null = null;
+  readonly #start: () => Worker;
 
   /** @param count how many threads; as many as there are processors besides the decode worker's by default */
-  constructor(count: number = Math.min(MOST, availableParallelism() - 1)) {
+  constructor(count: number = Math.min(MOST, availableParallelism() - 1), start: () => Worker = startThread) {
     this.count = count;
+    this.#start = start;
+  }
+
+  scan(helper: number, message: ToScanHelper): void {
+    this.#send(helper, message);
   }
 
   /** Starts the threads that are not running. */
@@ -65,16 +82,16 @@ export class Assistants implements ShardHelpers {
   #thread(helper: number): Worker {
     const running = this.#threads[helper];
     if (running) return running;
-    const thread = new Worker(join(installationFolder(), "dist", "engine", "assistant.js"), {
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
-    });
+    const thread = this.#start();
     const lost = (): void => {
       if (this.#threads[helper] !== thread) return;
       this.#threads[helper] = null;
       this.#onLost?.(helper);
+      this.onScan?.(helper, null);
     };
     thread.on("message", (message: FromAssistant) => {
-      if (message.capture === this.#capture) this.#onReply?.(helper, message.reply);
+      if (message.kind === "scan-ended") this.onScan?.(helper, message);
+      else if (message.capture === this.#capture) this.#onReply?.(helper, message.reply);
     });
     thread.on("error", lost);
     thread.on("exit", lost);

@@ -1,4 +1,7 @@
 /** The decode worker thread: one Decoder, driven by messages. */
+
+// First of all, so that protocols have the same numbers in every thread.
+import "../protocols/index.ts";
 import { parentPort } from "node:worker_threads";
 import { ApiError } from "../api.ts";
 import { Decoder } from "../decode/decoder.ts";

@@ -308,6 +308,19 @@ describe("a capture whose path leads elsewhere", () => {
     expect(readFileSync(out).equals(old)).toBe(true);
   });
 
+  it("replaced, and long enough for threads that help: they judge the old packets, too", async () => {
+    const path = bench.path("helped.pcap");
+    writeMany(path, 100_000, { format: "pcap" });
+    const { session } = await opened(path);
+    writeMany(`${path}.new`, 5, { format: "pcap" });
+    renameSync(`${path}.new`, path);
+    // The destination port 20000, in every frame.
+    expect((await session.call("filter", { expression: "frame contains 4e:20" })).count).toBe(100_000);
+    expect(
+      (await session.call("filter", { expression: "udp.length == 26 && udp contains 00:01:86:a0" })).count,
+    ).toBe(1);
+  });
+
   it("deleted: the packets can still be looked at and saved, in part and in another format", async () => {
     const path = capture();
     const { session, told } = await opened(path);

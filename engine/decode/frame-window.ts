@@ -1,0 +1,73 @@
+/** The bytes of frames for scans in file order: read ahead while they follow each other, in small pieces where not. */
+import { closeSync, openSync, readSync } from "node:fs";
+
+/** Bytes read at once while frames follow each other. */
+const WINDOW = 2 * 1024 * 1024;
+/** Bytes read at once for a frame that lies apart. */
+const SMALL = 16 * 1024;
+/** A frame this close behind the last one read follows it. */
+const NEAR = 64 * 1024;
+
+export class FrameWindow {
+  readonly #path: string;
+  /** The open file, -1 before the first look. */
+  #fd = -1;
+  #bytes = Buffer.alloc(0);
+  /** File offset of the first byte, and how many bytes are valid. */
+  #start = 0;
+  #length = 0;
+  /** The valid bytes; another object whenever they were read anew. */
+  view: Buffer = this.#bytes.subarray(0, 0);
+  /** Index in `view` of the frame that `seek` was asked for. */
+  at = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Makes `length` bytes at file offset `offset` available at `view[at ..]`.
+   * @returns how many there are; fewer when the file ends before or cannot be read
+   */
+  seek(offset: number, length: number): number {
+    const from = offset - this.#start;
+    if (from >= 0 && from + length <= this.#length) {
+      this.at = from;
+      return length;
+    }
+    const follows = from >= 0 && from <= this.#length + NEAR;
+    this.#read(offset, length, follows ? WINDOW : SMALL);
+    this.at = 0;
+    return Math.min(length, this.#length);
+  }
+
+  /** The bytes at `offset` where they are at hand, good until the next `seek`; undefined where they are not. */
+  held(offset: number, length: number): Uint8Array | undefined {
+    const from = offset - this.#start;
+    return from >= 0 && from + length <= this.#length ? this.view.subarray(from, from + length) : undefined;
+  }
+
+  #read(offset: number, length: number, wish: number): void {
+    if (length > this.#bytes.length) this.#bytes = Buffer.alloc(Math.max(length, WINDOW));
+    const wanted = Math.max(length, wish);
+    this.#start = offset;
+    this.#length = 0;
+    try {
+      if (this.#fd < 0) this.#fd = openSync(this.#path, "r");
+      while (this.#length < length) {
+        const room = Math.min(wanted, this.#bytes.length) - this.#length;
+        const got = readSync(this.#fd, this.#bytes, this.#length, room, offset + this.#length);
+        if (got === 0) break;
+        this.#length += got;
+      }
+    } catch {
+      // What could be read is what there is.
+    }
+    this.view = this.#bytes.subarray(0, this.#length);
+  }
+
+  close(): void {
+    if (this.#fd >= 0) closeSync(this.#fd);
+    this.#fd = -1;
+  }
+}
