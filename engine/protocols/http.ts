@@ -845,6 +845,13 @@ function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
     if (body.length > 0) fileData(d, head.bodyAt, body);
   }
   d.pos = head.bodyAt;
+  if (!d.building && (chunked || head.encodingEnd > head.encodingStart)) {
+    // Contents that are not in the packet as they are are not looked at, but for whether there are any.
+    const contents = contentsOf(d, bodyEnd, chunked);
+    if (contents === UNKNOWN_CODING) type = "";
+    else if (contents === EMPTY_CONTENTS) source = { name: "", bytes: NOTHING };
+    else d.pos = bodyEnd;
+  }
   d.end = bodyEnd;
   d.wireEnd = Math.min(wireEnd, Math.max(bodyEnd, d.end));
   d.layerEnd(bodyEnd);
@@ -852,6 +859,28 @@ function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
   if (d.columns && type !== "") d.addInfo(` (${TYPE_TITLES[type.toLowerCase()] ?? escapeText(type)})`);
   d.end = end;
   d.wireEnd = wireEnd;
+}
+
+const NOTHING = new Uint8Array(0);
+const EMPTY_CONTENTS = 0;
+const SOME_CONTENTS = 1;
+const UNKNOWN_CODING = 2;
+/** Coded bodies longer than this hold something. */
+const LONGEST_EMPTY = 32;
+
+/** Whether a coded body holds anything. */
+function contentsOf(
+  d: Dissection,
+  bodyEnd: number,
+  chunked: boolean,
+): typeof EMPTY_CONTENTS | typeof SOME_CONTENTS | typeof UNKNOWN_CODING {
+  const encoding = text(d, head.encodingStart, head.encodingEnd).trim().toLowerCase();
+  const plain = encoding === "" || encoding === "identity";
+  if (!plain && !KNOWN_CODINGS.has(encoding)) return UNKNOWN_CODING;
+  if (chunked || plain || bodyEnd - head.bodyAt > LONGEST_EMPTY) return SOME_CONTENTS;
+  const decoded = decode(encoding, d.buf.subarray(head.bodyAt, bodyEnd));
+  if (decoded === null) return UNKNOWN_CODING;
+  return decoded.length === 0 ? EMPTY_CONTENTS : SOME_CONTENTS;
 }
 
 function fileData(d: Dissection, at: number, body: Uint8Array): void {

@@ -166,11 +166,6 @@ function dissectOptions(d: Dissection, next: Field, length: Field, octets: Field
   d.layerEnd(Math.min(d.end, start + total));
   const end = start + total;
   d.needAt(start, Math.min(total, Math.max(8, d.end - start)));
-  if (!d.building) {
-    d.needAt(start, total);
-    d.pos = end;
-    return;
-  }
   while (d.pos < end) addOption(d, end, isHop);
   d.pos = end;
 }

@@ -38,10 +38,6 @@ function dissect(d: Dissection): void {
     d.setProtocol(d.protocolColumn === "" ? json.short : `${d.protocolColumn}/${json.short}`);
     d.addInfo(json.title, ", ");
   }
-  if (!d.building) {
-    d.pos = d.end;
-    return;
-  }
   const type = presentMediaType();
   if (d.labels && type !== "") d.relabelLayer(`${json.title}: ${type}`);
   const text = new JsonText(d.buf, d.end);
@@ -49,7 +45,7 @@ function dissect(d: Dissection): void {
   const opening = d.buf[top];
   const stop = top < d.end && (opening === 0x7b || opening === 0x5b) ? text.endOf(top, 0) : -1;
   if (stop !== -1) {
-    addValue(d, text, top, "", "");
+    if (d.building) addValue(d, text, top, "", "");
     d.pos = text.skipBlanks(stop);
   }
   d.layerEnd(stop === -1 ? d.pos : stop);

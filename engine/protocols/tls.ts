@@ -396,6 +396,8 @@ const ALERT = 21;
 const HANDSHAKE = 22;
 const APPLICATION_DATA = 23;
 const HEARTBEAT = 24;
+/** Handshake type, RFC 6066 section 8. */
+const CERTIFICATE_STATUS = 22;
 
 // ------------------------------------------------------------------ what is known of a session
 
@@ -969,7 +971,8 @@ function message(d: Dissection): string {
       if (knowledge.abbreviated) learning(d).abbreviated = false;
       break;
     default:
-      if (d.building) otherMessage(d, type);
+      // A certificate's status has a layer of its own.
+      if (d.building || type === CERTIFICATE_STATUS) otherMessage(d, type);
   }
   d.close();
   return name;

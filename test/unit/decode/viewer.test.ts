@@ -46,6 +46,15 @@ describe("frames of the sample capture", () => {
     expect(expected.join("\n")).not.toContain("Dissector bug");
   });
 
+  test("have the protocols that the index says", () => {
+    const { index } = indexer;
+    for (let frame = 1; frame <= count; frame++) {
+      const d = inOrder.dissect(frame, MODE_TREE, true);
+      const chain = index.chains.chains[index.segment(frame).chain[index.slot(frame)]];
+      expect(Array.from(d.chain.subarray(0, d.chainLength))).toEqual(Array.from(chain));
+    }
+  });
+
   test.each([1, 2, 3])("look the same in any order (%i)", (seed) => {
     const viewer = new Viewer(indexer);
     for (const frame of shuffled(count, seed)) expect(shown(viewer, frame)).toBe(expected[frame - 1]);
