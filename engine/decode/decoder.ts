@@ -44,6 +44,8 @@ const URGENT_SLICE = 24;
 const TAIL_INTERVAL = 40;
 /** Milliseconds between two looks at how far helping threads are. */
 const IDLE = 2;
+/** Milliseconds that helpers are waited for before requests are looked at. */
+const HELPERS_TURN = 20;
 /** Milliseconds between two progress reports. */
 const REPORT_INTERVAL = 50;
 /** Milliseconds between two looks whether the file was changed by another program. */
@@ -168,7 +170,8 @@ export class Decoder {
       if (await this.#broken()) break;
       if (more) {
         this.#changed();
-        await (indexer.waiting ?? nextTurn());
+        // A helper may take its time; a cancel must not wait for it.
+        await (indexer.waiting === null ? nextTurn() : Promise.race([indexer.waiting, pause(HELPERS_TURN)]));
       } else if (this.#live) {
         this.#changed();
         await pause(TAIL_INTERVAL);

@@ -83,7 +83,7 @@ const again = (reason: string, name: string): string =>
 
 describe("a decode worker that dies", () => {
   it("fails what was asked with a reason, and the same capture comes back with its filter and order", async () => {
-    const { session, worker, notices } = await opened("many.pcap");
+    const { session, worker, notices } = await opened("long.pcap");
     await session.call("filter", { expression: "ip.ttl >= 7" });
     await session.call("sort", { column: "number", descending: true });
     const before = await session.call("status", {});
@@ -95,9 +95,9 @@ describe("a decode worker that dies", () => {
       refusal(session.call("find", { kind: "string", text: "nowhere", where: "tree", from: -1 })),
     ];
     for (const answer of await Promise.all(pending)) {
-      expect(answer).toEqual({ code: "INTERNAL", message: again("made to fail", "many.pcap") });
+      expect(answer).toEqual({ code: "INTERNAL", message: again("made to fail", "long.pcap") });
     }
-    expect(notices).toEqual([again("made to fail", "many.pcap")]);
+    expect(notices).toEqual([again("made to fail", "long.pcap")]);
 
     // The next requests wait for the capture, and see it as it was.
     const rows = await session.call("rows", { start: 0, count: 5 });
