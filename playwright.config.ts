@@ -1,5 +1,8 @@
 import { defineConfig } from "playwright/test";
 
+// Threads that practise while tests run would slow all of them down.
+process.env.TAPLINE_PRACTICE = "no";
+
 export default defineConfig({
   testDir: "test/e2e",
   outputDir: "test-results/e2e",

@@ -32,7 +32,7 @@ import { BUCKETS, bucketOf, findPlace, NOBODY, type Place, READER } from "./shar
 
 /** Cache for single frames: small blocks, because the frames of a conversation lie far apart. */
 const BLOCK = 16 * 1024;
-const BLOCKS = 1024;
+const BLOCKS = 256;
 
 /** Records between two looks at the clock. */
 const STEP = 256;
@@ -43,6 +43,8 @@ const BATCHES_AHEAD = 6;
 /** Sharing begins behind this many frames when at least this many bytes are left. */
 const FRAMES_BEFORE_SHARING = 16_384;
 const BYTES_WORTH_SHARING = 16 * 1024 * 1024;
+/** As long as helpers have yet to compile what they run, sharing pays only when this much is left. */
+const BYTES_WORTH_WARMING = 1024 * 1024 * 1024;
 /** The reading thread's frames count this much more than a helper's: it has reading and numbering to do as well. */
 const READER_WEIGHT = 1.35;
 
@@ -50,6 +52,8 @@ const READER_WEIGHT = 1.35;
 export interface ShardHelpers {
   /** How many there are. */
   readonly count: number;
+  /** True when they have been at work before. */
+  readonly warm: boolean;
   /** Begins a capture; each helper gets its own `owner`. */
   open(
     openings: readonly ShardOpening[],
@@ -113,7 +117,7 @@ export class Indexer {
   readonly window: WindowReader;
   readonly #shortWay: boolean;
   readonly #shareBehind: number;
-  readonly #worthBytes: number;
+  readonly #worthBytes: number | null;
   readonly #batchFrames: number;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
   #shard: Shard;
@@ -154,7 +158,7 @@ export class Indexer {
     this.#helpers = helpers !== null && helpers.count > 0 ? helpers : null;
     this.#shortWay = options.shortWay ?? true;
     this.#shareBehind = options.shareBehind ?? FRAMES_BEFORE_SHARING;
-    this.#worthBytes = options.shareFrom ?? BYTES_WORTH_SHARING;
+    this.#worthBytes = options.shareFrom ?? null;
     this.#batchFrames = options.batchFrames ?? BATCH;
     this.#fd = openSync(capture.dataPath, "r");
     const held = `/dev/fd/${this.#fd}`;
@@ -324,7 +328,8 @@ export class Indexer {
   #worthSharing(): boolean {
     if (this.#sharing || this.#alone || this.#helpers === null) return false;
     if (this.index.count < this.#shareBehind) return false;
-    return this.capture.reader.source.size() - this.position >= this.#worthBytes;
+    const worth = this.#worthBytes ?? (this.#helpers.warm ? BYTES_WORTH_SHARING : BYTES_WORTH_WARMING);
+    return this.capture.reader.source.size() - this.position >= worth;
   }
 
   /** Begins to share: what was met so far stays this thread's. */

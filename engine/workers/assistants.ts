@@ -37,6 +37,21 @@ export class Assistants implements ShardHelpers, ScanHelpers {
     this.#start = start;
   }
 
+  /** True once the threads have their code compiled, so that sharing pays for captures of middling length. */
+  get warm(): boolean {
+    return this.#warm;
+  }
+  #warm = false;
+
+  /**
+   * Lets all threads practise, those that are not running yet too.
+   * @param path a small capture
+   */
+  warmUp(path: string): void {
+    for (let i = 0; i < this.count; i++) this.#send(i, { kind: "warm-up", path });
+    this.#warm = true;
+  }
+
   scan(helper: number, message: ToScanHelper): void {
     this.#send(helper, message);
   }
@@ -58,6 +73,7 @@ export class Assistants implements ShardHelpers, ScanHelpers {
   }
 
   post(helper: number, batch: ShardBatch): void {
+    this.#warm = true;
     this.#send(helper, { kind: "shard-batch", capture: this.#capture, batch });
   }
 

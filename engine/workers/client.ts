@@ -14,6 +14,9 @@ interface Waiting {
 /** The built worker of this installation, whether the caller is bundled or runs from source. */
 const workerPath = (): string => join(installationFolder(), "dist", "engine", "worker.js");
 
+/** Megabytes of short-lived objects the thread may have before it tidies up. */
+const YOUNG_MEGABYTES = 16;
+
 export class DecodeWorker {
   readonly #onState: (capture: number, state: DecoderState) => void;
   readonly #onDeath: (reason: string) => string;
@@ -87,7 +90,9 @@ export class DecodeWorker {
 
   #running(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerPath());
+    const worker = new Worker(workerPath(), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     worker.on("message", (message: FromWorker) => this.#onMessage(message));
     worker.on("error", (error: Error) => this.#died(worker, reasonOf(error)));
     worker.on("messageerror", (error: Error) => this.#died(worker, reasonOf(error)));

@@ -2,9 +2,13 @@
 
 // First of all, so that protocols have the same numbers in every thread.
 import "../protocols/index.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { ApiError } from "../api.ts";
 import { Decoder } from "../decode/decoder.ts";
+import { practise, warmUp } from "../decode/warm-up.ts";
+import { installationFolder } from "../installation.ts";
 import { Assistants } from "./assistants.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
@@ -14,6 +18,20 @@ if (port === null) throw new Error("this file runs as a worker thread");
 const send = (message: FromWorker): void => port.postMessage(message);
 const assistants = new Assistants();
 let decoder = makeDecoder(0);
+let opened = false;
+
+/** Milliseconds without a capture after which the threads practise for one. */
+const IDLE = 400;
+/** Milliseconds of practice between two looks at the requests that came in. */
+const SLICE = 5;
+
+setTimeout(() => {
+  const sample = join(installationFolder(), "dist", "samples", "sample.pcapng");
+  if (opened || process.env.TAPLINE_PRACTICE === "no" || !existsSync(sample)) return;
+  assistants.warmUp(sample);
+  // A sample that cannot be read is told of when it is opened.
+  practise(warmUp(sample), SLICE, () => opened).catch(() => {});
+}, IDLE).unref();
 
 function makeDecoder(capture: number): Decoder {
   return new Decoder((state) => send({ type: "state", capture, state }), assistants);
@@ -22,6 +40,7 @@ function makeDecoder(capture: number): Decoder {
 port.on("message", async (message: ToWorker) => {
   try {
     if (message.method === "open") {
+      opened = true;
       decoder.close();
       decoder = makeDecoder(message.capture);
     }

@@ -22,6 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Helpers in this thread, which answer late and in another order than they were asked. */
 class LateHelpers implements ShardHelpers {
   readonly count: number;
+  readonly warm = true;
   /** Helpers that say they are gone at their n-th batch. */
   readonly lostAt: number;
   /** Batches that were asked for, and how often sharing ended. */
