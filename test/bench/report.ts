@@ -3,6 +3,8 @@ import { cpus, loadavg, release, type as system, totalmem } from "node:os";
 import type { Asked } from "./filters.ts";
 import type { Limit } from "./limit.ts";
 import type { Answer, Difference, Measurement } from "./measure.ts";
+import type { Frames, Traced } from "./trace.ts";
+import type { Filtered as Repainted, Messages } from "./window.ts";
 
 /** Everything measured on one capture: one measurement a run. */
 export interface Result {
@@ -229,4 +231,91 @@ export function document(about: readonly string[], parts: readonly string[], run
     "- Peak memory is the resident memory's high-water mark of the process (`VmHWM`).",
     "",
   ].join("\n");
+}
+
+/** What the window did, and how its frames came meanwhile. */
+export interface WindowPhase {
+  readonly name: string;
+  readonly traced: Traced;
+}
+
+export interface WindowResult {
+  readonly title: string;
+  readonly phases: readonly WindowPhase[];
+  readonly filtered: readonly Repainted[];
+  readonly messages: readonly Messages[];
+  /** Milliseconds from Enter in the dialog to the first row, and to the end of reading. */
+  readonly firstRow: number;
+  readonly opened: number;
+}
+
+/** Messages that are shown: the largest ones. */
+const SHOWN_MESSAGES = 8;
+
+/** The tables of one capture in the window. */
+export function windowTables(result: WindowResult): string[] {
+  const gaps = ({ p50, p95, p99, max }: Frames): string =>
+    [p50, p95, p99, max].map((value) => value.toFixed(0)).join(" / ");
+  const share = (ms: number, length: number): string => `${((100 * ms) / length).toFixed(0)} %`;
+  return [
+    `### The window with ${result.title}`,
+    "",
+    `First row ${time(result.firstRow)} after Enter, everything read after ${time(result.opened)}.`,
+    "",
+    "Milliseconds between frames (p50 / p95 / p99 / longest), those of the page and those drawn to the screen:",
+    "",
+    ...table(
+      ["while", "frames", "page", "over 33 ms", "screen", "over 33 ms", "longest task"],
+      result.phases.map(({ name, traced: { page, screen, work } }) => [
+        name,
+        String(page.count),
+        gaps(page),
+        String(page.late),
+        gaps(screen),
+        String(screen.late),
+        time(work.longestTask),
+      ]),
+    ),
+    "",
+    "Share of one core: the page's main thread, then the browser's own threads:",
+    "",
+    ...table(
+      ["while", "scripts", "style", "layout", "paint", "other", "raster", "compositor", "display"],
+      result.phases.map(({ name, traced: { work, length } }) => [
+        name,
+        ...[work.scripting, work.style, work.layout, work.paint, work.other].map((ms) => share(ms, length)),
+        ...[work.raster, work.compositor, work.display].map((ms) => share(ms, length)),
+      ]),
+    ),
+    "",
+    ...table(
+      ["display filter", "matches", "answered", "repainted"],
+      result.filtered.map(({ expression, rows, answered, painted }) => [
+        `\`${expression.replaceAll("|", "\\|")}\``,
+        String(rows),
+        time(answered),
+        time(painted),
+      ]),
+    ),
+    "",
+    "The largest messages between window and engine, in characters of JSON:",
+    "",
+    ...table(
+      ["message", "seen", "largest"],
+      result.messages
+        .slice(0, SHOWN_MESSAGES)
+        .map(({ kind, count, largest }) => [kind, String(count), String(largest)]),
+    ),
+    "",
+  ];
+}
+
+const WINDOW = "## The window";
+const AFTER_WINDOW = "## How to repeat";
+
+/** docs/performance.md with another section about the window. */
+export function windowSection(page: string, lines: readonly string[]): string {
+  const before = page.slice(0, Math.max(0, page.indexOf(page.includes(WINDOW) ? WINDOW : AFTER_WINDOW)));
+  const after = page.slice(page.indexOf(AFTER_WINDOW));
+  return `${before}${[WINDOW, "", ...lines].join("\n")}\n${after}`;
 }
