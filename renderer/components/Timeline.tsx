@@ -56,8 +56,6 @@ export function Timeline() {
       ? Number(findField(state.frame.tree, "frame.time_relative")?.value ?? Number.NaN)
       : Number.NaN,
   );
-  const marker = useRef(Number.NaN);
-  marker.current = at;
 
   useEffect(() => onPalette(() => setPalette((value) => value + 1)), []);
   useEffect(() => {
@@ -163,19 +161,6 @@ export function Timeline() {
               );
             },
           ],
-          draw: [
-            (self) => {
-              if (!Number.isFinite(marker.current)) return;
-              const x = self.valToPos(marker.current, "x", true);
-              self.ctx.fillStyle = cssColor("var(--accent)");
-              self.ctx.fillRect(
-                Math.round(x) - devicePixelRatio / 2,
-                self.bbox.top,
-                devicePixelRatio * 1.5,
-                self.bbox.height,
-              );
-            },
-          ],
         },
       },
       stacked(data),
@@ -188,9 +173,6 @@ export function Timeline() {
     };
   }, [data, width, palette]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the marker is drawn at `at`
-  useEffect(() => plot.current?.redraw(false, false), [at]);
-
   const drop = () => {
     setRange(null);
     plot.current?.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
@@ -200,9 +182,15 @@ export function Timeline() {
     combine(timeRangeFilter(range.from, range.to), "selected", apply);
     drop();
   };
+  const length = data ? data.end - data.start : 0;
+  // The plot has no axes and no space at its sides: its whole width is time.
+  const marker = data && length > 0 && Number.isFinite(at) ? ((at - data.start) / length) * width : null;
   return (
     <section className="timeline" data-testid="timeline" aria-label="Packets over time">
       <div className="timeline-plot" ref={host} />
+      {marker !== null ? (
+        <div className="timeline-marker" style={{ transform: `translateX(${marker}px)` }} />
+      ) : null}
       <div className="timeline-note num" aria-live="off">
         {range ? "" : hover || (data && data.end > data.start ? duration(data.end - data.start) : "")}
       </div>

@@ -10,7 +10,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { installationFolder } from "../../engine/installation.ts";
 import { generated, parseSize, sizeName } from "./generate.ts";
-import { machine, windowSection, type WindowPhase, windowTables } from "./report.ts";
+import { machine, type WindowPhase, windowSection, windowTables } from "./report.ts";
 import { Window } from "./window.ts";
 
 /** Column filters, each the first of its kind in this window, with the list cleared between them. */
@@ -60,7 +60,10 @@ async function bench(): Promise<void> {
         return;
       }
       const profile = await window.profile(work);
-      writeFileSync(join(values.profile, `${name.replaceAll(/\W+/g, "-")}.cpuprofile`), JSON.stringify(profile));
+      writeFileSync(
+        join(values.profile, `${name.replaceAll(/\W+/g, "-")}.cpuprofile`),
+        JSON.stringify(profile),
+      );
     };
     const sleep = (pause: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, pause));
 

@@ -4,7 +4,7 @@ import type { Asked } from "./filters.ts";
 import type { Limit } from "./limit.ts";
 import type { Answer, Difference, Measurement } from "./measure.ts";
 import type { Frames, Traced } from "./trace.ts";
-import type { Filtered as Repainted, Messages } from "./window.ts";
+import type { Messages, Filtered as Repainted } from "./window.ts";
 
 /** Everything measured on one capture: one measurement a run. */
 export interface Result {
@@ -256,7 +256,7 @@ const SHOWN_MESSAGES = 8;
 export function windowTables(result: WindowResult): string[] {
   const gaps = ({ p50, p95, p99, max }: Frames): string =>
     [p50, p95, p99, max].map((value) => value.toFixed(0)).join(" / ");
-  const share = (ms: number, length: number): string => `${((100 * ms) / length).toFixed(0)} %`;
+  const each = (ms: number, { count }: Frames): string => (ms / Math.max(1, count)).toFixed(1);
   return [
     `### The window with ${result.title}`,
     "",
@@ -277,14 +277,14 @@ export function windowTables(result: WindowResult): string[] {
       ]),
     ),
     "",
-    "Share of one core: the page's main thread, then the browser's own threads:",
+    "Milliseconds of processor time a frame: the page's main thread, then the browser's own threads:",
     "",
     ...table(
       ["while", "scripts", "style", "layout", "paint", "other", "raster", "compositor", "display"],
-      result.phases.map(({ name, traced: { work, length } }) => [
+      result.phases.map(({ name, traced: { work, page } }) => [
         name,
-        ...[work.scripting, work.style, work.layout, work.paint, work.other].map((ms) => share(ms, length)),
-        ...[work.raster, work.compositor, work.display].map((ms) => share(ms, length)),
+        ...[work.scripting, work.style, work.layout, work.paint, work.other].map((ms) => each(ms, page)),
+        ...[work.raster, work.compositor, work.display].map((ms) => each(ms, page)),
       ]),
     ),
     "",

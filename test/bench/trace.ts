@@ -9,6 +9,8 @@ export interface TraceEvent {
   readonly tid: number;
   readonly ts: number;
   readonly dur?: number;
+  /** Processor time of the thread meanwhile. */
+  readonly tdur?: number;
   readonly args?: { readonly name?: string };
 }
 
@@ -49,7 +51,10 @@ export function framesOf(times: readonly number[]): Frames {
   };
 }
 
-/** Where the time went, in milliseconds. The first five are the page's, on its main thread. */
+/**
+ * Where processor time went, in milliseconds, whatever else the machine was busy with. The first five are the page's,
+ * on its main thread.
+ */
 export interface Work {
   readonly scripting: number;
   readonly style: number;
@@ -72,9 +77,9 @@ export interface Traced {
   /** The frames that were drawn to the screen. */
   readonly screen: Frames;
   readonly work: Work;
-  /** Milliseconds that were recorded. */
-  readonly length: number;
 }
+
+const spent = ({ tdur, dur }: TraceEvent): number => (tdur ?? dur ?? 0) / 1000;
 
 type Kind = "scripting" | "style" | "layout" | "paint" | "other";
 
@@ -119,10 +124,8 @@ export function readTrace(events: readonly TraceEvent[]): Traced {
       .map(({ ts }) => ts / 1000)
       .sort((a, b) => a - b);
   const total = (of: (event: TraceEvent) => boolean): number =>
-    complete.reduce((sum, event) => (of(event) ? sum + event.dur! / 1000 : sum), 0);
+    complete.reduce((sum, event) => (of(event) ? sum + spent(event) : sum), 0);
   const tasks = complete.filter((event) => event.name === "RunTask" && own(event));
-  const first = Math.min(...tasks.map(({ ts }) => ts));
-  const last = Math.max(...tasks.map(({ ts, dur }) => ts + dur!));
   const on = (thread: string) => (event: TraceEvent) =>
     event.name === "RunTask" && names.get(`${event.pid}/${event.tid}`) === thread;
   return {
@@ -133,9 +136,8 @@ export function readTrace(events: readonly TraceEvent[]): Traced {
       raster: total(({ name, pid }) => name === "RasterTask" && pid === process),
       compositor: total((event) => event.pid === process && on("Compositor")(event)),
       display: total(on("VizCompositorThread")),
-      longestTask: Math.max(0, ...tasks.map(({ dur }) => dur! / 1000)),
+      longestTask: tasks.reduce((longest, task) => Math.max(longest, spent(task)), 0),
     },
-    length: (last - first) / 1000,
   };
 }
 
@@ -146,7 +148,9 @@ function mainThread(events: readonly TraceEvent[], names: ReadonlyMap<string, st
     const key = `${pid}/${tid}`;
     frames.set(key, (frames.get(key) ?? 0) + 1);
   }
-  const [found] = [...frames].filter(([key]) => names.get(key) === "CrRendererMain").sort((a, b) => b[1] - a[1]);
+  const [found] = [...frames]
+    .filter(([key]) => names.get(key) === "CrRendererMain")
+    .sort((a, b) => b[1] - a[1]);
   if (found === undefined) throw new Error("The trace holds no page that made frames.");
   return found[0];
 }
@@ -156,13 +160,14 @@ function selfTimes(events: readonly TraceEvent[]): Record<Kind, number> {
   const sums = { scripting: 0, style: 0, layout: 0, paint: 0, other: 0 };
   const open: { end: number; kind: Kind }[] = [];
   const sorted = events.toSorted((a, b) => a.ts - b.ts || b.dur! - a.dur!);
-  for (const { name, ts, dur } of sorted) {
+  for (const event of sorted) {
+    const { name, ts, dur } = event;
     while (open.length > 0 && open.at(-1)!.end <= ts) open.pop();
     const parent = open.at(-1);
     // What has no name of its own here belongs to the event it ran in.
     const kind = name.startsWith("V8.") ? "scripting" : (KINDS[name] ?? parent?.kind ?? "other");
-    sums[kind] += dur! / 1000;
-    if (parent !== undefined) sums[parent.kind] -= Math.min(dur!, parent.end - ts) / 1000;
+    sums[kind] += spent(event);
+    if (parent !== undefined) sums[parent.kind] -= spent(event);
     open.push({ end: ts + dur!, kind });
   }
   return sums;

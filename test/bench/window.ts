@@ -107,13 +107,7 @@ export class Window {
   readonly #keys: CDPSession;
   readonly #remove: () => void;
 
-  private constructor(
-    page: Page,
-    server: Running,
-    browser: Browser,
-    keys: CDPSession,
-    remove: () => void,
-  ) {
+  private constructor(page: Page, server: Running, browser: Browser, keys: CDPSession, remove: () => void) {
     this.page = page;
     this.#server = server;
     this.#browser = browser;
@@ -207,7 +201,14 @@ export class Window {
     const { x, y, width, height } = await this.#list();
     const bar = x + width - 8;
     const mouse = (type: "mousePressed" | "mouseMoved" | "mouseReleased", to: number): Promise<unknown> =>
-      this.#keys.send("Input.dispatchMouseEvent", { type, x: bar, y: to, button: "left", buttons: 1, clickCount: 1 });
+      this.#keys.send("Input.dispatchMouseEvent", {
+        type,
+        x: bar,
+        y: to,
+        button: "left",
+        buttons: 1,
+        clickCount: 1,
+      });
     await mouse("mousePressed", y + 20);
     await this.#every(1000 / 60, ms, (done) => {
       const share = done < 0.67 ? done / 0.67 : 1 - (done - 0.67) * 1.5;
@@ -231,7 +232,12 @@ export class Window {
       });
       first = false;
     });
-    await this.#keys.send("Input.dispatchKeyEvent", { type: "keyUp", key, code: key, windowsVirtualKeyCode: code });
+    await this.#keys.send("Input.dispatchKeyEvent", {
+      type: "keyUp",
+      key,
+      code: key,
+      windowsVirtualKeyCode: code,
+    });
   }
 
   /** Goes to the beginning of the list. */
