@@ -1,5 +1,5 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
-import { type CSSProperties, useRef, useState } from "react";
+import { type ComponentProps, type CSSProperties, useCallback, useRef, useState } from "react";
 import type { ColumnSetting } from "../state/columns.ts";
 import { rowAt, showsListBefore, useRows } from "../state/rows.ts";
 import { goToFrame, selectRow, useSelection } from "../state/selection.ts";
@@ -33,20 +33,38 @@ export function totalWidth(columns: readonly ColumnSetting[], digits: number): n
   );
 }
 
+/** What of the list changes with every packet and every key; the rest of it is not drawn anew for that. */
+function Grid(props: ComponentProps<"div">) {
+  const total = useRows((state) => state.list.total);
+  const row = useSelection((state) => state.row);
+  return (
+    <div
+      role="grid"
+      tabIndex={0}
+      data-pane-focus
+      aria-label="Packets"
+      aria-rowcount={total + 1}
+      aria-multiselectable
+      aria-activedescendant={row === null ? undefined : `packet-row-${row}`}
+      {...props}
+    />
+  );
+}
+
 /** The packet list: headings, rows, keys and the menu of a row. */
 export function PacketList() {
-  const total = useRows((state) => state.list.total);
+  const empty = useRows((state) => state.list.total === 0);
   const live = useSession((state) => isCapturing(state.status));
   const filtered = useSession((state) => state.status.filter !== "");
   const columns = useSettings((state) => state.columns);
   const digits = useSession((state) => String(state.status.frames).length);
-  const row = useSelection((state) => state.row);
   const grid = useRef<HTMLDivElement>(null);
   const header = useRef<HTMLDivElement>(null);
   const rows = useRef<PacketRowsHandle>(null);
   const [menuColumn, setMenuColumn] = useState(0);
 
   const select = (target: number, extend: boolean) => {
+    const { total } = useRows.getState().list;
     const following = live && target >= total - 1 && ui().following;
     if (following !== ui().following) setUi({ following });
     const known = showsListBefore() ? rowAt(target) : undefined;
@@ -55,8 +73,9 @@ export function PacketList() {
   };
 
   const onKeyDown = (event: React.KeyboardEvent) => {
+    const { total } = useRows.getState().list;
     if (event.ctrlKey || event.metaKey || event.altKey || total === 0 || !rows.current) return;
-    const at = row ?? rows.current.firstVisible() - 1;
+    const at = useSelection.getState().row ?? rows.current.firstVisible() - 1;
     const page = rows.current.page();
     const moves: Record<string, number> = {
       ArrowUp: at - 1,
@@ -91,6 +110,7 @@ export function PacketList() {
     select(index, event.shiftKey);
   };
 
+  const focusGrid = useCallback(() => grid.current?.focus({ preventScroll: true }), []);
   const style = {
     "--columns": gridTemplate(columns, digits),
     "--row-width": `${totalWidth(columns, digits)}px`,
@@ -101,16 +121,9 @@ export function PacketList() {
       <ContextMenu.Root>
         <ContextMenu.Trigger
           render={
-            <div
+            <Grid
               ref={grid}
-              role="grid"
-              tabIndex={0}
-              data-pane-focus
-              aria-label="Packets"
-              aria-rowcount={total + 1}
               aria-colcount={columns.length}
-              aria-multiselectable
-              aria-activedescendant={row === null ? undefined : `packet-row-${row}`}
               className="packet-grid"
               style={style}
               onKeyDown={onKeyDown}
@@ -119,12 +132,7 @@ export function PacketList() {
           }
         >
           <ListHeader columns={columns} innerRef={header} />
-          <PacketRows
-            handle={rows}
-            header={header}
-            columns={columns}
-            onFocus={() => grid.current?.focus({ preventScroll: true })}
-          />
+          <PacketRows handle={rows} header={header} columns={columns} onFocus={focusGrid} />
         </ContextMenu.Trigger>
         <ContextMenu.Portal>
           <ContextMenu.Positioner className="layer">
@@ -134,8 +142,8 @@ export function PacketList() {
           </ContextMenu.Positioner>
         </ContextMenu.Portal>
       </ContextMenu.Root>
-      {total === 0 && filtered ? <NoMatch /> : null}
-      {total === 0 && !filtered && live ? (
+      {empty && filtered ? <NoMatch /> : null}
+      {empty && !filtered && live ? (
         <p className="list-empty dim" role="status">
           Waiting for the first packet…
         </p>

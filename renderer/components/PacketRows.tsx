@@ -30,6 +30,16 @@ const LAYER_ROWS = 100_000;
 const ROUNDING = 0.75;
 
 const RIGHT_ALIGNED = new Set(["number", "length"]);
+/** Digits, and what stands between them in numbers, times and addresses: no font has them wider than DIGIT pixels. */
+const NARROW = /^[\d.,:;a-f -]*$/;
+const DIGIT = 8.5;
+const PADDING = 12;
+
+/** Each cut cell is a clip that the browser carries through every frame: cells that cannot be too long have none. */
+function cellClass(entry: ColumnSetting, text: string): string {
+  const fits = NARROW.test(text) && text.length * DIGIT + PADDING <= entry.width;
+  return `cell${RIGHT_ALIGNED.has(entry.column) ? " right" : ""}${fits ? "" : " cut"}`;
+}
 
 interface RowProps {
   index: number;
@@ -64,16 +74,14 @@ const PacketRow = memo(function PacketRow({ index, top, row, rule, columns, sele
           <span className="problem" role="img" aria-label={rule.name} title={rule.name} />
         ) : null}
       </span>
-      {columns.map((entry, at) => (
-        <span
-          key={entry.column}
-          role="gridcell"
-          data-column={at}
-          className={RIGHT_ALIGNED.has(entry.column) ? "cell right" : "cell"}
-        >
-          {row ? (row.cells[at] ?? "") : entry.column === "number" ? count(index + 1) : ""}
-        </span>
-      ))}
+      {columns.map((entry, at) => {
+        const text = row ? (row.cells[at] ?? "") : entry.column === "number" ? count(index + 1) : "";
+        return (
+          <span key={entry.column} role="gridcell" data-column={at} className={cellClass(entry, text)}>
+            {text}
+          </span>
+        );
+      })}
     </div>
   );
 });
@@ -90,7 +98,7 @@ export interface PacketRowsHandle {
  * The rows of the packet list. Scrolls through any number of them; see lib/scroll-map.ts.
  * @param header moves sideways with the rows
  */
-export function PacketRows({
+export const PacketRows = memo(function PacketRows({
   handle,
   header,
   columns,
@@ -287,7 +295,7 @@ export function PacketRows({
       ) : null}
     </div>
   );
-}
+});
 
 const keyOf = ({ capture, view }: { capture: number; view: number }): string => `${capture}/${view}`;
 

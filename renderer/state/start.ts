@@ -1,4 +1,5 @@
 import type { Results, Status } from "../../engine/api.ts";
+import { share } from "../lib/share.ts";
 import type { Transport } from "../transport/types.ts";
 import { setFilterText, watchFilter } from "./filter.ts";
 import { nextList, showRows, syncRows } from "./rows.ts";
@@ -27,8 +28,9 @@ function keepSelection(): void {
   if (path && number !== null) sessionStorage.setItem(SELECTED_KEY, JSON.stringify({ path, number }));
 }
 
-function takeStatus(now: Status): void {
+function takeStatus(told: Status): void {
   const before = useSession.getState().status;
+  const now = share(before, told);
   useSession.setState({ status: now });
   if (now.capture !== before.capture) clearSelection();
   if (now.capture === before.capture && now.view !== before.view) followView();
