@@ -54,10 +54,10 @@ beforeEach(() => {
   vi.useFakeTimers();
   setTransport(engine);
   asked = [];
-  useSession.setState({
-    status: { ...EMPTY_STATUS, capture: ++capture, frames: 100_000, displayed: 100_000 },
-  });
+  useSession.setState({ status: { ...EMPTY_STATUS, capture: ++capture } });
+  syncRows();
   showRows(0, 30);
+  tell({ frames: 100_000, displayed: 100_000 });
   syncRows();
 });
 
