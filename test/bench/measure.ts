@@ -27,12 +27,14 @@ export interface Measurement {
 /**
  * Measures a program that was started just now.
  * @param asked display filters
+ * @param more false to leave the filter with a changed clause out
  * @throws Error when the capture cannot be opened or the program ends
  */
 export async function measure(
   subject: Subject,
   path: string,
   asked: readonly string[],
+  more = asked.length > 0,
 ): Promise<Measurement> {
   const { ms: open, frames, firstRows } = await subject.open(path);
   const memory = subject.peakMemory();
@@ -45,7 +47,7 @@ export async function measure(
   const before = subject.processorTime();
   for (const expression of asked) answers.set(expression, await answerOf(subject, expression));
   let changedClause: number | null = null;
-  if (asked.length > 0) {
+  if (more) {
     await subject.filter(CHANGED_CLAUSE[0]);
     changedClause = (await subject.filter(CHANGED_CLAUSE[1])).ms;
   }
@@ -62,7 +64,7 @@ export async function measure(
     memory,
     memoryAtEnd: subject.peakMemory(),
     openProcessor,
-    filtersProcessor: before === null || after === null || asked.length === 0 ? null : after - before,
+    filtersProcessor: before === null || after === null || !more ? null : after - before,
   };
 }
 

@@ -109,7 +109,7 @@ async function bench(): Promise<void> {
     console.log([...about, "", ...lines].join("\n"));
     if (values.write) {
       const page = join(root, "docs", "performance.md");
-      writeFileSync(page, windowSection(readFileSync(page, "utf8"), [...about, "", ...lines]));
+      writeFileSync(page, windowSection(readFileSync(page, "utf8"), about, lines));
       say(`wrote ${page}`);
     }
   } finally {

@@ -193,8 +193,16 @@ export function growth(results: readonly Result[], base: Base): string[] {
   ];
 }
 
-/** docs/performance.md. */
-export function document(about: readonly string[], parts: readonly string[], runs: string): string {
+/**
+ * docs/performance.md.
+ * @param window the section about the window that the page has, empty for none
+ */
+export function document(
+  window: string,
+  about: readonly string[],
+  parts: readonly string[],
+  runs: string,
+): string {
   return [
     "# Performance",
     "",
@@ -210,7 +218,7 @@ export function document(about: readonly string[], parts: readonly string[], run
     "## Results",
     "",
     ...parts,
-    "## How to repeat",
+    `${window}## How to repeat`,
     "",
     "```",
     "npm run bench                          100k, 1m and 10m packets; writes this page",
@@ -219,6 +227,9 @@ export function document(about: readonly string[], parts: readonly string[], run
     "npm run bench -- --file capture.pcap   any capture; only prints",
     "npm run bench -- --runs 5              more runs",
     "npm run bench -- --alone               Tapline only",
+    "npm run bench:renderer                 the window on 1m packets; only prints",
+    "npm run bench:renderer -- --size 10m   … on 10m; --file capture.pcap for any other",
+    "npm run bench:renderer -- --write      writes its section of this page",
     "```",
     "",
     "The captures are generated, the same bytes everywhere, and kept below `.cache/bench`: web, DNS, TLS 1.2 and",
@@ -313,9 +324,32 @@ export function windowTables(result: WindowResult): string[] {
 const WINDOW = "## The window";
 const AFTER_WINDOW = "## How to repeat";
 
-/** docs/performance.md with another section about the window. */
-export function windowSection(page: string, lines: readonly string[]): string {
-  const before = page.slice(0, Math.max(0, page.indexOf(page.includes(WINDOW) ? WINDOW : AFTER_WINDOW)));
-  const after = page.slice(page.indexOf(AFTER_WINDOW));
-  return `${before}${[WINDOW, "", ...lines].join("\n")}\n${after}`;
+/** The section about the window in docs/performance.md, with its heading; empty when there is none. */
+export function windowPart(page: string): string {
+  const start = page.indexOf(`${WINDOW}\n`);
+  return start < 0 ? "" : page.slice(start, page.indexOf(AFTER_WINDOW, start));
 }
+
+/**
+ * docs/performance.md with another section about the window.
+ * @param lines of one capture; those of other captures stay
+ * @throws Error when it is no such page
+ */
+export function windowSection(page: string, about: readonly string[], lines: readonly string[]): string {
+  const end = page.indexOf(AFTER_WINDOW);
+  if (end < 0) throw new Error("docs/performance.md is not there or is another: run npm run bench first.");
+  const old = windowPart(page);
+  const [, ...captures] = old.split(/^(?=### )/m);
+  const others = captures.filter((part) => !part.startsWith(`${lines[0]}\n`));
+  const text = [WINDOW, "", ...WINDOW_TEXT, ...about, "", ...lines].join("\n");
+  return `${page.slice(0, end - old.length)}${text}\n${others.join("")}${page.slice(end)}`;
+}
+
+const WINDOW_TEXT = [
+  "`npm run bench:renderer` drives the built program in Chromium with mouse and keys, and records Chromium's own",
+  "trace. A dot of one pixel moves in every frame, so that a late frame shows as a gap even when nothing else",
+  "changes. Chromium draws on the processor here, beside the engine; a graphics card takes its part (raster,",
+  "compositor, display) elsewhere. *Answered* is the engine's answer to a filter, when every packet is judged;",
+  "*repainted* is the first frame that shows the new list. Both count from the press of Enter.",
+  "",
+];

@@ -64,10 +64,24 @@ export class Tapline implements Subject {
     return (await timed(() => this.#call("frame", { number }))).ms;
   }
 
-  /** Addresses of the first rows, so that a filter can ask for one that is there. */
-  async sources(): Promise<string[]> {
-    const { rows } = await this.#call("rows", { start: 0, count: 1000, columns: ["source"] });
-    return rows.map(({ cells }) => cells[0]!);
+  /** An IPv4 address among the sources of the first rows, null when there is none. The capture is not opened to its end. */
+  async address(path: string): Promise<string | null> {
+    let done = false;
+    this.#call("open", { path }).then(
+      () => {
+        done = true;
+      },
+      () => {
+        done = true;
+      },
+    );
+    for (;;) {
+      const last = done;
+      const { rows } = await this.#call("rows", { start: 0, count: 1000, columns: ["source"] });
+      const found = rows.map(({ cells }) => cells[0]!).find((text) => /^\d+\.\d+\.\d+\.\d+$/.test(text));
+      if (found !== undefined || last) return found ?? null;
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    }
   }
 
   peakMemory(): number | null {
