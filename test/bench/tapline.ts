@@ -64,7 +64,7 @@ export class Tapline implements Subject {
     return (await timed(() => this.#call("frame", { number }))).ms;
   }
 
-  /** An IPv4 address among the sources of the first rows, null when there is none. The capture is not opened to its end. */
+  /** The most frequent IPv4 source of the first rows, null when there is none. The capture is not opened to its end. */
   async address(path: string): Promise<string | null> {
     let done = false;
     this.#call("open", { path }).then(
@@ -78,8 +78,7 @@ export class Tapline implements Subject {
     for (;;) {
       const last = done;
       const { rows } = await this.#call("rows", { start: 0, count: 1000, columns: ["source"] });
-      const found = rows.map(({ cells }) => cells[0]!).find((text) => /^\d+\.\d+\.\d+\.\d+$/.test(text));
-      if (found !== undefined || last) return found ?? null;
+      if (rows.length === 1000 || last) return mostFrequent(rows.map(({ cells }) => cells[0]!));
       await new Promise((resolve) => setTimeout(resolve, PATIENCE));
     }
   }
@@ -100,4 +99,12 @@ export class Tapline implements Subject {
   #call<M extends Method>(method: M, params: ParamsIn<M>): Promise<Results[M]> {
     return this.#child.call(method, params) as Promise<Results[M]>;
   }
+}
+
+function mostFrequent(sources: readonly string[]): string | null {
+  const counts = new Map<string, number>();
+  for (const source of sources) {
+    if (/^\d+\.\d+\.\d+\.\d+$/.test(source)) counts.set(source, (counts.get(source) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }

@@ -163,12 +163,16 @@ export class Window {
     return (await this.#keys.send("Profiler.stop")).profile;
   }
 
-  /** Asks for a capture through the dialog; this answers when its first row is on the screen. */
-  async open(path: string): Promise<void> {
+  /** Types a capture's path into the dialog; Enter then opens it. */
+  async choose(path: string): Promise<void> {
     await this.page.keyboard.press("Control+o");
-    const box = this.page.getByRole("dialog").getByRole("textbox", { name: "Path" });
-    await box.fill(path);
-    await box.press("Enter");
+    await this.page.getByRole("dialog").getByRole("textbox", { name: "Path" }).fill(path);
+    await sleep(1000);
+  }
+
+  /** Opens the chosen capture; this answers when its first row is on the screen. */
+  async open(): Promise<void> {
+    await this.page.keyboard.press("Enter");
     await this.page.locator('[data-row="0"][data-number="1"]').waitFor();
   }
 
