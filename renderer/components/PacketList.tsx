@@ -8,13 +8,13 @@ import { useSettings } from "../state/settings.ts";
 import { setUi, ui } from "../state/ui.ts";
 import { ListHeader } from "./ListHeader.tsx";
 import { NoMatch } from "./NoMatch.tsx";
-import { PacketRows, type PacketRowsHandle } from "./PacketRows.tsx";
+import { LAST_COLUMN, PacketRows, type PacketRowsHandle } from "./PacketRows.tsx";
 import { RowMenu } from "./RowMenu.tsx";
 
 /** Column widths as a grid template: the last column takes what is left, numbers are never cut. */
 export function gridTemplate(columns: readonly ColumnSetting[], digits: number): string {
   const tracks = columns.map((entry, index) => {
-    if (index === columns.length - 1) return "minmax(160px, 1fr)";
+    if (index === columns.length - 1) return `minmax(${LAST_COLUMN}px, 1fr)`;
     return `${widthOf(entry, digits)}px`;
   });
   return `18px ${tracks.join(" ")}`;
@@ -28,7 +28,7 @@ function widthOf(entry: ColumnSetting, digits: number): number {
 
 export function totalWidth(columns: readonly ColumnSetting[], digits: number): number {
   return columns.reduce(
-    (sum, entry, index) => sum + (index === columns.length - 1 ? 160 : widthOf(entry, digits)),
+    (sum, entry, index) => sum + (index === columns.length - 1 ? LAST_COLUMN : widthOf(entry, digits)),
     18,
   );
 }

@@ -22,22 +22,33 @@ import { setUi, ui, useUi } from "../state/ui.ts";
 import { OverviewStrip } from "./OverviewStrip.tsx";
 
 const ROW_HEIGHT = 20;
-/** Rows drawn beyond each end of the visible part: two notches of a wheel. */
-const OVERSCAN = 12;
-/** Rows stand at whole pixels of their layer; it begins anew this many rows away, where pixels are still exact. */
+/** Rows drawn beyond each end of the visible part, which the browser shows when it scrolls before this window does. */
+const OVERSCAN = 8;
+/** In a list taller than its element this window itself turns the wheel. */
+const OVERSCAN_SCALED = 3;
+/**
+ * Rows the layer has place for: short enough that pixels stay exact. Its box stays the same while rows come and go in
+ * it, so that the browser keeps the pixels of those that stay; it is put elsewhere when they reach its end.
+ */
 const LAYER_ROWS = 100_000;
 /** Pixels of the scroll offset that come from rounding. */
 const ROUNDING = 0.75;
 
 const RIGHT_ALIGNED = new Set(["number", "length"]);
-/** Digits, and what stands between them in numbers, times and addresses: no font has them wider than DIGIT pixels. */
+/** Digits, and what stands between them in numbers, times and addresses: hardly a font has them wider than DIGIT. */
 const NARROW = /^[\d.,:;a-f -]*$/;
 const DIGIT = 8.5;
+/** The widest of all ASCII characters, in pixels. */
+const WIDEST = 13;
+const ASCII = /^[ -~]*$/;
 const PADDING = 12;
+/** The last column takes what is left of the width, and at least this. */
+export const LAST_COLUMN = 160;
 
 /** Each cut cell is a clip that the browser carries through every frame: cells that cannot be too long have none. */
-function cellClass(entry: ColumnSetting, text: string): string {
-  const fits = NARROW.test(text) && text.length * DIGIT + PADDING <= entry.width;
+function cellClass(entry: ColumnSetting, last: boolean, text: string): string {
+  const each = NARROW.test(text) ? DIGIT : ASCII.test(text) ? WIDEST : Number.POSITIVE_INFINITY;
+  const fits = text === "" || text.length * each + PADDING <= (last ? LAST_COLUMN : entry.width);
   return `cell${RIGHT_ALIGNED.has(entry.column) ? " right" : ""}${fits ? "" : " cut"}`;
 }
 
@@ -77,7 +88,12 @@ const PacketRow = memo(function PacketRow({ index, top, row, rule, columns, sele
       {columns.map((entry, at) => {
         const text = row ? (row.cells[at] ?? "") : entry.column === "number" ? count(index + 1) : "";
         return (
-          <span key={entry.column} role="gridcell" data-column={at} className={cellClass(entry, text)}>
+          <span
+            key={entry.column}
+            role="gridcell"
+            data-column={at}
+            className={cellClass(entry, at === columns.length - 1, text)}
+          >
             {text}
           </span>
         );
@@ -241,9 +257,11 @@ export const PacketRows = memo(function PacketRows({
   );
 
   const firstVisible = map.firstVisible(scroll);
-  const first = Math.max(0, firstVisible - OVERSCAN);
-  const end = Math.min(list.total, firstVisible + Math.ceil(viewport / ROW_HEIGHT) + 1 + OVERSCAN);
-  if (Math.abs(first - base.current) > LAYER_ROWS) base.current = first;
+  const overscan = map.scaled ? OVERSCAN_SCALED : OVERSCAN;
+  const first = Math.max(0, firstVisible - overscan);
+  const end = Math.min(list.total, firstVisible + Math.ceil(viewport / ROW_HEIGHT) + 1 + overscan);
+  if (first < base.current || end > base.current + LAYER_ROWS)
+    base.current = Math.max(0, first - LAYER_ROWS / 2);
   const lower = row === null ? -1 : Math.min(row, anchor ?? row);
   const upper = row === null ? -1 : Math.max(row, anchor ?? row);
   const rows = [];
@@ -273,14 +291,18 @@ export const PacketRows = memo(function PacketRows({
           if (event.target === event.currentTarget) onFocus();
         }}
       >
-        <div
-          role="none"
-          className="packet-layer"
-          style={{ transform: `translateY(${(base.current - scroll.shift) * ROW_HEIGHT}px)` }}
-        >
-          {rows}
+        <div role="none" className="packet-space" style={{ height: map.slots * ROW_HEIGHT }}>
+          <div
+            role="none"
+            className="packet-layer"
+            style={{
+              height: LAYER_ROWS * ROW_HEIGHT,
+              transform: `translateY(${(base.current - scroll.shift) * ROW_HEIGHT}px)`,
+            }}
+          >
+            {rows}
+          </div>
         </div>
-        <div aria-hidden className="sizer" style={{ height: map.slots * ROW_HEIGHT }} />
       </div>
       {overview ? (
         <OverviewStrip
