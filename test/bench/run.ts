@@ -137,6 +137,8 @@ async function measureCapture(
     left = `sharkd was asked ${SHARKD_ASKED.length} filters only: each takes it about as long as opening.`;
   const askTheirs = compare && !left.startsWith("sharkd was not");
   const runs = frames >= ONCE && !choice.runsGiven ? 1 : choice.runs;
+  // Large captures take minutes: what is done is told.
+  const step = frames >= ONCE ? (words: string) => say(`  ${words}`) : () => {};
   const ours: Measurement[] = [];
   const theirs: Measurement[] = [];
   const found = new Map<string, Difference>();
@@ -148,12 +150,12 @@ async function measureCapture(
       let their: Measurement | null = null;
       if (sharkd !== null) {
         say(`${title}, run ${run} of ${runs}: sharkd …`);
-        their = await measure(sharkd, path, everything ? expressions : SHARKD_ASKED, everything);
+        their = await measure(sharkd, path, everything ? expressions : SHARKD_ASKED, everything, step);
         theirs.push(their);
       }
       say(`${title}, run ${run} of ${runs}: Tapline …`);
       tapline = new Tapline();
-      const our = await measure(tapline, path, expressions);
+      const our = await measure(tapline, path, expressions, true, step);
       ours.push(our);
       if (sharkd === null || their === null) continue;
       for (const difference of await differences(tapline, sharkd, our, their)) {
