@@ -1,5 +1,5 @@
 import { Tooltip } from "@base-ui/react/tooltip";
-import { useEffect } from "react";
+import { Activity, useEffect } from "react";
 import { handleKey } from "./commands/commands.ts";
 import { bindNativeMenu } from "./commands/menus.ts";
 import { FindBar, GoToBar } from "./components/Bars.tsx";
@@ -158,29 +158,26 @@ export function App() {
       <div className="app">
         <ConnectionBanner />
         <Toolbar />
-        {showsCapture ? (
-          <>
-            <PaneBoundary name="The filter bar">
-              <FilterBar />
+        {/* Made while the welcome screen is looked at, so that opening a capture need not wait for it. */}
+        <Activity mode={showsCapture ? "visible" : "hidden"}>
+          <PaneBoundary name="The filter bar">
+            <FilterBar />
+          </PaneBoundary>
+          {findBar ? <FindBar /> : null}
+          {goToBar ? <GoToBar /> : null}
+          {timeline ? (
+            <PaneBoundary name="The timeline">
+              <Timeline />
             </PaneBoundary>
-            {findBar ? <FindBar /> : null}
-            {goToBar ? <GoToBar /> : null}
-            {timeline ? (
-              <PaneBoundary name="The timeline">
-                <Timeline />
-              </PaneBoundary>
-            ) : null}
-            <Workspace />
-            <StatusBar />
-          </>
-        ) : (
-          <>
-            <PaneBoundary name="The welcome screen">
-              <Welcome />
-            </PaneBoundary>
-            {busy ? <StatusBar /> : null}
-          </>
+          ) : null}
+          <Workspace />
+        </Activity>
+        {showsCapture ? null : (
+          <PaneBoundary name="The welcome screen">
+            <Welcome />
+          </PaneBoundary>
         )}
+        {showsCapture || busy ? <StatusBar /> : null}
         <Messages />
         <Palette />
         <Dialogs />

@@ -49,8 +49,6 @@ export function FilterBar() {
   const judged = useFilter((state) => state.judged);
   const applying = useFilter((state) => state.applying);
   const inForce = useSession((state) => state.status.filter);
-  const displayed = useSession((state) => state.status.displayed);
-  const frames = useSession((state) => state.status.frames);
   const progress = useSession((state) => state.status.progress.find((work) => work.what === "filter"));
   const [focused, setFocused] = useState(false);
   const [completing, setCompleting] = useState(false);
@@ -128,10 +126,7 @@ export function FilterBar() {
             </button>
           </span>
         ) : inForce !== "" && !pending ? (
-          <span className="filter-count num" title="Packets that match">
-            {count(displayed)}
-            <span className="dim"> of {count(frames)}</span>
-          </span>
+          <Matches />
         ) : null}
         {pending && text.trim() !== "" && kind !== "error" ? (
           <IconButton label="Apply" hint="Enter" icon={<ArrowRight size={14} />} onClick={enter} />
@@ -168,6 +163,17 @@ export function FilterBar() {
       </div>
       <SavedFilters />
     </search>
+  );
+}
+
+function Matches() {
+  const displayed = useSession((state) => state.status.displayed);
+  const frames = useSession((state) => state.status.frames);
+  return (
+    <span className="filter-count num" title="Packets that match">
+      {count(displayed)}
+      <span className="dim"> of {count(frames)}</span>
+    </span>
   );
 }
 

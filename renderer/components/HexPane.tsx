@@ -1,6 +1,5 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
-import { useEffect, useMemo, useRef } from "react";
-import { List, type RowComponentProps, useListCallbackRef } from "react-window";
+import { memo, useEffect, useRef } from "react";
 import {
   asciiByte,
   BYTES_PER_ROW,
@@ -21,27 +20,32 @@ import {
   useSelection,
 } from "../state/selection.ts";
 import { FilterSubmenus, Item, Line } from "./ContextItems.tsx";
+import { VirtualRows, type VirtualRowsHandle } from "./VirtualRows.tsx";
 
 const ROW_HEIGHT = 20;
 const NO_BYTES = new Uint8Array();
 
+/** Marked bytes of a row, counted from its first; empty when `end` is 0. */
 interface RowProps {
   bytes: Uint8Array;
-  selected: ByteRange | null;
-  hovered: ByteRange | null;
+  index: number;
+  top: number;
+  onStart: number;
+  onEnd: number;
+  overStart: number;
+  overEnd: number;
 }
 
-function markOf(offset: number, { selected, hovered }: RowProps): string {
-  const inside = (range: ByteRange | null) => range !== null && offset >= range.start && offset < range.end;
-  return `${inside(selected) ? " on" : ""}${inside(hovered) ? " over" : ""}`;
-}
-
-function HexRow(props: RowComponentProps<RowProps>) {
+const HexRow = memo(function HexRow(props: RowProps) {
   const { bytes } = props;
   const start = props.index * BYTES_PER_ROW;
   const row = Array.from(bytes.subarray(start, start + BYTES_PER_ROW));
+  const marks = row.map((_, at) => {
+    const on = at >= props.onStart && at < props.onEnd ? " on" : "";
+    return at >= props.overStart && at < props.overEnd ? `${on} over` : on;
+  });
   return (
-    <div role="row" aria-rowindex={props.index + 1} className="hex-row" style={props.style}>
+    <div role="row" aria-rowindex={props.index + 1} className="hex-row" style={{ top: props.top }}>
       <span role="rowheader" className="hex-offset">
         {offsetText(start, bytes.length)}
       </span>
@@ -53,7 +57,7 @@ function HexRow(props: RowComponentProps<RowProps>) {
             role="gridcell"
             id={`byte-${start + index}`}
             data-offset={start + index}
-            className={`byte${index === 8 ? " half" : ""}${markOf(start + index, props)}`}
+            className={`byte${index === 8 ? " half" : ""}${marks[index]}`}
           >
             {hexByte(value)}
           </span>
@@ -65,7 +69,7 @@ function HexRow(props: RowComponentProps<RowProps>) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a byte is its offset
             key={index}
             data-offset={start + index}
-            className={`char${value >= 0x20 && value < 0x7f ? "" : " dot"}${markOf(start + index, props)}`}
+            className={`char${value >= 0x20 && value < 0x7f ? "" : " dot"}${marks[index]}`}
           >
             {asciiByte(value)}
           </span>
@@ -73,6 +77,14 @@ function HexRow(props: RowComponentProps<RowProps>) {
       </span>
     </div>
   );
+});
+
+/** The part of a range that lies in a row, counted from the row's first byte; 0 to 0 for none. */
+function within(range: ByteRange | null, row: number): [number, number] {
+  const first = row * BYTES_PER_ROW;
+  const start = Math.max(0, (range?.start ?? 0) - first);
+  const end = Math.min(BYTES_PER_ROW, (range?.end ?? 0) - first);
+  return start < end ? [start, end] : [0, 0];
 }
 
 /** The bytes of the selected packet, and of what was put together from it. */
@@ -82,7 +94,7 @@ export function HexPane() {
   const source = useSelection((state) => state.source);
   const selection = useSelection((state) => state.bytes);
   const hover = useSelection((state) => state.hover);
-  const [list, setList] = useListCallbackRef();
+  const list = useRef<VirtualRowsHandle>(null);
   const root = useRef<HTMLDivElement>(null);
   const drag = useRef<{ anchor: number; moved: boolean } | null>(null);
   const caret = useRef<number | null>(null);
@@ -91,14 +103,13 @@ export function HexPane() {
   const selected = selection?.source === source ? selection : null;
   const hovered = hover?.source === source ? hover : null;
   const rows = Math.ceil(bytes.length / BYTES_PER_ROW);
-  const rowProps: RowProps = useMemo(() => ({ bytes, selected, hovered }), [bytes, selected, hovered]);
 
   const start = selected?.start ?? null;
   useEffect(() => {
-    if (start === null || !list) return;
+    if (start === null) return;
     const index = Math.floor(start / BYTES_PER_ROW);
-    if (index < rows) list.scrollToRow({ index, align: "auto" });
-  }, [start, list, rows]);
+    if (index < rows) list.current?.reveal(index);
+  }, [start, rows]);
 
   const offsetOf = (event: React.MouseEvent | PointerEvent): number | null => {
     const cell = (event.target as HTMLElement | null)?.closest<HTMLElement>("[data-offset]");
@@ -193,16 +204,30 @@ export function HexPane() {
             />
           }
         >
-          <List
-            listRef={setList}
+          <VirtualRows
+            handle={list}
             role="presentation"
             tabIndex={-1}
             className="hex-rows"
-            rowComponent={HexRow}
-            rowCount={rows}
+            rows={rows}
             rowHeight={ROW_HEIGHT}
-            rowProps={rowProps}
-            overscanCount={6}
+            overscan={2}
+            renderRow={(index, top) => {
+              const [onStart, onEnd] = within(selected, index);
+              const [overStart, overEnd] = within(hovered, index);
+              return (
+                <HexRow
+                  key={index}
+                  bytes={bytes}
+                  index={index}
+                  top={top}
+                  onStart={onStart}
+                  onEnd={onEnd}
+                  overStart={overStart}
+                  overEnd={overEnd}
+                />
+              );
+            }}
           />
         </ContextMenu.Trigger>
         <ContextMenu.Portal>

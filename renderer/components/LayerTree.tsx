@@ -1,7 +1,6 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
 import { ChevronRight, CircleAlert, CornerDownRight, Info, MessageSquare, TriangleAlert } from "lucide-react";
-import { type CSSProperties, useEffect, useMemo, useRef } from "react";
-import { List, type RowComponentProps, useListCallbackRef } from "react-window";
+import { memo, useEffect, useMemo, useRef } from "react";
 import type { Severity, TreeNode } from "../../engine/api.ts";
 import { hexByte } from "../lib/hex.ts";
 import { flattenTree, parsePath, type TreeLine } from "../lib/tree.ts";
@@ -19,6 +18,7 @@ import {
 import { goToFrame, hoverNode, selectNode, useSelection } from "../state/selection.ts";
 import { tellError } from "../state/session.ts";
 import { FilterSubmenus, Item, Line, Submenu } from "./ContextItems.tsx";
+import { VirtualRows, type VirtualRowsHandle } from "./VirtualRows.tsx";
 
 const ROW_HEIGHT = 20;
 const INDENT = 14;
@@ -32,9 +32,11 @@ const SEVERITY_ICONS: Record<Severity, typeof Info> = {
 };
 
 interface LineProps {
-  lines: TreeLine[];
-  selected: string | null;
-  hovered: string | null;
+  line: TreeLine;
+  index: number;
+  top: number;
+  selected: boolean;
+  hovered: boolean;
 }
 
 /** The most severe mark of a node or of what is below it, so that a closed subtree shows it too. */
@@ -50,9 +52,7 @@ function severityOf(node: TreeNode, expanded: boolean): Severity | null {
   return worst;
 }
 
-function TreeRow({ index, style, lines, selected, hovered }: RowComponentProps<LineProps>) {
-  const line = lines[index];
-  if (!line) return null;
+const TreeRow = memo(function TreeRow({ line, index, top, selected, hovered }: LineProps) {
   const { node } = line;
   const severity = severityOf(node, line.expanded);
   const Icon = severity ? SEVERITY_ICONS[severity] : null;
@@ -61,23 +61,22 @@ function TreeRow({ index, style, lines, selected, hovered }: RowComponentProps<L
     line.level === 1 ? "protocol" : "",
     node.generated ? "generated" : "",
     severity ? `severity-${severity}` : "",
-    line.id === selected ? "selected" : "",
-    line.id === hovered ? "hovered" : "",
+    selected ? "selected" : "",
+    hovered ? "hovered" : "",
   ].join(" ");
-  const padding: CSSProperties = { ...style, paddingLeft: 4 + (line.level - 1) * INDENT };
   return (
     <div
       role="treeitem"
       id={`tree-line-${line.id}`}
       aria-level={line.level}
       aria-expanded={line.expandable ? line.expanded : undefined}
-      aria-selected={line.id === selected}
+      aria-selected={selected}
       aria-setsize={line.siblings}
       aria-posinset={line.position}
       data-line={index}
       data-field={node.field || undefined}
       className={className}
-      style={padding}
+      style={{ top, paddingLeft: 4 + (line.level - 1) * INDENT }}
     >
       <span className={`twisty ${line.expanded ? "open" : ""}`} data-twisty={line.expandable || undefined}>
         {line.expandable ? <ChevronRight size={13} /> : null}
@@ -87,7 +86,7 @@ function TreeRow({ index, style, lines, selected, hovered }: RowComponentProps<L
       {node.link !== null ? <CornerDownRight size={11} className="link-icon" aria-hidden /> : null}
     </div>
   );
-}
+});
 
 /** The layers of the selected packet. */
 export function LayerTree() {
@@ -96,7 +95,7 @@ export function LayerTree() {
   const nodeId = useSelection((state) => state.nodeId);
   const hoverNodeId = useSelection((state) => state.hoverNodeId);
   const { names, unnamed } = useExpansionVersion();
-  const [list, setList] = useListCallbackRef();
+  const list = useRef<VirtualRowsHandle>(null);
   const root = useRef<HTMLDivElement>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `isExpanded` reads the two versions
@@ -108,13 +107,8 @@ export function LayerTree() {
     if (nodeId !== null) revealNode(parsePath(nodeId));
   }, [nodeId]);
   useEffect(() => {
-    if (at >= 0 && at < lines.length) list?.scrollToRow({ index: at, align: "auto" });
-  }, [at, list, lines.length]);
-
-  const rowProps: LineProps = useMemo(
-    () => ({ lines, selected: nodeId, hovered: hoverNodeId }),
-    [lines, nodeId, hoverNodeId],
-  );
+    if (at >= 0 && at < lines.length) list.current?.reveal(at);
+  }, [at, lines.length]);
 
   const toggle = (line: TreeLine) => {
     if (line.expandable) setExpanded(line.node, line.id, !line.expanded);
@@ -128,7 +122,7 @@ export function LayerTree() {
     if (event.ctrlKey || event.metaKey || event.altKey || lines.length === 0) return;
     if (event.shiftKey && event.key.startsWith("Arrow")) return;
     const line = lines[at];
-    const page = Math.max(1, Math.floor((list?.element?.clientHeight ?? 200) / ROW_HEIGHT) - 1);
+    const page = Math.max(1, (list.current?.page() ?? 10) - 1);
     const to = (index: number) => {
       const target = lines[Math.min(lines.length - 1, Math.max(0, index))];
       if (target) selectNode(target.id);
@@ -217,16 +211,27 @@ export function LayerTree() {
             />
           }
         >
-          <List
-            listRef={setList}
+          <VirtualRows
+            handle={list}
             role="presentation"
             tabIndex={-1}
             className="tree-lines"
-            rowComponent={TreeRow}
-            rowCount={lines.length}
+            rows={lines.length}
             rowHeight={ROW_HEIGHT}
-            rowProps={rowProps}
-            overscanCount={8}
+            overscan={4}
+            renderRow={(index, top) => {
+              const line = lines[index];
+              return line ? (
+                <TreeRow
+                  key={line.id}
+                  line={line}
+                  index={index}
+                  top={top}
+                  selected={line.id === nodeId}
+                  hovered={line.id === hoverNodeId}
+                />
+              ) : null;
+            }}
             onFocus={(event) => {
               if (event.target === event.currentTarget) root.current?.focus({ preventScroll: true });
             }}

@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type CSSProperties, type Ref, useRef, useState } from "react";
+import { type CSSProperties, memo, type Ref, useRef, useState } from "react";
 import {
   type ColumnSetting,
   hiddenColumns,
@@ -28,7 +28,7 @@ function toggleSort(column: ColumnSetting["column"]): void {
 }
 
 /** Headings of the packet list: click sorts, drag moves, the edge resizes, right click offers the rest. */
-export function ListHeader({
+export const ListHeader = memo(function ListHeader({
   columns,
   innerRef,
 }: {
@@ -185,7 +185,7 @@ export function ListHeader({
       </Menu.Root>
     </div>
   );
-}
+});
 
 /** Follows a pressed pointer until it is released or Escape is pressed. */
 function follow(

@@ -102,20 +102,7 @@ export function OverviewStrip(props: {
         context.fillRect(problem ? 0 : 4, index * step, problem ? WIDTH : WIDTH - 4, Math.max(1, step));
       });
     }
-    if (props.total > 0) {
-      context.fillStyle = cssColor("var(--overview-window)");
-      context.fillRect(
-        0,
-        (props.first / props.total) * height,
-        WIDTH,
-        Math.max(3, (props.page / props.total) * height),
-      );
-      if (selected !== null) {
-        context.fillStyle = cssColor("var(--accent)");
-        context.fillRect(0, Math.min(height - 2, (selected / props.total) * height), WIDTH, 2);
-      }
-    }
-  }, [overview, colorize, rules, height, palette, props.first, props.page, props.total, selected]);
+  }, [overview, colorize, rules, height, palette]);
 
   const goTo = (event: React.PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -123,13 +110,10 @@ export function OverviewStrip(props: {
     props.onGo(Math.floor(share * props.total));
   };
 
+  const at = (row: number): number => (props.total > 0 ? (row / props.total) * height : 0);
   return (
-    <canvas
-      ref={canvas}
-      data-testid="overview"
+    <div
       className="overview"
-      role="img"
-      aria-label="Colours along the whole list"
       onPointerDown={(event) => {
         event.preventDefault();
         event.stopPropagation();
@@ -139,6 +123,29 @@ export function OverviewStrip(props: {
       onPointerMove={(event) => {
         if (event.buttons === 1) goTo(event);
       }}
-    />
+    >
+      <canvas
+        ref={canvas}
+        data-testid="overview"
+        role="img"
+        aria-label="Colours along the whole list"
+        style={{ width: WIDTH, height: "100%" }}
+      />
+      {props.total > 0 ? (
+        <div
+          className="overview-window"
+          style={{
+            height: Math.max(3, at(props.page)),
+            transform: `translateY(${at(props.first)}px)`,
+          }}
+        />
+      ) : null}
+      {props.total > 0 && selected !== null ? (
+        <div
+          className="overview-selected"
+          style={{ transform: `translateY(${Math.min(height - 2, at(selected))}px)` }}
+        />
+      ) : null}
+    </div>
   );
 }

@@ -110,11 +110,57 @@ function Notices() {
   );
 }
 
-/** The last line of the window. */
+function WorkPart() {
+  const progress = useSession((state) => state.status.progress);
+  return progress.map((work) => <ProgressPart key={work.what} work={work} />);
+}
+
+function FilePart() {
+  const name = useSession((state) => state.status.file?.name);
+  const path = useSession((state) => state.status.file?.path);
+  const bytes = useSession((state) => state.status.file?.bytes ?? 0);
+  if (name === undefined) return null;
+  return (
+    <button
+      type="button"
+      className="status-button"
+      title={path}
+      onClick={() => runCommand("statistics.properties")}
+    >
+      {name} <span className="dim num">{byteSize(bytes)}</span>
+    </button>
+  );
+}
+
+function CountPart() {
+  const shown = useSession((state) => state.status.file !== null || state.status.frames > 0);
+  const frames = useSession((state) => state.status.frames);
+  const displayed = useSession((state) => state.status.displayed);
+  const filtered = useSession((state) => state.status.filter !== "");
+  if (!shown) return null;
+  return (
+    <button
+      type="button"
+      className="status-button num"
+      data-testid="packet-count"
+      onClick={() => setUi({ goToBar: true, findBar: false })}
+      title="Go to packet…"
+    >
+      {filtered || displayed !== frames ? (
+        <>
+          displayed {count(displayed)} of {count(frames)}{" "}
+          <span className="dim">({percent(displayed, frames)})</span>
+        </>
+      ) : (
+        counted(frames, "packet")
+      )}
+    </button>
+  );
+}
+
+/** The last line of the window; each of its parts is drawn anew alone. */
 export function StatusBar() {
-  const status = useSession((state) => state.status);
   const upload = useUi((state) => state.upload);
-  const { file, frames, displayed, progress } = status;
   return (
     <footer className="status-bar" data-testid="status-bar">
       <SelectionPart />
@@ -136,39 +182,11 @@ export function StatusBar() {
           </button>
         </span>
       ) : null}
-      {progress.map((work) => (
-        <ProgressPart key={work.what} work={work} />
-      ))}
+      <WorkPart />
       <LivePart />
       <Notices />
-      {file ? (
-        <button
-          type="button"
-          className="status-button"
-          title={file.path}
-          onClick={() => runCommand("statistics.properties")}
-        >
-          {file.name} <span className="dim num">{byteSize(file.bytes)}</span>
-        </button>
-      ) : null}
-      {file || frames > 0 ? (
-        <button
-          type="button"
-          className="status-button num"
-          data-testid="packet-count"
-          onClick={() => setUi({ goToBar: true, findBar: false })}
-          title="Go to packet…"
-        >
-          {status.filter !== "" || displayed !== frames ? (
-            <>
-              displayed {count(displayed)} of {count(frames)}{" "}
-              <span className="dim">({percent(displayed, frames)})</span>
-            </>
-          ) : (
-            counted(frames, "packet")
-          )}
-        </button>
-      ) : null}
+      <FilePart />
+      <CountPart />
     </footer>
   );
 }

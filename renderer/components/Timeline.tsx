@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Timeline as TimelineData } from "../../engine/api.ts";
@@ -56,8 +56,6 @@ export function Timeline() {
       ? Number(findField(state.frame.tree, "frame.time_relative")?.value ?? Number.NaN)
       : Number.NaN,
   );
-  const marker = useRef(Number.NaN);
-  marker.current = at;
 
   useEffect(() => onPalette(() => setPalette((value) => value + 1)), []);
   useEffect(() => {
@@ -105,12 +103,17 @@ export function Timeline() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a stretch belongs to the capture it was drawn on
   useEffect(() => setRange(null), [capture]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `palette` stands for the colours the browser computes
+  const shown = useRef(data);
+  shown.current = data;
+  const drawable = data !== null && data.groups.length > 0 && data.end > data.start;
+  const names = useMemo(() => data?.groups.map((group) => group.name).reverse() ?? [], [data]);
+  const groups = names.join("\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `palette` stands for the colours the browser computes, `groups` for the names
   useEffect(() => {
     const element = host.current;
-    if (!element || !data || width === 0 || data.groups.length === 0 || !(data.end > data.start)) return;
+    const first = shown.current;
+    if (!element || width === 0 || !drawable || !first) return;
     const bars = uPlot.paths.bars?.({ size: [0.86, Infinity, 1], gap: 0 });
-    const names = data.groups.map((group) => group.name).reverse();
     const series: uPlot.Series[] = [
       {},
       ...names.map((name, index) => ({
@@ -130,7 +133,7 @@ export function Timeline() {
         legend: { show: false },
         cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
         scales: {
-          x: { time: false, range: () => [data.start, data.end] },
+          x: { time: false, range: () => [shown.current?.start ?? 0, shown.current?.end ?? 1] },
           y: { range: (_, __, max) => [0, Math.max(1, max)] },
         },
         axes: [{ show: false }, { show: false }],
@@ -153,7 +156,7 @@ export function Timeline() {
                 setHover("");
                 return;
               }
-              const parts = data.groups
+              const parts = (shown.current?.groups ?? [])
                 .map((group) => ({ name: group.name, value: group.counts[index] ?? 0 }))
                 .filter((part) => part.value > 0);
               const total = parts.reduce((sum, part) => sum + part.value, 0);
@@ -163,22 +166,9 @@ export function Timeline() {
               );
             },
           ],
-          draw: [
-            (self) => {
-              if (!Number.isFinite(marker.current)) return;
-              const x = self.valToPos(marker.current, "x", true);
-              self.ctx.fillStyle = cssColor("var(--accent)");
-              self.ctx.fillRect(
-                Math.round(x) - devicePixelRatio / 2,
-                self.bbox.top,
-                devicePixelRatio * 1.5,
-                self.bbox.height,
-              );
-            },
-          ],
         },
       },
-      stacked(data),
+      stacked(first),
       element,
     );
     plot.current = chart;
@@ -186,10 +176,13 @@ export function Timeline() {
       chart.destroy();
       plot.current = null;
     };
-  }, [data, width, palette]);
+  }, [drawable, groups, width, palette]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the marker is drawn at `at`
-  useEffect(() => plot.current?.redraw(false, false), [at]);
+  // The same groups with other counts: the chart stays, its bars are drawn anew.
+  useEffect(() => {
+    if (data && drawable && plot.current?.series.length === names.length + 1)
+      plot.current.setData(stacked(data));
+  }, [data, drawable, names]);
 
   const drop = () => {
     setRange(null);
@@ -200,9 +193,15 @@ export function Timeline() {
     combine(timeRangeFilter(range.from, range.to), "selected", apply);
     drop();
   };
+  const length = data ? data.end - data.start : 0;
+  // The plot has no axes and no space at its sides: its whole width is time.
+  const marker = data && length > 0 && Number.isFinite(at) ? ((at - data.start) / length) * width : null;
   return (
     <section className="timeline" data-testid="timeline" aria-label="Packets over time">
       <div className="timeline-plot" ref={host} />
+      {marker !== null ? (
+        <div className="timeline-marker" style={{ transform: `translateX(${marker}px)` }} />
+      ) : null}
       <div className="timeline-note num" aria-live="off">
         {range ? "" : hover || (data && data.end > data.start ? duration(data.end - data.start) : "")}
       </div>

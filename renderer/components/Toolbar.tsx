@@ -23,13 +23,33 @@ import { useUi } from "../state/ui.ts";
 import { CommandButton, IconButton } from "./CommandButton.tsx";
 import { MenuBar } from "./Menus.tsx";
 
-/** The first line of the window: menus where the system has none, capture control, the file's name. */
-export function Toolbar() {
+/** What is open. It alone is drawn anew while packets come in. */
+function Title() {
   const capturing = useSession((state) => isCapturing(state.status));
-  const file = useSession((state) => state.status.file);
+  const name = useSession((state) => state.status.file?.name ?? null);
   const frames = useSession((state) => state.status.frames);
   const interfaces = useSession((state) => state.status.live.interfaces.join(", "));
   const unsaved = useSession((state) => state.status.unsaved);
+  return (
+    <div className="tool-title">
+      {capturing ? <span className="rec" aria-hidden /> : null}
+      {name !== null || capturing ? (
+        <>
+          <strong>
+            {name ?? interfaces}
+            {unsaved ? " (unsaved)" : ""}
+          </strong>
+          <span className="dim num"> — {count(frames)} packets</span>
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+/** The first line of the window: menus where the system has none, capture control, the file's name. */
+export function Toolbar() {
+  const capturing = useSession((state) => isCapturing(state.status));
+  const interfaces = useSession((state) => state.status.live.interfaces.join(", "));
   const autoScroll = useSettings((state) => state.autoScroll);
   const following = useUi((state) => state.following);
   const lastInterfaces = useSettings((state) => state.capture.interfaces?.join(", ") ?? "");
@@ -72,18 +92,7 @@ export function Toolbar() {
           />
         ) : null}
       </div>
-      <div className="tool-title">
-        {capturing ? <span className="rec" aria-hidden /> : null}
-        {file || capturing ? (
-          <>
-            <strong>
-              {file?.name ?? interfaces}
-              {unsaved ? " (unsaved)" : ""}
-            </strong>
-            <span className="dim num"> — {count(frames)} packets</span>
-          </>
-        ) : null}
-      </div>
+      <Title />
       <button
         type="button"
         className="palette-button"

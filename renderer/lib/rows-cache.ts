@@ -54,6 +54,22 @@ export class RowsCache {
     return page.rows[index - number * this.pageSize];
   }
 
+  /** True when rows from `first` to `last` are not here that the list, `total` rows long, has. */
+  lacks(first: number, last: number, total: number): boolean {
+    const from = Math.floor(Math.max(0, first) / this.pageSize);
+    const to = Math.floor(Math.min(total - 1, last) / this.pageSize);
+    for (let page = from; page <= to; page++) if (!this.holds(page, total)) return true;
+    return false;
+  }
+
+  /** True when the engine has no more of a page than is here. */
+  private holds(page: number, total: number): boolean {
+    const have = this.pages.get(page);
+    if (!have) return false;
+    // Rows shorter than asked for, of a list of the same length: the engine has no more.
+    return have.rows.length >= Math.min(this.pageSize, total - page * this.pageSize) || have.of >= total;
+  }
+
   /**
    * Pages to fetch so that the rows from `first` to `last` are here, marked as on their way.
    * A page that was shorter than it can be now (the list grew) is named again.
@@ -67,11 +83,7 @@ export class RowsCache {
     for (let page = from; page <= to; page++) {
       const start = page * this.pageSize;
       const count = Math.min(this.pageSize, total - start);
-      const have = this.pages.get(page);
-      if (have && have.rows.length >= count) continue;
-      // Rows shorter than asked for, of a list of the same length: the engine has no more.
-      if (have && have.of >= total) continue;
-      if (this.pending.has(page)) continue;
+      if (this.holds(page, total) || this.pending.has(page)) continue;
       this.pending.add(page);
       wanted.push({ page, start, count });
     }

@@ -5,18 +5,44 @@ import { errorInfo } from "../transport/types.ts";
 import { call, status, tellError } from "./session.ts";
 import { settings } from "./settings.ts";
 
+/** The list on the screen. While another view comes it is the one before: see `nextList`. */
+export interface ShownList {
+  readonly capture: number;
+  readonly view: number;
+  readonly total: number;
+}
+
 interface RowsState {
+  list: ShownList;
   /** Rises when a row on the screen may read differently. */
   version: number;
 }
 
-export const useRows = create<RowsState>()(() => ({ version: 0 }));
+export const useRows = create<RowsState>()(() => ({
+  list: { capture: 0, view: 0, total: 0 },
+  version: 0,
+}));
 
-const cache = new RowsCache();
-const MAX_IN_FLIGHT = 3;
-const OVERSCAN_ROWS = 60;
+/** Rows of one request: a screen shows them on one page or two. */
+const PAGE = 64;
+const KEPT_PAGES = 250;
+/** Requests under way at once. More would be answers nobody waits for any more. */
+const MAX_IN_FLIGHT = 2;
+/** Milliseconds the list before stays while the first rows of a new one are fetched. */
+const PATIENCE = 200;
+
+interface Coming {
+  readonly cache: RowsCache;
+  /** Row that will be on its first screen; null while that is being found out. */
+  row: number | null;
+  readonly show: () => void;
+}
+
+let cache = new RowsCache(PAGE, KEPT_PAGES);
+let visible = { first: 0, last: 60 };
 let inFlight = 0;
-let visible = { first: 0, last: -1 };
+/** A list whose first rows are being fetched, while the one before is on the screen. */
+let coming: Coming | null = null;
 
 function lookOf(all: Settings): string {
   const columns = all.columns.map((entry) => entry.column).join(",");
@@ -27,12 +53,55 @@ function changed(): void {
   useRows.setState((state) => ({ version: state.version + 1 }));
 }
 
-/** Binds the cache to the present capture, view and look; to be called when any of them may have changed. */
+/** Binds the rows to the present capture, view and look; to be called when any of them may have changed. */
 export function syncRows(): void {
-  const { capture, view } = status();
-  if (cache.setKey({ capture, view, look: lookOf(settings()) })) changed();
+  const { capture, view, displayed } = status();
+  const { list } = useRows.getState();
+  if (coming !== null && capture === list.capture)
+    coming.cache.setKey({ capture, view, look: lookOf(settings()) });
+  else {
+    coming = null;
+    if (cache.setKey({ capture, view, look: lookOf(settings()) })) changed();
+    if (capture !== list.capture || view !== list.view || displayed !== list.total)
+      useRows.setState({ list: { capture, view, total: displayed } });
+  }
   pump();
 }
+
+/**
+ * Takes another view of the same capture. Until its first rows are there, or took too long, the list before stays
+ * on the screen, so that nothing flashes.
+ * @param row resolves to a row that its first screen will show
+ * @param shown called in the moment in which the list changes
+ */
+export function nextList(row: Promise<number>, shown: () => void): void {
+  const patience = setTimeout(() => next.show(), PATIENCE);
+  const next: Coming = {
+    cache: new RowsCache(PAGE, KEPT_PAGES),
+    row: null,
+    show: () => {
+      clearTimeout(patience);
+      if (coming !== next) return;
+      coming = null;
+      cache = next.cache;
+      syncRows();
+      changed();
+      shown();
+    },
+  };
+  coming = next;
+  syncRows();
+  row.then(
+    (found) => {
+      next.row = found;
+      pump();
+    },
+    () => next.show(),
+  );
+}
+
+/** True while the rows on the screen are those of the list before, whose rows stand elsewhere in the next. */
+export const showsListBefore = (): boolean => coming !== null;
 
 /** Tells which rows are on the screen; what is missing of them is fetched. */
 export function showRows(first: number, last: number): void {
@@ -45,21 +114,34 @@ export function rowAt(index: number): Row | undefined {
 }
 
 function pump(): void {
-  const total = status().displayed;
-  const wanted = cache.want(visible.first - OVERSCAN_ROWS, visible.last + OVERSCAN_ROWS, total);
-  for (const { page, start, count } of wanted) {
-    if (inFlight >= MAX_IN_FLIGHT) {
-      // Asked for again when an answer has come and it is still on the screen.
-      cache.failed(page);
-      continue;
-    }
-    fetchPage(page, start, count, total);
+  const { displayed, progress } = status();
+  const screen = visible.last - visible.first + 1;
+  if (coming !== null) {
+    const { row } = coming;
+    if (row === null) return;
+    const [first, last] = [Math.max(0, row - screen), row + screen];
+    if (fetchRows(coming.cache, first, last, displayed)) return;
+    if (displayed > 0 || !progress.some(({ what }) => what === "filter")) coming.show();
+    return;
   }
+  // A screen ahead and behind, once what is on the screen is there.
+  if (!fetchRows(cache, visible.first, visible.last, displayed))
+    fetchRows(cache, visible.first - screen, visible.last + screen, displayed);
 }
 
-function fetchPage(page: number, start: number, count: number, total: number): void {
+/** Asks for what is missing of some rows; returns true when there is anything that has not come yet. */
+function fetchRows(into: RowsCache, first: number, last: number, total: number): boolean {
+  for (const { page, start, count } of into.want(first, last, total)) {
+    // Asked for again when an answer has come and it is still on the screen.
+    if (inFlight >= MAX_IN_FLIGHT) into.failed(page);
+    else fetchPage(into, page, start, count, total);
+  }
+  return into.lacks(first, last, total);
+}
+
+function fetchPage(into: RowsCache, page: number, start: number, count: number, total: number): void {
   const { columns, timeFormat, timePrecision } = settings();
-  const key = cache.currentKey();
+  const key = into.currentKey();
   inFlight++;
   call("rows", {
     start,
@@ -70,12 +152,12 @@ function fetchPage(page: number, start: number, count: number, total: number): v
   }).then(
     (result) => {
       inFlight--;
-      if (cache.put(page, key, total, result)) changed();
+      if (into.put(page, key, total, result) && into === cache) changed();
       pump();
     },
     (error) => {
       inFlight--;
-      cache.failed(page);
+      into.failed(page);
       const { code } = errorInfo(error);
       if (code !== "NO_CAPTURE" && code !== "CANCELLED") tellError(error);
     },
@@ -84,7 +166,7 @@ function fetchPage(page: number, start: number, count: number, total: number): v
 
 /** The row at `index`, fetched by itself when it is not cached; null when the list has no such row. */
 export async function loadRow(index: number): Promise<Row | null> {
-  const have = cache.get(index);
+  const have = coming === null ? cache.get(index) : undefined;
   if (have) return have;
   const { columns, timeFormat, timePrecision } = settings();
   const result = await call("rows", {

@@ -124,6 +124,8 @@ export function selectRow(row: number, options: SelectOptions = {}): void {
 
 let wantedFrame: number | null = null;
 let loading = false;
+/** Milliseconds between two frames while keys repeat: the list follows every key, its panes a dozen times a second. */
+const FRAME_PACE_MS = 75;
 
 /** Loads a frame; while one is on its way only the last wanted is asked for next. */
 function showFrame(number: number): void {
@@ -146,6 +148,7 @@ async function loadFrames(): Promise<void> {
         set({ frame: null, sources: [], frameError: info.message, nodeId: null, bytes: null, hover: null });
       }
     }
+    if (wantedFrame !== null) await new Promise((resolve) => setTimeout(resolve, FRAME_PACE_MS));
   }
   loading = false;
 }

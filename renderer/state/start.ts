@@ -1,7 +1,8 @@
-import type { Status } from "../../engine/api.ts";
+import type { Results, Status } from "../../engine/api.ts";
+import { share } from "../lib/share.ts";
 import type { Transport } from "../transport/types.ts";
 import { setFilterText, watchFilter } from "./filter.ts";
-import { showRows, syncRows } from "./rows.ts";
+import { nextList, showRows, syncRows } from "./rows.ts";
 import { clearSelection, goToFrame, refreshFrame, selectRow, useSelection } from "./selection.ts";
 import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
 import { sendSettings, takeSettings, useSettings } from "./settings.ts";
@@ -21,12 +22,19 @@ function keptSelection(): { path: string; number: number } | null {
   }
 }
 
-function takeStatus(now: Status): void {
+function keepSelection(): void {
+  const { number } = useSelection.getState();
+  const path = useSession.getState().status.file?.path;
+  if (path && number !== null) sessionStorage.setItem(SELECTED_KEY, JSON.stringify({ path, number }));
+}
+
+function takeStatus(told: Status): void {
   const before = useSession.getState().status;
+  const now = share(before, told);
   useSession.setState({ status: now });
   if (now.capture !== before.capture) clearSelection();
-  syncRows();
   if (now.capture === before.capture && now.view !== before.view) followView();
+  else syncRows();
   if (now.live.error && now.live.error.message !== before.live.error?.message) {
     tell("error", now.live.error.message);
   }
@@ -37,13 +45,29 @@ function takeStatus(now: Status): void {
 /** The selected packet stays selected when the list is filtered or sorted differently. */
 function followView(): void {
   const { number } = useSelection.getState();
-  if (number === null) {
-    useSelection.setState({ row: null, anchor: null });
-    return;
-  }
-  goToFrame(number, false).then((found) => {
+  const { capture, view } = useSession.getState().status;
+  const located = number === null ? Promise.resolve(null) : call("locate", { number });
+  const select = (found: Results["locate"]) => {
+    const now = useSession.getState().status;
+    if (now.capture !== capture || now.view !== view || useSelection.getState().number !== number) return;
     // Nothing is displayed: the packet stays in the other panes until there is a list again.
     if (!found) useSelection.setState({ row: null, anchor: null });
+    else selectRow(found.row, { align: "center", number: found.number, keep: false });
+  };
+  let answer: Results["locate"] | undefined;
+  nextList(
+    located.then((found) => {
+      answer = found;
+      return found?.row ?? 0;
+    }),
+    () => {
+      // The row of the list before means nothing in this one.
+      if (answer !== undefined) select(answer);
+      else useSelection.setState({ row: null, anchor: null });
+    },
+  );
+  located.then((found) => {
+    if (useSelection.getState().row === null) select(found);
   }, tellError);
 }
 
@@ -100,17 +124,16 @@ export function start(transport: Transport): () => void {
         syncRows();
       }
     }),
-    useSelection.subscribe((now, before) => {
-      if (now.number === before.number || now.number === null) return;
-      const path = useSession.getState().status.file?.path;
-      if (path) sessionStorage.setItem(SELECTED_KEY, JSON.stringify({ path, number: now.number }));
-    }),
     watchFilter(),
     bindTraffic(transport),
   ];
   if (typeof window !== "undefined") {
-    window.addEventListener("pagehide", sendSettings);
-    ends.push(() => window.removeEventListener("pagehide", sendSettings));
+    const leave = () => {
+      sendSettings();
+      keepSelection();
+    };
+    window.addEventListener("pagehide", leave);
+    ends.push(() => window.removeEventListener("pagehide", leave));
   }
   greet(true).then(() => {
     greeted = true;

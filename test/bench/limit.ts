@@ -7,6 +7,8 @@ export interface Limit {
   readonly read: number;
   /** Milliseconds to walk every record. */
   readonly walk: number;
+  /** Records in it. */
+  readonly frames: number;
 }
 
 /** @throws CaptureFileError when it is no capture, or is compressed */
@@ -17,10 +19,11 @@ export function limitOf(path: string): Limit {
   const read = performance.now() - started;
   const capture = openCaptureSync(path);
   const walking = performance.now();
-  while (capture.reader.next());
+  let frames = 0;
+  while (capture.reader.next()) frames++;
   const walk = performance.now() - walking;
   capture.close();
-  return { read, walk };
+  return { read, walk, frames };
 }
 
 function readAll(path: string): void {

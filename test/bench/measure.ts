@@ -27,25 +27,35 @@ export interface Measurement {
 /**
  * Measures a program that was started just now.
  * @param asked display filters
+ * @param more false to leave the filter with a changed clause out
+ * @param step told what was done, in words
  * @throws Error when the capture cannot be opened or the program ends
  */
 export async function measure(
   subject: Subject,
   path: string,
   asked: readonly string[],
+  more = asked.length > 0,
+  step: (words: string) => void = () => {},
 ): Promise<Measurement> {
   const { ms: open, frames, firstRows } = await subject.open(path);
+  step(`opened in ${(open / 1000).toFixed(1)} s`);
   const memory = subject.peakMemory();
   const openProcessor = subject.processorTime();
   const middleRows = await subject.middleRows(frames);
+  step(`60 rows from the middle in ${middleRows.toFixed(0)} ms`);
   const middle = Math.max(1, Math.floor(frames / 2));
   const frame = await subject.frame(middle);
   const frameAgain = await subject.frame(middle);
   const answers = new Map<string, Answer>();
   const before = subject.processorTime();
-  for (const expression of asked) answers.set(expression, await answerOf(subject, expression));
+  for (const expression of asked) {
+    const answer = await answerOf(subject, expression);
+    answers.set(expression, answer);
+    step(`${expression}: ${"ms" in answer ? `${(answer.ms / 1000).toFixed(2)} s` : answer.refused}`);
+  }
   let changedClause: number | null = null;
-  if (asked.length > 0) {
+  if (more) {
     await subject.filter(CHANGED_CLAUSE[0]);
     changedClause = (await subject.filter(CHANGED_CLAUSE[1])).ms;
   }
@@ -62,7 +72,7 @@ export async function measure(
     memory,
     memoryAtEnd: subject.peakMemory(),
     openProcessor,
-    filtersProcessor: before === null || after === null || asked.length === 0 ? null : after - before,
+    filtersProcessor: before === null || after === null || !more ? null : after - before,
   };
 }
 

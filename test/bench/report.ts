@@ -3,6 +3,8 @@ import { cpus, loadavg, release, type as system, totalmem } from "node:os";
 import type { Asked } from "./filters.ts";
 import type { Limit } from "./limit.ts";
 import type { Answer, Difference, Measurement } from "./measure.ts";
+import type { Frames, Traced } from "./trace.ts";
+import type { Messages, Filtered as Repainted } from "./window.ts";
 
 /** Everything measured on one capture: one measurement a run. */
 export interface Result {
@@ -191,8 +193,16 @@ export function growth(results: readonly Result[], base: Base): string[] {
   ];
 }
 
-/** docs/performance.md. */
-export function document(about: readonly string[], parts: readonly string[], runs: string): string {
+/**
+ * docs/performance.md.
+ * @param window the section about the window that the page has, empty for none
+ */
+export function document(
+  window: string,
+  about: readonly string[],
+  parts: readonly string[],
+  runs: string,
+): string {
   return [
     "# Performance",
     "",
@@ -208,7 +218,7 @@ export function document(about: readonly string[], parts: readonly string[], run
     "## Results",
     "",
     ...parts,
-    "## How to repeat",
+    `${window}## How to repeat`,
     "",
     "```",
     "npm run bench                          100k, 1m and 10m packets; writes this page",
@@ -217,6 +227,9 @@ export function document(about: readonly string[], parts: readonly string[], run
     "npm run bench -- --file capture.pcap   any capture; only prints",
     "npm run bench -- --runs 5              more runs",
     "npm run bench -- --alone               Tapline only",
+    "npm run bench:renderer                 the window on 1m packets; only prints",
+    "npm run bench:renderer -- --size 10m   … on 10m; --file capture.pcap for any other",
+    "npm run bench:renderer -- --write      writes its section of this page",
     "```",
     "",
     "The captures are generated, the same bytes everywhere, and kept below `.cache/bench`: web, DNS, TLS 1.2 and",
@@ -230,3 +243,113 @@ export function document(about: readonly string[], parts: readonly string[], run
     "",
   ].join("\n");
 }
+
+/** What the window did, and how its frames came meanwhile. */
+export interface WindowPhase {
+  readonly name: string;
+  readonly traced: Traced;
+}
+
+export interface WindowResult {
+  readonly title: string;
+  readonly phases: readonly WindowPhase[];
+  readonly filtered: readonly Repainted[];
+  readonly messages: readonly Messages[];
+  /** Milliseconds from Enter in the dialog to the first row, and to the end of reading. */
+  readonly firstRow: number;
+  readonly opened: number;
+}
+
+/** Messages that are shown: the largest ones. */
+const SHOWN_MESSAGES = 8;
+
+/** The tables of one capture in the window. */
+export function windowTables(result: WindowResult): string[] {
+  const gaps = ({ p50, p95, p99, max }: Frames): string =>
+    [p50, p95, p99, max].map((value) => value.toFixed(0)).join(" / ");
+  const each = (ms: number, { count }: Frames): string => (ms / Math.max(1, count)).toFixed(1);
+  return [
+    `### The window with ${result.title}`,
+    "",
+    `First row ${time(result.firstRow)} after Enter, everything read after ${time(result.opened)}.`,
+    "",
+    "Milliseconds between frames (p50 / p95 / p99 / longest), those of the page and those drawn to the screen:",
+    "",
+    ...table(
+      ["while", "frames", "page", "over 33 ms", "screen", "over 33 ms", "longest task"],
+      result.phases.map(({ name, traced: { page, screen, work } }) => [
+        name,
+        String(page.count),
+        gaps(page),
+        String(page.late),
+        gaps(screen),
+        String(screen.late),
+        time(work.longestTask),
+      ]),
+    ),
+    "",
+    "Milliseconds of processor time a frame: the page's main thread, then the browser's own threads:",
+    "",
+    ...table(
+      ["while", "scripts", "style", "layout", "paint", "other", "raster", "compositor", "display"],
+      result.phases.map(({ name, traced: { work, page } }) => [
+        name,
+        ...[work.scripting, work.style, work.layout, work.paint, work.other].map((ms) => each(ms, page)),
+        ...[work.raster, work.compositor, work.display].map((ms) => each(ms, page)),
+      ]),
+    ),
+    "",
+    ...table(
+      ["display filter", "matches", "answered", "repainted"],
+      result.filtered.map(({ expression, rows, answered, painted }) => [
+        `\`${expression.replaceAll("|", "\\|")}\``,
+        String(rows),
+        time(answered),
+        time(painted),
+      ]),
+    ),
+    "",
+    "The largest messages between window and engine, in characters of JSON:",
+    "",
+    ...table(
+      ["message", "seen", "largest"],
+      result.messages
+        .slice(0, SHOWN_MESSAGES)
+        .map(({ kind, count, largest }) => [kind, String(count), String(largest)]),
+    ),
+    "",
+  ];
+}
+
+const WINDOW = "## The window";
+const AFTER_WINDOW = "## How to repeat";
+
+/** The section about the window in docs/performance.md, with its heading; empty when there is none. */
+export function windowPart(page: string): string {
+  const start = page.indexOf(`${WINDOW}\n`);
+  return start < 0 ? "" : page.slice(start, page.indexOf(AFTER_WINDOW, start));
+}
+
+/**
+ * docs/performance.md with another section about the window.
+ * @param lines of one capture; those of other captures stay
+ * @throws Error when it is no such page
+ */
+export function windowSection(page: string, about: readonly string[], lines: readonly string[]): string {
+  const end = page.indexOf(AFTER_WINDOW);
+  if (end < 0) throw new Error("docs/performance.md is not there or is another: run npm run bench first.");
+  const old = windowPart(page);
+  const [, ...captures] = old.split(/^(?=### )/m);
+  const others = captures.filter((part) => !part.startsWith(`${lines[0]}\n`));
+  const text = [WINDOW, "", ...WINDOW_TEXT, ...about, "", ...lines].join("\n");
+  return `${page.slice(0, end - old.length)}${text}\n${others.join("")}${page.slice(end)}`;
+}
+
+const WINDOW_TEXT = [
+  "`npm run bench:renderer` drives the built program in Chromium with mouse and keys, and records Chromium's own",
+  "trace. A dot of one pixel moves in every frame, so that a late frame shows as a gap even when nothing else",
+  "changes. Chromium draws on the processor here, beside the engine; a graphics card takes its part (raster,",
+  "compositor, display) elsewhere. *Answered* is the engine's answer to a filter, when every packet is judged;",
+  "*repainted* is the first frame that shows the new list. Both count from the press of Enter.",
+  "",
+];

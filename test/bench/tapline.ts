@@ -64,10 +64,23 @@ export class Tapline implements Subject {
     return (await timed(() => this.#call("frame", { number }))).ms;
   }
 
-  /** Addresses of the first rows, so that a filter can ask for one that is there. */
-  async sources(): Promise<string[]> {
-    const { rows } = await this.#call("rows", { start: 0, count: 1000, columns: ["source"] });
-    return rows.map(({ cells }) => cells[0]!);
+  /** The most frequent IPv4 source of the first rows, null when there is none. The capture is not opened to its end. */
+  async address(path: string): Promise<string | null> {
+    let done = false;
+    this.#call("open", { path }).then(
+      () => {
+        done = true;
+      },
+      () => {
+        done = true;
+      },
+    );
+    for (;;) {
+      const last = done;
+      const { rows } = await this.#call("rows", { start: 0, count: 1000, columns: ["source"] });
+      if (rows.length === 1000 || last) return mostFrequent(rows.map(({ cells }) => cells[0]!));
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    }
   }
 
   peakMemory(): number | null {
@@ -86,4 +99,12 @@ export class Tapline implements Subject {
   #call<M extends Method>(method: M, params: ParamsIn<M>): Promise<Results[M]> {
     return this.#child.call(method, params) as Promise<Results[M]>;
   }
+}
+
+function mostFrequent(sources: readonly string[]): string | null {
+  const counts = new Map<string, number>();
+  for (const source of sources) {
+    if (/^\d+\.\d+\.\d+\.\d+$/.test(source)) counts.set(source, (counts.get(source) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }

@@ -101,6 +101,48 @@ test("half a million rows, more than the list is tall, are scrolled through to t
   await expect(packetRow(page, 500_000 - 100)).toBeVisible();
 });
 
+test("no message to the window is larger than a screen needs", async ({ place, start, page }) => {
+  writeMany(place.file("many.pcap"), 300_000, { format: "pcap", ports: 50_000 });
+  const asked = new Map<number, string>();
+  const largest = new Map<string, number>();
+  page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => {
+      const { id, method } = JSON.parse(String(payload)) as { id: number; method: string };
+      asked.set(id, method);
+    });
+    socket.on("framereceived", ({ payload }) => {
+      const text = String(payload);
+      const { id, event } = JSON.parse(text) as { id?: number; event?: string };
+      const kind = event ?? asked.get(id!)!;
+      largest.set(kind, Math.max(largest.get(kind) ?? 0, text.length));
+    });
+  });
+  await page.goto((await start({ file: place.file("many.pcap") })).url);
+  await expect(packetRow(page, 1)).toBeVisible();
+  await page.mouse.move(400, 300);
+  for (let turn = 0; turn < 20; turn++) await page.mouse.wheel(0, 2000);
+  await expect(packetCount(page)).toHaveText("300,000 packets", { timeout: 40_000 });
+  await packetList(page).focus();
+  await page.keyboard.press("End");
+  await expect(packetRow(page, 300_000)).toBeVisible();
+  await applyFilter(page, "frame.number > 1000");
+  await expect(packetCount(page)).toHaveText(/^displayed 299,000 /);
+
+  // Characters of JSON. The strips send two numbers for each pixel at most.
+  const bounds = {
+    rows: 24_000,
+    status: 4_000,
+    frame: 64_000,
+    timeline: 32_000,
+    overview: 32_000,
+    locate: 200,
+  };
+  for (const [kind, bound] of Object.entries(bounds)) {
+    expect(largest.get(kind), `the largest message "${kind}"`).toBeGreaterThan(0);
+    expect(largest.get(kind), `the largest message "${kind}"`).toBeLessThan(bound);
+  }
+});
+
 test("reading a long file can be cancelled, and what was read stays", async ({ place, start, page }) => {
   writeMany(place.file("long.pcap"), 500_000, { format: "pcap" });
   await page.goto((await start({ file: place.file("long.pcap") })).url);

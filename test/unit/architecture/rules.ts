@@ -31,7 +31,6 @@ export const rules: Record<string, Rule> = {
       "react",
       "react-dom",
       "react-resizable-panels",
-      "react-window",
       "uplot",
       "zustand",
     ],

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { openCaptureSync } from "../../../engine/formats/open.ts";
 import { generate, parseSize, sizeName } from "../../bench/generate.ts";
 import { differences, type Measurement, measure } from "../../bench/measure.ts";
-import { median, tables } from "../../bench/report.ts";
+import { document, median, tables, windowPart, windowSection } from "../../bench/report.ts";
 import type { Subject } from "../../bench/subject.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tapline-bench-test-"));
@@ -159,7 +159,7 @@ function result(our: Measurement, their: Measurement, found: Awaited<ReturnType<
   return {
     title: "test",
     bytes: 1,
-    limit: { read: 1, walk: 1 },
+    limit: { read: 1, walk: 1, frames: 10 },
     asked: [{ expression: "tcp", kind: "column" as const }],
     ours: [our],
     theirs: [their],
@@ -178,4 +178,32 @@ test("sizes are read as they are written", () => {
   expect(["100k", "1m", "5000", "10M"].map(parseSize)).toEqual([100_000, 1_000_000, 5000, 10_000_000]);
   expect([100_000, 1_000_000, 5050].map(sizeName)).toEqual(["100k", "1m", "5050"]);
   expect(() => parseSize("many")).toThrow(/number of packets/);
+});
+
+describe("the page's section about the window", () => {
+  const page = document("", ["- a machine"], ["### 1m", ""], "one run");
+  const about = ["- Chromium 1"];
+
+  test("stands before how to repeat, one part for each capture", () => {
+    const first = windowSection(page, about, ["### The window with 1m", "", "old", ""]);
+    const second = windowSection(first, about, ["### The window with 10m", "", "ten", ""]);
+    const third = windowSection(second, about, ["### The window with 1m", "", "new", ""]);
+    expect(third).toContain("new");
+    expect(third).toContain("ten");
+    expect(third).not.toContain("old");
+    expect(third.match(/## The window$/gm)).toHaveLength(1);
+    expect(third.indexOf("ten")).toBeLessThan(third.indexOf("## How to repeat"));
+    expect(third.startsWith(page.slice(0, page.indexOf("## How to repeat")))).toBe(true);
+    expect(third.endsWith(page.slice(page.indexOf("## How to repeat")))).toBe(true);
+  });
+
+  test("outlives another run of the bench", () => {
+    const told = windowSection(page, about, ["### The window with 1m", "", "kept", ""]);
+    expect(document(windowPart(told), ["- a machine"], ["### 1m", ""], "one run")).toBe(told);
+    expect(windowPart(page)).toBe("");
+  });
+
+  test("is not written into any other text", () => {
+    expect(() => windowSection("# Something", about, ["### x"])).toThrow("run npm run bench first");
+  });
 });
