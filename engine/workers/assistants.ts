@@ -53,6 +53,7 @@ export class Assistants implements ShardHelpers, ScanHelpers {
   }
 
   scan(helper: number, message: ToScanHelper): void {
+    this.#warm = true;
     this.#send(helper, message);
   }
 

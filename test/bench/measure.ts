@@ -9,6 +9,8 @@ export type Answer = (Filtered & { readonly again: number }) | { readonly refuse
 export interface Measurement {
   readonly frames: number;
   readonly open: number;
+  /** The capture opened once more by the same program, at the end; null when it was not measured. */
+  readonly openAgain: number | null;
   readonly firstRows: number;
   readonly middleRows: number;
   readonly frame: number;
@@ -60,9 +62,12 @@ export async function measure(
     changedClause = (await subject.filter(CHANGED_CLAUSE[1])).ms;
   }
   const after = subject.processorTime();
+  const memoryAtEnd = subject.peakMemory();
+  const openAgain = more ? (await subject.open(path)).ms : null;
   return {
     frames,
     open,
+    openAgain,
     firstRows,
     middleRows,
     frame,
@@ -70,7 +75,7 @@ export async function measure(
     answers,
     changedClause,
     memory,
-    memoryAtEnd: subject.peakMemory(),
+    memoryAtEnd,
     openProcessor,
     filtersProcessor: before === null || after === null || !more ? null : after - before,
   };
