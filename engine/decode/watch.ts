@@ -39,6 +39,7 @@ export class CaptureWatch {
   /** True when Tapline itself writes the file: growth says nothing then. */
   readonly #ours: boolean;
   readonly #identity: { readonly dev: bigint; readonly ino: bigint };
+  readonly #openedSize: number;
   #size: number;
   #modified: bigint;
   /** Size of the file when it had been indexed to its end; null before. */
@@ -65,7 +66,8 @@ export class CaptureWatch {
     this.#fd = openSync(indexer.dataPath, "r");
     const stat = fstatSync(this.#fd, { bigint: true });
     this.#identity = { dev: stat.dev, ino: stat.ino };
-    this.#size = Number(stat.size);
+    this.#openedSize = Number(stat.size);
+    this.#size = this.#openedSize;
     this.#modified = stat.mtimeNs;
   }
 
@@ -142,7 +144,7 @@ export class CaptureWatch {
       return true;
     }
     this.#checked = 0;
-    this.#check = this.#compare(size < before);
+    this.#check = this.#compare(size);
     return true;
   }
 
@@ -205,6 +207,14 @@ export class CaptureWatch {
     return true;
   }
 
+  /** File offset behind the bytes of a frame. */
+  #endOf(frame: number): number {
+    const { index } = this.#indexer;
+    const slot = index.slot(frame);
+    const s = index.segment(frame);
+    return s.offset[slot] + s.capLen[slot];
+  }
+
   /** True when the reader stands on the record the frame was indexed from. */
   #is(frame: number, reader: RecordReader): boolean {
     const { index } = this.#indexer;
@@ -220,7 +230,7 @@ export class CaptureWatch {
   }
 
   /** Compares the file's records with the index and marks the frames that are not in the file any more. */
-  *#compare(shorter: boolean): Generator<number, void> {
+  *#compare(size: number): Generator<number, void> {
     const { index } = this.#indexer;
     const reader = this.#reader(WINDOW);
     let frame = 1;
@@ -254,7 +264,8 @@ export class CaptureWatch {
     this.#grown = null;
     const all = index.count;
     const kept = `${count(all - lost)} of ${count(all)} ${all === 1 ? "frame" : "frames"} can still be read`;
-    if (shorter && lost === all - lastKept) {
+    const cutOff = lost === 0 ? size < this.#openedSize : this.#endOf(firstLost) > size;
+    if (cutOff && lost === all - lastKept) {
       this.#inPlace = notice(
         "error",
         `${this.#name} has become shorter since it was opened: ${kept}. Reload it.`,
