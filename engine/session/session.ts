@@ -399,13 +399,15 @@ export class Session implements Api {
     // After the dead worker's callers have their answer.
     await Promise.resolve();
     try {
-      const opened = this.#worker.reopen(file.path, file.live && this.capturing);
+      const growing = file.live && this.capturing;
+      const opened = this.#worker.reopen(file.path, growing);
       const caughtUp = new Promise<void>((resolve) => {
         this.#onRebuilt = () => {
           if ((this.#rebuilt?.frames ?? 0) >= before.frames) resolve();
         };
       });
-      await Promise.race([opened, caughtUp]);
+      // What still grows is never opened to its end.
+      await (growing ? Promise.race([opened, caughtUp]) : opened);
       opened.catch(() => {});
       if (this.#file === file && before.filter !== "") await this.#worker.call("filter", before.filter);
       if (this.#file === file && before.sort !== null) {
