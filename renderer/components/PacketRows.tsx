@@ -112,6 +112,9 @@ export interface PacketRowsHandle {
 
 /**
  * The rows of the packet list. Scrolls through any number of them; see lib/scroll-map.ts.
+ *
+ * Drawn here and not by react-window, which serves the other lists: this one is taller than an element can be, and
+ * react-window asks for the page's layout in each update, which costs frames while the wheel turns.
  * @param header moves sideways with the rows
  */
 export const PacketRows = memo(function PacketRows({

@@ -1,13 +1,13 @@
 import {
   type HTMLAttributes,
-  type ReactNode,
+  type ReactElement,
   type Ref,
-  useEffect,
+  useCallback,
   useImperativeHandle,
   useRef,
   useState,
 } from "react";
-import { flushSync } from "react-dom";
+import { List, type RowComponentProps, useListCallbackRef } from "react-window";
 
 export interface VirtualRowsHandle {
   /** Scrolls no further than it takes to show a row wholly. */
@@ -16,67 +16,56 @@ export interface VirtualRowsHandle {
   page(): number;
 }
 
-interface Props extends HTMLAttributes<HTMLDivElement> {
+/** Draws a row whose upper edge is `top` pixels below the first row's. */
+type RenderRow = (index: number, top: number) => ReactElement;
+
+interface Props extends Omit<HTMLAttributes<HTMLDivElement>, "onResize"> {
   handle: Ref<VirtualRowsHandle>;
   rows: number;
   rowHeight: number;
   /** Rows drawn beyond each end of the visible part. */
   overscan: number;
-  /** Draws a row whose upper edge is `top` pixels below the first row's. */
-  renderRow: (index: number, top: number) => ReactNode;
+  renderRow: RenderRow;
 }
 
-/**
- * Rows of one height, of which only those in the visible part exist. What is known of the scroll offset comes from
- * scroll events: asking the element for it would make the browser lay the page out in the middle of an update.
- */
-export function VirtualRows({ handle, rows, rowHeight, overscan, renderRow, ...rest }: Props) {
-  const element = useRef<HTMLDivElement>(null);
-  const top = useRef(0);
-  const [height, setHeight] = useState(0);
-  // The first row in the visible part; scrolling within it draws nothing new.
-  const [first, setFirst] = useState(0);
+interface RowProps {
+  renderRow: RenderRow;
+  rowHeight: number;
+}
 
-  useEffect(() => {
-    const target = element.current;
-    if (!target) return;
-    const observer = new ResizeObserver(() => setHeight(target.clientHeight));
-    observer.observe(target);
-    const scrolled = () => {
-      top.current = target.scrollTop;
-      // In the frame in which the rows move, so that none is missing.
-      flushSync(() => setFirst(Math.floor(top.current / rowHeight)));
-    };
-    target.addEventListener("scroll", scrolled, { passive: true });
-    return () => {
-      observer.disconnect();
-      target.removeEventListener("scroll", scrolled);
-    };
-  }, [rowHeight]);
+function Row({ index, renderRow, rowHeight }: RowComponentProps<RowProps>): ReactElement {
+  return renderRow(index, index * rowHeight);
+}
+
+/** Rows of one height, of which only those in the visible part exist. */
+export function VirtualRows({ handle, rows, rowHeight, overscan, renderRow, ...rest }: Props) {
+  const [list, setList] = useListCallbackRef();
+  const [height, setHeight] = useState(0);
+  const resized = useCallback((size: { height: number }) => setHeight(size.height), []);
+  const count = useRef(rows);
+  count.current = rows;
 
   useImperativeHandle(
     handle,
     () => ({
       reveal(index) {
-        const target = element.current;
-        if (!target || height === 0) return;
-        const upper = index * rowHeight;
-        if (upper < top.current) target.scrollTop = upper;
-        else if (upper + rowHeight > top.current + height) target.scrollTop = upper + rowHeight - height;
+        if (list !== null && index < count.current) list.scrollToRow({ index, align: "auto" });
       },
       page: () => Math.max(1, Math.floor(height / rowHeight)),
     }),
-    [height, rowHeight],
+    [list, height, rowHeight],
   );
 
-  const from = Math.max(0, Math.min(first, rows) - overscan);
-  const to = Math.min(rows, first + Math.ceil(height / rowHeight) + 1 + overscan);
-  const drawn: ReactNode[] = [];
-  for (let index = from; index < to; index++) drawn.push(renderRow(index, index * rowHeight));
   return (
-    <div ref={element} {...rest}>
-      {drawn}
-      <div aria-hidden className="sizer" style={{ height: rows * rowHeight }} />
-    </div>
+    <List
+      listRef={setList}
+      rowCount={rows}
+      rowHeight={rowHeight}
+      overscanCount={overscan}
+      rowComponent={Row}
+      rowProps={{ renderRow, rowHeight }}
+      onResize={resized}
+      {...rest}
+    />
   );
 }

@@ -31,6 +31,7 @@ export const rules: Record<string, Rule> = {
       "react",
       "react-dom",
       "react-resizable-panels",
+      "react-window",
       "uplot",
       "zustand",
     ],
