@@ -49,7 +49,7 @@ export function VirtualRows({ handle, rows, rowHeight, overscan, renderRow, ...r
     handle,
     () => ({
       reveal(index) {
-        if (list !== null && index < count.current) list.scrollToRow({ index, align: "auto" });
+        if (list && index < count.current) list.scrollToRow({ index, align: "auto" });
       },
       page: () => Math.max(1, Math.floor(height / rowHeight)),
     }),
