@@ -17,7 +17,7 @@ export interface VirtualRowsHandle {
 }
 
 /** Draws a row whose upper edge is `top` pixels below the first row's. */
-type RenderRow = (index: number, top: number) => ReactElement;
+type RenderRow = (index: number, top: number) => ReactElement | null;
 
 interface Props extends Omit<HTMLAttributes<HTMLDivElement>, "onResize"> {
   handle: Ref<VirtualRowsHandle>;
@@ -34,7 +34,7 @@ interface RowProps {
 }
 
 function Row({ index, renderRow, rowHeight }: RowComponentProps<RowProps>): ReactElement {
-  return renderRow(index, index * rowHeight);
+  return <>{renderRow(index, index * rowHeight)}</>;
 }
 
 /** Rows of one height, of which only those in the visible part exist. */
