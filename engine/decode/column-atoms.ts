@@ -7,6 +7,7 @@
  * Each kind of column has a loop of its own, which writes the answers of 32 frames at once: typed arrays and small
  * integers only, nothing is called but for a value met for the first time.
  */
+
 import { ADDRESS_IPV4, ADDRESS_IPV6 } from "../dissect/address.ts";
 import { CONVERSATION_TCP, CONVERSATION_UDP, refKind, refNumber } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
@@ -18,6 +19,7 @@ import type { Atom } from "../filter/compile.ts";
 import { Ipv4Net } from "../filter/literals.ts";
 import { CHUNK_FRAMES } from "../index/bitmap.ts";
 import type { FrameIndex, Segment } from "../index/frame-index.ts";
+import { grown } from "../index/grown.ts";
 import { analysisBits } from "../protocols/tcp.ts";
 import { ACK, SYN } from "../protocols/tcp-analysis.ts";
 import { type NumberRange, numberRange, numberRanges } from "./number-test.ts";
@@ -459,9 +461,7 @@ function address(
   const combined = combination(all ? allOf : anyOf);
   const fill = (stretch: Stretch, byChain: Uint8Array): void => {
     if (verdicts.length < addresses.count) {
-      const larger = new Uint8Array(addresses.count * 2);
-      larger.set(verdicts);
-      verdicts = larger;
+      verdicts = grown(verdicts, addresses.count * 2);
     }
     for (; judged < addresses.count; judged++) verdicts[judged] = judge(judged);
     const { src, dst } = stretch.segment;

@@ -1,6 +1,7 @@
 /** The displayed list: which frames the packet list shows, and in what order. */
 import { Bitmap, popcount } from "../index/bitmap.ts";
 import type { FrameIndex } from "../index/frame-index.ts";
+import { grown } from "../index/grown.ts";
 
 /** Frames of a block whose matches are counted. */
 const BLOCK_BITS = 10;
@@ -28,9 +29,7 @@ export class FrameList {
 
   #beginBlock(): void {
     if (this.#blocks === this.#before.length) {
-      const larger = new Uint32Array(this.#blocks * 2);
-      larger.set(this.#before);
-      this.#before = larger;
+      this.#before = grown(this.#before, this.#blocks * 2);
     }
     this.#before[this.#blocks++] = this.length;
   }

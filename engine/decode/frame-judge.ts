@@ -3,6 +3,7 @@
  * columns, from header bytes, from searches through bytes, and, where these do not tell, by dissecting the frame
  * alone, no deeper than the tests need. What depends on earlier frames stays open.
  */
+
 import type { IndexedConversations } from "../dissect/conversation.ts";
 import { CaptureMemory, Dissection, MAX_LAYERS, MODE_FIELDS, NO_CONTEXT } from "../dissect/dissection.ts";
 import type { Field } from "../dissect/field.ts";
@@ -10,6 +11,7 @@ import { fields, protocols } from "../dissect/protocol.ts";
 import { holdersOf } from "../filter/chain.ts";
 import type { Atom, CompiledFilter } from "../filter/compile.ts";
 import { CHUNK_FRAMES, popcount } from "../index/bitmap.ts";
+import { grown } from "../index/grown.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import type { AtomAnswers } from "./atom-store.ts";
 import { type BytesTest, bytesTest } from "./byte-tests.ts";
@@ -97,9 +99,7 @@ class JudgedAtom {
   #learn(chains: readonly Uint16Array[]): void {
     if (this.#chains === chains.length) return;
     if (chains.length > this.#byChain.length) {
-      const larger = new Uint8Array(chains.length * 2);
-      larger.set(this.#byChain);
-      this.#byChain = larger;
+      this.#byChain = grown(this.#byChain, chains.length * 2);
     }
     for (; this.#chains < chains.length; this.#chains++) {
       const chain = chains[this.#chains];

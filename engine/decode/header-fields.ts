@@ -14,7 +14,7 @@ import { fields, protocolNamed } from "../dissect/protocol.ts";
 import type { TypedOperand, TypedTest } from "../filter/check.ts";
 import type { Atom } from "../filter/compile.ts";
 import type { Segment } from "../index/frame-index.ts";
-import type { TcpStreamFacts, TcpStreams } from "../index/tcp-streams.ts";
+import { blankFacts, type TcpStreams } from "../index/tcp-streams.ts";
 import { ACK, FIN, SYN } from "../protocols/tcp-analysis.ts";
 import { countIn, FALSE, leftField, TRUE, UNKNOWN, type Verdict } from "./column-atoms.ts";
 import { type NumberRange, numberRange } from "./number-test.ts";
@@ -145,15 +145,7 @@ export class FrameHeaders {
   #segment: Segment | null = null;
   #slot = 0;
   /** What the frame's TCP stream is read with; see `knowsStream`. */
-  readonly #facts: TcpStreamFacts = {
-    addressA: 0,
-    portA: 0,
-    baseA: 0,
-    baseB: 0,
-    scaleA: 0,
-    scaleB: 0,
-    settled: false,
-  };
+  readonly #facts = blankFacts();
   /** Sequence numbers shown as 0 of the frame's own direction and of the other; -1 while not known. */
   base = -1;
   reverseBase = -1;

@@ -25,6 +25,7 @@ import { NOTE_WORDS } from "../dissect/stream-notes.ts";
 import type { OpenCapture } from "../formats/open.ts";
 import { RandomReader, WindowReader } from "../formats/source.ts";
 import { FLAG_MORE_REFS, FrameIndex } from "../index/frame-index.ts";
+import { grown } from "../index/grown.ts";
 import { readableLength } from "./lost.ts";
 import { type FrameRefs, type Milestone, Shard } from "./shard.ts";
 import type { ShardBatch, ShardOpening, ShardReply } from "./shard-messages.ts";
@@ -513,9 +514,7 @@ export class Indexer {
     const { addresses } = this.memory;
     for (const { kind, bytes } of reply.addresses) {
       if (numbers.addressCount === numbers.addresses.length) {
-        const grown = new Uint32Array(2 * numbers.addressCount);
-        grown.set(numbers.addresses);
-        numbers.addresses = grown;
+        numbers.addresses = grown(numbers.addresses, 2 * numbers.addressCount);
       }
       numbers.addresses[numbers.addressCount++] = addresses.intern(kind, bytes, 0, bytes.length);
     }
@@ -525,15 +524,14 @@ export class Indexer {
 
   /** The number in the capture of a share's conversation; given at its first frame. */
   #numbered(share: number, own: StreamRef): StreamRef {
+    if (!this.#sharing) return own;
     const kind = refKind(own);
     // Datagrams of this thread's own are in the table of the capture.
     if (kind === CONVERSATION_FRAGMENTS && share === 0) return own;
     const { conversations, renewed } = this.#numbers[share];
     const number = refNumber(own);
     if (number >= conversations[kind].length) {
-      const grown = new Uint32Array(2 * Math.max(number, 64));
-      grown.set(conversations[kind]);
-      conversations[kind] = grown;
+      conversations[kind] = grown(conversations[kind], 2 * Math.max(number, 64));
     }
     const known = conversations[kind][number];
     if (known !== 0) return makeRef(kind, known - 1);
@@ -554,11 +552,8 @@ export class Indexer {
 
   /** What this thread noted of streams while it does all of the work. */
   #takeNotes(): void {
-    const { milestones } = this.#shard;
-    for (const { ref, frame, bytes } of milestones) this.index.checkpoints.add(ref, frame, bytes);
-    milestones.length = 0;
-    const notes = this.#shard.notes.take();
-    for (let at = 0; at < notes.length; at += NOTE_WORDS) this.index.tcpStreams.set(notes[at], notes, at + 1);
+    this.#keepMilestones(0, this.#shard.milestones.splice(0));
+    this.#setStreams(0, this.#shard.notes.take());
   }
 
   #keepMilestones(share: number, milestones: readonly Milestone[]): void {
@@ -568,9 +563,8 @@ export class Indexer {
   }
 
   #setStreams(share: number, notes: Int32Array): void {
-    const { addresses } = this.#numbers[share];
     for (let at = 0; at < notes.length; at += NOTE_WORDS) {
-      if (share !== 0) notes[at + 1] = addresses[notes[at + 1]];
+      if (share !== 0) notes[at + 1] = this.#numbers[share].addresses[notes[at + 1]];
       const ref = this.#numbered(share, makeRef(CONVERSATION_TCP, notes[at]));
       this.index.tcpStreams.set(refNumber(ref), notes, at + 1);
     }

@@ -111,7 +111,6 @@ class RecentFlows {
     let conversation = this.#found[entry];
     if (!same || conversation === undefined || conversation.replaced) {
       conversation = this.#table.find(kind, d.frame, 0, src, srcPort, dst, dstPort);
-      if (d.memory.onPair !== null && conversation.firstFrame === d.frame) d.memory.onPair(src, dst);
       this.#found[entry] = conversation;
       ids[idAt + 2] = directionIn(conversation, src, srcPort, dst, dstPort);
     }

@@ -1,5 +1,7 @@
 /** Sets of conversations: a byte for each number of each kind. */
+
 import { refKind, refNumber } from "../dissect/conversation.ts";
+import { grown } from "../index/grown.ts";
 
 const KINDS = 16;
 
@@ -16,10 +18,8 @@ export class RefSet {
     const kind = refKind(ref);
     let list = this.#byKind[kind];
     if (number >= list.length) {
-      const larger = new Uint8Array(Math.max(256, (number + 1) * 2));
-      larger.set(list);
-      this.#byKind[kind] = larger;
-      list = larger;
+      list = grown(list, Math.max(256, (number + 1) * 2));
+      this.#byKind[kind] = list;
     }
     if (list[number] === 0) this.size++;
     list[number] = 1;

@@ -62,6 +62,7 @@ export class Shard {
     if (!(memory.conversations instanceof ConversationTable))
       throw new Error("pass one numbers conversations");
     this.table = memory.conversations;
+    this.table.onMade = (src, dst) => memory.onPair?.(src, dst);
     memory.streamNotes = this.notes;
     memory.onMilestone = (conversation, packets) => this.#save(conversation, packets);
     this.#chains = chains;

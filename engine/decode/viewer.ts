@@ -32,7 +32,7 @@ import { readRecordOptions } from "../formats/options.ts";
 import { RECORD_HAS_COMMENT } from "../formats/types.ts";
 import type { Checkpoint } from "../index/checkpoints.ts";
 import { FLAG_MORE_REFS, type Segment } from "../index/frame-index.ts";
-import type { TcpStreamFacts } from "../index/tcp-streams.ts";
+import { blankFacts } from "../index/tcp-streams.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import { isInSummary, summarizeSegment } from "../protocols/tcp.ts";
 import type { Indexer } from "./indexer.ts";
@@ -123,7 +123,7 @@ export class Viewer {
       const d = this.#show(this.#summary, frame, mode, columns, wanted, previousDisplayed);
       if (this.#hasChain(d, s.chain[slot])) return d;
     }
-    const ahead = mode === MODE_TREE || this.#looksAhead(wanted) || !this.#canBeginWithin(ref);
+    const ahead = this.#mustWalkAll(ref, mode, wanted);
     for (let back = 0; ; back = 2 * back + 1) {
       if (ref !== 0 && learn) this.#walk(ref, frame, ahead, back);
       const d = this.#show(this.#dissection, frame, mode, columns, wanted, previousDisplayed);
@@ -204,11 +204,15 @@ export class Viewer {
     const s = index.segment(frame);
     const slot = index.slot(frame);
     const ref = s.ref[slot];
-    const tree = mode === MODE_TREE;
-    if (ref === 0 || (!tree && !this.#hasHistory(s.chain[slot]))) return true;
+    if (ref === 0 || (mode !== MODE_TREE && !this.#hasHistory(s.chain[slot]))) return true;
     if (mode === MODE_FIELDS && this.#summarize(frame, s, slot, wanted)) return true;
-    const ahead = tree || this.#looksAhead(wanted) || !this.#canBeginWithin(ref);
+    const ahead = this.#mustWalkAll(ref, mode, wanted);
     return this.#walk(ref, frame, ahead, 0, performance.now() + WALK_SLICE);
+  }
+
+  /** True when what is asked for may be settled by the conversation's last frames only. */
+  #mustWalkAll(ref: number, mode: Mode, wanted: Uint8Array | undefined): boolean {
+    return mode === MODE_TREE || this.#looksAhead(wanted) || !this.#canBeginWithin(ref);
   }
 
   /** True when a walk through part of the conversation gives its frames the rows that a walk through all of it does. */
@@ -322,15 +326,7 @@ export class Viewer {
     const portB = fromA ? s.dstPort[slot] : s.srcPort[slot];
     return new Conversation(ref, addressA, portA, addressB, portB, index.firstOf(ref));
   }
-  readonly #stream: TcpStreamFacts = {
-    addressA: 0,
-    portA: 0,
-    baseA: 0,
-    baseB: 0,
-    scaleA: 0,
-    scaleB: 0,
-    settled: false,
-  };
+  readonly #stream = blankFacts();
 
   #run(d: Dissection, frame: number, conversations: IndexedConversations): void {
     conversations.refs = this.#indexer.index.refs(frame);

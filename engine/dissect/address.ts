@@ -1,4 +1,5 @@
 /** Addresses as small numbers: each address of a capture is kept once and named by its id. */
+import { grown } from "../index/grown.ts";
 import { formatEther, formatIpv4, formatIpv6 } from "./text.ts";
 
 export const ADDRESS_NONE = 0;
@@ -45,9 +46,7 @@ export class AddressTable {
     }
     const id = this.#count++;
     if ((id + 1) * SLOT > this.#data.length) {
-      const larger = new Uint8Array(this.#data.length * 2);
-      larger.set(this.#data);
-      this.#data = larger;
+      this.#data = grown(this.#data, this.#data.length * 2);
     }
     const at = id * SLOT;
     this.#data[at] = kind;

@@ -183,6 +183,8 @@ export class ConversationTable implements Conversations {
   #list: Conversation[] = [];
   readonly #numbers = new Uint32Array(KINDS);
   readonly times = null;
+  /** Called with two address ids when a conversation of theirs is made. */
+  onMade: ((src: number, dst: number) => void) | null = null;
   /** The conversations that took the place of others; `IndexedConversations` wants to know them. */
   renewed = new Set<StreamRef>();
 
@@ -210,6 +212,7 @@ export class ConversationTable implements Conversations {
       }
       slot = (slot + 1) & mask;
     }
+    this.onMade?.(src, dst);
     const made = new Conversation(makeRef(kind, this.#numbers[kind]++), src, sport, dst, dport, frame);
     made.position = this.#list.length;
     this.#list.push(made);

@@ -1244,9 +1244,7 @@ export class Dissection {
     const index = this.refCount;
     const src = this.srcId;
     const dst = this.dstId;
-    const { memory } = this;
-    const found = memory.conversations.find(kind, this.frame, index, src, srcPort, dst, dstPort);
-    if (memory.onPair !== null && found.firstFrame === this.frame) memory.onPair(src, dst);
+    const found = this.memory.conversations.find(kind, this.frame, index, src, srcPort, dst, dstPort);
     this.#addRef(found.ref);
     this.#enter(found, src, srcPort, dst, dstPort);
     return found;

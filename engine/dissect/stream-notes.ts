@@ -1,4 +1,5 @@
 /** Facts of TCP streams on their way from the dissector that finds them to the index. */
+import { grown } from "../index/grown.ts";
 import { packStream, STREAM_WORDS, type TcpStreamFacts } from "../index/tcp-streams.ts";
 
 /** A note: the stream's number, then the words of `packStream`. */
@@ -11,9 +12,7 @@ export class StreamNotes {
   /** Notes that a stream's facts are now these. */
   add(number: number, facts: TcpStreamFacts): void {
     if (this.#used === this.#words.length) {
-      const grown = new Int32Array(2 * this.#used);
-      grown.set(this.#words);
-      this.#words = grown;
+      this.#words = grown(this.#words, 2 * this.#used);
     }
     this.#words[this.#used] = number;
     packStream(this.#words, this.#used + 1, facts);

@@ -6,6 +6,7 @@
  */
 
 import { Checkpoints } from "./checkpoints.ts";
+import { grown } from "./grown.ts";
 import { TcpStreams } from "./tcp-streams.ts";
 
 export const SEGMENT_BITS = 16;
@@ -112,12 +113,8 @@ class StreamEnds {
   ensure(number: number): void {
     if (number < this.first.length) return;
     const size = Math.max(number + 1, this.first.length * 2);
-    const first = new Uint32Array(size);
-    first.set(this.first);
-    this.first = first;
-    const last = new Uint32Array(size);
-    last.set(this.last);
-    this.last = last;
+    this.first = grown(this.first, size);
+    this.last = grown(this.last, size);
   }
 }
 
@@ -246,12 +243,6 @@ export class FrameIndex {
   }
   lastOf(ref: number): number {
     return this.#ends[ref >>> 28].last[ref & 0x0fff_ffff] ?? 0;
-  }
-
-  /** The frame before `frame` in its conversation, 0 for none. Walks the conversation from its start. */
-  previousInStream(frame: number): number {
-    const ref = this.segment(frame).ref[this.slot(frame)];
-    return ref === 0 ? 0 : this.#lastBefore(ref, frame);
   }
 
   /** Looks back along the column: frames are chained forward only, and a busy conversation's last one is near. */

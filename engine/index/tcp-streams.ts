@@ -27,6 +27,17 @@ export interface TcpStreamFacts {
   settled: boolean;
 }
 
+/** Facts to be filled in. */
+export const blankFacts = (): TcpStreamFacts => ({
+  addressA: 0,
+  portA: 0,
+  baseA: 0,
+  baseB: 0,
+  scaleA: 0,
+  scaleB: 0,
+  settled: false,
+});
+
 /**
  * Writes a stream's facts as `STREAM_WORDS` integers into `words[at ..]`.
  */

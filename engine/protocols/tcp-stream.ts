@@ -7,10 +7,12 @@
  * `MAX_PDUS` PDUs are remembered, to know repetitions of their segments; a PDU holds at most `MAX_PIECES` pieces
  * (16 bytes each), `MAX_PDU_BYTES` bytes and `MAX_COPIED_BYTES` copied bytes, and is given up beyond.
  */
+
 import { type Dissection, MODE_INDEX, ONE_MORE_SEGMENT, UNTIL_END } from "../dissect/dissection.ts";
 import { bool, bytes, frameNum, none, u32 } from "../dissect/field.ts";
 import type { Protocol } from "../dissect/protocol.ts";
 import { stateClass } from "../dissect/state-codec.ts";
+import { grown } from "../index/grown.ts";
 import { PDU_SEGMENT } from "./tcp-findings.ts";
 import { compareSeq } from "./tcp-sequence.ts";
 
@@ -113,9 +115,7 @@ export class SpanningPdu {
   #push(d: Dissection, at: number, offset: number, length: number): void {
     const i = this.count * 4;
     if (i === this.list.length) {
-      const grown = new Uint32Array(Math.max(8, i * 2));
-      grown.set(this.list);
-      this.list = grown;
+      this.list = grown(this.list, Math.max(8, i * 2));
     }
     if (d.source !== 0) {
       this.copied += length;

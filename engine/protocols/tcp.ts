@@ -20,7 +20,7 @@ import {
 import { GENERATED } from "../dissect/node.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ipProtocols, tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
-import type { TcpStreamFacts } from "../index/tcp-streams.ts";
+import { blankFacts, type TcpStreamFacts } from "../index/tcp-streams.ts";
 import { data } from "./data.ts";
 import {
   ACK,
@@ -417,15 +417,7 @@ let baseBefore = -1;
 let reverseBaseBefore = -1;
 let scaleBefore = 0;
 let reverseScaleBefore = 0;
-const facts: TcpStreamFacts = {
-  addressA: 0,
-  portA: 0,
-  baseA: 0,
-  baseB: 0,
-  scaleA: 0,
-  scaleB: 0,
-  settled: true,
-};
+const facts = blankFacts();
 
 /** The sequence number shown as 0; -1 while not known. */
 const knownBase = (flow: Flow): number => (flow.hasBase ? flow.base >>> 0 : -1);

@@ -36,8 +36,8 @@ describe("the frame index", () => {
     };
     expect(walk(a)).toEqual([1, 3, 6]);
     expect(walk(b)).toEqual([2, 4, 5]);
-    expect(index.previousInStream(6)).toBe(3);
-    expect(index.previousInStream(1)).toBe(0);
+    expect(index.previousWith(a, 6)).toBe(3);
+    expect(index.previousWith(a, 1)).toBe(0);
     expect(index.lastOf(b)).toBe(5);
   });
 
