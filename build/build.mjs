@@ -38,6 +38,12 @@ const parts = [
     build: buildRenderer,
   },
   { name: "samples", inputs: ["build/samples"], outputs: [], build: copySamples },
+  {
+    name: "practice",
+    inputs: ["test/bench/generate.ts", "test/bench/traffic", "engine/formats", ...settings],
+    outputs: ["practice/traffic.pcap"],
+    build: makePractice,
+  },
 ];
 
 /**
@@ -139,6 +145,28 @@ function copySamples() {
   rmSync(target, { recursive: true, force: true });
   const source = path.join(root, "build/samples");
   if (existsSync(source)) cpSync(source, target, { recursive: true });
+}
+
+/** Packets of the capture that engines practise on before the first is opened. */
+const PRACTICE_PACKETS = 20_000;
+
+/** Makes that capture, of the traffic that the bench measures with. */
+async function makePractice() {
+  const target = path.join(dist, "practice");
+  const maker = path.join(target, "generate.mjs");
+  const { rolldown } = await import("rolldown");
+  const bundle = await rolldown({
+    cwd: root,
+    platform: "node",
+    external: [/^node:/],
+    input: "test/bench/generate.ts",
+    tsconfig: path.join(root, "tsconfig.json"),
+  });
+  await bundle.write({ file: maker, format: "esm" });
+  await bundle.close();
+  const { generate } = await import(pathToFileURL(maker).href);
+  generate(path.join(target, "traffic.pcap"), PRACTICE_PACKETS, "pcap");
+  rmSync(maker);
 }
 
 /** The capture helper. Its own script decides whether there is anything to do, and says why it cannot. */

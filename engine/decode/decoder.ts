@@ -22,9 +22,9 @@ import { noticeText } from "../formats/notice.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
 import { Displayed, type SortedOrder } from "./displayed.ts";
-import { Filtering, type FilterRun, type ScanHelpers } from "./filter-run.ts";
+import { Filtering, type FilteringOptions, type FilterRun, type ScanHelpers } from "./filter-run.ts";
 import { finder, search } from "./find.ts";
-import { Indexer, type ShardHelpers } from "./indexer.ts";
+import { Indexer, type IndexerOptions, type ShardHelpers } from "./indexer.ts";
 import { neighbourOf } from "./neighbour.ts";
 import { overview } from "./overview.ts";
 import { captureProperties } from "./properties.ts";
@@ -82,6 +82,15 @@ export interface SaveSource {
   readonly firstLost: number;
 }
 
+/** Threads that help with everything long. */
+export type DecoderHelpers = ShardHelpers & ScanHelpers;
+
+/** When work is shared with helpers; what comes out is the same. */
+export interface DecoderOptions {
+  readonly indexer?: IndexerOptions;
+  readonly filtering?: FilteringOptions;
+}
+
 /** Work on the displayed list. */
 type Listed = "filter" | "sort" | "find";
 type Work = "open" | Listed;
@@ -91,7 +100,8 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 export class Decoder {
   readonly #report: (state: DecoderState) => void;
-  readonly #helpers: (ShardHelpers & ScanHelpers) | null;
+  readonly #helpers: DecoderHelpers | null;
+  readonly #options: DecoderOptions;
   #indexer: Indexer | null = null;
   #viewer: Viewer | null = null;
   #displayed: Displayed | null = null;
@@ -126,10 +136,16 @@ export class Decoder {
   /**
    * @param report called when the state changed, at most once per REPORT_INTERVAL and at the end of work
    * @param helpers threads to share the work on long captures with
+   * @param options when work is shared
    */
-  constructor(report: (state: DecoderState) => void, helpers: (ShardHelpers & ScanHelpers) | null = null) {
+  constructor(
+    report: (state: DecoderState) => void,
+    helpers: DecoderHelpers | null = null,
+    options: DecoderOptions = {},
+  ) {
     this.#report = report;
     this.#helpers = helpers;
+    this.#options = options;
   }
 
   // ------------------------------------------------------------------ opening
@@ -152,10 +168,14 @@ export class Decoder {
       if (error instanceof CaptureFileError) throw new ApiError("NOT_A_CAPTURE", error.message);
       throw error;
     });
-    const indexer = new Indexer(capture, this.#helpers);
+    if (this.#closed) {
+      capture.close();
+      throw new ApiError("CANCELLED", `Opening "${path}" was cancelled.`);
+    }
+    const indexer = new Indexer(capture, this.#helpers, this.#options.indexer);
     this.#indexer = indexer;
     this.#viewer = new Viewer(indexer);
-    this.#filtering = new Filtering(indexer, this.#viewer, this.#helpers);
+    this.#filtering = new Filtering(indexer, this.#viewer, this.#helpers, this.#options.filtering);
     this.#displayed = new Displayed(indexer.index);
     this.#sums = new CaptureSums(indexer.index);
     this.#watch = new CaptureWatch(indexer, live);
@@ -254,7 +274,9 @@ export class Decoder {
     this.#live = false;
   }
 
+  /** Ends all work; the helpers are free for another capture when this returns. */
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
     for (const work of ["open", "filter", "sort", "find"] as const) this.#generation[work]++;
     if (this.#watchTimer !== null) clearInterval(this.#watchTimer);

@@ -6,7 +6,6 @@ export type ToAssistant =
   | { readonly kind: "shard-open"; readonly opening: ShardOpening }
   | { readonly kind: "shard-batch"; readonly capture: number; readonly batch: ShardBatch }
   | { readonly kind: "shard-close" }
-  | { readonly kind: "warm-up"; readonly path: string }
   | ToScanHelper;
 
 export type FromAssistant =

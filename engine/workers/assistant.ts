@@ -4,7 +4,6 @@
 import "../protocols/index.ts";
 import { parentPort } from "node:worker_threads";
 import { ShardHelper } from "../decode/shard-helper.ts";
-import { practise, warmUp } from "../decode/warm-up.ts";
 import type { FromAssistant, ToAssistant } from "./assistant-messages.ts";
 import { ScanAssistant } from "./scan-assistant.ts";
 
@@ -15,16 +14,8 @@ const send = (message: FromAssistant): void => port.postMessage(message);
 let shard: ShardHelper | null = null;
 const scan = new ScanAssistant();
 
-/** Milliseconds of practice between two looks at the messages that came in. */
-const SLICE = 5;
-let messages = 0;
-
 port.on("message", (message: ToAssistant) => {
-  const number = ++messages;
   switch (message.kind) {
-    case "warm-up":
-      practise(warmUp(message.path), SLICE, () => messages !== number).catch(() => {});
-      return;
     case "shard-open":
       shard?.close();
       shard = new ShardHelper(message.opening);

@@ -43,15 +43,6 @@ export class Assistants implements ShardHelpers, ScanHelpers {
   }
   #warm = false;
 
-  /**
-   * Lets all threads practise, those that are not running yet too.
-   * @param path a small capture
-   */
-  warmUp(path: string): void {
-    for (let i = 0; i < this.count; i++) this.#send(i, { kind: "warm-up", path });
-    this.#warm = true;
-  }
-
   scan(helper: number, message: ToScanHelper): void {
     this.#warm = true;
     this.#send(helper, message);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { ApiError } from "../api.ts";
 import { Decoder } from "../decode/decoder.ts";
-import { practise, warmUp } from "../decode/warm-up.ts";
+import { Practice } from "../decode/practice.ts";
 import { installationFolder } from "../installation.ts";
 import { Assistants } from "./assistants.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -18,19 +18,18 @@ if (port === null) throw new Error("this file runs as a worker thread");
 const send = (message: FromWorker): void => port.postMessage(message);
 const assistants = new Assistants();
 let decoder = makeDecoder(0);
+let practice: Practice | null = null;
 let opened = false;
 
 /** Milliseconds without a capture after which the threads practise for one. */
 const IDLE = 400;
-/** Milliseconds of practice between two looks at the requests that came in. */
-const SLICE = 5;
 
 setTimeout(() => {
-  const sample = join(installationFolder(), "dist", "samples", "sample.pcapng");
-  if (opened || process.env.TAPLINE_PRACTICE === "no" || !existsSync(sample)) return;
-  assistants.warmUp(sample);
-  // A sample that cannot be read is told of when it is opened.
-  practise(warmUp(sample), SLICE, () => opened).catch(() => {});
+  const path = join(installationFolder(), "dist", "practice", "traffic.pcap");
+  if (opened || process.env.TAPLINE_PRACTICE === "no" || !existsSync(path)) return;
+  practice = new Practice(path, assistants);
+  // Practice that fails is missing, no more: what is wrong shows where it is asked for.
+  practice.run().catch(() => {});
 }, IDLE).unref();
 
 function makeDecoder(capture: number): Decoder {
@@ -41,6 +40,7 @@ port.on("message", async (message: ToWorker) => {
   try {
     if (message.method === "open") {
       opened = true;
+      practice?.end();
       decoder.close();
       decoder = makeDecoder(message.capture);
     }
