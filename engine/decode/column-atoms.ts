@@ -174,6 +174,24 @@ export function fillByChain(stretch: Stretch, byChain: Uint8Array): void {
   }
 }
 
+/**
+ * Settles as false what frames without any of some marks leave open.
+ * @param marks bits of frame-marks.ts: frames without any of them have none of the fields that are asked for
+ */
+export function fillByMarks(stretch: Stretch, marks: number): void {
+  const { segment, from, to, known } = stretch;
+  const { flags } = segment;
+  for (let at = from; at < to; at += 32) {
+    if (known[at >>> 5] === -1) continue;
+    const end = Math.min(to, at + 32);
+    let knownBits = 0;
+    for (let slot = at; slot < end; slot++) {
+      if ((flags[slot] & marks) === 0) knownBits |= 1 << (slot & 31);
+    }
+    put(stretch, at, knownBits, 0);
+  }
+}
+
 type SlowTest = (segment: Segment, slot: number, frame: number) => Verdict;
 
 /** Whatever there is no loop for. */

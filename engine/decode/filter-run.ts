@@ -24,6 +24,8 @@ import type { Viewer } from "./viewer.ts";
 
 /** Open frames, after the columns were asked, from which on assistants are worth their while. */
 const WORTH_SHARING = 20_000;
+/** A dissection costs as much as this many looks at header bytes. */
+const DISSECTION = 8;
 
 /** One filter for every kind of column, and for every way to look into frames. */
 const USUAL = [
@@ -255,6 +257,7 @@ export class FilterRun {
       this.#late,
       share,
       this.#ahead,
+      this.#filtering.complete,
     );
   }
 
@@ -325,7 +328,7 @@ export class FilterRun {
       decider.decide(from, 0, words);
       for (let w = 0; w < words; w++) open += popcount(~(decider.yes[w] | decider.no[w]));
     }
-    this.#shared = open >= enough;
+    this.#shared = open * (this.#judge.dissects ? DISSECTION : 1) >= enough;
     if (!this.#shared) return;
     const { control, shares } = this.#filtering.share(this.filter, this.#answers, (share) => {
       // What it had claimed is for others, its conversations are this thread's from now on.

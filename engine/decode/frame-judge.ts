@@ -1,18 +1,14 @@
 /**
  * Answers a filter's tests as far as single frames can answer them: from the protocol chain and the index's
- * columns, from header bytes, from searches through bytes, and, where these do not tell, by dissecting the frame
- * alone, no deeper than the tests need. What depends on earlier frames stays open.
+ * columns, from what pass one noted, from header bytes, from searches through bytes, and, where these do not tell, by
+ * dissecting the frame alone. What depends on earlier frames stays open.
  */
 
-import type { IndexedConversations } from "../dissect/conversation.ts";
-import { CaptureMemory, Dissection, MAX_LAYERS, MODE_FIELDS, NO_CONTEXT } from "../dissect/dissection.ts";
-import type { Field } from "../dissect/field.ts";
-import { fields, protocols } from "../dissect/protocol.ts";
-import { holdersOf } from "../filter/chain.ts";
+import { CaptureMemory, Dissection } from "../dissect/dissection.ts";
+import { fields } from "../dissect/protocol.ts";
 import type { Atom, CompiledFilter } from "../filter/compile.ts";
 import { CHUNK_FRAMES, popcount } from "../index/bitmap.ts";
 import { grown } from "../index/grown.ts";
-import { dissectFrame } from "../protocols/frame.ts";
 import type { AtomAnswers } from "./atom-store.ts";
 import { type BytesTest, bytesTest } from "./byte-tests.ts";
 import {
@@ -21,52 +17,20 @@ import {
   columnAtom,
   FALSE,
   fillByChain,
+  fillByMarks,
   type Stretch,
   TRUE,
   UNKNOWN,
 } from "./column-atoms.ts";
 import { Decider } from "./decider.ts";
 import type { FrameWindow } from "./frame-window.ts";
-import { ChainLayout, FrameHeaders, type HeaderTest, headerTest, isHeaderField } from "./header-fields.ts";
+import { ChainLayout, FrameHeaders, type HeaderTest, headerTest } from "./header-fields.ts";
+import { isStateless, LoneFrames } from "./lone-frames.ts";
 import { readableLength } from "./lost.ts";
 import type { ScannedCapture } from "./scanned.ts";
-import { fillFacts, frameContext } from "./viewer.ts";
-
-/** Protocols whose fields follow from the frame's own bytes, whatever went before in its conversation. */
-const STATELESS = new Set(["eth", "llc", "vlan", "sll", "null", "ip", "ipv6", "frame", "pkt_comment"]);
-/** Fields of theirs that do not: what lies behind a packet whose end another layer tells; the displayed list. */
-const NOT_STATELESS = /trailer|padding|\.fcs|frame\.protocols|frame\.time_delta_displayed/;
-
-/** Protocols whose fields depend on the frame's surroundings in the file. */
-const CONTEXTUAL = new Set(["frame", "pkt_comment", "eth"]);
-
-/** Layers that hand over what is above them whatever went before in the conversation. */
-const PLAIN_LAYERS = new Set(
-  ["eth", "ethertype", "vlan", "ieee8021ad", "sll", "null", "raw", "llc", "mpls", "gre", "ip", "ipv6"].concat(
-    ["ipv6.hopopts", "ipv6.routing", "ipv6.fraghdr", "ipv6.dstopts", "icmp", "icmpv6"],
-  ),
-);
 
 /** Of 32 frames so many that the others are looked into as well: filters to come may ask for them. */
 const MANY = 8;
-
-export function isStateless(field: Field): boolean {
-  if (isHeaderField(field)) return true;
-  if (field.type === "FT_PROTOCOL" && (field.name === "tcp" || field.name === "udp")) return true;
-  return STATELESS.has(field.protocol) && !NOT_STATELESS.test(field.name);
-}
-
-/** What of the frame's surroundings is to be known for these fields. */
-export function isContextual(wanted: readonly Field[]): boolean {
-  return wanted.some(({ protocol }) => CONTEXTUAL.has(protocol)) || holdersWithin(wanted) === null;
-}
-
-/** By protocol id: layers that must be dissected in full for these fields; null for all. */
-export function holdersWithin(wanted: readonly Field[]): Uint8Array | null {
-  // Where a packet ends, and its trailer begins, only its own layer tells.
-  if (wanted.some(({ name }) => NOT_STATELESS.test(name) || name.startsWith("_ws.col."))) return null;
-  return holdersOf(wanted.filter(({ protocol }) => protocol !== "frame" && protocol !== "pkt_comment"));
-}
 
 /** One test of the filter, and how it is answered. */
 class JudgedAtom {
@@ -77,6 +41,10 @@ class JudgedAtom {
   readonly bytes: BytesTest | null;
   /** True when dissecting a frame alone answers it. */
   readonly stateless: boolean;
+  /** True when that answers it for frames that are marked so. */
+  readonly own: boolean;
+  /** The marks one of which a frame has for which the test may be true; 0 when marks say nothing. */
+  readonly #marks: number;
   /** By chain id: UNKNOWN, TRUE, FALSE or ASK; filled as far as chains were met. */
   #byChain = new Uint8Array(64);
   #chains = 0;
@@ -88,12 +56,18 @@ class JudgedAtom {
     this.header = headerTest(atom, blank);
     this.bytes = this.header === null ? bytesTest(atom) : null;
     this.stateless = atom.fields.every((id) => isStateless(fields[id]));
+    this.own = !this.stateless && atom.fields.length > 0 && atom.fields.every((id) => fields[id].own);
+    const marks = atom.fields.map((id) => fields[id].mark);
+    // Marks tell of fields: a test that may be true without any is not for them.
+    const useful = atom.judgeChain([]) === false && !marks.includes(0);
+    this.#marks = useful ? marks.reduce((all, mark) => all | mark, 0) : 0;
   }
 
   fill(stretch: Stretch, chains: readonly Uint16Array[]): void {
     this.#learn(chains);
     if (this.column === null) fillByChain(stretch, this.#byChain);
     else this.column.fill(stretch, this.#byChain);
+    if (this.#marks !== 0) fillByMarks(stretch, this.#marks);
   }
 
   #learn(chains: readonly Uint16Array[]): void {
@@ -119,17 +93,13 @@ export class FrameJudge {
   readonly #window: FrameWindow;
   readonly #headers: FrameHeaders;
   readonly #layouts: ChainLayout[] = [];
-  readonly #dissection: Dissection;
-  readonly #conversations: IndexedConversations;
-  readonly #facts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
-  /** Fields of the stateless tests, and the layers that hold them. */
-  readonly #wanted: Uint8Array;
-  readonly #holders: Uint8Array | null;
-  readonly #contextual: boolean;
-  /** By chain: layers to dissect for the stateless tests; 0 when frames of the chain cannot be judged alone. */
-  readonly #depths: number[] = [];
+  /** For the tests that depend on nothing but the frame; for those that do so in marked frames. */
+  readonly #stateless: LoneFrames;
+  readonly #own: LoneFrames;
   /** True when some test is answered by looking into frames. */
   readonly looks: boolean;
+  /** True when frames must be dissected for some test. */
+  readonly dissects: boolean;
 
   constructor(
     capture: ScannedCapture,
@@ -140,28 +110,28 @@ export class FrameJudge {
     this.#capture = capture;
     this.#headers = new FrameHeaders(capture.index.tcpStreams);
     this.#window = window;
-    this.#conversations = capture.conversations();
-    const memory = new CaptureMemory(this.#conversations, capture.memory, "afresh");
-    this.#dissection = new Dissection(memory, (frame) => capture.bytes(frame));
-    this.#dissection.keep = false;
-    this.#dissection.first = false;
-    this.#atoms = filter.atoms.map((atom, i) => new JudgedAtom(atom, answers[i], capture, this.#dissection));
+    const blank = new Dissection(
+      new CaptureMemory(capture.conversations(), capture.memory, "afresh"),
+      () => undefined,
+    );
+    blank.keep = false;
+    this.#atoms = filter.atoms.map((atom, i) => new JudgedAtom(atom, answers[i], capture, blank));
     this.decider = new Decider(filter.tree, answers);
-    this.#wanted = new Uint8Array(fields.length);
-    const wanted: Field[] = [];
-    for (const { atom, stateless } of this.#atoms) {
-      if (!stateless) continue;
-      for (const id of atom.fields) {
-        if (this.#wanted[id] === 0) wanted.push(fields[id]);
-        this.#wanted[id] = 1;
-      }
-    }
-    this.#holders = holdersWithin(wanted);
-    this.#contextual = isContextual(wanted);
+    const lone = (tests: readonly JudgedAtom[], above: boolean): LoneFrames =>
+      new LoneFrames(capture, window, tests, above);
+    this.#stateless = lone(
+      this.#atoms.filter(({ stateless }) => stateless),
+      false,
+    );
+    this.#own = lone(
+      this.#atoms.filter(({ own }) => own),
+      true,
+    );
     this.#lookers = this.#atoms.flatMap((atom, i) =>
-      atom.header !== null || atom.bytes !== null || atom.stateless ? [i] : [],
+      atom.header !== null || atom.bytes !== null || atom.stateless || atom.own ? [i] : [],
     );
     this.looks = this.#lookers.length > 0;
+    this.dissects = this.#atoms.some(({ column, header, bytes }) => (column ?? header ?? bytes) === null);
   }
 
   /** Answers what chains and columns can of the frames `from + 1` to `to`, all of one segment. */
@@ -189,6 +159,7 @@ export class FrameJudge {
     const endWord = (to - base + 31) >>> 5;
     decider.decide(from, firstWord, endWord);
     decider.demand(firstWord, endWord);
+    this.#finishOwn(base, firstWord, endWord);
     for (let w = firstWord; w < endWord; w++) {
       let open = 0;
       for (const i of this.#lookers) open |= decider.wanted[i][w];
@@ -198,6 +169,24 @@ export class FrameJudge {
         const frame = base + slot;
         if (frame >= from && frame < to) this.#lookInto(frame, w, 1 << (slot & 31));
       }
+    }
+  }
+
+  /** Where most frames that a test leaves open are dissected alone, the others are, too: filters to come may ask. */
+  #finishOwn(base: number, from: number, to: number): void {
+    for (const i of this.#lookers) {
+      const { own, answers } = this.#atoms[i];
+      if (!own) continue;
+      const wanted = this.decider.wanted[i];
+      const known = answers.known.chunk(base);
+      let asked = 0;
+      let open = 0;
+      for (let w = from; w < to; w++) {
+        asked += popcount(wanted[w]);
+        open += popcount(~known[w]);
+      }
+      if (asked === open || 2 * asked < open) continue;
+      for (let w = from; w < to; w++) wanted[w] = ~known[w];
     }
   }
 
@@ -225,9 +214,10 @@ export class FrameJudge {
     h.place(layout, linkType, s, slot, window.view, window.at, captured);
     const { wanted } = this.decider;
     let open = false;
+    let own = false;
     for (const a of this.#lookers) {
       if ((wanted[a][w] & bit) === 0) continue;
-      const { header, bytes, answers, stateless } = this.#atoms[a];
+      const { header, bytes, answers, stateless, own: isOwn } = this.#atoms[a];
       const verdict =
         header !== null
           ? header.judge(h, layout)
@@ -236,58 +226,19 @@ export class FrameJudge {
             : UNKNOWN;
       if (verdict === UNKNOWN) {
         open ||= stateless;
+        own ||= isOwn;
         continue;
       }
       answers.known.chunk(i)[w] |= bit;
       if (verdict === TRUE) answers.truth.chunk(i)[w] |= bit;
     }
-    if (open) this.#dissectAlone(i, w, bit, chain, captured);
+    if (open) this.#stateless.judge(i, w, bit, chain, captured);
+    if (own) this.#own.judge(i, w, bit, chain, captured);
   }
 
   #makeLayout(chain: number): ChainLayout {
     const layout = new ChainLayout(chain === 0 ? null : this.#capture.index.chains.chains[chain]);
     this.#layouts[chain] = layout;
     return layout;
-  }
-
-  /** Answers the stateless tests by dissection, where the layers below them are stateless too. */
-  #dissectAlone(i: number, w: number, bit: number, chain: number, captured: number): void {
-    const depth = this.#depths[chain] ?? this.#learnDepth(chain);
-    if (depth === 0) return;
-    const frame = i + 1;
-    const d = this.#dissection;
-    d.setMode(MODE_FIELDS, false, this.#wanted, this.#holders);
-    d.context = this.#contextual ? frameContext(this.#capture, frame, 0) : NO_CONTEXT;
-    d.maxLayers = depth;
-    this.#conversations.refs = this.#capture.index.refs(frame);
-    fillFacts(this.#capture, frame, captured, this.#facts);
-    d.begin(this.#window.view, this.#window.at, this.#facts);
-    dissectFrame(d);
-    d.maxLayers = MAX_LAYERS;
-    for (const { atom, answers, stateless } of this.#atoms) {
-      if (!stateless) continue;
-      const known = answers.known.chunk(i);
-      if (known[w] & bit) continue;
-      known[w] |= bit;
-      if (atom.evaluate(d)) answers.truth.chunk(i)[w] |= bit;
-    }
-  }
-
-  #learnDepth(chain: number): number {
-    const ids = this.#capture.index.chains.chains[chain];
-    const holders = this.#holders;
-    let depth = 0;
-    if (chain !== 0 && holders !== null) {
-      const name = (i: number): string => protocols[ids[i]].name;
-      let deepest = 0;
-      for (let i = 0; i < ids.length; i++) {
-        if (holders[ids[i]] === 1 || name(i).startsWith("ipv6.")) deepest = i;
-      }
-      // One more where it is asked for a layer itself, whose line ends where it hands over to the next.
-      depth = deepest + (this.#wanted[protocols[ids[deepest]].field.id] === 1 ? 2 : 1);
-      for (let i = 0; i < deepest; i++) if (!PLAIN_LAYERS.has(name(i))) depth = 0;
-    }
-    this.#depths[chain] = depth;
-    return depth;
   }
 }

@@ -1,12 +1,15 @@
 /** The bytes of frames for scans in file order: read ahead while they follow each other, in small pieces where not. */
 import { closeSync, openSync, readSync } from "node:fs";
 
-/** Bytes read at once while frames follow each other. */
+/** Bytes read at once while frames lie close together. */
 const WINDOW = 2 * 1024 * 1024;
-/** Bytes read at once for a frame that lies apart. */
-const SMALL = 16 * 1024;
-/** A frame this close behind the last one read follows it. */
-const NEAR = 64 * 1024;
+/** Bytes read at once while they lie apart. */
+const SMALL = 4 * 1024;
+/** Bytes between two frames, as a rule, from which on a read for each costs less than reading all between them. */
+const APART = 8 * 1024;
+/** Larger gaps count as this many bytes; how many frames' gaps the rule is made of, as a power of two. */
+const LARGEST_GAP = 256 * 1024;
+const MEMORY = 3;
 
 export class FrameWindow {
   readonly #path: string;
@@ -16,6 +19,9 @@ export class FrameWindow {
   /** File offset of the first byte, and how many bytes are valid. */
   #start = 0;
   #length = 0;
+  /** End of the last frame, and the mean gap between frames lately. */
+  #last = 0;
+  #gap = APART;
   /** The valid bytes; another object whenever they were read anew. */
   view: Buffer = this.#bytes.subarray(0, 0);
   /** Index in `view` of the frame that `seek` was asked for. */
@@ -30,13 +36,15 @@ export class FrameWindow {
    * @returns how many there are; fewer when the file ends before or cannot be read
    */
   seek(offset: number, length: number): number {
+    const gap = Math.min(Math.abs(offset - this.#last), LARGEST_GAP);
+    this.#gap += (gap - this.#gap) >> MEMORY;
+    this.#last = offset + length;
     const from = offset - this.#start;
     if (from >= 0 && from + length <= this.#length) {
       this.at = from;
       return length;
     }
-    const follows = from >= 0 && from <= this.#length + NEAR;
-    this.#read(offset, length, follows ? WINDOW : SMALL);
+    this.#read(offset, length, this.#gap < APART ? WINDOW : SMALL);
     this.at = 0;
     return Math.min(length, this.#length);
   }

@@ -30,6 +30,9 @@ export interface Milestone {
   readonly bytes: Uint8Array;
 }
 
+/** Bits of the `flags` column that the reader sets. */
+const RECORD_FLAGS = (1 << SEVERITY_SHIFT) - 1;
+
 /** Longest state that is saved, in bytes. */
 const LONGEST_STATE = 16 * 1024;
 /** A state is saved again behind as many packets as keep its cost at this many bytes a packet. */
@@ -100,7 +103,8 @@ export class Shard {
     s.chain[slot] = this.#chains.intern(d.chain, d.chainLength);
     s.tcpFlags[slot] = d.tcpFlags;
     s.analysis[slot] = d.analysis;
-    if (d.worst !== null) s.flags[slot] |= SEVERITY[d.worst] << SEVERITY_SHIFT;
+    const severity = d.worst === null ? 0 : SEVERITY[d.worst] << SEVERITY_SHIFT;
+    s.flags[slot] = (s.flags[slot] & RECORD_FLAGS) | severity | d.marks;
     const { refCount } = d;
     if (refCount === 0) return;
     s.ref[slot] = d.refs[refCount - 1];

@@ -18,13 +18,14 @@ import { CHUNK_FRAMES } from "../index/bitmap.ts";
 import { FLAG_MORE_REFS } from "../index/frame-index.ts";
 import { dissectFrame } from "../protocols/frame.ts";
 import { FIN, RST, SYN } from "../protocols/tcp-analysis.ts";
-import { DUPLICATE_ACK, PDU_SEGMENT, WINDOW_UPDATE } from "../protocols/tcp-findings.ts";
+import { HARMLESS } from "../protocols/tcp-findings.ts";
 import type { AtomAnswers } from "./atom-store.ts";
 import type { Decider } from "./decider.ts";
-import { holdersWithin, isContextual } from "./frame-judge.ts";
 import type { FrameWindow } from "./frame-window.ts";
 import { ChainLayout, FrameHeaders } from "./header-fields.ts";
+import { holdersWithin, isContextual } from "./lone-frames.ts";
 import { readableLength } from "./lost.ts";
+import { RefFrames } from "./ref-frames.ts";
 import { RefSet } from "./ref-set.ts";
 import { moreRefsOf, type ScannedCapture } from "./scanned.ts";
 import { fillFacts, frameContext } from "./viewer.ts";
@@ -33,8 +34,6 @@ import { fillFacts, frameContext } from "./viewer.ts";
 const ARP_REF = makeRef(15, 0);
 /** Frames passed at most in one go, though none is dissected. */
 const MOST_FRAMES = 16_384;
-/** Findings that do not change which segments are handed to the protocol above. */
-const HARMLESS = DUPLICATE_ACK | WINDOW_UPDATE | PDU_SEGMENT;
 
 /**
  * Dissects a frame of a conversation that was met too late to be walked; in any order.
@@ -73,8 +72,9 @@ export class StreamWalk {
   readonly #headers: FrameHeaders;
   readonly #layouts: ChainLayout[] = [];
   readonly #hasArp: (boolean | undefined)[] = [];
-  /** Conversations with open frames, whose other frames are walked on the way. */
-  readonly #needed = new RefSet();
+  /** Conversations with open frames, and the last of these: the others before it are walked on the way. */
+  readonly #needed = new RefFrames();
+  readonly #complete: boolean;
   /** Those that were met, or turned out to need all their frames, too late to be walked from their start. */
   readonly #missed = new RefSet();
   /** TCP streams with findings that change what is handed to the protocol above. */
@@ -86,6 +86,7 @@ export class StreamWalk {
    * @param decider over `answers`; used between calls by others too
    * @param late null where frames are never added to those surveyed first
    * @param ahead true when fields may point at later frames, so that no walk in order can know them
+   * @param complete true when no frames will be added, so that nothing need be learnt behind the last open frame
    */
   constructor(
     capture: ScannedCapture,
@@ -96,6 +97,7 @@ export class StreamWalk {
     late: LateDissection | null,
     share: WalkShare,
     ahead = false,
+    complete = late === null,
   ) {
     this.#capture = capture;
     this.#headers = new FrameHeaders(capture.index.tcpStreams);
@@ -105,6 +107,7 @@ export class StreamWalk {
     this.#decider = decider;
     this.#late = late;
     this.#ahead = ahead;
+    this.#complete = complete;
     this.#share = share;
     if (share.count > 1) {
       for (const { refs } of moreRefsOf(capture.index)) for (const ref of refs) this.#entangled.add(ref);
@@ -153,7 +156,9 @@ export class StreamWalk {
             this.#troubled.add(ref);
             if (this.#aboveTcp && this.#hasBegun(ref)) this.#missed.add(ref);
           }
-          if ((open & (1 << (slot & 31))) !== 0) this.#need(ref === 0 ? this.#pseudo(s.chain[slot]) : ref);
+          if ((open & (1 << (slot & 31))) !== 0) {
+            this.#need(ref === 0 ? this.#pseudo(s.chain[slot]) : ref, base + slot + 1);
+          }
         }
       }
       this.#surveyed = end;
@@ -161,10 +166,16 @@ export class StreamWalk {
     return this.#surveyed >= to;
   }
 
-  #need(ref: number): void {
-    if (this.#ahead || ref === 0 || this.#needed.has(ref) || !this.#isMine(ref)) return;
-    this.#needed.add(ref);
-    if (this.#hasBegun(ref)) this.#missed.add(ref);
+  #need(ref: number, frame: number): void {
+    if (this.#ahead || ref === 0 || !this.#isMine(ref)) return;
+    if (this.#needed.get(ref) === 0 && this.#hasBegun(ref)) this.#missed.add(ref);
+    this.#needed.set(ref, frame);
+  }
+
+  /** True when the conversation's dissectors have to see what comes before its frame `i + 1`, and that frame. */
+  #isNeeded(ref: number, i: number): boolean {
+    const last = this.#needed.get(ref);
+    return last !== 0 && (last > i || !this.#complete) && !this.#missed.has(ref);
   }
 
   /** True when frames of the conversation went by already. */
@@ -208,7 +219,7 @@ export class StreamWalk {
         const ref = s.ref[slot] === 0 ? this.#pseudo(s.chain[slot]) : s.ref[slot];
         if (open & (1 << (slot & 31))) {
           if (this.#isMine(ref)) this.#answer(i, ref, before(i));
-        } else if (ref !== 0 && this.#needed.has(ref) && !this.#missed.has(ref)) {
+        } else if (ref !== 0 && this.#isNeeded(ref, i)) {
           // What is dissected anyway answers all tests: filters to come may ask for them.
           if (this.#isAnswered(i)) this.#learn(i, ref);
           else this.#answer(i, ref, before(i));

@@ -330,4 +330,8 @@ export class IndexedConversations implements Conversations {
   forget(ref: StreamRef): void {
     this.#byRef.delete(ref);
   }
+
+  forgetAll(): void {
+    this.#byRef.clear();
+  }
 }

@@ -312,6 +312,8 @@ export class Dissection {
   keep = true;
   /** Findings about the frame's place in its TCP stream: bits of tcp-analysis.ts. */
   analysis = 0;
+  /** What pass one notes of the frame: bits of frame-marks.ts. */
+  marks = 0;
   /** Flags of the innermost TCP header. */
   tcpFlags = 0;
   /** Protocols called at most; beyond it `call` does nothing. For who needs the outer layers only. */
@@ -355,7 +357,7 @@ export class Dissection {
     this.building = mode !== MODE_INDEX;
   }
 
-  readonly #wantedOf = new Map<Protocol, boolean>();
+  readonly #wantedOf = new Map<Protocol | readonly Field[], boolean>();
 
   /** True when any field of the protocol, or the protocol itself, would be kept. */
   wantsOf(protocol: Protocol): boolean {
@@ -399,6 +401,7 @@ export class Dissection {
     this.info = "";
     this.#infoFence = 0;
     this.analysis = 0;
+    this.marks = 0;
     this.tcpFlags = 0;
     this.protocolColumn = "";
     this.#quoted = 0;
@@ -693,6 +696,22 @@ export class Dissection {
     this.#pop(top);
     this.last = top;
     return value;
+  }
+
+  /**
+   * True when any field of a list, or an expert info, may be kept. Guard for parts of a packet that are costly to
+   * dissect.
+   * @param list the same object each time
+   */
+  wantsSome(list: readonly Field[]): boolean {
+    if (this.mode !== MODE_FIELDS) return this.mode === MODE_TREE;
+    if (this.#holders === null) return true;
+    let wants = this.#wantedOf.get(list);
+    if (wants === undefined) {
+      wants = list.some((field) => this.wants(field));
+      this.#wantedOf.set(list, wants);
+    }
+    return wants;
   }
 
   // ------------------------------------------------------------------ adding

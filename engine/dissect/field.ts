@@ -125,6 +125,13 @@ export class Field {
   id = -1;
   /** Filter name of the protocol that owns it. */
   protocol = "";
+  /**
+   * True when its value follows from the PDU it stands in, whatever came before in the conversation; see
+   * `ProtocolDefinition.linked`.
+   */
+  own = false;
+  /** The mark (frame-marks.ts) of every frame that has the field; 0 when there is none. */
+  mark = 0;
   readonly name: string;
   readonly title: string;
   readonly type: FieldType;

@@ -17,6 +17,13 @@ export interface ProtocolDefinition {
   readonly heuristicOn?: readonly HeuristicTable[];
   /** Looks at the bytes from `d.pos` without consuming or adding anything; true when they are this protocol's. */
   readonly test?: (d: Dissection) => boolean;
+  /** Marks that pass one sets in every frame with one of these fields, see frame-marks.ts. */
+  readonly marks?: readonly (readonly [mark: number, fields: readonly Field[]])[];
+  /**
+   * The fields whose values depend on other frames of the conversation; all others follow from the PDU they stand
+   * in. Left out when nothing is known of any.
+   */
+  readonly linked?: readonly Field[];
   /** True for layers that leave the Protocol column to the layer around them (data). */
   readonly quiet?: boolean;
   /** True for steps of the protocol chain that have no line in the tree (ethertype). */
@@ -75,6 +82,10 @@ export function protocol(definition: ProtocolDefinition): Protocol {
   protocols.push(made);
   protocolsByName.set(made.name, made);
   for (const field of [made.field, ...made.fields]) registerField(field, made.name);
+  for (const [mark, marked] of definition.marks ?? []) for (const field of marked) field.mark = mark;
+  if (definition.linked !== undefined) {
+    for (const field of own) field.own = !definition.linked.includes(field);
+  }
   for (const [table, ...values] of definition.on ?? []) for (const value of values) table.add(value, made);
   for (const table of definition.heuristicOn ?? []) table.add(made);
   return made;

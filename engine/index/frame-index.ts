@@ -13,7 +13,10 @@ export const SEGMENT_BITS = 16;
 export const SEGMENT_FRAMES = 1 << SEGMENT_BITS;
 const LOW = SEGMENT_FRAMES - 1;
 
-/** Bits of the `flags` column: the reader's RECORD_ bits, then the gravest expert severity (0 none … 5 error). */
+/**
+ * Bits of the `flags` column: the reader's RECORD_ bits, then the gravest expert severity (0 none … 5 error), the two
+ * flags of this module and lost.ts, and what dissectors note (frame-marks.ts).
+ */
 export const SEVERITY_SHIFT = 4;
 /** More than one conversation: the full list is in `FrameIndex.refs`. */
 export const FLAG_MORE_REFS = 1 << 8;

@@ -19,6 +19,7 @@ import {
   u32,
   u64,
 } from "../dissect/field.ts";
+import { MARK_LINKED, MARK_REQUEST, MARK_RESPONSE } from "../dissect/frame-marks.ts";
 import { type Protocol, protocol, protocolNamed } from "../dissect/protocol.ts";
 import { stateClass } from "../dissect/state-codec.ts";
 import { tcpHeuristics, tcpPorts, udpPorts } from "../dissect/tables.ts";
@@ -156,6 +157,30 @@ export const http = protocol({
   on: [[tcpPorts, 80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371]],
   heuristicOn: [tcpHeuristics],
   test: looksLikeHttp,
+  marks: [
+    [
+      MARK_REQUEST,
+      [
+        ...[
+          f.request,
+          f.requestLine,
+          f.method,
+          f.uri,
+          f.uriPath,
+          f.uriQuery,
+          f.uriParameter,
+          f.requestVersion,
+        ],
+        ...[f.fullUri, f.host, f.userAgent, f.referer, f.cookie, f.cookiePair, f.accept, f.acceptLanguage],
+        f.acceptEncoding,
+      ],
+    ],
+    [MARK_RESPONSE, [f.response, f.responseLine, f.responseVersion, f.code, f.codeText, f.phrase]],
+  ],
+  linked: [
+    ...[f.requestNumber, f.responseNumber, f.responseFor, f.requestIn, f.responseIn, f.nextRequestIn],
+    ...[f.nextResponseIn, f.prevRequestIn, f.prevResponseIn, f.time],
+  ],
   dissect: dissectStream,
 });
 
@@ -280,6 +305,8 @@ class Head {
   length = -1;
   chunked = false;
   keepAlive = false;
+  /** True with a header field that is listed with MARK_REQUEST. */
+  forRequests = false;
   hostStart = 0;
   hostEnd = 0;
   typeStart = 0;
@@ -300,6 +327,7 @@ class Head {
     this.length = -1;
     this.chunked = false;
     this.keepAlive = false;
+    this.forRequests = false;
     this.hostStart = 0;
     this.hostEnd = 0;
     this.typeStart = 0;
@@ -423,7 +451,7 @@ function message(d: Dissection, offered: boolean): number {
     head.bodyAt = d.end;
   }
   let bodyEnd = head.bodyAt;
-  const body = bodyKind();
+  const body = bodyKind(d);
   if (body !== NO_BODY) {
     const missing = missingBytes(d, body);
     if (missing !== 0 && offered) {
@@ -433,6 +461,8 @@ function message(d: Dissection, offered: boolean): number {
     bodyEnd =
       body === CHUNKED ? chunksEnd : body === SIZED ? Math.min(d.end, head.bodyAt + head.length) : d.end;
   }
+  d.marks |= head.request ? MARK_REQUEST : MARK_RESPONSE;
+  if (head.forRequests) d.marks |= MARK_REQUEST;
   const exchange = exchangeOf(d, head);
   if (d.building || d.columns) addMessage(d, start, exchange);
   d.pos = head.bodyAt;
@@ -469,6 +499,7 @@ function readHead(d: Dissection, start: number): boolean {
       return true;
     }
     readHeaderLine(d, at, end);
+    if (!head.request && REQUEST_HEADERS.has(buf[at])) head.forRequests ||= isForRequests(d, at, end);
     at = next;
   }
   return false;
@@ -524,6 +555,16 @@ function readHeaderLine(d: Dissection, at: number, end: number): void {
   }
 }
 
+/** First bytes of the names of header fields that are listed with MARK_REQUEST. */
+const REQUEST_HEADERS = new Set(Array.from("hHuUrRcCaA", (letter) => letter.charCodeAt(0)));
+
+/** True when a response's header line is one that only requests should have. */
+function isForRequests(d: Dissection, at: number, end: number): boolean {
+  const name = decodeText(d.buf, at, end, "latin1").split(":", 1)[0].toLowerCase();
+  const field = Object.hasOwn(HEADER_FIELDS, name) ? HEADER_FIELDS[name] : undefined;
+  return field?.mark === MARK_REQUEST;
+}
+
 function skipSpace(buf: Uint8Array, at: number, end: number): number {
   let i = at;
   while (i < end && (buf[i] === SPACE || buf[i] === 9)) i++;
@@ -544,14 +585,16 @@ const CHUNKED = 2;
 const TO_END = 3;
 
 /** RFC 9112 section 6.3: what ends the body. */
-function bodyKind(): number {
+function bodyKind(d: Dissection): number {
   if (!head.request) {
     const { code } = head;
     if ((code >= 100 && code < 200) || code === 204 || code === 304) return NO_BODY;
     const asked = conversing?.last;
     if (asked !== null && asked !== undefined && asked.responseFrame === 0) {
-      if (asked.method === "HEAD" || (asked.method === "CONNECT" && code >= 200 && code < 300))
+      if (asked.method === "HEAD" || (asked.method === "CONNECT" && code >= 200 && code < 300)) {
+        d.marks |= MARK_LINKED;
         return NO_BODY;
+      }
     }
   }
   if (head.chunked) return CHUNKED;
@@ -645,7 +688,25 @@ function addMessage(d: Dissection, start: number, exchange: Exchange | null): vo
     firstMessage = false;
   }
   if (!d.building) return;
-  firstLine(d, start);
+  if (d.wantsSome(FIRST_LINE_FIELDS)) firstLine(d, start);
+  if (d.wantsSome(HEADER_LINE_FIELDS)) headerLines(d);
+  if (d.wantsSome(LINK_FIELDS)) links(d, start, exchange);
+}
+
+const FIRST_LINE_FIELDS = [
+  ...[f.chat, x.chat.field, f.method, f.uri, f.uriPath, f.uriQuery, f.uriParameter, f.requestVersion],
+  ...[f.responseVersion, f.code, f.codeText, f.phrase],
+];
+const HEADER_LINE_FIELDS = [
+  ...Object.values(HEADER_FIELDS),
+  ...[f.requestLine, f.responseLine, x.badName.field, f.contentLength, f.authBasic, f.cookiePair],
+];
+const LINK_FIELDS = [
+  ...[f.fullUri, f.request, f.response, f.requestNumber, f.responseNumber, f.prevRequestIn, f.prevResponseIn],
+  ...[f.requestIn, f.responseIn, f.nextRequestIn, f.nextResponseIn, f.time, f.responseFor],
+];
+
+function headerLines(d: Dissection): void {
   let at = behindLine(d, head.lineEnd);
   while (at < head.bodyAt) {
     const end = lineEnd(d, at);
@@ -660,7 +721,6 @@ function addMessage(d: Dissection, start: number, exchange: Exchange | null): vo
     headerLine(d, at, next);
     at = next;
   }
-  links(d, start, exchange);
 }
 
 function firstLine(d: Dissection, start: number): void {

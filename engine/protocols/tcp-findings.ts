@@ -19,3 +19,5 @@ export const SPURIOUS_RETRANSMISSION = 0x4000;
 /** No finding: all of the segment's payload is a piece of a PDU that began before and is not complete yet. */
 export const PDU_SEGMENT = 0x8000;
 export const ALL_FINDINGS = 0x7fff;
+/** What does not change which segments are handed to the protocol above. */
+export const HARMLESS = DUPLICATE_ACK | WINDOW_UPDATE | PDU_SEGMENT;

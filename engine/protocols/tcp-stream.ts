@@ -10,6 +10,7 @@
 
 import { type Dissection, MODE_INDEX, ONE_MORE_SEGMENT, UNTIL_END } from "../dissect/dissection.ts";
 import { bool, bytes, frameNum, none, u32 } from "../dissect/field.ts";
+import { MARK_BEGINS } from "../dissect/frame-marks.ts";
 import type { Protocol } from "../dissect/protocol.ts";
 import { stateClass } from "../dissect/state-codec.ts";
 import { grown } from "../index/grown.ts";
@@ -423,6 +424,7 @@ export class StreamDelivery {
       }
       const pdu = known ?? flow.before(seq);
       if (pdu === null || compareSeq(pdu.next, seq) <= 0 || compareSeq(pdu.seq, seq) > 0) {
+        if (offset === 0) d.marks |= MARK_BEGINS;
         this.#fresh(d, offset, null);
         const begun = this.#begin(d, flow, seq, offset);
         if (steps !== null && (offset > 0 || begun !== null)) {

@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { type Dissection, ONE_MORE_SEGMENT } from "../dissect/dissection.ts";
 import { absTime, bytes, expert, frameNum, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
+import { MARK_HANDSHAKE, MARK_HELLO, MARK_LINKED } from "../dissect/frame-marks.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { stateClass } from "../dissect/state-codec.ts";
 import { tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
@@ -345,6 +346,11 @@ export const tls = protocol({
   on: [[tcpPorts, ...PORTS]],
   heuristicOn: [tcpHeuristics],
   test: looksLikeTls,
+  marks: [
+    [MARK_HANDSHAKE, Object.values(f).filter(({ name }) => name.startsWith("tls.handshake."))],
+    [MARK_HELLO, Object.values(f).filter(({ name }) => name.startsWith("tls.handshake.extension"))],
+  ],
+  linked: Object.values(f).filter(({ name }) => !name.startsWith("tls.handshake.")),
   dissect,
 });
 
@@ -480,6 +486,8 @@ stateClass(newSession, (session) => {
 // The call at work.
 let session: Session | null = null;
 let knowledge: Knowledge = NOTHING_KNOWN;
+/** What was known before the call. */
+let known: Knowledge = NOTHING_KNOWN;
 let moment = 0;
 let owned = false;
 
@@ -568,6 +576,7 @@ function dissect(d: Dissection): void {
   session = d.conversation !== null && !d.quoted ? d.conversation.state(tls, newSession) : null;
   moment = d.frame * 256 + Math.min(d.chainLength, 255);
   knowledge = session === null ? NOTHING_KNOWN : session.before(moment);
+  known = knowledge;
   owned = false;
   if (session !== null && session.serial !== d.serial) {
     session.serial = d.serial;
@@ -581,11 +590,20 @@ function dissect(d: Dissection): void {
   while (d.pos < d.end) {
     if (isSsl2ClientHello(d)) {
       if (!ssl2Hello(d)) return;
-    } else if (knowledge.version === 0 && !looksLikeRecord(d)) {
-      if (d.columns) d.addInfo("Continuation Data", ", ");
-      d.pos = d.end;
-    } else if (!record(d)) return;
+    } else {
+      const usual = looksLikeRecord(d);
+      if (!usual) dependsOnEarlier(d);
+      if (!usual && knowledge.version === 0) {
+        if (d.columns) d.addInfo("Continuation Data", ", ");
+        d.pos = d.end;
+      } else if (!record(d)) return;
+    }
   }
+}
+
+/** Notes that something of the frame depends on what earlier ones told. */
+function dependsOnEarlier(d: Dissection): void {
+  if (known !== NOTHING_KNOWN) d.marks |= MARK_LINKED;
 }
 
 function looksLikeRecord(d: Dissection): boolean {
@@ -677,6 +695,7 @@ function changeCipherSpec(d: Dissection): string {
   const { direction } = d;
   if (d.columns) d.addInfo("Change Cipher Spec", ", ");
   d.add(f.changeCipherSpec, d.pos, d.remaining, null);
+  dependsOnEarlier(d);
   if (knowledge.version !== TLS13) {
     if ((knowledge.encrypted & (1 << direction)) === 0) learning(d).encrypted |= 1 << direction;
     if (d.building && knowledge.abbreviated && fromServer(d)) d.expert(x.resumed);
@@ -768,6 +787,7 @@ function ssl2Hello(d: Dissection): boolean {
     d.setProtocol(shortVersion(SSL2));
     d.addInfo("Client Hello", ", ");
   }
+  d.marks |= MARK_HANDSHAKE;
   const { end, wireEnd } = d;
   const next = start + 2 + length;
   d.end = Math.min(end, next);
@@ -811,6 +831,7 @@ function handshakes(d: Dissection, length: number, end: number): string {
   const { direction } = d;
   const key = KEY_SPANNING + (session === null ? 0 : session.records);
   const pending = session === null || !d.first ? null : session.unfinished[direction];
+  if (pending !== null) d.marks |= MARK_LINKED;
   if (pending === null && looksEncrypted(d, length)) {
     if (d.columns) d.addInfo("Encrypted Handshake Message", ", ");
     d.add(f.handshake, d.pos, d.remaining, null);
@@ -873,7 +894,10 @@ function looksEncrypted(d: Dissection, length: number): boolean {
   // Every cipher adds 16 bytes at least; less is in the clear.
   if (length < 16) return d.remaining < 4;
   if (d.remaining < 4) return true;
-  if (knowledge.encrypted & (1 << d.direction)) return true;
+  if (knowledge.encrypted & (1 << d.direction)) {
+    dependsOnEarlier(d);
+    return true;
+  }
   const type = d.peek8();
   const size = d.peek24(1);
   if (HANDSHAKE_TYPES[type] === undefined || size > MAX_MESSAGE) return true;
@@ -949,6 +973,9 @@ function isRetry(d: Dissection, at: number): boolean {
   return d.buf[at] === 0xcf && d.end - at >= 32 && formatHex(d.buf.subarray(at, at + 32)) === RETRY_RANDOM;
 }
 
+/** Handshake messages that have extensions in some version of TLS, or a field named after one. */
+const WITH_EXTENSIONS: ReadonlySet<number> = new Set([1, 2, 4, 8, 11, 13, CERTIFICATE_STATUS]);
+
 /** One whole message from the cursor to the layer's end. Returns its name. */
 function message(d: Dissection): string {
   const start = d.pos;
@@ -960,6 +987,11 @@ function message(d: Dissection): string {
   if (d.labels) d.relabelParent(`Handshake Protocol: ${name}`);
   d.u8(f.handshakeType);
   d.uint(f.handshakeLength, 3);
+  d.marks |= MARK_HANDSHAKE;
+  if (WITH_EXTENSIONS.has(type)) d.marks |= MARK_HELLO;
+  // A server's hello tells all that what follows it in its frame is read with.
+  if (type === 2) known = NOTHING_KNOWN;
+  else if (type !== 1) dependsOnEarlier(d);
   switch (type) {
     case 1:
       clientHello(d);
@@ -1069,7 +1101,7 @@ function clientHello(d: Dissection): void {
 /** RFC 8446 section 4.1.3. */
 function serverHello(d: Dissection, retry: boolean): void {
   if (knowledge.server !== d.direction) learning(d).server = d.direction;
-  learnFromServerHello(d);
+  if (!learnFromServerHello(d)) d.marks |= MARK_LINKED;
   if (d.columns) d.setProtocol(shortVersion(knowledge.version));
   if (!d.building) return;
   const legacy = d.u16(f.version);
@@ -1089,16 +1121,19 @@ function serverHello(d: Dissection, retry: boolean): void {
   d.generated(f.ja3s, d.pos, 0, createHash("md5").update(text).digest("hex"));
 }
 
-/** Version, cipher suite and protocol name the server chose. Adds nothing and leaves the cursor. */
-function learnFromServerHello(d: Dissection): void {
+/**
+ * Version, cipher suite and protocol name the server chose. Adds nothing and leaves the cursor.
+ * @returns false when nothing was learnt
+ */
+function learnFromServerHello(d: Dissection): boolean {
   const { buf, end } = d;
   let at = d.pos;
-  if (at + 35 > end) return;
+  if (at + 35 > end) return false;
   let version = (buf[at] << 8) | buf[at + 1];
   const early = version >= 0x7f0e && version <= 0x7f15;
   at += 34;
   if (!early) at += 1 + buf[at];
-  if (at + 2 > end) return;
+  if (at + 2 > end) return false;
   const cipher = (buf[at] << 8) | buf[at + 1];
   let application: string | null = null;
   at += early ? 2 : 3;
@@ -1116,12 +1151,13 @@ function learnFromServerHello(d: Dissection): void {
       at += length;
     }
   }
-  if (!validVersion(version)) return;
+  if (!validVersion(version)) return false;
   if (isDraft(version)) version = TLS13;
   const k = learning(d);
   k.version = version;
   k.cipher = cipher;
   if (application !== null) k.application = application;
+  return true;
 }
 
 function negotiated(buf: Uint8Array, from: number, to: number, end: number): string | null {

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { Filtering } from "../../../engine/decode/filter-run.ts";
 import { Indexer } from "../../../engine/decode/indexer.ts";
+import { LoneFrames } from "../../../engine/decode/lone-frames.ts";
 import { Viewer } from "../../../engine/decode/viewer.ts";
 import { Dissection, MODE_FIELDS } from "../../../engine/dissect/dissection.ts";
-import { fields } from "../../../engine/dissect/protocol.ts";
+import { fields, fieldsNamed } from "../../../engine/dissect/protocol.ts";
 import { compileFilter } from "../../../engine/filter/compile.ts";
 import { openCaptureSync } from "../../../engine/formats/open.ts";
 import { dissectInOrder } from "../../../engine/sequential.ts";
@@ -254,6 +255,44 @@ describe("random filters over mixed traffic", () => {
     }
     kept.close();
     indexer.close();
+  });
+});
+
+describe("fields that follow from their own PDU", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tapline-own-"));
+  const path = join(folder, "mixed.pcap");
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const names = [...new Set(fields.filter(({ own }) => own).map(({ name }) => name))];
+
+  test("are found where a plain walk finds them, mostly without a walk", async () => {
+    generate(path, 4000, "pcap");
+    expect(names.length).toBeGreaterThan(150);
+    for (const capturePath of [path, SAMPLE]) {
+      const wanted = new Uint8Array(fields.length);
+      for (const name of names) for (const field of fieldsNamed(name)) wanted[field.id] = 1;
+      const expected = new Map(names.map((name) => [name, [] as number[]]));
+      const options = { mode: MODE_FIELDS, columns: false, wanted } as const;
+      const capture = await dissectInOrder(capturePath, options, (d) => {
+        const present = new Set(d.found.map(({ field }) => field.name));
+        for (const name of present) expected.get(name)?.push(d.frame);
+        return true;
+      });
+      capture.close();
+      const indexer = new Indexer(openCaptureSync(capturePath));
+      while (indexer.run(1000));
+      const judge = vi.spyOn(LoneFrames.prototype, "judge");
+      let found = 0;
+      for (const [name, frames] of expected) {
+        const filtering = filteringOf(indexer);
+        expect({ name, frames: planned(indexer, name, filtering) }).toEqual({ name, frames });
+        filtering.close();
+        found += frames.length;
+      }
+      expect(found).toBeGreaterThan(100);
+      expect(judge.mock.calls.length).toBeGreaterThan(found / 2);
+      judge.mockRestore();
+      indexer.close();
+    }
   });
 });
 
