@@ -5,9 +5,21 @@ import type { Filtered, Subject } from "./subject.ts";
 /** An answer to a filter and its time when asked once more; or why there is none. */
 export type Answer = (Filtered & { readonly again: number }) | { readonly refused: string };
 
+/** The first capture of a program that was started just before. Milliseconds, and bytes at their peak. */
+export interface Start {
+  readonly open: number;
+  readonly firstRows: number;
+  readonly memory: number | null;
+  /** Processor time of all threads, the program's start included. */
+  readonly processor: number | null;
+}
+
 /** Times in milliseconds, memory in bytes. */
 export interface Measurement {
   readonly frames: number;
+  /** The first capture, right after the program's start. */
+  readonly start: Start;
+  /** The first capture of a program that had nothing to do for some seconds; of sharkd the same as at its start. */
   readonly open: number;
   /** The capture opened once more by the same program, at the end; null when it was not measured. */
   readonly openAgain: number | null;
@@ -21,13 +33,23 @@ export interface Measurement {
   /** Peak resident memory after opening, and after everything. */
   readonly memory: number | null;
   readonly memoryAtEnd: number | null;
-  /** Processor time of all threads for opening (the program's start included), and for all filters. */
-  readonly openProcessor: number | null;
+  /** Processor time of all threads for all filters. */
   readonly filtersProcessor: number | null;
 }
 
 /**
- * Measures a program that was started just now.
+ * Measures how a program that was started just now opens its first capture.
+ * @throws Error when the capture cannot be opened or the program ends
+ */
+export async function measureStart(subject: Subject, path: string): Promise<Start> {
+  const { ms: open, firstRows } = await subject.open(path);
+  return { open, firstRows, memory: subject.peakMemory(), processor: subject.processorTime() };
+}
+
+/**
+ * Measures a program.
+ * @param subject one that opened no capture yet
+ * @param start what `measureStart` found; null to take the first opening for it
  * @param asked display filters
  * @param more false to leave the filter with a changed clause out
  * @param step told what was done, in words
@@ -35,6 +57,7 @@ export interface Measurement {
  */
 export async function measure(
   subject: Subject,
+  start: Start | null,
   path: string,
   asked: readonly string[],
   more = asked.length > 0,
@@ -43,7 +66,7 @@ export async function measure(
   const { ms: open, frames, firstRows } = await subject.open(path);
   step(`opened in ${(open / 1000).toFixed(1)} s`);
   const memory = subject.peakMemory();
-  const openProcessor = subject.processorTime();
+  const processor = subject.processorTime();
   const middleRows = await subject.middleRows(frames);
   step(`60 rows from the middle in ${middleRows.toFixed(0)} ms`);
   const middle = Math.max(1, Math.floor(frames / 2));
@@ -66,6 +89,7 @@ export async function measure(
   const openAgain = more ? (await subject.open(path)).ms : null;
   return {
     frames,
+    start: start ?? { open, firstRows, memory, processor },
     open,
     openAgain,
     firstRows,
@@ -76,7 +100,6 @@ export async function measure(
     changedClause,
     memory,
     memoryAtEnd,
-    openProcessor,
     filtersProcessor: before === null || after === null || !more ? null : after - before,
   };
 }

@@ -13,7 +13,7 @@ import { installationFolder } from "../../engine/installation.ts";
 import { filters } from "./filters.ts";
 import { generated, parseSize, sizeName } from "./generate.ts";
 import { limitOf } from "./limit.ts";
-import { type Difference, differences, type Measurement, measure } from "./measure.ts";
+import { type Difference, differences, type Measurement, measure, measureStart } from "./measure.ts";
 import { type Base, document, growth, machine, type Result, tables, windowPart } from "./report.ts";
 import { Sharkd, sharkdVersion } from "./sharkd.ts";
 import type { Subject } from "./subject.ts";
@@ -150,12 +150,16 @@ async function measureCapture(
       let their: Measurement | null = null;
       if (sharkd !== null) {
         say(`${title}, run ${run} of ${runs}: sharkd …`);
-        their = await measure(sharkd, path, everything ? expressions : SHARKD_ASKED, everything, step);
+        their = await measure(sharkd, null, path, everything ? expressions : SHARKD_ASKED, everything, step);
         theirs.push(their);
       }
       say(`${title}, run ${run} of ${runs}: Tapline …`);
       tapline = new Tapline();
-      const our = await measure(tapline, path, expressions, true, step);
+      const start = await measureStart(tapline, path);
+      await tapline.end();
+      tapline = new Tapline();
+      await tapline.rest();
+      const our = await measure(tapline, start, path, expressions, true, step);
       ours.push(our);
       if (sharkd === null || their === null) continue;
       for (const difference of await differences(tapline, sharkd, our, their)) {
@@ -185,7 +189,7 @@ async function baseOf(compare: boolean): Promise<Base> {
   const path = generated(1000);
   const memory = async (subject: Subject): Promise<number | null> => {
     try {
-      return (await measure(subject, path, [])).memory;
+      return (await measureStart(subject, path)).memory;
     } finally {
       await subject.end();
     }

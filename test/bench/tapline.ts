@@ -10,6 +10,8 @@ import type { Filtered, Opened, Subject } from "./subject.ts";
 /** Milliseconds between two requests for the first rows while a capture is being opened. */
 const PATIENCE = 2;
 const SCREEN = 50;
+/** Milliseconds after which a program that has nothing to do is done with its practice. */
+const REST = 6000;
 
 export class Tapline implements Subject {
   readonly name = "Tapline";
@@ -19,6 +21,12 @@ export class Tapline implements Subject {
     [join(installationFolder(), "dist", "cli", "tapline.js"), "rpc"],
     { TAPLINE_HOME: this.#home },
   );
+
+  /** Leaves the program alone, as it is between its start and the choice of a file. */
+  async rest(): Promise<void> {
+    await this.#call("hello", {});
+    await new Promise((resolve) => setTimeout(resolve, REST));
+  }
 
   async open(path: string): Promise<Opened> {
     await this.#call("hello", {});

@@ -119,7 +119,7 @@ function program(name: string, frames: number, answers: Record<string, readonly 
 }
 
 async function compared(ours: Subject, theirs: Subject, asked: readonly string[]) {
-  const [our, their] = [await measure(ours, "x", asked), await measure(theirs, "x", asked)];
+  const [our, their] = [await measure(ours, null, "x", asked), await measure(theirs, null, "x", asked)];
   return { our, their, found: await differences(ours, theirs, our, their) };
 }
 
