@@ -34,6 +34,7 @@ import { BUCKETS, bucketOf, findPlace, NOBODY, type Place, READER } from "./shar
 /** Cache for single frames: small blocks, because the frames of a conversation lie far apart. */
 const BLOCK = 16 * 1024;
 const BLOCKS = 256;
+const RECENT_BLOCKS = 64;
 
 /** Records between two looks at the clock. */
 const STEP = 256;
@@ -114,6 +115,8 @@ export class Indexer {
   readonly dataPath: string;
   /** Reads the bytes of single frames. */
   readonly random: RandomReader;
+  /** The same for pass one, which copies what it needs. */
+  readonly #recent: RandomReader;
   /** Reads frames in file order, for walks over all of them. */
   readonly window: WindowReader;
   readonly #shortWay: boolean;
@@ -165,6 +168,7 @@ export class Indexer {
     const held = `/dev/fd/${this.#fd}`;
     this.dataPath = process.platform !== "win32" && existsSync(held) ? held : capture.dataPath;
     this.random = new RandomReader(this.dataPath, BLOCK, BLOCKS);
+    this.#recent = new RandomReader(this.dataPath, BLOCK, RECENT_BLOCKS, true);
     this.window = new WindowReader(this.dataPath);
     this.#shard = this.#newShard(this.memory);
     this.#renewed = this.#shard.table.renewed;
@@ -236,6 +240,7 @@ export class Indexer {
     this.#sharing = false;
     this.#wakeUp();
     this.random.close();
+    this.#recent.close();
     this.window.close();
     if (!this.#closed) closeSync(this.#fd);
     this.#closed = true;
@@ -250,7 +255,10 @@ export class Indexer {
   #recentBytes(frame: number): Uint8Array | undefined {
     const s = this.index.segment(frame);
     const slot = this.index.slot(frame);
-    return this.capture.reader.source.held(s.offset[slot], s.capLen[slot]) ?? this.bytes(frame);
+    return (
+      this.capture.reader.source.held(s.offset[slot], s.capLen[slot]) ??
+      this.#recent.read(s.offset[slot], readableLength(s, slot))
+    );
   }
 
   #frame(reader: OpenCapture["reader"]): void {

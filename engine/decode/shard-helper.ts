@@ -8,7 +8,7 @@ import { Shard } from "./shard.ts";
 import type { ShardBatch, ShardOpening, ShardReply } from "./shard-messages.ts";
 import { bucketOf } from "./sharding.ts";
 
-const BLOCK = 64 * 1024;
+const BLOCK = 16 * 1024;
 const BLOCKS = 64;
 const LOW = SEGMENT_FRAMES - 1;
 
@@ -27,7 +27,7 @@ export class ShardHelper {
 
   /** @throws the file system's error when the file cannot be opened */
   constructor(opening: ShardOpening) {
-    this.#random = new RandomReader(opening.path, BLOCK, BLOCKS);
+    this.#random = new RandomReader(opening.path, BLOCK, BLOCKS, true);
     this.#window = new WindowReader(opening.path);
     const memory = new CaptureMemory();
     const buckets = new Uint8Array(opening.buckets);

@@ -113,13 +113,17 @@ export class RandomReader {
   private readonly blockSize: number;
   private readonly maxBlocks: number;
   private readonly blocks = new Map<number, Uint8Array>();
+  private readonly reuse: boolean;
 
   /**
    * @param file a path, opened now (fs errors are thrown) and closed by `close()`, or an open descriptor
    * @param blockSize bytes per cached block
    * @param maxBlocks how many blocks are kept at most
+   * @param reuse true to read into the memory of blocks that are not kept any more: for callers that are done with
+   *   a result before they ask for the next
    */
-  constructor(file: string | number, blockSize: number = 256 * 1024, maxBlocks: number = 64) {
+  constructor(file: string | number, blockSize: number = 256 * 1024, maxBlocks: number = 64, reuse = false) {
+    this.reuse = reuse;
     this.owned = typeof file === "string";
     this.fd = typeof file === "string" ? openSync(file, "r") : file;
     this.blockSize = blockSize;
@@ -128,7 +132,8 @@ export class RandomReader {
 
   /**
    * The `length` bytes at file offset `offset`; fewer when the file ends before or cannot be read.
-   * The result stays valid after later calls, and must not be written to: it may be a view of the cache.
+   * The result stays valid after later calls (with `reuse` until the next), and must not be written to: it may be a
+   * view of the cache.
    */
   read(offset: number, length: number): Uint8Array {
     const size = this.blockSize;
@@ -180,10 +185,15 @@ export class RandomReader {
         return block;
       }
     }
-    const whole = new Uint8Array(this.blockSize);
+    let whole: Uint8Array | null = null;
+    if (this.blocks.size >= this.maxBlocks) {
+      const [oldest, dropped] = this.blocks.entries().next().value!;
+      this.blocks.delete(oldest);
+      if (this.reuse) whole = new Uint8Array(dropped.buffer as ArrayBuffer);
+    }
+    whole ??= new Uint8Array(this.blockSize);
     block = whole.subarray(0, this.readInto(whole, 0, this.blockSize, index * this.blockSize));
     this.blocks.set(index, block);
-    if (this.blocks.size > this.maxBlocks) this.blocks.delete(this.blocks.keys().next().value!);
     return block;
   }
 

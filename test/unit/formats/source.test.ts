@@ -108,6 +108,19 @@ describe("RandomReader", () => {
     random.close();
   });
 
+  test("the memory of dropped blocks is used again where that was asked for", () => {
+    const random = new RandomReader(file(bytes), 64, 2, true);
+    const buffers = new Set<ArrayBufferLike>();
+    for (let i = 0; i < 100; i++) {
+      const offset = (i * 7919) % (bytes.length - 20);
+      const found = random.read(offset, 20);
+      expect(Uint8Array.from(found)).toEqual(bytes.slice(offset, offset + 20));
+      if (Math.floor(offset / 64) === Math.floor((offset + 19) / 64)) buffers.add(found.buffer);
+    }
+    expect(buffers.size).toBe(2);
+    random.close();
+  });
+
   test("a block that was short is read again when the file has grown", () => {
     const name = file(bytes.slice(0, 100));
     const random = new RandomReader(name, 64, 4);
