@@ -28,7 +28,7 @@ const WORTH_SHARING = 20_000;
 const DISSECTION = 8;
 
 /** One filter for every kind of column, and for every way to look into frames. */
-const USUAL = [
+export const USUAL_FILTERS = [
   "tcp",
   "udp && !dns",
   "ip.addr == 0.0.0.0",
@@ -106,7 +106,7 @@ export class Filtering {
     const frames = Math.min(this.#indexer.index.count, CHUNK_FRAMES);
     if (frames < CHUNK_FRAMES) return;
     for (let round = 0; round < WARM_ROUNDS; round++) {
-      for (const text of USUAL) {
+      for (const text of USUAL_FILTERS) {
         const filter = compileFilter(text);
         const answers = filter.atoms.map(() => new AtomAnswers());
         const judge = new FrameJudge(this.#indexer, this.#window, filter, answers);

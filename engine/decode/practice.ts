@@ -2,14 +2,22 @@
  * Practice before the first capture: JavaScript engines compile what runs often, which takes seconds of processor
  * time. Done while nobody waits, it is not missing when a capture is opened and filtered.
  */
+
 import { Decoder, type DecoderHelpers, type DecoderOptions } from "./decoder.ts";
+import { USUAL_FILTERS } from "./filter-run.ts";
 
 /** Frames after which what is needed is compiled. */
 const FRAMES = 200_000;
 /** Every so many rounds the capture is looked at, too. */
 const LOOKED_AT = 3;
-/** What needs walks along streams, the slowest kind of filter. */
+/** Places of the capture at which rows and trees are looked at. */
+const PLACES = 24;
+/** Beside the usual filters those that dissect frames, alone and along their streams. */
 const FILTERS = [
+  ...USUAL_FILTERS,
+  "tcp.dstport in {80, 8080} && frame.len < 200",
+  "ip.addr == 10.0.0.0/8 || ipv6",
+  "http.response_for.uri",
   'http.request.method == "POST"',
   'http.host matches "^x"',
   'tls.handshake.extensions_server_name contains "x"',
@@ -74,14 +82,10 @@ export class Practice {
   async #look(decoder: Decoder, frames: number): Promise<void> {
     for (const text of FILTERS) await decoder.filter(text);
     await decoder.filter("");
-    for (const start of [0, frames >>> 2, frames >>> 1, frames - SCREEN.count]) {
-      await decoder.rows({
-        ...SCREEN,
-        start: Math.max(0, start),
-        timeFormat: "relative",
-        timePrecision: "auto",
-      });
-      await decoder.frame(Math.max(1, start));
+    for (let place = 0; place < PLACES; place++) {
+      const start = Math.floor((frames * place) / PLACES);
+      await decoder.rows({ ...SCREEN, start, timeFormat: "relative", timePrecision: "auto" });
+      await decoder.frame(start + 1);
     }
   }
 }

@@ -1093,6 +1093,7 @@ function clientHello(d: Dissection): void {
     d.close();
   }
   if (d.remaining >= 2) extensions(d, 1, print);
+  if (!d.wants(f.ja3Full) && !d.wants(f.ja3)) return;
   const text = `${print.version},${noGrease(print.ciphers)},${noGrease(print.extensions)},${noGrease(print.groups)},${print.formats.join("-")}`;
   d.generated(f.ja3Full, d.pos, 0, text);
   d.generated(f.ja3, d.pos, 0, createHash("md5").update(text).digest("hex"));
@@ -1116,6 +1117,7 @@ function serverHello(d: Dissection, retry: boolean): void {
   print.ciphers.push(d.u16(f.cipherSuite));
   if (!early) d.u8(f.compMethod);
   if (d.remaining >= 2) extensions(d, retry ? 6 : 2, print);
+  if (!d.wants(f.ja3sFull) && !d.wants(f.ja3s)) return;
   const text = `${print.version},${print.ciphers.join("-")},${print.extensions.join("-")}`;
   d.generated(f.ja3sFull, d.pos, 0, text);
   d.generated(f.ja3s, d.pos, 0, createHash("md5").update(text).digest("hex"));
