@@ -208,6 +208,8 @@ export class FilterRun {
   readonly #ordered: boolean;
   /** True when a field is asked for that may point at later frames, so that order alone does not do. */
   readonly #ahead: boolean;
+  /** True as long as columns left little open of the frames so far, all of which are judged. */
+  #light = true;
   /** Whether the work is shared; null while that is not settled. */
   #shared: boolean | null = null;
   #control: ScanControl | null = null;
@@ -236,10 +238,10 @@ export class FilterRun {
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
     this.#ordered = wanted.some((field) => field.name === "frame.time_delta_displayed");
     this.#ahead = wanted.some((field) => field.type === "FT_FRAMENUM");
-    if (this.#ordered || this.#ahead) this.#shared = false;
     const own = this.#ordered ? new AtomStore() : store;
     this.#answers = filter.atoms.map((atom) => own.get(atom.key));
     this.#judge = new FrameJudge(indexer, window, filter, this.#answers);
+    if (this.#ordered || this.#ahead) this.#shared = false;
     this.#late = (frame, before) =>
       viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted, before);
     this.#walk = this.#newWalk(0, 1);
@@ -272,11 +274,17 @@ export class FilterRun {
     // Two threads must not write the same words of the bitmaps.
     this.idle = this.#filtering.windingUp;
     if (this.idle) return this.judged < count;
-    if (this.#shared === null && this.#filtering.sharedFrom !== null && this.judged === 0) {
+    const enough = this.#filtering.sharedFrom;
+    if (this.#shared === null && enough !== null && (this.judged === 0 || this.#light)) {
+      while (this.#light && this.judged < count) {
+        this.#light = this.#runLight(count, enough);
+        if (performance.now() >= stop) return this.judged < count;
+      }
       this.#fillAll(count, stop);
       if (this.#filled < count) return true;
-      this.#settleSharing(count);
+      this.#settleSharing(count, enough);
     }
+    this.#light = false;
     if (this.#shared === true) this.#runShared(stop);
     else this.#runAlone(count, stop);
     if (this.judged >= count) this.#store.trim();
@@ -309,6 +317,38 @@ export class FilterRun {
 
   // ------------------------------------------------------------------ sharing
 
+  /** What judging a frame costs that columns leave open. */
+  get #cost(): number {
+    return this.#judge.dissects ? DISSECTION : 1;
+  }
+
+  /** Frames of a chunk that the answers so far leave open. */
+  #openIn(from: number, count: number): number {
+    const { decider } = this.#judge;
+    const words = (Math.min(count - from, CHUNK_FRAMES) + 31) >>> 5;
+    decider.decide(from, 0, words);
+    let open = 0;
+    for (let w = 0; w < words; w++) open += popcount(~(decider.yes[w] | decider.no[w]));
+    return open;
+  }
+
+  /**
+   * Judges the next chunk where columns leave little open: its matches are there before the others are looked at.
+   * @returns false when there is more to do than that: all that is left may be worth sharing
+   */
+  #runLight(count: number, enough: number): boolean {
+    const from = this.#filled;
+    const end = Math.min(count, from + CHUNK_FRAMES);
+    this.#judge.fillColumns(from, end);
+    this.#filled = end;
+    const chunks = Math.ceil((count - from) / CHUNK_FRAMES);
+    if (this.#openIn(from, count) * this.#cost * chunks >= enough) return false;
+    if (this.#judge.looks) this.#judge.look(from, end);
+    this.#looked = end;
+    this.#publish(end);
+    return this.judged === end;
+  }
+
   #fillAll(count: number, stop: number): void {
     while (this.#filled < count && performance.now() < stop) {
       const end = Math.min(count, this.#filled - (this.#filled % CHUNK_FRAMES) + CHUNK_FRAMES);
@@ -318,17 +358,12 @@ export class FilterRun {
   }
 
   /** Shares the work when the columns left enough of it. */
-  #settleSharing(count: number): void {
-    const { decider } = this.#judge;
-    const enough = this.#filtering.sharedFrom ?? Number.POSITIVE_INFINITY;
+  #settleSharing(count: number, enough: number): void {
     let open = 0;
     for (let from = 0; from < count && open < enough; from += CHUNK_FRAMES) {
-      const end = Math.min(count - from, CHUNK_FRAMES);
-      const words = (end + 31) >>> 5;
-      decider.decide(from, 0, words);
-      for (let w = 0; w < words; w++) open += popcount(~(decider.yes[w] | decider.no[w]));
+      open += this.#openIn(from, count) * this.#cost;
     }
-    this.#shared = open * (this.#judge.dissects ? DISSECTION : 1) >= enough;
+    this.#shared = open >= enough;
     if (!this.#shared) return;
     const { control, shares } = this.#filtering.share(this.filter, this.#answers, (share) => {
       // What it had claimed is for others, its conversations are this thread's from now on.
