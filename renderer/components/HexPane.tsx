@@ -115,7 +115,8 @@ export function HexPane() {
 
   const start = selected?.start ?? null;
   useEffect(() => {
-    if (start === null) return;
+    // What is clicked stays where it is, though its field may begin far above.
+    if (start === null || drag.current) return;
     const index = Math.floor(start / BYTES_PER_ROW);
     if (index < rows) list.current?.reveal(index);
   }, [start, rows]);
@@ -207,6 +208,11 @@ export function HexPane() {
                   return;
                 }
                 drag.current = { anchor: offset, moved: false };
+                // The button may be let go outside of the pane.
+                const released = () => {
+                  drag.current = null;
+                };
+                window.addEventListener("pointerup", released, { once: true });
                 selectByte(source, offset);
               }}
               onPointerMove={(event) => {
@@ -215,9 +221,6 @@ export function HexPane() {
                   if (offset !== drag.current.anchor) drag.current.moved = true;
                   if (drag.current.moved) extend(offset, drag.current.anchor);
                 } else hoverByte(source, offset);
-              }}
-              onPointerUp={() => {
-                drag.current = null;
               }}
               onPointerLeave={() => hoverByte(source, null)}
             />
