@@ -139,8 +139,17 @@ export const REQUESTS = {
     timeFormat: timeFormat.default("relative"),
     timePrecision: settings.shape.timePrecision.default("auto"),
   }),
-  /** One frame: layer tree and bytes. */
+  /** One frame: its layer tree, and what its bytes begin with. */
   frame: z.object({ number: frameNumber }),
+  /** A range of the bytes of one of a frame's sources, which are counted from 0 as `frame` lists them. */
+  frameBytes: z.object({
+    number: frameNumber,
+    source: count,
+    offset: count,
+    length: z.number().int().min(1).max(65_536),
+  }),
+  /** Value and filter of one node of a frame's tree, however long; `path` is the index of the child at each level. */
+  fieldTexts: z.object({ number: frameNumber, path: z.array(count).min(1).max(1000) }),
   /** Where a frame stands in the displayed list (the nearest one when it is filtered out). */
   locate: z.object({ number: frameNumber }),
   /** The next displayed frame of the same conversation. */
@@ -209,6 +218,8 @@ export interface Results {
   searchFields: FieldInfo[];
   rows: RowsResult;
   frame: FrameDetail;
+  frameBytes: ByteRange;
+  fieldTexts: FieldTexts;
   locate: { row: number; number: number; exact: boolean } | null;
   neighbour: { row: number; number: number } | null;
   sort: null;
@@ -424,8 +435,22 @@ export interface FrameDetail {
 export interface ByteSourceInfo {
   /** "Frame (74 bytes)", "Reassembled TCP (5,120 bytes)". */
   name: string;
-  /** Base64. */
+  /** Bytes in all. */
+  length: number;
+  /** The first of them, in base64; `frameBytes` gives the others. */
   bytes: string;
+}
+
+export interface ByteRange {
+  /** Base64; fewer bytes than asked for where the source ends, none behind its end. */
+  bytes: string;
+  /** Bytes of the source in all. */
+  length: number;
+}
+
+export interface FieldTexts {
+  value: string;
+  filter: string;
 }
 
 export type Severity = "comment" | "chat" | "note" | "warning" | "error";
@@ -441,6 +466,8 @@ export interface TreeNode {
   value: string;
   /** A display filter that finds this value; empty when none can. */
   filter: string;
+  /** True when `value` or `filter` is only the beginning of it; `fieldTexts` gives the whole. */
+  cut: boolean;
   source: number;
   offset: number;
   length: number;

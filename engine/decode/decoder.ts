@@ -4,8 +4,10 @@
  */
 
 import type {
+  ByteRange,
   CaptureProperties,
   Column,
+  FieldTexts,
   FilterResult,
   FrameDetail,
   Notice,
@@ -15,7 +17,7 @@ import type {
   Timeline,
 } from "../api.ts";
 import { ApiError } from "../api.ts";
-import { MODE_TREE } from "../dissect/dissection.ts";
+import { type Dissection, MODE_TREE } from "../dissect/dissection.ts";
 import { compileFilter } from "../filter/compile.ts";
 import { FilterError } from "../filter/error.ts";
 import { noticeText } from "../formats/notice.ts";
@@ -32,7 +34,7 @@ import { RowMaker } from "./rows.ts";
 import { sortedOrder } from "./sort.ts";
 import { CaptureSums } from "./sums.ts";
 import { timeline } from "./timeline.ts";
-import { frameDetail, lostDetail } from "./tree.ts";
+import { byteRange, fieldTexts, frameDetail, lostDetail } from "./tree.ts";
 import { timeOf, Viewer } from "./viewer.ts";
 import { CaptureWatch, type OpenFile } from "./watch.ts";
 
@@ -491,13 +493,31 @@ export class Decoder {
     }
   }
 
-  async frame(number: number): Promise<FrameDetail> {
+  frame(number: number): Promise<FrameDetail> {
+    return this.#dissected(number, frameDetail, (reason) => lostDetail(number, reason));
+  }
+
+  frameBytes({ number, source, offset, length }: Params<"frameBytes">): Promise<ByteRange> {
+    return this.#dissected(number, (d) => byteRange(d, source, offset, length), unreadable);
+  }
+
+  fieldTexts({ number, path }: Params<"fieldTexts">): Promise<FieldTexts> {
+    return this.#dissected(number, (d) => fieldTexts(d, path), unreadable);
+  }
+
+  /**
+   * Dissects a frame in full.
+   * @param make what is made of the dissection, at once: it is good until the next
+   * @param lost what is made of the reason why its bytes cannot be shown
+   * @throws ApiError NOT_FOUND when there is no such frame
+   */
+  async #dissected<T>(number: number, make: (d: Dissection) => T, lost: (reason: string) => T): Promise<T> {
     const { indexer, viewer, displayed, watch } = this.#open();
     if (number > indexer.index.count) {
       throw new ApiError("NOT_FOUND", `There is no frame ${number}; the capture has ${indexer.index.count}.`);
     }
     this.#look(false);
-    if (!watch.readable(number)) return lostDetail(number, watch.reason(number));
+    if (!watch.readable(number)) return lost(watch.reason(number));
     for (let stop = performance.now() + URGENT_SLICE; !viewer.ready(number, MODE_TREE); ) {
       if (performance.now() < stop) continue;
       await nextTurn();
@@ -505,7 +525,7 @@ export class Decoder {
       stop = performance.now() + URGENT_SLICE;
     }
     const d = viewer.dissect(number, MODE_TREE, true, undefined, displayed.before(number));
-    return watch.cutShort(d) ? lostDetail(number, watch.reason(number)) : frameDetail(d);
+    return watch.cutShort(d) ? lost(watch.reason(number)) : make(d);
   }
 
   timeline(buckets: number): Promise<Timeline> {
@@ -606,6 +626,10 @@ export class Decoder {
     }
     return opened as Opened;
   }
+}
+
+function unreadable(reason: string): never {
+  throw new ApiError("UNREADABLE", reason);
 }
 
 /** The parts of an open capture. */

@@ -248,6 +248,8 @@ export class Session implements Api {
       return { capture, view: view + this.#viewBase, ...rows };
     },
     frame: ({ number }) => this.#ask("frame", number),
+    frameBytes: (params) => this.#ask("frameBytes", params),
+    fieldTexts: (params) => this.#ask("fieldTexts", params),
     locate: ({ number }) => this.#ask("locate", number),
     neighbour: ({ number, direction }) => this.#ask("neighbour", number, direction),
     sort: async ({ column, descending }) => {

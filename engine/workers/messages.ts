@@ -18,6 +18,8 @@ export type DecoderMethods = Pick<
   | "saveSource"
   | "rows"
   | "frame"
+  | "frameBytes"
+  | "fieldTexts"
   | "timeline"
   | "overview"
   | "properties"

@@ -1,3 +1,4 @@
+import type { TreeNode } from "../../engine/api.ts";
 import { COMBINATION_TITLES, COMBINATIONS } from "../lib/filters.ts";
 import { counted } from "../lib/format.ts";
 import { isMac } from "../lib/platform.ts";
@@ -16,9 +17,9 @@ import {
   stopCapture,
 } from "../state/capture.ts";
 import { addFieldColumn } from "../state/columns.ts";
-import { copy, copySelectedRows } from "../state/copying.ts";
+import { copy, copySelectedRows, copyValue } from "../state/copying.ts";
 import { collapseAll, expandAll, setExpandedBelow, treeLines } from "../state/expansion.ts";
-import { clearFilter, combine, useFilter } from "../state/filter.ts";
+import { clearFilter, combineFilterOf, useFilter, wholeFilter } from "../state/filter.ts";
 import { find, useFind } from "../state/find.ts";
 import {
   goAlongTrail,
@@ -69,7 +70,12 @@ const always = () => true;
 const loaded = () => hasCapture();
 const hasRows = () => status().displayed > 0;
 const rowSelected = () => useSelection.getState().row !== null;
-const nodeFilter = () => selectedNode()?.filter ?? "";
+const hasFilter = () => Boolean(selectedNode()?.filter);
+/** For commands about the selected line of the tree. */
+const withNode = (run: (node: TreeNode) => void) => () => {
+  const node = selectedNode();
+  if (node) run(node);
+};
 
 function command(
   menu: MenuName,
@@ -156,7 +162,7 @@ const edit: Command[] = [
     "Copy value",
     ["Mod+Shift+V"],
     () => Boolean(selectedNode()?.value),
-    () => copy(selectedNode()?.value ?? ""),
+    withNode(copyValue),
   ),
   command(
     "Edit",
@@ -164,8 +170,8 @@ const edit: Command[] = [
     "edit.copyFilter",
     "Copy as filter",
     [],
-    () => nodeFilter() !== "",
-    () => copy(nodeFilter()),
+    hasFilter,
+    withNode((node) => copy(wholeFilter(node))),
   ),
   command("Edit", "find", "edit.find", "Find packet…", ["Mod+F"], hasRows, () =>
     setUi({ findBar: true, goToBar: false }),
@@ -458,8 +464,8 @@ const analyze: Command[] = [
       `analyze.apply.${how}`,
       `Apply as filter: ${COMBINATION_TITLES[how]}`,
       [],
-      () => nodeFilter() !== "",
-      () => combine(nodeFilter(), how, true),
+      hasFilter,
+      withNode((node) => combineFilterOf(node, how, true)),
       { submenu: "Apply as filter", itemTitle: COMBINATION_TITLES[how] },
     ),
   ),
@@ -470,8 +476,8 @@ const analyze: Command[] = [
       `analyze.prepare.${how}`,
       `Prepare as filter: ${COMBINATION_TITLES[how]}`,
       [],
-      () => nodeFilter() !== "",
-      () => combine(nodeFilter(), how, false),
+      hasFilter,
+      withNode((node) => combineFilterOf(node, how, false)),
       { submenu: "Prepare as filter", itemTitle: COMBINATION_TITLES[how] },
     ),
   ),

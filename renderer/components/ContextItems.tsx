@@ -1,8 +1,9 @@
 import { Menu } from "@base-ui/react/menu";
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
+import type { FilterText } from "../lib/cell-filter.ts";
 import { COMBINATION_TITLES, COMBINATIONS } from "../lib/filters.ts";
-import { combine } from "../state/filter.ts";
+import { combineFilterOf } from "../state/filter.ts";
 
 /** One line of a context menu. */
 export function Item(props: { children: ReactNode; onClick: () => void; disabled?: boolean; hint?: string }) {
@@ -43,18 +44,18 @@ export function Submenu({
 }
 
 /** "Apply as filter" and "Prepare as filter" with their six combinations. */
-export function FilterSubmenus({ filter }: { filter: string }) {
+export function FilterSubmenus({ of }: { of: FilterText | null }) {
   return (
     <>
       {[true, false].map((apply) => (
         <Submenu
           key={String(apply)}
           label={apply ? "Apply as filter" : "Prepare as filter"}
-          disabled={filter === ""}
+          disabled={!of?.filter}
         >
-          <div className="menu-heading">{filter}</div>
+          <div className="menu-heading">{of?.cut ? `${of.filter}…` : of?.filter}</div>
           {COMBINATIONS.map((how) => (
-            <Item key={how} onClick={() => combine(filter, how, apply)}>
+            <Item key={how} onClick={() => of && combineFilterOf(of, how, apply)}>
               {COMBINATION_TITLES[how]}
             </Item>
           ))}

@@ -1,15 +1,15 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
-import { memo, useEffect, useRef } from "react";
+import { memo, useCallback, useEffect, useRef } from "react";
 import {
   asciiByte,
   BYTES_PER_ROW,
   COPY_FORMAT_TITLES,
   COPY_FORMATS,
-  formatBytes,
   hexByte,
   offsetText,
 } from "../lib/hex.ts";
-import { copy } from "../state/copying.ts";
+import { CHUNK } from "../lib/source-bytes.ts";
+import { copyBytes } from "../state/copying.ts";
 import {
   type ByteRange,
   hoverByte,
@@ -18,16 +18,19 @@ import {
   selectedNode,
   showSource,
   useSelection,
+  wantBytes,
 } from "../state/selection.ts";
 import { FilterSubmenus, Item, Line } from "./ContextItems.tsx";
 import { VirtualRows, type VirtualRowsHandle } from "./VirtualRows.tsx";
 
 const ROW_HEIGHT = 20;
-const NO_BYTES = new Uint8Array();
 
 /** Marked bytes of a row, counted from its first; empty when `end` is 0. */
 interface RowProps {
-  bytes: Uint8Array;
+  /** The chunk that holds the row; undefined while it is not here. */
+  chunk: Uint8Array | undefined;
+  /** Bytes of the source in all. */
+  length: number;
   index: number;
   top: number;
   onStart: number;
@@ -37,9 +40,12 @@ interface RowProps {
 }
 
 const HexRow = memo(function HexRow(props: RowProps) {
-  const { bytes } = props;
+  const { chunk, length } = props;
   const start = props.index * BYTES_PER_ROW;
-  const row = Array.from(bytes.subarray(start, start + BYTES_PER_ROW));
+  const row = Array.from(
+    { length: Math.min(BYTES_PER_ROW, length - start) },
+    (_, at) => chunk?.[(start % CHUNK) + at],
+  );
   const marks = row.map((_, at) => {
     const on = at >= props.onStart && at < props.onEnd ? " on" : "";
     return at >= props.overStart && at < props.overEnd ? `${on} over` : on;
@@ -47,7 +53,7 @@ const HexRow = memo(function HexRow(props: RowProps) {
   return (
     <div role="row" aria-rowindex={props.index + 1} className="hex-row" style={{ top: props.top }}>
       <span role="rowheader" className="hex-offset">
-        {offsetText(start, bytes.length)}
+        {offsetText(start, length)}
       </span>
       <span className="hex-bytes" role="none">
         {row.map((value, index) => (
@@ -59,7 +65,7 @@ const HexRow = memo(function HexRow(props: RowProps) {
             data-offset={start + index}
             className={`byte${index === 8 ? " half" : ""}${marks[index]}`}
           >
-            {hexByte(value)}
+            {value === undefined ? "" : hexByte(value)}
           </span>
         ))}
       </span>
@@ -69,9 +75,9 @@ const HexRow = memo(function HexRow(props: RowProps) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a byte is its offset
             key={index}
             data-offset={start + index}
-            className={`char${value >= 0x20 && value < 0x7f ? "" : " dot"}${marks[index]}`}
+            className={`char${value !== undefined && value >= 0x20 && value < 0x7f ? "" : " dot"}${marks[index]}`}
           >
-            {asciiByte(value)}
+            {value === undefined ? " " : asciiByte(value)}
           </span>
         ))}
       </span>
@@ -92,6 +98,8 @@ export function HexPane() {
   const frame = useSelection((state) => state.frame);
   const sources = useSelection((state) => state.sources);
   const source = useSelection((state) => state.source);
+  // Draws the rows whose bytes came.
+  useSelection((state) => state.arrived);
   const selection = useSelection((state) => state.bytes);
   const hover = useSelection((state) => state.hover);
   const list = useRef<VirtualRowsHandle>(null);
@@ -99,17 +107,29 @@ export function HexPane() {
   const drag = useRef<{ anchor: number; moved: boolean } | null>(null);
   const caret = useRef<number | null>(null);
 
-  const bytes = sources[source] ?? NO_BYTES;
+  const bytes = sources[source];
+  const length = bytes?.length ?? 0;
   const selected = selection?.source === source ? selection : null;
   const hovered = hover?.source === source ? hover : null;
-  const rows = Math.ceil(bytes.length / BYTES_PER_ROW);
+  const rows = Math.ceil(length / BYTES_PER_ROW);
 
   const start = selected?.start ?? null;
   useEffect(() => {
-    if (start === null) return;
+    // What is clicked stays where it is, though its field may begin far above.
+    if (start === null || drag.current) return;
     const index = Math.floor(start / BYTES_PER_ROW);
     if (index < rows) list.current?.reveal(index);
   }, [start, rows]);
+
+  // The rows on the screen, and a screen ahead of them and behind.
+  const shown = useRef({ first: 0, last: 0 });
+  const fetchShown = useCallback(() => {
+    const { first, last } = shown.current;
+    const screen = last - first + 1;
+    const from = Math.max(0, first - screen) * BYTES_PER_ROW;
+    if (bytes) wantBytes(bytes, from, (last + 1 + screen) * BYTES_PER_ROW);
+  }, [bytes]);
+  useEffect(fetchShown, [fetchShown]);
 
   const offsetOf = (event: React.MouseEvent | PointerEvent): number | null => {
     const cell = (event.target as HTMLElement | null)?.closest<HTMLElement>("[data-offset]");
@@ -120,14 +140,14 @@ export function HexPane() {
     selectBytes({ source, start: Math.min(anchor, to), end: Math.max(anchor, to) + 1 });
 
   const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.altKey || bytes.length === 0) return;
+    if (event.altKey || !bytes || length === 0) return;
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() === "c" && !event.shiftKey && selected) {
         event.preventDefault();
-        copy(formatBytes(bytes.subarray(selected.start, selected.end), "stream"));
+        copyBytes(bytes, selected.start, selected.end, "stream");
       } else if (event.key.toLowerCase() === "a") {
         event.preventDefault();
-        selectBytes({ source, start: 0, end: bytes.length });
+        selectBytes({ source, start: 0, end: length });
       }
       return;
     }
@@ -145,7 +165,7 @@ export function HexPane() {
     const target = moves[event.key];
     if (target === undefined) return;
     event.preventDefault();
-    const next = Math.min(bytes.length - 1, Math.max(0, target));
+    const next = Math.min(length - 1, Math.max(0, target));
     if (event.shiftKey && selected) {
       const anchor = at === selected.start ? selected.end - 1 : selected.start;
       caret.current = next;
@@ -156,7 +176,7 @@ export function HexPane() {
     }
   };
 
-  const chosen = selected ?? (bytes.length > 0 ? { source, start: 0, end: bytes.length } : null);
+  const chosen = selected ?? (length > 0 ? { source, start: 0, end: length } : null);
   return (
     <section className="hex-pane" data-testid="hex-pane" aria-label="Packet bytes">
       <ContextMenu.Root>
@@ -188,6 +208,11 @@ export function HexPane() {
                   return;
                 }
                 drag.current = { anchor: offset, moved: false };
+                // The button may be let go outside of the pane.
+                const released = () => {
+                  drag.current = null;
+                };
+                window.addEventListener("pointerup", released, { once: true });
                 selectByte(source, offset);
               }}
               onPointerMove={(event) => {
@@ -196,9 +221,6 @@ export function HexPane() {
                   if (offset !== drag.current.anchor) drag.current.moved = true;
                   if (drag.current.moved) extend(offset, drag.current.anchor);
                 } else hoverByte(source, offset);
-              }}
-              onPointerUp={() => {
-                drag.current = null;
               }}
               onPointerLeave={() => hoverByte(source, null)}
             />
@@ -212,13 +234,18 @@ export function HexPane() {
             rows={rows}
             rowHeight={ROW_HEIGHT}
             overscan={2}
+            onRowsShown={(first, last) => {
+              shown.current = { first, last };
+              fetchShown();
+            }}
             renderRow={(index, top) => {
               const [onStart, onEnd] = within(selected, index);
               const [overStart, overEnd] = within(hovered, index);
               return (
                 <HexRow
                   key={index}
-                  bytes={bytes}
+                  chunk={bytes?.chunkAt(index * BYTES_PER_ROW)}
+                  length={length}
                   index={index}
                   top={top}
                   onStart={onStart}
@@ -240,16 +267,13 @@ export function HexPane() {
                 <Item
                   key={format}
                   disabled={!chosen}
-                  onClick={() =>
-                    chosen &&
-                    copy(formatBytes(bytes.subarray(chosen.start, chosen.end), format, chosen.start))
-                  }
+                  onClick={() => bytes && chosen && copyBytes(bytes, chosen.start, chosen.end, format)}
                 >
                   {COPY_FORMAT_TITLES[format]}
                 </Item>
               ))}
               <Line />
-              <FilterSubmenus filter={selectedNode()?.filter ?? ""} />
+              <FilterSubmenus of={selectedNode()} />
             </ContextMenu.Popup>
           </ContextMenu.Positioner>
         </ContextMenu.Portal>

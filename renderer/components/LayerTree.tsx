@@ -2,10 +2,9 @@ import { ContextMenu } from "@base-ui/react/context-menu";
 import { ChevronRight, CircleAlert, CornerDownRight, Info, MessageSquare, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useMemo, useRef } from "react";
 import type { Severity, TreeNode } from "../../engine/api.ts";
-import { hexByte } from "../lib/hex.ts";
 import { flattenTree, parsePath, type TreeLine } from "../lib/tree.ts";
 import { addFieldColumn } from "../state/columns.ts";
-import { copy } from "../state/copying.ts";
+import { copy, copyBytes, copyValue } from "../state/copying.ts";
 import {
   collapseAll,
   expandAll,
@@ -15,6 +14,7 @@ import {
   setExpandedBelow,
   useExpansionVersion,
 } from "../state/expansion.ts";
+import { wholeFilter } from "../state/filter.ts";
 import { goToFrame, hoverNode, selectNode, useSelection } from "../state/selection.ts";
 import { tellError } from "../state/session.ts";
 import { FilterSubmenus, Item, Line, Submenu } from "./ContextItems.tsx";
@@ -259,28 +259,29 @@ function NodeMenu({ line }: { line: TreeLine | undefined }) {
   const sources = useSelection((state) => state.sources);
   if (!line) return <Item onClick={expandAll}>Expand all</Item>;
   const { node } = line;
-  const bytes = sources[node.source]?.subarray(node.offset, node.offset + node.length);
+  const bytes = sources[node.source];
+  const hasBytes = bytes !== undefined && node.length > 0 && node.offset < bytes.length;
   return (
     <>
-      <FilterSubmenus filter={node.filter} />
+      <FilterSubmenus of={node} />
       <Item disabled={!node.field} onClick={() => addFieldColumn(node.field, node.title)}>
         Apply as column
       </Item>
       <Line />
       <Submenu label="Copy">
-        <Item disabled={!node.value} onClick={() => copy(node.value)}>
+        <Item disabled={!node.value} onClick={() => copyValue(node)}>
           Value
         </Item>
         <Item onClick={() => copy(node.label)}>Label</Item>
         <Item disabled={!node.field} onClick={() => copy(node.field)}>
           Field name
         </Item>
-        <Item disabled={!node.filter} onClick={() => copy(node.filter)}>
+        <Item disabled={!node.filter} onClick={() => copy(wholeFilter(node))}>
           As filter
         </Item>
         <Item
-          disabled={!bytes || bytes.length === 0}
-          onClick={() => bytes && copy(Array.from(bytes, hexByte).join(""))}
+          disabled={!hasBytes}
+          onClick={() => hasBytes && copyBytes(bytes, node.offset, node.offset + node.length, "stream")}
         >
           Bytes as hex
         </Item>

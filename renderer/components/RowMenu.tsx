@@ -3,7 +3,7 @@ import { csvLine } from "../lib/csv.ts";
 import { openDialogForSave } from "../state/capture.ts";
 import type { ColumnSetting } from "../state/columns.ts";
 import { copy, copySelectedRows } from "../state/copying.ts";
-import { combine } from "../state/filter.ts";
+import { combine, wholeFilter } from "../state/filter.ts";
 import { rowAt } from "../state/rows.ts";
 import { goToNeighbour, selectedRows, useSelection } from "../state/selection.ts";
 import { setUi } from "../state/ui.ts";
@@ -17,13 +17,13 @@ export function RowMenu({ column, at }: { column: ColumnSetting | undefined; at:
   const loaded = frame && frame.number === number ? frame : null;
   const cells = row === null ? undefined : rowAt(row)?.cells;
   const text = cells?.[at] ?? "";
-  const filter = column ? cellFilter(column.column, text, loaded) : "";
+  const filter = column ? cellFilter(column.column, text, loaded) : null;
   const conversations = conversationFilters(loaded);
   const range = selectedRows();
   const several = range !== null && range.last > range.first;
   return (
     <>
-      <FilterSubmenus filter={filter} />
+      <FilterSubmenus of={filter} />
       <Submenu label="Conversation filter" disabled={conversations.length === 0}>
         {conversations.map((entry) => (
           <Item key={entry.name} onClick={() => combine(entry.filter, "selected", true)}>
@@ -36,7 +36,7 @@ export function RowMenu({ column, at }: { column: ColumnSetting | undefined; at:
         <Item disabled={text === ""} onClick={() => copy(text)}>
           Value
         </Item>
-        <Item disabled={filter === ""} onClick={() => copy(filter)}>
+        <Item disabled={!filter?.filter} onClick={() => filter && copy(wholeFilter(filter))}>
           As filter
         </Item>
         <Line />

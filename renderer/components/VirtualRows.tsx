@@ -23,6 +23,8 @@ interface Props extends Omit<HTMLAttributes<HTMLDivElement>, "onResize"> {
   handle: Ref<VirtualRowsHandle>;
   rows: number;
   rowHeight: number;
+  /** Told the first and the last row in the visible part whenever they are others. */
+  onRowsShown?: (first: number, last: number) => void;
   /** Rows drawn beyond each end of the visible part. */
   overscan: number;
   renderRow: RenderRow;
@@ -38,7 +40,8 @@ function Row({ index, renderRow, rowHeight }: RowComponentProps<RowProps>): Reac
 }
 
 /** Rows of one height, of which only those in the visible part exist. */
-export function VirtualRows({ handle, rows, rowHeight, overscan, renderRow, ...rest }: Props) {
+export function VirtualRows(props: Props) {
+  const { handle, rows, rowHeight, overscan, onRowsShown, renderRow, ...rest } = props;
   const [list, setList] = useListCallbackRef();
   const [height, setHeight] = useState(0);
   const resized = useCallback((size: { height: number }) => setHeight(size.height), []);
@@ -65,6 +68,7 @@ export function VirtualRows({ handle, rows, rowHeight, overscan, renderRow, ...r
       rowComponent={Row}
       rowProps={{ renderRow, rowHeight }}
       onResize={resized}
+      onRowsRendered={({ startIndex, stopIndex }) => onRowsShown?.(startIndex, stopIndex)}
       {...rest}
     />
   );

@@ -1,6 +1,9 @@
 import type { Column, FrameDetail, TreeNode } from "../../engine/api.ts";
 import { findField } from "./tree.ts";
 
+/** A display filter; of a line of the tree perhaps only its beginning. */
+export type FilterText = TreeNode | { readonly filter: string; readonly cut: false };
+
 const SOURCE_FIELDS = ["ip.src", "ipv6.src", "arp.src.proto_ipv4", "eth.src", "sll.src.eth", "wlan.sa"];
 const DESTINATION_FIELDS = ["ip.dst", "ipv6.dst", "arp.dst.proto_ipv4", "eth.dst", "wlan.da"];
 
@@ -39,14 +42,17 @@ function lastProtocol(tree: readonly TreeNode[]): string {
  * A display filter for a cell of the packet list; empty when there is none.
  * @param frame the row's frame, when it is loaded
  */
-export function cellFilter(column: Column, text: string, frame: FrameDetail | null): string {
-  if (column.startsWith("field:")) {
-    const field = column.slice("field:".length);
-    const node = frame ? findField(frame.tree, field) : null;
-    if (node?.filter) return node.filter;
-    return text === "" ? field : `${field} == ${/^[\d.:x-]+$/i.test(text) ? text : JSON.stringify(text)}`;
-  }
-  if (!frame) return "";
+export function cellFilter(column: Column, text: string, frame: FrameDetail | null): FilterText {
+  const whole = (filter: string): FilterText => ({ filter, cut: false });
+  if (!column.startsWith("field:")) return whole(frame ? builtInFilter(column, text, frame) : "");
+  const field = column.slice("field:".length);
+  const node = frame ? findField(frame.tree, field) : null;
+  if (node?.filter) return node;
+  if (text === "") return whole(field);
+  return whole(`${field} == ${/^[\d.:x-]+$/i.test(text) ? text : JSON.stringify(text)}`);
+}
+
+function builtInFilter(column: Column, text: string, frame: FrameDetail): string {
   switch (column) {
     case "number":
       return `frame.number == ${frame.number}`;

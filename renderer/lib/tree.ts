@@ -80,6 +80,17 @@ export function nodeAt(roots: readonly TreeNode[], path: NodePath): TreeNode | n
   return node;
 }
 
+/** Where a node of the tree stands; null when it is of another tree. */
+export function pathOf(roots: readonly TreeNode[], wanted: TreeNode): NodePath | null {
+  for (let i = 0; i < roots.length; i++) {
+    const node = roots[i]!;
+    if (node === wanted) return [i];
+    const below = pathOf(node.children, wanted);
+    if (below) return [i, ...below];
+  }
+  return null;
+}
+
 /**
  * The deepest visible node that covers a byte. Among siblings the one with the fewest bytes wins, because a bit
  * field stands beside the field that holds it. Null when no node covers it.

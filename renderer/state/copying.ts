@@ -1,14 +1,31 @@
-import type { Row } from "../../engine/api.ts";
+import type { Row, TreeNode } from "../../engine/api.ts";
 import { copyText } from "../lib/clipboard.ts";
 import { csvLine } from "../lib/csv.ts";
 import { counted } from "../lib/format.ts";
-import { selectedRows } from "./selection.ts";
+import { type CopyFormat, formatBytes } from "../lib/hex.ts";
+import type { SourceBytes } from "../lib/source-bytes.ts";
+import { selectedRows, wholeTexts } from "./selection.ts";
 import { call, tell, tellError } from "./session.ts";
 import { settings } from "./settings.ts";
 
-/** Puts text on the clipboard and says so. */
-export function copy(text: string, what = "Copied"): void {
-  copyText(text).then(() => tell("note", `${what}: ${shortened(text)}`), tellError);
+/** Puts text on the clipboard and says so; text that is still to come, when it is there. */
+export function copy(text: string | Promise<string>): void {
+  Promise.resolve(text)
+    .then(async (whole) => {
+      await copyText(whole);
+      tell("note", `Copied: ${shortened(whole)}`);
+    })
+    .catch(tellError);
+}
+
+/** Copies the value of a line of the tree, all of it. */
+export function copyValue(node: TreeNode): void {
+  copy(wholeTexts(node).then(({ value }) => value));
+}
+
+/** Copies bytes of the shown packet, all of them, fetched where they are not here. */
+export function copyBytes(source: SourceBytes, start: number, end: number, format: CopyFormat): void {
+  copy(source.range(start, end).then((bytes) => formatBytes(bytes, format, start)));
 }
 
 function shortened(text: string): string {

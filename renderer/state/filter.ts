@@ -1,7 +1,9 @@
 import { create } from "zustand";
 import type { FilterVerdict } from "../../engine/api.ts";
+import type { FilterText } from "../lib/cell-filter.ts";
 import { type Combination, combineFilter, withHistory } from "../lib/filters.ts";
 import { errorInfo } from "../transport/types.ts";
+import { wholeTexts } from "./selection.ts";
 import { call, status, tellError, useSession } from "./session.ts";
 import { changeSettings, settings } from "./settings.ts";
 
@@ -87,7 +89,17 @@ export async function applyFilter(expression: string): Promise<boolean> {
   }
 }
 
-/** "Apply as filter" and "Prepare as filter". */
+/** The filter of a line of the tree or of a cell, all of it. */
+export async function wholeFilter(of: FilterText): Promise<string> {
+  return of.cut ? (await wholeTexts(of)).filter : of.filter;
+}
+
+/** "Apply as filter" and "Prepare as filter" for a line of the tree or a cell. */
+export function combineFilterOf(of: FilterText, how: Combination, apply: boolean): void {
+  wholeFilter(of).then((filter) => combine(filter, how, apply), tellError);
+}
+
+/** "Apply as filter" and "Prepare as filter" for an expression. */
 export function combine(expression: string, how: Combination, apply: boolean): void {
   const text = combineFilter(useFilter.getState().text, expression, how);
   if (apply) void applyFilter(text);

@@ -1,8 +1,9 @@
 import { create } from "zustand";
-import type { FrameDetail, TreeNode } from "../../engine/api.ts";
+import type { FieldTexts, FrameDetail, ParamsIn, Results, TreeNode } from "../../engine/api.ts";
 import { fromBase64 } from "../lib/hex.ts";
-import { findFieldPath, nodeAt, nodeAtByte, parsePath, pathId } from "../lib/tree.ts";
-import { errorInfo } from "../transport/types.ts";
+import { SourceBytes } from "../lib/source-bytes.ts";
+import { findFieldPath, nodeAt, nodeAtByte, parsePath, pathId, pathOf } from "../lib/tree.ts";
+import { errorInfo, RequestError } from "../transport/types.ts";
 import { loadRow } from "./rows.ts";
 import { call, status, tellError } from "./session.ts";
 
@@ -26,7 +27,9 @@ interface SelectionState {
   revealAlign: "nearest" | "center";
   frame: FrameDetail | null;
   frameError: string;
-  sources: Uint8Array[];
+  sources: SourceBytes[];
+  /** Rises when bytes of a source came that were missing on the screen. */
+  arrived: number;
   /** Path of the selected tree node, as text; null for none. */
   nodeId: string | null;
   /** Source shown in the hex pane. */
@@ -58,6 +61,7 @@ const NOTHING = {
 
 export const useSelection = create<SelectionState>()(() => ({
   ...NOTHING,
+  arrived: 0,
   reveal: 0,
   revealAlign: "nearest",
   trail: [],
@@ -156,7 +160,7 @@ async function loadFrames(): Promise<void> {
 function takeFrame(frame: FrameDetail): void {
   const before = get();
   const field = selectedNode()?.field ?? "";
-  const sources = frame.sources.map((source) => fromBase64(source.bytes));
+  const sources = sourcesOf(frame);
   set({
     frame,
     frameError: "",
@@ -172,6 +176,86 @@ function takeFrame(frame: FrameDetail): void {
   const path = field ? findFieldPath(frame.tree, field) : null;
   if (path) selectNode(pathId(path));
   else set({ source: 0 });
+}
+
+function sourcesOf({ number, sources }: FrameDetail): SourceBytes[] {
+  const { capture } = status();
+  return sources.map(
+    ({ length, bytes }, source) =>
+      new SourceBytes(length, fromBase64(bytes), (offset, wanted) =>
+        moreOf(capture, "frameBytes", { number, source, offset, length: wanted }, (range) => {
+          const found = fromBase64(range.bytes);
+          return range.length === length && found.length === wanted ? found : null;
+        }),
+      ),
+  );
+}
+
+/**
+ * Asks for more of a frame that is shown.
+ * @param fits what is made of the answer; null when it is not of the frame as it is shown
+ * @throws RequestError; the frame is loaded again when it cannot be read any more, or reads differently
+ */
+async function moreOf<M extends "frameBytes" | "fieldTexts", T>(
+  capture: number,
+  method: M,
+  params: ParamsIn<M>,
+  fits: (answer: Results[M]) => T | null,
+): Promise<T> {
+  try {
+    const answer = await call(method, params);
+    if (status().capture !== capture)
+      throw new RequestError({ code: "CANCELLED", message: "Another capture was opened." });
+    const made = fits(answer);
+    if (made !== null) return made;
+    const message = `Packet ${params.number} reads differently now than when it was selected. Try again.`;
+    throw new RequestError({ code: "UNREADABLE", message });
+  } catch (error) {
+    if (errorInfo(error).code === "UNREADABLE" && get().number === params.number) refreshFrame();
+    throw error;
+  }
+}
+
+/**
+ * Value and filter of a line of the shown tree, fetched where the line has only the beginnings.
+ * @throws RequestError when they cannot be had
+ */
+export async function wholeTexts(node: TreeNode): Promise<FieldTexts> {
+  if (!node.cut) return node;
+  const { frame } = get();
+  const path = frame && pathOf(frame.tree, node);
+  if (!path) throw new RequestError({ code: "CANCELLED", message: "Another packet was selected." });
+  const params = { number: frame.number, path: [...path] };
+  return moreOf(status().capture, "fieldTexts", params, (texts) =>
+    texts.value.startsWith(node.value) && texts.filter.startsWith(node.filter) ? texts : null,
+  );
+}
+
+let wantedBytes: { source: SourceBytes; start: number; end: number } | null = null;
+let loadingBytes = false;
+
+/** Fetches bytes for the hex pane; while some are on their way only the last wanted are asked for next. */
+export function wantBytes(source: SourceBytes, start: number, end: number): void {
+  wantedBytes = source.has(start, end) ? null : { source, start, end };
+  if (!loadingBytes) void loadBytes();
+}
+
+async function loadBytes(): Promise<void> {
+  loadingBytes = true;
+  while (wantedBytes !== null) {
+    const { source, start, end } = wantedBytes;
+    wantedBytes = null;
+    if (!get().sources.includes(source)) continue;
+    try {
+      await source.need(start, end);
+      if (get().sources.includes(source)) set({ arrived: get().arrived + 1 });
+    } catch (error) {
+      const { code } = errorInfo(error);
+      // The frame is loaded again then, and says why.
+      if (code !== "UNREADABLE" && code !== "NO_CAPTURE") tellError(error);
+    }
+  }
+  loadingBytes = false;
 }
 
 /** Loads the shown frame again, after the capture was reread. */

@@ -1,4 +1,4 @@
-import { writeFew } from "../tools/packets.ts";
+import { udpFrame, writeFew, writeFrames } from "../tools/packets.ts";
 import {
   byteAt,
   bytes,
@@ -132,4 +132,47 @@ test("a field becomes a column", async ({ page }) => {
   await contextMenu(page, line(page, "Time to Live: 64"), "Apply as column");
   await expect(page.getByRole("columnheader", { name: "Time to Live" })).toBeVisible();
   await expect(packetRow(page, 6)).toContainText("33");
+});
+
+test("the bytes of a long frame are fetched while it is scrolled, and copied whole", async ({
+  page,
+  place,
+  start,
+}) => {
+  const payload = Buffer.from(Uint8Array.from({ length: 60_000 }, (_, at) => (at * 7 + (at >> 8)) & 0xff));
+  const frame = udpFrame({ payload });
+  const hex = frame.toString("hex");
+  writeFrames(place.file("long.pcapng"), [frame, udpFrame()]);
+  await page.goto((await start({ file: place.file("long.pcapng") })).url);
+  await expect(byteAt(page, 0)).toHaveText("02");
+  const rows = bytes(page).locator(".hex-rows");
+
+  await rows.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  await expect(byteAt(page, frame.length - 1)).toHaveText(hex.slice(-2));
+  const last = bytes(page).getByRole("row").last();
+  const lastRow = frame.subarray(frame.length - (frame.length % 16));
+  await expect(last.getByRole("gridcell")).toHaveText(
+    [...lastRow].map((b) => b.toString(16).padStart(2, "0")),
+  );
+  await rows.evaluate((element) => element.scrollTo(0, 1000 * 20));
+  await expect(byteAt(page, 16_016)).toHaveText(hex.slice(2 * 16_016, 2 * 16_017));
+
+  // A byte far down marks its field, and all of the field is copied, fetched or not.
+  await byteAt(page, 16_016).click();
+  await expect(statusBar(page)).toContainText("60,000 bytes");
+  await expect(byteAt(page, 16_016)).toHaveClass(/\bon\b/);
+  await contextMenu(page, byteAt(page, 16_020), "As hex stream");
+  await expect.poll(() => readClipboard(page)).toBe(payload.toString("hex"));
+  const field = line(page, "UDP payload (60000 bytes)");
+  await contextMenu(page, field, "Copy", "Field name");
+  await expect.poll(() => readClipboard(page)).toBe("udp.payload");
+  await contextMenu(page, field, "Copy", "Value");
+  await expect.poll(() => readClipboard(page)).toBe(payload.toString("hex"));
+  await contextMenu(page, field, "Copy", "As filter");
+  await expect
+    .poll(() => readClipboard(page))
+    .toBe(`udp.payload == ${payload.toString("hex").replace(/..(?!$)/g, "$&:")}`);
+
+  await packetRow(page, 2).click();
+  await expect(bytes(page).getByRole("row")).toHaveCount(4);
 });

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { FrameDetail, TreeNode } from "../../../engine/api.ts";
 import { cellFilter, conversationFilters } from "../../../renderer/lib/cell-filter.ts";
-import { findFieldPath, flattenTree, nodeAt, nodeAtByte, treeText } from "../../../renderer/lib/tree.ts";
+import {
+  findFieldPath,
+  flattenTree,
+  nodeAt,
+  nodeAtByte,
+  pathOf,
+  treeText,
+} from "../../../renderer/lib/tree.ts";
 
 function node(field: string, offset: number, length: number, more: Partial<TreeNode> = {}): TreeNode {
   return {
@@ -10,6 +17,7 @@ function node(field: string, offset: number, length: number, more: Partial<TreeN
     title: field,
     value: "",
     filter: field,
+    cut: false,
     source: 0,
     offset,
     length,
@@ -91,19 +99,29 @@ it("finds a field's path", () => {
   expect(findFieldPath(tree, "udp")).toBeNull();
 });
 
+it("finds where a node of the tree stands", () => {
+  for (const path of [[0], [1, 1, 0], [2, 1, 0]]) expect(pathOf(tree, nodeAt(tree, path)!)).toEqual(path);
+  expect(pathOf(tree, node("frame", 0, 60))).toBeNull();
+});
+
 describe("filters from the packet list", () => {
   const frame: FrameDetail = { number: 7, tree, sources: [] };
   it("come from the field a cell shows", () => {
-    expect(cellFilter("source", "10.0.0.1", frame)).toBe("ip.src == 10.0.0.1");
-    expect(cellFilter("destination", "10.0.0.2", frame)).toBe("ip.dst == 10.0.0.2");
-    expect(cellFilter("length", "60", frame)).toBe("frame.len == 60");
-    expect(cellFilter("number", "7", frame)).toBe("frame.number == 7");
-    expect(cellFilter("protocol", "TCP", frame)).toBe("tcp");
-    expect(cellFilter("field:tcp.stream", "3", frame)).toBe("tcp.stream == 3");
+    expect(cellFilter("source", "10.0.0.1", frame).filter).toBe("ip.src == 10.0.0.1");
+    expect(cellFilter("destination", "10.0.0.2", frame).filter).toBe("ip.dst == 10.0.0.2");
+    expect(cellFilter("length", "60", frame).filter).toBe("frame.len == 60");
+    expect(cellFilter("number", "7", frame).filter).toBe("frame.number == 7");
+    expect(cellFilter("protocol", "TCP", frame).filter).toBe("tcp");
+    expect(cellFilter("field:tcp.stream", "3", frame).filter).toBe("tcp.stream == 3");
+  });
+  it("may be the beginning of a field's filter, which the field's node knows", () => {
+    const long = node("http.file_data", 54, 4000, { filter: 'http.file_data == "aaaa', cut: true });
+    expect(cellFilter("field:http.file_data", "aaaa", { ...frame, tree: [...tree, long] })).toBe(long);
+    expect(cellFilter("source", "10.0.0.1", frame).cut).toBe(false);
   });
   it("are none without the frame, but for a field's own column", () => {
-    expect(cellFilter("source", "10.0.0.1", null)).toBe("");
-    expect(cellFilter("field:http.host", "a.example", null)).toBe('http.host == "a.example"');
+    expect(cellFilter("source", "10.0.0.1", null).filter).toBe("");
+    expect(cellFilter("field:http.host", "a.example", null).filter).toBe('http.host == "a.example"');
   });
   it("name the conversations, the innermost first", () => {
     expect(conversationFilters(frame)).toEqual([
