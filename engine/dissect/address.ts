@@ -8,6 +8,10 @@ export const ADDRESS_IPV4 = 2;
 export const ADDRESS_IPV6 = 3;
 /** Anything else a link layer uses, shown as given: "host", "controller" and the like. */
 export const ADDRESS_TEXT = 4;
+/** IEEE 802.11 control frames have no source and destination: addresses shown with the role they have instead. */
+export const ADDRESS_RECEIVER = 5;
+export const ADDRESS_TRANSMITTER = 6;
+export const ADDRESS_BSSID = 7;
 
 const SLOT = 20;
 const encoder = new TextEncoder();
@@ -83,6 +87,12 @@ export class AddressTable {
         return formatIpv4(((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0);
       case ADDRESS_IPV6:
         return formatIpv6(bytes);
+      case ADDRESS_RECEIVER:
+        return `${formatEther(bytes)} (RA)`;
+      case ADDRESS_TRANSMITTER:
+        return `${formatEther(bytes)} (TA)`;
+      case ADDRESS_BSSID:
+        return `${formatEther(bytes)} (BSSID)`;
       case ADDRESS_TEXT:
         return decoder.decode(bytes);
       default:

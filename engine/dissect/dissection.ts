@@ -1013,6 +1013,18 @@ export class Dissection {
     this.last = last;
   }
 
+  /**
+   * Begins a further line of the present layer beside its own, for a part of the protocol that has a name of its own
+   * but is no step of the protocol chain. The layer's own line ends where the cursor stands.
+   */
+  openBeside(part: Protocol): void {
+    if (this.mode === MODE_INDEX) return;
+    this.#endLayerNode();
+    this.#layerNode = null;
+    this.#parent = this.#tree;
+    this.open(part.field, this.pos, this.end - this.pos);
+  }
+
   /** The present layer's line ends where its dissector stands, unless it said otherwise; done once. */
   #endLayerNode(): void {
     const node = this.#layerNode;

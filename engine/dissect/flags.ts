@@ -8,7 +8,10 @@ import { type Field, nameOf } from "./field.ts";
  * `Flags: 0x23, Leap Indicator: no warning, Mode: client`.
  */
 export function addFlags(d: Dissection, field: Field, n: number, members: readonly Field[]): number {
-  const value = d.bitset(field, n, members);
+  return withSummary(d, d.bitset(field, n, members), members);
+}
+
+function withSummary(d: Dissection, value: number, members: readonly Field[]): number {
   if (!d.labels) return value;
   for (const member of members) {
     const bits = (value & member.mask) >>> member.shift;
@@ -16,4 +19,9 @@ export function addFlags(d: Dissection, field: Field, n: number, members: readon
     else if (member.type === "FT_BOOLEAN" && bits !== 0) d.append(`, ${member.title}`);
   }
   return value;
+}
+
+/** The same for a little-endian integer. */
+export function addFlagsLe(d: Dissection, field: Field, n: number, members: readonly Field[]): number {
+  return withSummary(d, d.bitsetLe(field, n, members), members);
 }

@@ -20,12 +20,15 @@ import "./null.ts";
 import "./ppp.ts";
 import "./ppp-authentication.ts";
 import "./ppp-control.ts";
+import "./radiotap.ts";
 import "./raw.ts";
 import "./sll.ts";
 import "./stp.ts";
 import "./udld.ts";
 import "./vlan.ts";
 import "./vtp.ts";
+import "./wlan.ts";
+import "./wlan-radio.ts";
 // network
 import "./arp.ts";
 import "./ospf.ts";
