@@ -39,6 +39,12 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   dtp: [],
   chdlc: [],
   slarp: [],
+  radiotap: [],
+  // What these layers say of a frame's reception is shown in a layer of its own.
+  wlan_radio: ["radiotap", "ppi", "prism", "wlancap"],
+  // The subframes of an A-MSDU have addresses under the names of the frame's own.
+  wlan: ["wlan_aggregate"],
+  wlan_aggregate: [],
   fr: [],
   vxlan: [],
   geneve: [],

@@ -17,6 +17,7 @@ import {
 import { addFlagsLe } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
+import { formatHex } from "../dissect/text.ts";
 import {
   HE_DATA5_DATA_BW_RU_ALLOCATION_NAMES,
   HE_DATA6_NSTS_NAMES,
@@ -872,12 +873,11 @@ function addVendor(d: Dissection, start: number): number {
   const at = d.pos;
   const length = d.peek16le(4);
   if (d.building) {
-    d.open(f.vendorNamespace, at, 6, d.peekBytes(6));
-    if (d.labels) {
-      const text = [...d.peekBytes(3)].map((one) => one.toString(16).padStart(2, "0")).join(":");
-      d.relabel(`Vendor namespace: ${text}-${d.peek8(3)}`);
-    }
+    const text = formatHex(d.peekBytes(3), ":");
+    d.open(f.vendorNamespace, at, 6 + length, d.peekBytes(6 + length));
+    if (d.labels) d.relabel(`Vendor namespace: ${text}-${d.peek8(3)}`);
     d.u24(f.vendorOui);
+    if (d.labels) d.relabel(`Vendor OUI: ${text}`);
     d.u8(f.vendorSubns);
     d.u16le(f.vendorDataLen);
     if (length > 0) d.add(f.vendorData, d.pos, Math.min(length, d.remaining), null);

@@ -403,7 +403,18 @@ const f = {
 export const managementFields = { ...f, ...throughputFields };
 
 const x = {
-  count: expert("wlan.rsn.count.too_large", "error", "Malformed", "Suite count too large"),
+  pairwise: expert(
+    "wlan.rsn.pcs.count.invalid",
+    "error",
+    "Malformed",
+    "Pairwise Cipher Suite Count too large",
+  ),
+  keys: expert(
+    "wlan.rsn.akms.count.invalid",
+    "error",
+    "Malformed",
+    "Auth Key Management (AKM) Suite Count too large",
+  ),
   length: expert("wlan.tag.length.bad", "error", "Malformed", "Bad tag length"),
 };
 export const managementExperts = x;
@@ -681,7 +692,10 @@ function addTim(d: Dissection): void {
   for (let bit = 0; bit < length * 8; bit++) {
     const one = at + (bit >> 3);
     // Bit 0 of the map stands for group traffic, no station.
-    if ((d.buf[one] >> (bit & 7)) & 1 && first + bit > 0) d.add(f.timAid, one, 1, first + bit);
+    if (((d.buf[one] >> (bit & 7)) & 1) === 0 || first + bit === 0) continue;
+    // The field has eight bits; the line tells the whole number.
+    d.add(f.timAid, one, 1, (first + bit) & 0xff);
+    if (d.labels) d.relabel(`Association ID: 0x${hex(first + bit, 2)}`);
   }
   d.close();
 }
@@ -787,7 +801,11 @@ function addSuite(d: Dissection, { suite, oui, type, names }: Suite): string {
 function addSuites(d: Dissection, count: Field, list: Field, suite: Suite): void {
   const told = d.u16le(count);
   const room = d.remaining;
-  if (told * 4 > room) d.expert(x.count, `${count.title} too large, 4*${told} > ${room}`);
+  if (told * 4 > room)
+    d.expert(
+      suite === KEYS || suite === WPA_KEYS ? x.keys : x.pairwise,
+      `${count.title} too large, 4*${told} > ${room}`,
+    );
   const number = Math.min(told, room >> 2);
   d.open(list, d.pos, number * 4);
   for (let i = 0; i < number; i++) {

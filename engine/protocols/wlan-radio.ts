@@ -112,6 +112,7 @@ function addFacts(d: Dissection): void {
   if (radio.tsf !== null) d.add(f.tsf, at, 0, radio.tsf);
   if (radio.has & HAS_AMPDU) d.add(f.ampdu, at, 0, radio.ampdu);
   if (phy === PHY_11B && radio.rate > 0) addDsssDuration(d);
+  else if (phy === PHY_11A && radio.rate > 0) addOfdmDuration(d);
   else if (phy === PHY_HT && radio.rate > 0) addHtDuration(d);
 }
 
@@ -122,7 +123,7 @@ const STATIC_TURBO = 0x2000;
 
 function addChannelType(d: Dissection): void {
   const flags = radio.channelFlags;
-  d.add(f.channelType, d.pos, 0, flags & HALF ? 1 : flags & QUARTER ? 2 : 0);
+  if (flags & (HALF | QUARTER)) d.add(f.channelType, d.pos, 0, flags & HALF ? 1 : 2);
   d.add(f.turboType, d.pos, 0, flags & TURBO ? 2 : flags & STATIC_TURBO ? 3 : 0);
 }
 
@@ -165,6 +166,16 @@ function addDsssDuration(d: Dissection): void {
   d.open(f.duration, d.pos, 0, duration, GENERATED);
   if (radio.preamble < 0) d.expert(x.preamble);
   addTimes(d, preamble, duration);
+}
+
+const OFDM_PREAMBLE = 20;
+
+/** IEEE 802.11-2020 section 17.4.3: symbols of 4 µs, with 16 bits of service field and 6 of tail. */
+function addOfdmDuration(d: Dissection): void {
+  const symbols = Math.ceil((d.wireRemaining * 8 + 22) / (radio.rate * 4));
+  const duration = OFDM_PREAMBLE + symbols * 4;
+  d.open(f.duration, d.pos, 0, duration, GENERATED);
+  addTimes(d, OFDM_PREAMBLE, duration);
 }
 
 /** IEEE 802.11-2020 section 19.4.3; the number of long training fields is that of the space-time streams. */

@@ -820,6 +820,31 @@ const f = {
     mask: 0x1,
     tf: ["Supported", "Not supported"],
   }),
+  extcapB65: bool("wlan.extcap.b65", "Channel Schedule Management", { mask: 0x200, bits: 16 }),
+  extcapB66: bool("wlan.extcap.b66", "Geodatabase Inband Enabling Signal", { mask: 0x400, bits: 16 }),
+  extcapB67: bool("wlan.extcap.b67", "Network Channel Control", { mask: 0x800, bits: 16 }),
+  extcapB68: bool("wlan.extcap.b68", "White Space Map", { mask: 0x1000, bits: 16 }),
+  extcapB69: bool("wlan.extcap.b69", "Channel Availability Query", { mask: 0x2000, bits: 16 }),
+  extcapB70: bool("wlan.extcap.b70", "Fine Timing Measurement Responder", { mask: 0x4000, bits: 16 }),
+  extcapB71: bool("wlan.extcap.b71", "Fine Timing Measurement Initiator", { mask: 0x8000, bits: 16 }),
+  extcapB72: bool("wlan.extcap.b72", "FILS Capable", { mask: 0x1 }),
+  extcapB73: bool("wlan.extcap.b73", "Extended Spectrum Management Capable", { mask: 0x2 }),
+  extcapB74: bool("wlan.extcap.b74", "Future Channel Capable", { mask: 0x4 }),
+  extcapB75: u8("wlan.extcap.b75", "Reserved", { base: "HEX", mask: 0x8 }),
+  extcapB76: u8("wlan.extcap.b76", "Reserved", { base: "HEX", mask: 0x10 }),
+  extcapB77: bool("wlan.extcap.b77", "TWT Requester Support", { mask: 0x20 }),
+  extcapB78: bool("wlan.extcap.b78", "TWT Responder Support", { mask: 0x40 }),
+  extcapB79: bool("wlan.extcap.b79", "OBSS Narrow Bandwidth RU in UL OFDMA Tolerance Support", {
+    mask: 0x80,
+  }),
+  extcapB80: bool("wlan.extcap.b80", "Complete List of NonTxBSSID Profiles", { mask: 0x1 }),
+  extcapB81: bool("wlan.extcap.b81", "SAE Password Identifiers In Use", { mask: 0x2 }),
+  extcapB82: bool("wlan.extcap.b82", "SAE Passwords Used Exclusively", { mask: 0x4 }),
+  extcapB83: bool("wlan.extcap.b83", "Enhanced Multi-BSSID Advertisement Support", { mask: 0x8 }),
+  extcapB84: bool("wlan.extcap.b84", "Beacon Protection Enabled", { mask: 0x10 }),
+  extcapB85: bool("wlan.extcap.b85", "Mirrored SCS", { mask: 0x20 }),
+  extcapB86: bool("wlan.extcap.b86", "OCT", { mask: 0x40 }),
+  extcapB87: u8("wlan.extcap.b87", "Reserved", { base: "HEX", mask: 0x80 }),
   extcapServIntGranularity: u8("wlan.extcap.serv_int_granularity", "Service Interval Granularity", {
     mask: 0xe,
     names: EXTCAP_SERV_INT_GRANULARITY_NAMES,
@@ -856,8 +881,45 @@ const f = {
     tf: ["Supported", "Not supported"],
   }),
 };
+
+/** The octets 8 and 9 of the extended capabilities in one. */
+const wide = {
+  octets: u16("wlan.extcap", "Extended Capabilities", { base: "HEX" }),
+  b56: bool("wlan.extcap.b56", "Alternate EDCA", { mask: 0x1, bits: 16 }),
+  b57: bool("wlan.extcap.b57", "Unprotected TXOP Negotiation", { mask: 0x2, bits: 16 }),
+  b58: bool("wlan.extcap.b58", "Protected TXOP Negotiation", { mask: 0x4, bits: 16 }),
+  b59: u16("wlan.extcap.b59", "Reserved", { base: "HEX", mask: 0x8 }),
+  b60: bool("wlan.extcap.b60", "Protected QLoad Report", { mask: 0x10, bits: 16 }),
+  b61: bool("wlan.extcap.b61", "TDLS Wider Bandwidth", {
+    mask: 0x20,
+    bits: 16,
+    tf: ["Supported", "Not supported"],
+  }),
+  b62: bool("wlan.extcap.b62", "Operating Mode Notification", {
+    mask: 0x40,
+    bits: 16,
+    tf: ["Supported", "Not supported"],
+  }),
+  b63: u16("wlan.extcap.b63", "Max Number Of MSDUs In A-MSDU", {
+    mask: 0x180,
+    names: { 0: "No limit", 1: "32", 2: "16", 3: "8" },
+  }),
+};
+const B65_TO_71 = /^wlan\.extcap\.b(6[5-9]|7[01])$/;
+
 /** Fields of the protocol `wlan`. */
-export const throughputFields = f;
+export const throughputFields = {
+  ...f,
+  wideOctets: wide.octets,
+  wideB56: wide.b56,
+  wideB57: wide.b57,
+  wideB58: wide.b58,
+  wideB59: wide.b59,
+  wideB60: wide.b60,
+  wideB61: wide.b61,
+  wideB62: wide.b62,
+  wideB63: wide.b63,
+};
 
 const group = (prefix: string): Field[] =>
   Object.values(f).filter((field) => field.name.startsWith(`wlan.${prefix}.`));
@@ -957,7 +1019,9 @@ function addMcsSet(d: Dissection, kind: string): void {
   d.pos = at + MCS_SET_LENGTH;
 }
 
-const streamText = (streams: number): string => `${streams} spatial stream${streams === 1 ? "" : "s"}`;
+/** A set without any rate of its own reads as Wireshark's name for it. */
+const streamText = (streams: number): string =>
+  streams === 0 ? "Reserved:8" : `${streams} spatial stream${streams === 1 ? "" : "s"}`;
 
 /** VHT capabilities. */
 export function addVhtCapabilities(d: Dissection): void {
@@ -986,16 +1050,28 @@ export function addVhtOperation(d: Dissection): void {
 }
 
 /** The bits of each octet of the extended capabilities, as far as they are named here. */
-const EXTENDED: readonly (readonly Field[])[] = [[], [], [], [], [], [], [], []];
+const EXTENDED: readonly (readonly Field[])[] = Array.from({ length: 11 }, () => []);
 for (const field of Object.values(f)) {
   const bit = /^wlan\.extcap\.b(\d+)$/.exec(field.name);
-  if (bit !== null) (EXTENDED[Number(bit[1]) >> 3] as Field[]).push(field);
+  if (bit !== null && !B65_TO_71.test(field.name)) (EXTENDED[Number(bit[1]) >> 3] as Field[]).push(field);
 }
 (EXTENDED[5] as Field[]).splice(1, 0, f.extcapServIntGranularity);
 
-/** Extended capabilities: eight octets with their bits, the ones behind as numbers. */
+/** Octets 8 and 9 are one integer, as a field spans them. */
+const EXTENDED_8_9 = [
+  ...Object.values(wide),
+  ...Object.values(f).filter((field) => B65_TO_71.test(field.name)),
+];
+
+/** Extended capabilities: octets with their bits; those behind the eleventh as numbers. */
 export function addExtendedCapabilities(d: Dissection): void {
   for (let octet = 1; d.remaining > 0; octet++) {
+    if (octet === 8 && d.remaining >= 2) {
+      d.bitsetLe(wide.octets, 2, EXTENDED_8_9.slice(1));
+      if (d.labels) d.append(" (octets 8 & 9)");
+      octet++;
+      continue;
+    }
     d.bitsetLe(f.extcap, 1, EXTENDED[octet - 1] ?? []);
     if (d.labels) d.append(` (octet ${octet})`);
   }

@@ -208,6 +208,7 @@ const CF_END = 14;
 const CF_END_ACK = 15;
 
 function dissect(d: Dissection): void {
+  d.setInfo("");
   const control = d.peek8();
   const version = control & 3;
   if (version !== 0) {
@@ -277,7 +278,7 @@ const FLAG_LETTERS = "opmPRMFT";
 function flagText(flags: number, fcs: number): string {
   let text = "";
   for (let i = 0; i < 8; i++) text += (flags >> (7 - i)) & 1 ? FLAG_LETTERS[i] : ".";
-  return text + (fcs > 0 ? "C" : ".");
+  return fcs > 0 ? `${text}C` : text;
 }
 
 /** Title and info text once the header is known to be there; `sequence` is -1 for frames that have no number. */
