@@ -40,6 +40,9 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   chdlc: [],
   slarp: [],
   radiotap: [],
+  ppi: [],
+  prism: [],
+  wlancap: [],
   // What these layers say of a frame's reception is shown in a layer of its own.
   wlan_radio: ["radiotap", "ppi", "prism", "wlancap"],
   // The subframes of an A-MSDU have addresses under the names of the frame's own.

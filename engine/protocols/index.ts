@@ -17,6 +17,7 @@ import "./lldp.ts";
 import "./loop.ts";
 import "./mpls.ts";
 import "./null.ts";
+import "./ppi.ts";
 import "./ppp.ts";
 import "./ppp-authentication.ts";
 import "./ppp-control.ts";
@@ -28,6 +29,7 @@ import "./udld.ts";
 import "./vlan.ts";
 import "./vtp.ts";
 import "./wlan.ts";
+import "./wlan-capture.ts";
 import "./wlan-radio.ts";
 // network
 import "./arp.ts";
