@@ -45,6 +45,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   geneve: [],
   teredo: [],
   gtp: [],
+  l2tp: [],
   bfd: [],
   bfd_echo: [],
   vrrp: [],

@@ -33,6 +33,7 @@ import {
   SOFTWIRES,
   STATUS_CODES,
 } from "./names/dhcpv6.ts";
+import { ENTERPRISES } from "./names/enterprises.ts";
 
 const DUID_TYPES = {
   1: "link-layer address plus time",
@@ -42,17 +43,6 @@ const DUID_TYPES = {
 };
 
 const CLIENT_SERVERS = { 1: "TSP's Primary DHCP Server", 2: "TSP's Secondary DHCP Server" };
-
-/** Some of https://www.iana.org/assignments/enterprise-numbers */
-const ENTERPRISES: Readonly<Record<number, string>> = {
-  0: "Reserved",
-  9: "ciscoSystems",
-  311: "Microsoft",
-  3561: "Broadband Forum",
-  4491: "Cable Television Laboratories, Inc.",
-  30065: "Arista Networks, Inc.",
-  40712: "DHCPCD Project",
-};
 
 const AAAA_BY_SERVER = [
   "Server SHOULD perform AAAA RR updates",

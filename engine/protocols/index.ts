@@ -54,6 +54,7 @@ import "./http.ts";
 import "./gtp.ts";
 import "./hsrp.ts";
 import "./json.ts";
+import "./l2tp.ts";
 import "./media.ts";
 import "./nbns.ts";
 import "./ntp.ts";
