@@ -45,6 +45,8 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   geneve: [],
   teredo: [],
   gtp: [],
+  isakmp: [],
+  udpencap: [],
   l2tp: [],
   bfd: [],
   bfd_echo: [],

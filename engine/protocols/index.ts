@@ -36,6 +36,7 @@ import "./icmp.ts";
 import "./icmpv6.ts";
 import "./igmp.ts";
 import "./ipsec.ts";
+import "./isakmp.ts";
 import "./ipv4.ts";
 import "./ipv6.ts";
 // transport
