@@ -588,7 +588,7 @@ function addTransformId(d: Dissection, kind: number): void {
     d.relabel(`Transform ID: ${names[id] ?? "UNKNOWN-TRANSFORM-TYPE"} (${id})`);
 }
 
-const VALUES: ReadonlyMap<AttributeFields, Readonly<Record<number, Field>>> = new Map([
+const VALUES = new Map<AttributeFields, Readonly<Record<number, Field>>>([
   [
     ike,
     {
