@@ -14,6 +14,8 @@ export const CONVERSATION_DCCP = 4;
 export const CONVERSATION_ICMP = 5;
 /** A datagram being put together from fragments; its number names the list of pieces. */
 export const CONVERSATION_FRAGMENTS = 6;
+/** A session of WireGuard: from one handshake initiation to the next between the same endpoints. */
+export const CONVERSATION_WIREGUARD = 7;
 const KINDS = 8;
 
 /** Kind and number in one 32-bit integer: kind << 28 | number. 0 is none (kinds begin at 1). */
