@@ -275,18 +275,23 @@ export class FilterRun {
     this.idle = this.#filtering.windingUp;
     if (this.idle) return this.judged < count;
     const enough = this.#filtering.sharedFrom;
-    if (this.#shared === null && enough !== null && (this.judged === 0 || this.#light)) {
+    if (this.#shared === null && enough !== null) {
       while (this.#light && this.judged < count) {
         this.#light = this.#runLight(count, enough);
         if (performance.now() >= stop) return this.judged < count;
       }
-      this.#fillAll(count, stop);
-      if (this.#filled < count) return true;
-      this.#settleSharing(count, enough);
+      if (this.judged < count) {
+        if (this.#filled < count) this.#fillAll(count, stop);
+        if (this.#filled < count) return true;
+        this.#settleSharing(count, enough);
+      }
     }
-    this.#light = false;
     if (this.#shared === true) this.#runShared(stop);
-    else this.#runAlone(count, stop);
+    else {
+      this.#runAlone(count, stop);
+      // What this thread has begun alone, while the capture grew, it ends alone.
+      if (this.judged > 0) this.#shared = false;
+    }
     if (this.judged >= count) this.#store.trim();
     return this.judged < index.count;
   }
@@ -322,7 +327,7 @@ export class FilterRun {
     return this.#judge.dissects ? DISSECTION : 1;
   }
 
-  /** Frames of a chunk that the answers so far leave open. */
+  /** Frames of a chunk that the answers so far leave open; `from` is its first frame's index. */
   #openIn(from: number, count: number): number {
     const { decider } = this.#judge;
     const words = (Math.min(count - from, CHUNK_FRAMES) + 31) >>> 5;
@@ -338,11 +343,9 @@ export class FilterRun {
    */
   #runLight(count: number, enough: number): boolean {
     const from = this.#filled;
-    const end = Math.min(count, from + CHUNK_FRAMES);
-    this.#judge.fillColumns(from, end);
-    this.#filled = end;
+    const end = this.#fillNext(count);
     const chunks = Math.ceil((count - from) / CHUNK_FRAMES);
-    if (this.#openIn(from, count) * this.#cost * chunks >= enough) return false;
+    if (this.#openIn(from - (from % CHUNK_FRAMES), count) * this.#cost * chunks >= enough) return false;
     if (this.#judge.looks) this.#judge.look(from, end);
     this.#looked = end;
     this.#publish(end);
@@ -350,11 +353,18 @@ export class FilterRun {
   }
 
   #fillAll(count: number, stop: number): void {
-    while (this.#filled < count && performance.now() < stop) {
-      const end = Math.min(count, this.#filled - (this.#filled % CHUNK_FRAMES) + CHUNK_FRAMES);
-      this.#judge.fillColumns(this.#filled, end);
-      this.#filled = end;
-    }
+    // However short the turn is, it comes further.
+    do this.#fillNext(count);
+    while (this.#filled < count && performance.now() < stop);
+  }
+
+  /** Answers what columns can up to the end of a chunk; returns that end. */
+  #fillNext(count: number): number {
+    const from = this.#filled;
+    const end = Math.min(count, from - (from % CHUNK_FRAMES) + CHUNK_FRAMES);
+    this.#judge.fillColumns(from, end);
+    this.#filled = end;
+    return end;
   }
 
   /** Shares the work when the columns left enough of it. */
@@ -403,8 +413,7 @@ export class FilterRun {
     const end = Math.min(count, from - (from % CHUNK_FRAMES) + CHUNK_FRAMES);
     const judge = this.#judge;
     if (this.#filled < end) {
-      judge.fillColumns(this.#filled, end);
-      this.#filled = end;
+      this.#fillNext(count);
       this.#store.trim();
     }
     const to = judge.looks ? Math.min(end, from - (from % PAGE) + PAGE) : end;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Filtering } from "../../../engine/decode/filter-run.ts";
 import { Indexer } from "../../../engine/decode/indexer.ts";
 import { Viewer } from "../../../engine/decode/viewer.ts";
@@ -137,6 +137,20 @@ test("any number of threads finds the same frames", async () => {
   }
   expect(matches).toBeGreaterThan(100_000);
 }, 120_000);
+
+test("work that shows late is shared all the same, however short the turns are", async () => {
+  const text = "frame.number > 70000 && ip.ttl < 64";
+  const alone = filteringWith(null, datagrams);
+  const helpers = pool(1);
+  const scan = vi.spyOn(helpers, "scan");
+  const filtering = filteringWith(helpers, datagrams);
+  const run = filtering.run(compileFilter(text));
+  while (run.run(1)) await pause(run.idle ? 1 : 0);
+  expect(scan.mock.calls.map(([, { kind }]) => kind)).toContain("scan-job");
+  expect(Array.from(run.matches.toArray()).join()).toBe((await found(alone, text)).join());
+  filtering.close();
+  alone.close();
+}, 60_000);
 
 /** A thread that takes a segment for its own when it gets work, and dies. */
 const dying = (): Worker =>
