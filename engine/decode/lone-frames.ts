@@ -1,8 +1,8 @@
 /**
- * Answers tests by dissecting a frame alone, no deeper than they need. Where layers above TCP and UDP are asked
- * for, that is right for frames that begin with a PDU (`MARK_BEGINS`) and depend on no other (`MARK_LINKED`); a frame that
- * goes on with one is dissected together with those of the same sender back to its beginning. Where the chain that comes out is not what pass one found,
- * nothing is answered.
+ * Answers tests by dissecting a frame alone, no deeper than they need. Where layers above TCP are asked for, that is
+ * right for frames that begin with a PDU (`MARK_BEGINS`) and depend on no other (`MARK_LINKED`); a frame that goes on
+ * with one is dissected together with those of the same sender back to its beginning. Where the chain that comes out
+ * is not what pass one found, nothing is answered.
  */
 import { CONVERSATION_TCP, type IndexedConversations, refKind } from "../dissect/conversation.ts";
 import {
@@ -24,8 +24,7 @@ import { HARMLESS } from "../protocols/tcp-findings.ts";
 import type { AtomAnswers } from "./atom-store.ts";
 import type { FrameWindow } from "./frame-window.ts";
 import { isHeaderField } from "./header-fields.ts";
-import { readableLength } from "./lost.ts";
-import type { ScannedCapture } from "./scanned.ts";
+import { bytesAtHand, type ScannedCapture } from "./scanned.ts";
 import { fillFacts, frameContext } from "./viewer.ts";
 
 /** Protocols whose fields depend on the frame's surroundings in the file. */
@@ -101,7 +100,7 @@ export class LoneFrames {
     this.#above = above;
     this.#conversations = capture.conversations();
     const memory = new CaptureMemory(this.#conversations, capture.memory, "afresh");
-    this.#dissection = new Dissection(memory, (frame) => this.#bytes(frame));
+    this.#dissection = new Dissection(memory, (frame) => bytesAtHand(capture, window, frame));
     this.#dissection.keep = false;
     this.#dissection.first = above;
     const wanted: Field[] = [];
@@ -133,10 +132,7 @@ export class LoneFrames {
     d.setMode(MODE_FIELDS, false, this.#wanted, this.#holders);
     d.context = this.#contextual ? frameContext(this.#capture, frame, 0) : NO_CONTEXT;
     d.maxLayers = depth;
-    this.#conversations.refs = index.refs(frame);
-    fillFacts(this.#capture, frame, captured, this.#facts);
-    d.begin(this.#window.view, this.#window.at, this.#facts);
-    dissectFrame(d);
+    this.#dissect(frame, this.#window.view, this.#window.at, captured);
     d.maxLayers = MAX_LAYERS;
     if (this.#above && !this.#agrees(d, index.chains.chains[chain], depth)) return;
     for (const { atom, answers } of this.#tests) {
@@ -179,24 +175,18 @@ export class LoneFrames {
 
   /** Lets the dissectors learn from a frame; false when its bytes are not there. */
   #learn(frame: number): boolean {
-    const bytes = this.#bytes(frame);
+    const bytes = bytesAtHand(this.#capture, this.#window, frame);
     if (bytes === undefined) return false;
-    const d = this.#dissection;
-    d.setMode(MODE_INDEX, false);
-    this.#conversations.refs = this.#capture.index.refs(frame);
-    fillFacts(this.#capture, frame, bytes.length, this.#facts);
-    d.begin(bytes, 0, this.#facts);
-    dissectFrame(d);
+    this.#dissection.setMode(MODE_INDEX, false);
+    this.#dissect(frame, bytes, 0, bytes.length);
     return true;
   }
 
-  /** The bytes of an earlier frame: mostly it was read just now. */
-  #bytes(frame: number): Uint8Array | undefined {
-    const { index } = this.#capture;
-    if (frame < 1 || frame > index.count) return undefined;
-    const s = index.segment(frame);
-    const slot = index.slot(frame);
-    return this.#window.held(s.offset[slot], readableLength(s, slot)) ?? this.#capture.bytes(frame);
+  #dissect(frame: number, buf: Uint8Array, at: number, length: number): void {
+    this.#conversations.refs = this.#capture.index.refs(frame);
+    fillFacts(this.#capture, frame, length, this.#facts);
+    this.#dissection.begin(buf, at, this.#facts);
+    dissectFrame(this.#dissection);
   }
 
   #agrees(d: Dissection, chain: Uint16Array, depth: number): boolean {

@@ -1,27 +1,15 @@
-/** Sets of conversations: a byte for each number of each kind. */
+/** Sets of conversations. */
 
-import { refKind, refNumber } from "../dissect/conversation.ts";
-import { grown } from "../index/grown.ts";
-
-const KINDS = 16;
+import { RefFrames } from "./ref-frames.ts";
 
 export class RefSet {
-  readonly #byKind: Uint8Array[] = Array.from({ length: KINDS }, () => new Uint8Array(0));
-  size = 0;
+  readonly #numbers = new RefFrames();
 
   has(ref: number): boolean {
-    return this.#byKind[refKind(ref)][refNumber(ref)] === 1;
+    return this.#numbers.get(ref) !== 0;
   }
 
   add(ref: number): void {
-    const number = refNumber(ref);
-    const kind = refKind(ref);
-    let list = this.#byKind[kind];
-    if (number >= list.length) {
-      list = grown(list, Math.max(256, (number + 1) * 2));
-      this.#byKind[kind] = list;
-    }
-    if (list[number] === 0) this.size++;
-    list[number] = 1;
+    this.#numbers.set(ref, 1);
   }
 }

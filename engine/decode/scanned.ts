@@ -5,6 +5,7 @@ import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import { RandomReader } from "../formats/source.ts";
 import type { CaptureInterface, Format } from "../formats/types.ts";
 import { FLAG_MORE_REFS, FrameIndex, SEGMENT_BITS, SEGMENT_FRAMES, Segment } from "../index/frame-index.ts";
+import type { FrameWindow } from "./frame-window.ts";
 import { readableLength } from "./lost.ts";
 import type { CaptureSnapshot } from "./scan-messages.ts";
 import type { FrameRefs } from "./shard.ts";
@@ -24,6 +25,23 @@ export interface ScannedCapture {
   bytes(frame: number): Uint8Array | undefined;
   /** The capture's conversations for one walk: the same numbers, nothing learnt yet. */
   conversations(): IndexedConversations;
+}
+
+/**
+ * The bytes of a frame, for reassembly: mostly it was read just now.
+ * @param window what was read last; the result is good until its next `seek`
+ * @returns undefined when there is no such frame
+ */
+export function bytesAtHand(
+  capture: ScannedCapture,
+  window: FrameWindow,
+  frame: number,
+): Uint8Array | undefined {
+  const { index } = capture;
+  if (frame < 1 || frame > index.count) return undefined;
+  const s = index.segment(frame);
+  const slot = index.slot(frame);
+  return window.held(s.offset[slot], readableLength(s, slot)) ?? capture.bytes(frame);
 }
 
 /** The frames that have several conversations, with all of them. */

@@ -27,7 +27,7 @@ import { holdersWithin, isContextual } from "./lone-frames.ts";
 import { readableLength } from "./lost.ts";
 import { RefFrames } from "./ref-frames.ts";
 import { RefSet } from "./ref-set.ts";
-import { moreRefsOf, type ScannedCapture } from "./scanned.ts";
+import { bytesAtHand, moreRefsOf, type ScannedCapture } from "./scanned.ts";
 import { fillFacts, frameContext } from "./viewer.ts";
 
 /** Stands for all frames of ARP, which remembers who has which address in no conversation. */
@@ -114,7 +114,7 @@ export class StreamWalk {
     }
     this.#conversations = capture.conversations();
     const memory = new CaptureMemory(this.#conversations, capture.memory, "afresh");
-    this.#dissection = new Dissection(memory, (frame) => this.#bytes(frame));
+    this.#dissection = new Dissection(memory, (frame) => bytesAtHand(capture, window, frame));
     this.#dissection.keep = false;
     this.#dissection.first = true;
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
@@ -278,15 +278,6 @@ export class StreamWalk {
     const { linkType } = capture.reader.interfaces[s.iface[slot]];
     h.place(layout, linkType, s, slot, this.#window.view, this.#window.at, captured);
     return h.transport >= 0 && h.packetWireEnd === h.transport + h.transportLength;
-  }
-
-  /** The bytes of an earlier frame, for reassembly: mostly it was read just now. */
-  #bytes(frame: number): Uint8Array | undefined {
-    const { index } = this.#capture;
-    if (frame < 1 || frame > index.count) return undefined;
-    const s = index.segment(frame);
-    const slot = index.slot(frame);
-    return this.#window.held(s.offset[slot], s.capLen[slot]) ?? this.#capture.bytes(frame);
   }
 
   #dissectInto(d: Dissection, frame: number): void {

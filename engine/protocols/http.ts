@@ -148,6 +148,20 @@ const HEADER_FIELDS: Readonly<Record<string, Field>> = {
   "http2-settings": f.http2Settings,
 };
 
+/** The field of a header line by its name, in letters of any case; undefined for those without one. */
+function headerField(name: string): Field | undefined {
+  const lower = name.toLowerCase();
+  return Object.hasOwn(HEADER_FIELDS, lower) ? HEADER_FIELDS[lower] : undefined;
+}
+
+const REQUEST_LINE_FIELDS = [f.method, f.uri, f.uriPath, f.uriQuery, f.uriParameter, f.requestVersion];
+const STATUS_LINE_FIELDS = [f.responseVersion, f.code, f.codeText, f.phrase];
+/** What tells of other messages of the conversation. */
+const LINKED_FIELDS = [
+  ...[f.requestNumber, f.responseNumber, f.responseFor, f.requestIn, f.responseIn, f.nextRequestIn],
+  ...[f.nextResponseIn, f.prevRequestIn, f.prevResponseIn, f.time],
+];
+
 export const http = protocol({
   name: "http",
   title: "Hypertext Transfer Protocol",
@@ -161,26 +175,13 @@ export const http = protocol({
     [
       MARK_REQUEST,
       [
-        ...[
-          f.request,
-          f.requestLine,
-          f.method,
-          f.uri,
-          f.uriPath,
-          f.uriQuery,
-          f.uriParameter,
-          f.requestVersion,
-        ],
-        ...[f.fullUri, f.host, f.userAgent, f.referer, f.cookie, f.cookiePair, f.accept, f.acceptLanguage],
-        f.acceptEncoding,
+        ...[...REQUEST_LINE_FIELDS, f.request, f.requestLine, f.fullUri, f.host, f.userAgent, f.referer],
+        ...[f.cookie, f.cookiePair, f.accept, f.acceptLanguage, f.acceptEncoding],
       ],
     ],
-    [MARK_RESPONSE, [f.response, f.responseLine, f.responseVersion, f.code, f.codeText, f.phrase]],
+    [MARK_RESPONSE, [...STATUS_LINE_FIELDS, f.response, f.responseLine]],
   ],
-  linked: [
-    ...[f.requestNumber, f.responseNumber, f.responseFor, f.requestIn, f.responseIn, f.nextRequestIn],
-    ...[f.nextResponseIn, f.prevRequestIn, f.prevResponseIn, f.time],
-  ],
+  linked: LINKED_FIELDS,
   dissect: dissectStream,
 });
 
@@ -560,9 +561,8 @@ const REQUEST_HEADERS = new Set(Array.from("hHuUrRcCaA", (letter) => letter.char
 
 /** True when a response's header line is one that only requests should have. */
 function isForRequests(d: Dissection, at: number, end: number): boolean {
-  const name = decodeText(d.buf, at, end, "latin1").split(":", 1)[0].toLowerCase();
-  const field = Object.hasOwn(HEADER_FIELDS, name) ? HEADER_FIELDS[name] : undefined;
-  return field?.mark === MARK_REQUEST;
+  const [name] = decodeText(d.buf, at, end, "latin1").split(":", 1);
+  return headerField(name)?.mark === MARK_REQUEST;
 }
 
 function skipSpace(buf: Uint8Array, at: number, end: number): number {
@@ -693,18 +693,12 @@ function addMessage(d: Dissection, start: number, exchange: Exchange | null): vo
   if (d.wantsSome(LINK_FIELDS)) links(d, start, exchange);
 }
 
-const FIRST_LINE_FIELDS = [
-  ...[f.chat, x.chat.field, f.method, f.uri, f.uriPath, f.uriQuery, f.uriParameter, f.requestVersion],
-  ...[f.responseVersion, f.code, f.codeText, f.phrase],
-];
+const FIRST_LINE_FIELDS = [f.chat, x.chat.field, ...REQUEST_LINE_FIELDS, ...STATUS_LINE_FIELDS];
 const HEADER_LINE_FIELDS = [
   ...Object.values(HEADER_FIELDS),
   ...[f.requestLine, f.responseLine, x.badName.field, f.contentLength, f.authBasic, f.cookiePair],
 ];
-const LINK_FIELDS = [
-  ...[f.fullUri, f.request, f.response, f.requestNumber, f.responseNumber, f.prevRequestIn, f.prevResponseIn],
-  ...[f.requestIn, f.responseIn, f.nextRequestIn, f.nextResponseIn, f.time, f.responseFor],
-];
+const LINK_FIELDS = [...LINKED_FIELDS, f.fullUri, f.request, f.response];
 
 function headerLines(d: Dissection): void {
   let at = behindLine(d, head.lineEnd);
@@ -786,8 +780,8 @@ function headerLine(d: Dissection, at: number, next: number): void {
   const label = d.labels ? escapeText(line) : "";
   const colon = line.indexOf(":");
   const name = colon === -1 ? "" : line.slice(0, colon);
-  const known = HEADER_FIELDS[name.toLowerCase()];
-  if (known === undefined || !Object.hasOwn(HEADER_FIELDS, name.toLowerCase())) {
+  const known = headerField(name);
+  if (known === undefined) {
     d.add(field, at, next - at, line);
     if (d.labels) d.relabel(label);
     if (name !== "" && /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(name)) d.expert(x.badName);

@@ -19,18 +19,18 @@ const send = (message: FromWorker): void => port.postMessage(message);
 const assistants = new Assistants();
 let decoder = makeDecoder(0);
 let practice: Practice | null = null;
-let opened = false;
 
 /** Milliseconds without a capture after which the threads practise for one. */
 const IDLE = 400;
 
-setTimeout(() => {
+const idle = setTimeout(() => {
   const path = join(installationFolder(), "dist", "practice", "traffic.pcap");
-  if (opened || process.env.TAPLINE_PRACTICE === "no" || !existsSync(path)) return;
+  if (process.env.TAPLINE_PRACTICE === "no" || !existsSync(path)) return;
   practice = new Practice(path, assistants);
   // Practice that fails is missing, no more: what is wrong shows where it is asked for.
   practice.run().catch(() => {});
-}, IDLE).unref();
+}, IDLE);
+idle.unref();
 
 function makeDecoder(capture: number): Decoder {
   return new Decoder((state) => send({ type: "state", capture, state }), assistants);
@@ -39,7 +39,7 @@ function makeDecoder(capture: number): Decoder {
 port.on("message", async (message: ToWorker) => {
   try {
     if (message.method === "open") {
-      opened = true;
+      clearTimeout(idle);
       practice?.end();
       decoder.close();
       decoder = makeDecoder(message.capture);
