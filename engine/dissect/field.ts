@@ -169,6 +169,7 @@ const TRUE_FALSE = ["True", "False"] as const;
 /** The usual texts of flags. */
 export const SET_NOTSET = ["Set", "Not set"] as const;
 export const YES_NO = ["Yes", "No"] as const;
+export const SUPPORTED = ["Supported", "Not supported"] as const;
 
 /** Bits of an integer type, 0 for all others; FT_BOOLEAN takes its width from the options. */
 export function widthOf(type: FieldType): number {

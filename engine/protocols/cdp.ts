@@ -8,6 +8,7 @@ import {
   type Field,
   ipv4,
   ipv6,
+  SUPPORTED,
   str,
   strz,
   u8,
@@ -94,7 +95,7 @@ const f = {
   sparePairs: u8("cdp.spare_poe_tlv", "Spare Pair PoE", { base: "HEX" }),
   spareSupported: bool("cdp.spare_poe_tlv.poe", "PSE Four-Wire PoE", {
     mask: 0x01,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   spareShared: bool("cdp.spare_poe_tlv.spare_pair_arch", "PD Spare Pair Architecture", {
     mask: 0x02,

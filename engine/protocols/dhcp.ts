@@ -49,6 +49,7 @@ import {
   SLP_DISCOVERY,
   SLP_SCOPES,
 } from "./names/dhcp.ts";
+import { ENTERPRISES } from "./names/enterprises.ts";
 
 const f = {
   bootp: bool("dhcp.bootp", "Frame is BOOTP"),
@@ -939,14 +940,6 @@ function dissectInner(d: Dissection, at: number, size: number, title: string, mi
   }
   d.close();
 }
-
-const ENTERPRISES: Readonly<Record<number, string>> = {
-  0: "Reserved",
-  9: "ciscoSystems",
-  311: "Microsoft",
-  3561: "Broadband Forum (previously 'DSL Forum')",
-  4491: "Cable Television Laboratories, Inc.",
-};
 
 /** Private enterprise number, https://www.iana.org/assignments/enterprise-numbers */
 function enterprise(d: Dissection, field: Field): void {

@@ -9,6 +9,7 @@ import {
   expert,
   Field,
   SET_NOTSET,
+  SUPPORTED,
   str,
   strz,
   u8,
@@ -42,7 +43,6 @@ import {
 
 const CAPABLE = ["Capable", "Not capable"] as const;
 const ENABLED = ["Enabled", "Disabled"] as const;
-const SUPPORTED = ["Supported", "Not supported"] as const;
 
 /** One boolean a priority, from bit 0 on. */
 const priorities = (name: string, title: (i: number) => string, tf: readonly [string, string]): Field[] =>

@@ -9,6 +9,8 @@ import {
   i8,
   nameOf,
   none,
+  SET_NOTSET,
+  SUPPORTED,
   str,
   u8,
   u16,
@@ -16,6 +18,7 @@ import {
   u32,
   u64,
   type ValueNames,
+  YES_NO,
 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { data } from "./data.ts";
@@ -170,15 +173,15 @@ const f = {
   erpInfo: u8("wlan.erp_info", "ERP Information", { base: "HEX" }),
   erpInfoErpPresent: bool("wlan.erp_info.erp_present", "Non ERP Present", {
     mask: 0x1,
-    tf: ["Set", "Not set"],
+    tf: SET_NOTSET,
   }),
   erpInfoUseProtection: bool("wlan.erp_info.use_protection", "Use Protection", {
     mask: 0x2,
-    tf: ["Set", "Not set"],
+    tf: SET_NOTSET,
   }),
   erpInfoBarkerPreambleMode: bool("wlan.erp_info.barker_preamble_mode", "Barker Preamble Mode", {
     mask: 0x4,
-    tf: ["Set", "Not set"],
+    tf: SET_NOTSET,
   }),
   erpInfoReserved: u8("wlan.erp_info.reserved", "Reserved", { base: "HEX", mask: 0xf8 }),
   rsnVersion: u16("wlan.rsn.version", "RSN Version"),
@@ -250,7 +253,7 @@ const f = {
   rsnCapabilitiesExtendedKeyIdIaf: bool(
     "wlan.rsn.capabilities.extended_key_id_iaf",
     "Extended Key ID for Individually Addressed Frames",
-    { mask: 0x2000, bits: 16, tf: ["Supported", "Not supported"] },
+    { mask: 0x2000, bits: 16, tf: SUPPORTED },
   ),
   rsnPmkidCount: u16("wlan.rsn.pmkid.count", "PMKID Count"),
   rsnPmkidList: none("wlan.rsn.pmkid.list", "PMKID List"),
@@ -271,27 +274,27 @@ const f = {
   meshConfigCap: u8("wlan.mesh.config.cap", "Capability", { base: "HEX" }),
   meshConfigCapAccept: bool("wlan.mesh.config.cap.accept", "Accepting Additional Mesh Peerings", {
     mask: 0x1,
-    tf: ["Yes", "No"],
+    tf: YES_NO,
   }),
   meshConfigCapMccaSupport: bool("wlan.mesh.config.cap.mcca_support", "MCCA Support", {
     mask: 0x2,
-    tf: ["Yes", "No"],
+    tf: YES_NO,
   }),
   meshConfigCapMccaEnabled: bool("wlan.mesh.config.cap.mcca_enabled", "MCCA Enabled", {
     mask: 0x4,
-    tf: ["Yes", "No"],
+    tf: YES_NO,
   }),
   meshConfigCapForwarding: bool("wlan.mesh.config.cap.forwarding", "Mesh Forwarding", {
     mask: 0x8,
-    tf: ["Yes", "No"],
+    tf: YES_NO,
   }),
   meshConfigCapMbcaEnabled: bool("wlan.mesh.config.cap.mbca_enabled", "MBCA Enabled", {
     mask: 0x10,
-    tf: ["Yes", "No"],
+    tf: YES_NO,
   }),
   meshConfigCapTbttAdjusting: bool("wlan.mesh.config.cap.tbtt_adjusting", "TBTT Adjustment", {
     mask: 0x20,
-    tf: ["Yes", "No"],
+    tf: YES_NO,
   }),
   meshConfigCapPowerSaveLevel: bool("wlan.mesh.config.cap.power_save_level", "Power Save", {
     mask: 0x40,
@@ -304,11 +307,11 @@ const f = {
   meshFormationInfoConnectToMeshGate: bool(
     "wlan.mesh.formation_info.connect_to_mesh_gate",
     "Connected to Mesh Gate",
-    { mask: 0x1, tf: ["Yes", "No"] },
+    { mask: 0x1, tf: YES_NO },
   ),
   meshFormationInfoConnectToAs: bool("wlan.mesh.formation_info.connect_to_as", "Connected to AS", {
     mask: 0x80,
-    tf: ["Yes", "No"],
+    tf: YES_NO,
   }),
   wfaIeType: u8("wlan.wfa.ie.type", "Type", {
     base: "HEX",
@@ -388,7 +391,7 @@ const f = {
   }),
   wfaIeWmeAcpAcm: bool("wlan.wfa.ie.wme.acp.acm", "Admission Control Mandatory", {
     mask: 0x10,
-    tf: ["Yes", "No"],
+    tf: YES_NO,
   }),
   wfaIeWmeAcpAifsn: u8("wlan.wfa.ie.wme.acp.aifsn", "AIFSN", { mask: 0xf }),
   wfaIeWmeAcpReserved: u8("wlan.wfa.ie.wme.acp.reserved", "Reserved", { mask: 0x80 }),

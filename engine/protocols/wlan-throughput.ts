@@ -4,15 +4,39 @@
  * 9.4.2.158.
  */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, type Field, none, u8, u16, u32 } from "../dissect/field.ts";
+import { bool, type Field, none, SUPPORTED, u8, u16, u32 } from "../dissect/field.ts";
 import {
   EXTCAP_SERV_INT_GRANULARITY_NAMES,
   HT_AMPDUPARAM_MPDUDENSITY_NAMES,
-  VHT_CAPABILITIES_BEAMFORMEE_STS_CAP_NAMES,
   VHT_CAPABILITIES_MAXAMPDU_NAMES,
   VHT_CAPABILITIES_RXSTBC_NAMES,
-  VHT_CAPABILITIES_SOUNDINGDIMENSIONS_NAMES,
+  VHT_CAPABILITIES_STREAMS_NAMES,
 } from "./names/wlan-management.ts";
+
+const MCS_MAP_NAMES = { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" } as const;
+
+/** The fields of a map with two bits for each of eight spatial streams. */
+function mcsMap(prefix: string, kind: string): Record<string, Field> {
+  const map: Record<string, Field> = {};
+  for (let stream = 1; stream <= 8; stream++) {
+    const name = `${prefix}.ss${stream}`;
+    const mask = 3 << (2 * (stream - 1));
+    map[name] = u16(name, `${kind} ${stream} SS`, { base: "HEX", mask, names: MCS_MAP_NAMES });
+  }
+  return map;
+}
+
+/** One bit of the extended capabilities, in its octet. */
+const capability = (bit: number, title: string, tf?: readonly [string, string]): Field =>
+  bool(`wlan.extcap.b${bit}`, title, { mask: 1 << (bit % 8), tf });
+const reserved = (bit: number, title = "Reserved"): Field =>
+  u8(`wlan.extcap.b${bit}`, title, { base: "HEX", mask: 1 << (bit % 8) });
+
+/** The same in the octets 8 and 9, which begin with bit 56 and are one integer. */
+const wideCapability = (bit: number, title: string, tf?: readonly [string, string]): Field =>
+  bool(`wlan.extcap.b${bit}`, title, { mask: 1 << (bit - 56), bits: 16, tf });
+const wideReserved = (bit: number, title = "Reserved"): Field =>
+  u16(`wlan.extcap.b${bit}`, title, { base: "HEX", mask: 1 << (bit - 56) });
 
 const f = {
   htCapabilities: u16("wlan.ht.capabilities", "HT Capabilities Info", { base: "HEX" }),
@@ -50,17 +74,17 @@ const f = {
   htCapabilitiesShort20: bool("wlan.ht.capabilities.short20", "HT Short GI for 20MHz", {
     mask: 0x20,
     bits: 16,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   htCapabilitiesShort40: bool("wlan.ht.capabilities.short40", "HT Short GI for 40MHz", {
     mask: 0x40,
     bits: 16,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   htCapabilitiesTxstbc: bool("wlan.ht.capabilities.txstbc", "HT Tx STBC", {
     mask: 0x80,
     bits: 16,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   htCapabilitiesRxstbc: u16("wlan.ht.capabilities.rxstbc", "HT Rx STBC", {
     base: "HEX",
@@ -103,7 +127,7 @@ const f = {
   htCapabilitiesLsig: bool("wlan.ht.capabilities.lsig", "HT L-SIG TXOP Protection support", {
     mask: 0x8000,
     bits: 16,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   htAmpduparam: u8("wlan.ht.ampduparam", "A-MPDU Parameters", { base: "HEX" }),
   htAmpduparamMaxlength: u8("wlan.ht.ampduparam.maxlength", "Maximum Rx A-MPDU Length", {
@@ -171,13 +195,13 @@ const f = {
   htMcssetTxunequalmod: bool("wlan.ht.mcsset.txunequalmod", "Unequal Modulation", {
     mask: 0x10,
     bits: 16,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   htexCapabilities: u16("wlan.htex.capabilities", "HT Extended Capabilities", { base: "HEX" }),
   htexCapabilitiesPco: bool("wlan.htex.capabilities.pco", "Transmitter supports PCO", {
     mask: 0x1,
     bits: 16,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   htexCapabilitiesTranstime: u16(
     "wlan.htex.capabilities.transtime",
@@ -197,43 +221,43 @@ const f = {
   htexCapabilitiesHtc: bool("wlan.htex.capabilities.htc", "High Throughput", {
     mask: 0x400,
     bits: 16,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   htexCapabilitiesRdresponder: bool("wlan.htex.capabilities.rdresponder", "Reverse Direction Responder", {
     mask: 0x800,
     bits: 16,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   txbf: u32("wlan.txbf", "Transmit Beam Forming (TxBF) Capabilities", { base: "HEX" }),
   txbfTxbf: bool("wlan.txbf.txbf", "Transmit Beamforming", {
     mask: 0x1,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   txbfRxss: bool("wlan.txbf.rxss", "Receive Staggered Sounding", {
     mask: 0x2,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   txbfTxss: bool("wlan.txbf.txss", "Transmit Staggered Sounding", {
     mask: 0x4,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   txbfRxndp: bool("wlan.txbf.rxndp", "Receive Null Data packet (NDP)", {
     mask: 0x8,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   txbfTxndp: bool("wlan.txbf.txndp", "Transmit Null Data packet (NDP)", {
     mask: 0x10,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   txbfImpltxbf: bool("wlan.txbf.impltxbf", "Implicit TxBF capable", {
     mask: 0x20,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   txbfCalibration: u32("wlan.txbf.calibration", "Calibration", {
     base: "HEX",
@@ -248,17 +272,17 @@ const f = {
   txbfCsi: bool("wlan.txbf.csi", "STA can apply TxBF using CSI explicit feedback", {
     mask: 0x100,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   txbfFmUncompressedTbf: bool(
     "wlan.txbf.fm.uncompressed.tbf",
     "STA can apply TxBF using uncompressed beamforming feedback matrix",
-    { mask: 0x200, bits: 32, tf: ["Supported", "Not supported"] },
+    { mask: 0x200, bits: 32, tf: SUPPORTED },
   ),
   txbfFmCompressedTbf: bool(
     "wlan.txbf.fm.compressed.tbf",
     "STA can apply TxBF using compressed beamforming feedback matrix",
-    { mask: 0x400, bits: 32, tf: ["Supported", "Not supported"] },
+    { mask: 0x400, bits: 32, tf: SUPPORTED },
   ),
   txbfRcsi: u32("wlan.txbf.rcsi", "Receiver can return explicit CSI feedback", {
     base: "HEX",
@@ -369,23 +393,23 @@ const f = {
   asel: u8("wlan.asel", "Antenna Selection (ASEL) Capabilities", { base: "HEX" }),
   aselCapable: bool("wlan.asel.capable", "Antenna Selection Capable", {
     mask: 0x1,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   aselTxcsi: bool("wlan.asel.txcsi", "Explicit CSI Feedback Based Tx ASEL", {
     mask: 0x2,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   aselTxif: bool("wlan.asel.txif", "Antenna Indices Feedback Based Tx ASEL", {
     mask: 0x4,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
-  aselCsi: bool("wlan.asel.csi", "Explicit CSI Feedback", { mask: 0x8, tf: ["Supported", "Not supported"] }),
+  aselCsi: bool("wlan.asel.csi", "Explicit CSI Feedback", { mask: 0x8, tf: SUPPORTED }),
   aselIf: bool("wlan.asel.if", "Antenna Indices Feedback", {
     mask: 0x10,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
-  aselRx: bool("wlan.asel.rx", "Rx ASEL", { mask: 0x20, tf: ["Supported", "Not supported"] }),
-  aselSppdu: bool("wlan.asel.sppdu", "Tx Sounding PPDUs", { mask: 0x40, tf: ["Supported", "Not supported"] }),
+  aselRx: bool("wlan.asel.rx", "Rx ASEL", { mask: 0x20, tf: SUPPORTED }),
+  aselSppdu: bool("wlan.asel.sppdu", "Tx Sounding PPDUs", { mask: 0x40, tf: SUPPORTED }),
   aselReserved: u8("wlan.asel.reserved", "Reserved", { base: "HEX", mask: 0x80 }),
   htInfoPrimarychannel: u8("wlan.ht.info.primarychannel", "Primary Channel"),
   htInfoDelim1: u8("wlan.ht.info.delim1", "HT Information Subset (1 of 3)", { base: "HEX" }),
@@ -499,22 +523,22 @@ const f = {
   vhtCapabilitiesRxldpc: bool("wlan.vht.capabilities.rxldpc", "Rx LDPC", {
     mask: 0x10,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesShort80: bool("wlan.vht.capabilities.short80", "Short GI for 80MHz/TVHT_MODE_4C", {
     mask: 0x20,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesShort160: bool("wlan.vht.capabilities.short160", "Short GI for 160MHz and 80+80MHz", {
     mask: 0x40,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesTxstbc: bool("wlan.vht.capabilities.txstbc", "Tx STBC", {
     mask: 0x80,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesRxstbc: u32("wlan.vht.capabilities.rxstbc", "Rx STBC", {
     base: "HEX",
@@ -524,42 +548,42 @@ const f = {
   vhtCapabilitiesSubeamformer: bool("wlan.vht.capabilities.subeamformer", "SU Beamformer Capable", {
     mask: 0x800,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesSubeamformee: bool("wlan.vht.capabilities.subeamformee", "SU Beamformee Capable", {
     mask: 0x1000,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesBeamformeeStsCap: u32(
     "wlan.vht.capabilities.beamformee_sts_cap",
     "Beamformee STS Capability",
-    { base: "HEX", mask: 0xe000, names: VHT_CAPABILITIES_BEAMFORMEE_STS_CAP_NAMES },
+    { base: "HEX", mask: 0xe000, names: VHT_CAPABILITIES_STREAMS_NAMES },
   ),
   vhtCapabilitiesSoundingdimensions: u32(
     "wlan.vht.capabilities.soundingdimensions",
     "Number of Sounding Dimensions",
-    { base: "HEX", mask: 0x70000, names: VHT_CAPABILITIES_SOUNDINGDIMENSIONS_NAMES },
+    { base: "HEX", mask: 0x70000, names: VHT_CAPABILITIES_STREAMS_NAMES },
   ),
   vhtCapabilitiesMubeamformer: bool("wlan.vht.capabilities.mubeamformer", "MU Beamformer Capable", {
     mask: 0x80000,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesMubeamformee: bool("wlan.vht.capabilities.mubeamformee", "MU Beamformee Capable", {
     mask: 0x100000,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesVhttxopps: bool("wlan.vht.capabilities.vhttxopps", "TXOP PS", {
     mask: 0x200000,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesVhthtc: bool("wlan.vht.capabilities.vhthtc", "+HTC-VHT Capable", {
     mask: 0x400000,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesMaxampdu: u32("wlan.vht.capabilities.maxampdu", "Max A-MPDU Length Exponent", {
     base: "HEX",
@@ -579,12 +603,12 @@ const f = {
   vhtCapabilitiesRxpatconsist: bool("wlan.vht.capabilities.rxpatconsist", "Rx Antenna Pattern Consistency", {
     mask: 0x10000000,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesTxpatconsist: bool("wlan.vht.capabilities.txpatconsist", "Tx Antenna Pattern Consistency", {
     mask: 0x20000000,
     bits: 32,
-    tf: ["Supported", "Not supported"],
+    tf: SUPPORTED,
   }),
   vhtCapabilitiesExtNssBwSupport: u32("wlan.vht.capabilities.ext_nss_bw_support", "Extended NSS BW Support", {
     base: "HEX",
@@ -592,46 +616,7 @@ const f = {
   }),
   vhtMcsset: none("wlan.vht.mcsset", "VHT Supported MCS Set"),
   vhtMcssetRxmcsmap: u16("wlan.vht.mcsset.rxmcsmap", "Rx MCS Map", { base: "HEX" }),
-  vhtMcssetRxmcsmapSs1: u16("wlan.vht.mcsset.rxmcsmap.ss1", "Rx 1 SS", {
-    base: "HEX",
-    mask: 0x3,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetRxmcsmapSs2: u16("wlan.vht.mcsset.rxmcsmap.ss2", "Rx 2 SS", {
-    base: "HEX",
-    mask: 0xc,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetRxmcsmapSs3: u16("wlan.vht.mcsset.rxmcsmap.ss3", "Rx 3 SS", {
-    base: "HEX",
-    mask: 0x30,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetRxmcsmapSs4: u16("wlan.vht.mcsset.rxmcsmap.ss4", "Rx 4 SS", {
-    base: "HEX",
-    mask: 0xc0,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetRxmcsmapSs5: u16("wlan.vht.mcsset.rxmcsmap.ss5", "Rx 5 SS", {
-    base: "HEX",
-    mask: 0x300,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetRxmcsmapSs6: u16("wlan.vht.mcsset.rxmcsmap.ss6", "Rx 6 SS", {
-    base: "HEX",
-    mask: 0xc00,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetRxmcsmapSs7: u16("wlan.vht.mcsset.rxmcsmap.ss7", "Rx 7 SS", {
-    base: "HEX",
-    mask: 0x3000,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetRxmcsmapSs8: u16("wlan.vht.mcsset.rxmcsmap.ss8", "Rx 8 SS", {
-    base: "HEX",
-    mask: 0xc000,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
+  ...mcsMap("wlan.vht.mcsset.rxmcsmap", "Rx"),
   vhtMcssetMaxNstsTotal: u16("wlan.vht.mcsset.max_nsts_total", "MaX NSTS Total", { mask: 0xe000 }),
   vhtMcssetRxhighestlonggirate: u16(
     "wlan.vht.mcsset.rxhighestlonggirate",
@@ -639,46 +624,7 @@ const f = {
     { base: "HEX", mask: 0x1fff },
   ),
   vhtMcssetTxmcsmap: u16("wlan.vht.mcsset.txmcsmap", "Tx MCS Map", { base: "HEX" }),
-  vhtMcssetTxmcsmapSs1: u16("wlan.vht.mcsset.txmcsmap.ss1", "Tx 1 SS", {
-    base: "HEX",
-    mask: 0x3,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetTxmcsmapSs2: u16("wlan.vht.mcsset.txmcsmap.ss2", "Tx 2 SS", {
-    base: "HEX",
-    mask: 0xc,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetTxmcsmapSs3: u16("wlan.vht.mcsset.txmcsmap.ss3", "Tx 3 SS", {
-    base: "HEX",
-    mask: 0x30,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetTxmcsmapSs4: u16("wlan.vht.mcsset.txmcsmap.ss4", "Tx 4 SS", {
-    base: "HEX",
-    mask: 0xc0,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetTxmcsmapSs5: u16("wlan.vht.mcsset.txmcsmap.ss5", "Tx 5 SS", {
-    base: "HEX",
-    mask: 0x300,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetTxmcsmapSs6: u16("wlan.vht.mcsset.txmcsmap.ss6", "Tx 6 SS", {
-    base: "HEX",
-    mask: 0xc00,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetTxmcsmapSs7: u16("wlan.vht.mcsset.txmcsmap.ss7", "Tx 7 SS", {
-    base: "HEX",
-    mask: 0x3000,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtMcssetTxmcsmapSs8: u16("wlan.vht.mcsset.txmcsmap.ss8", "Tx 8 SS", {
-    base: "HEX",
-    mask: 0xc000,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
+  ...mcsMap("wlan.vht.mcsset.txmcsmap", "Tx"),
   vhtMcssetTxhighestlonggirate: u16(
     "wlan.vht.mcsset.txhighestlonggirate",
     "Tx Highest Long GI Data Rate  (in Mb/s, 0 = subfield not in use)",
@@ -702,204 +648,107 @@ const f = {
   vhtOpChannelcenter0: u8("wlan.vht.op.channelcenter0", "Channel Center Segment 0"),
   vhtOpChannelcenter1: u8("wlan.vht.op.channelcenter1", "Channel Center Segment 1"),
   vhtOpBasicmcsmap: u16("wlan.vht.op.basicmcsmap", "Basic MCS Map", { base: "HEX" }),
-  vhtOpBasicmcsmapSs1: u16("wlan.vht.op.basicmcsmap.ss1", "Basic 1 SS", {
-    base: "HEX",
-    mask: 0x3,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtOpBasicmcsmapSs2: u16("wlan.vht.op.basicmcsmap.ss2", "Basic 2 SS", {
-    base: "HEX",
-    mask: 0xc,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtOpBasicmcsmapSs3: u16("wlan.vht.op.basicmcsmap.ss3", "Basic 3 SS", {
-    base: "HEX",
-    mask: 0x30,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtOpBasicmcsmapSs4: u16("wlan.vht.op.basicmcsmap.ss4", "Basic 4 SS", {
-    base: "HEX",
-    mask: 0xc0,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtOpBasicmcsmapSs5: u16("wlan.vht.op.basicmcsmap.ss5", "Basic 5 SS", {
-    base: "HEX",
-    mask: 0x300,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtOpBasicmcsmapSs6: u16("wlan.vht.op.basicmcsmap.ss6", "Basic 6 SS", {
-    base: "HEX",
-    mask: 0xc00,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtOpBasicmcsmapSs7: u16("wlan.vht.op.basicmcsmap.ss7", "Basic 7 SS", {
-    base: "HEX",
-    mask: 0x3000,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
-  vhtOpBasicmcsmapSs8: u16("wlan.vht.op.basicmcsmap.ss8", "Basic 8 SS", {
-    base: "HEX",
-    mask: 0xc000,
-    names: { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" },
-  }),
+  ...mcsMap("wlan.vht.op.basicmcsmap", "Basic"),
   extcap: u8("wlan.extcap", "Extended Capabilities", { base: "HEX" }),
-  extcapB0: bool("wlan.extcap.b0", "20/40 BSS Coexistence Management Support", {
-    mask: 0x1,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB1: u8("wlan.extcap.b1", "Reserved (was On-demand beacon)", { base: "HEX", mask: 0x2 }),
-  extcapB2: bool("wlan.extcap.b2", "Extended Channel Switching", {
-    mask: 0x4,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB3: u8("wlan.extcap.b3", "Reserved (was WAVE indication)", { base: "HEX", mask: 0x8 }),
-  extcapB4: bool("wlan.extcap.b4", "PSMP Capability", { mask: 0x10, tf: ["Supported", "Not supported"] }),
-  extcapB5: u8("wlan.extcap.b5", "Reserved", { base: "HEX", mask: 0x20 }),
-  extcapB6: bool("wlan.extcap.b6", "S-PSMP Support", { mask: 0x40, tf: ["Supported", "Not supported"] }),
-  extcapB7: bool("wlan.extcap.b7", "Event", { mask: 0x80, tf: ["Supported", "Not supported"] }),
-  extcapB8: bool("wlan.extcap.b8", "Diagnostics", { mask: 0x1, tf: ["Supported", "Not supported"] }),
-  extcapB9: bool("wlan.extcap.b9", "Multicast Diagnostics", {
-    mask: 0x2,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB10: bool("wlan.extcap.b10", "Location Tracking", { mask: 0x4, tf: ["Supported", "Not supported"] }),
-  extcapB11: bool("wlan.extcap.b11", "FMS", { mask: 0x8, tf: ["Supported", "Not supported"] }),
-  extcapB12: bool("wlan.extcap.b12", "Proxy ARP Service", { mask: 0x10, tf: ["Supported", "Not supported"] }),
-  extcapB13: bool("wlan.extcap.b13", "Collocated Interference Reporting", {
-    mask: 0x20,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB14: bool("wlan.extcap.b14", "Civic Location", { mask: 0x40, tf: ["Supported", "Not supported"] }),
-  extcapB15: bool("wlan.extcap.b15", "Geospatial Location", {
-    mask: 0x80,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB16: bool("wlan.extcap.b16", "TFS", { mask: 0x1, tf: ["Supported", "Not supported"] }),
-  extcapB17: bool("wlan.extcap.b17", "WNM Sleep Mode", { mask: 0x2, tf: ["Supported", "Not supported"] }),
-  extcapB18: bool("wlan.extcap.b18", "TIM Broadcast", { mask: 0x4, tf: ["Supported", "Not supported"] }),
-  extcapB19: bool("wlan.extcap.b19", "BSS Transition", { mask: 0x8, tf: ["Supported", "Not supported"] }),
-  extcapB20: bool("wlan.extcap.b20", "QoS Traffic Capability", {
-    mask: 0x10,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB21: bool("wlan.extcap.b21", "AC Station Count", { mask: 0x20, tf: ["Supported", "Not supported"] }),
-  extcapB22: bool("wlan.extcap.b22", "Multiple BSSID", { mask: 0x40, tf: ["Supported", "Not supported"] }),
-  extcapB23: bool("wlan.extcap.b23", "Timing Measurement", {
-    mask: 0x80,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB24: bool("wlan.extcap.b24", "Channel Usage", { mask: 0x1, tf: ["Supported", "Not supported"] }),
-  extcapB25: bool("wlan.extcap.b25", "SSID List", { mask: 0x2, tf: ["Supported", "Not supported"] }),
-  extcapB26: bool("wlan.extcap.b26", "DMS", { mask: 0x4, tf: ["Supported", "Not supported"] }),
-  extcapB27: bool("wlan.extcap.b27", "UTC TSF Offset", { mask: 0x8, tf: ["Supported", "Not supported"] }),
-  extcapB28: bool("wlan.extcap.b28", "TPU Buffer STA Support", {
-    mask: 0x10,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB29: bool("wlan.extcap.b29", "TDLS Peer PSM Support", {
-    mask: 0x20,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB30: bool("wlan.extcap.b30", "TDLS channel switching", {
-    mask: 0x40,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB31: bool("wlan.extcap.b31", "Interworking", { mask: 0x80, tf: ["Supported", "Not supported"] }),
-  extcapB32: bool("wlan.extcap.b32", "QoS Map", { mask: 0x1, tf: ["Supported", "Not supported"] }),
-  extcapB33: bool("wlan.extcap.b33", "EBR", { mask: 0x2, tf: ["Supported", "Not supported"] }),
-  extcapB34: bool("wlan.extcap.b34", "SSPN Interface", { mask: 0x4, tf: ["Supported", "Not supported"] }),
-  extcapB35: u8("wlan.extcap.b35", "Reserved", { base: "HEX", mask: 0x8 }),
-  extcapB36: bool("wlan.extcap.b36", "MSGCF Capability", { mask: 0x10, tf: ["Supported", "Not supported"] }),
-  extcapB37: bool("wlan.extcap.b37", "TDLS Support", { mask: 0x20, tf: ["Supported", "Not supported"] }),
-  extcapB38: bool("wlan.extcap.b38", "TDLS Prohibited", { mask: 0x40, tf: ["Supported", "Not supported"] }),
-  extcapB39: bool("wlan.extcap.b39", "TDLS Channel Switching Prohibited", {
-    mask: 0x80,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB40: bool("wlan.extcap.b40", "Reject Unadmitted Frame", {
-    mask: 0x1,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB65: bool("wlan.extcap.b65", "Channel Schedule Management", { mask: 0x200, bits: 16 }),
-  extcapB66: bool("wlan.extcap.b66", "Geodatabase Inband Enabling Signal", { mask: 0x400, bits: 16 }),
-  extcapB67: bool("wlan.extcap.b67", "Network Channel Control", { mask: 0x800, bits: 16 }),
-  extcapB68: bool("wlan.extcap.b68", "White Space Map", { mask: 0x1000, bits: 16 }),
-  extcapB69: bool("wlan.extcap.b69", "Channel Availability Query", { mask: 0x2000, bits: 16 }),
-  extcapB70: bool("wlan.extcap.b70", "Fine Timing Measurement Responder", { mask: 0x4000, bits: 16 }),
-  extcapB71: bool("wlan.extcap.b71", "Fine Timing Measurement Initiator", { mask: 0x8000, bits: 16 }),
-  extcapB72: bool("wlan.extcap.b72", "FILS Capable", { mask: 0x1 }),
-  extcapB73: bool("wlan.extcap.b73", "Extended Spectrum Management Capable", { mask: 0x2 }),
-  extcapB74: bool("wlan.extcap.b74", "Future Channel Capable", { mask: 0x4 }),
-  extcapB75: u8("wlan.extcap.b75", "Reserved", { base: "HEX", mask: 0x8 }),
-  extcapB76: u8("wlan.extcap.b76", "Reserved", { base: "HEX", mask: 0x10 }),
-  extcapB77: bool("wlan.extcap.b77", "TWT Requester Support", { mask: 0x20 }),
-  extcapB78: bool("wlan.extcap.b78", "TWT Responder Support", { mask: 0x40 }),
-  extcapB79: bool("wlan.extcap.b79", "OBSS Narrow Bandwidth RU in UL OFDMA Tolerance Support", {
-    mask: 0x80,
-  }),
-  extcapB80: bool("wlan.extcap.b80", "Complete List of NonTxBSSID Profiles", { mask: 0x1 }),
-  extcapB81: bool("wlan.extcap.b81", "SAE Password Identifiers In Use", { mask: 0x2 }),
-  extcapB82: bool("wlan.extcap.b82", "SAE Passwords Used Exclusively", { mask: 0x4 }),
-  extcapB83: bool("wlan.extcap.b83", "Enhanced Multi-BSSID Advertisement Support", { mask: 0x8 }),
-  extcapB84: bool("wlan.extcap.b84", "Beacon Protection Enabled", { mask: 0x10 }),
-  extcapB85: bool("wlan.extcap.b85", "Mirrored SCS", { mask: 0x20 }),
-  extcapB86: bool("wlan.extcap.b86", "OCT", { mask: 0x40 }),
-  extcapB87: u8("wlan.extcap.b87", "Reserved", { base: "HEX", mask: 0x80 }),
+  extcapB0: capability(0, "20/40 BSS Coexistence Management Support", SUPPORTED),
+  extcapB1: reserved(1, "Reserved (was On-demand beacon)"),
+  extcapB2: capability(2, "Extended Channel Switching", SUPPORTED),
+  extcapB3: reserved(3, "Reserved (was WAVE indication)"),
+  extcapB4: capability(4, "PSMP Capability", SUPPORTED),
+  extcapB5: reserved(5),
+  extcapB6: capability(6, "S-PSMP Support", SUPPORTED),
+  extcapB7: capability(7, "Event", SUPPORTED),
+  extcapB8: capability(8, "Diagnostics", SUPPORTED),
+  extcapB9: capability(9, "Multicast Diagnostics", SUPPORTED),
+  extcapB10: capability(10, "Location Tracking", SUPPORTED),
+  extcapB11: capability(11, "FMS", SUPPORTED),
+  extcapB12: capability(12, "Proxy ARP Service", SUPPORTED),
+  extcapB13: capability(13, "Collocated Interference Reporting", SUPPORTED),
+  extcapB14: capability(14, "Civic Location", SUPPORTED),
+  extcapB15: capability(15, "Geospatial Location", SUPPORTED),
+  extcapB16: capability(16, "TFS", SUPPORTED),
+  extcapB17: capability(17, "WNM Sleep Mode", SUPPORTED),
+  extcapB18: capability(18, "TIM Broadcast", SUPPORTED),
+  extcapB19: capability(19, "BSS Transition", SUPPORTED),
+  extcapB20: capability(20, "QoS Traffic Capability", SUPPORTED),
+  extcapB21: capability(21, "AC Station Count", SUPPORTED),
+  extcapB22: capability(22, "Multiple BSSID", SUPPORTED),
+  extcapB23: capability(23, "Timing Measurement", SUPPORTED),
+  extcapB24: capability(24, "Channel Usage", SUPPORTED),
+  extcapB25: capability(25, "SSID List", SUPPORTED),
+  extcapB26: capability(26, "DMS", SUPPORTED),
+  extcapB27: capability(27, "UTC TSF Offset", SUPPORTED),
+  extcapB28: capability(28, "TPU Buffer STA Support", SUPPORTED),
+  extcapB29: capability(29, "TDLS Peer PSM Support", SUPPORTED),
+  extcapB30: capability(30, "TDLS channel switching", SUPPORTED),
+  extcapB31: capability(31, "Interworking", SUPPORTED),
+  extcapB32: capability(32, "QoS Map", SUPPORTED),
+  extcapB33: capability(33, "EBR", SUPPORTED),
+  extcapB34: capability(34, "SSPN Interface", SUPPORTED),
+  extcapB35: reserved(35),
+  extcapB36: capability(36, "MSGCF Capability", SUPPORTED),
+  extcapB37: capability(37, "TDLS Support", SUPPORTED),
+  extcapB38: capability(38, "TDLS Prohibited", SUPPORTED),
+  extcapB39: capability(39, "TDLS Channel Switching Prohibited", SUPPORTED),
+  extcapB40: capability(40, "Reject Unadmitted Frame", SUPPORTED),
+  extcapB65: wideCapability(65, "Channel Schedule Management"),
+  extcapB66: wideCapability(66, "Geodatabase Inband Enabling Signal"),
+  extcapB67: wideCapability(67, "Network Channel Control"),
+  extcapB68: wideCapability(68, "White Space Map"),
+  extcapB69: wideCapability(69, "Channel Availability Query"),
+  extcapB70: wideCapability(70, "Fine Timing Measurement Responder"),
+  extcapB71: wideCapability(71, "Fine Timing Measurement Initiator"),
+  extcapB72: capability(72, "FILS Capable"),
+  extcapB73: capability(73, "Extended Spectrum Management Capable"),
+  extcapB74: capability(74, "Future Channel Capable"),
+  extcapB75: reserved(75),
+  extcapB76: reserved(76),
+  extcapB77: capability(77, "TWT Requester Support"),
+  extcapB78: capability(78, "TWT Responder Support"),
+  extcapB79: capability(79, "OBSS Narrow Bandwidth RU in UL OFDMA Tolerance Support"),
+  extcapB80: capability(80, "Complete List of NonTxBSSID Profiles"),
+  extcapB81: capability(81, "SAE Password Identifiers In Use"),
+  extcapB82: capability(82, "SAE Passwords Used Exclusively"),
+  extcapB83: capability(83, "Enhanced Multi-BSSID Advertisement Support"),
+  extcapB84: capability(84, "Beacon Protection Enabled"),
+  extcapB85: capability(85, "Mirrored SCS"),
+  extcapB86: capability(86, "OCT"),
+  extcapB87: reserved(87),
   extcapServIntGranularity: u8("wlan.extcap.serv_int_granularity", "Service Interval Granularity", {
     mask: 0xe,
     names: EXTCAP_SERV_INT_GRANULARITY_NAMES,
   }),
-  extcapB44: bool("wlan.extcap.b44", "Identifier Location", {
-    mask: 0x10,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB45: bool("wlan.extcap.b45", "U-APSD Coexistence", {
-    mask: 0x20,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB46: bool("wlan.extcap.b46", "WNM Notification", { mask: 0x40, tf: ["Supported", "Not supported"] }),
-  extcapB47: u8("wlan.extcap.b47", "QAB Capability", { base: "HEX", mask: 0x80 }),
-  extcapB48: bool("wlan.extcap.b48", "UTF-8 SSID", { mask: 0x1, tf: ["Supported", "Not supported"] }),
-  extcapB49: bool("wlan.extcap.b49", "QMF Activated", { mask: 0x2 }),
-  extcapB50: bool("wlan.extcap.b50", "QMF Reconfiguration Activated", { mask: 0x4 }),
-  extcapB51: bool("wlan.extcap.b51", "Robust AV Streaming", { mask: 0x8 }),
-  extcapB52: bool("wlan.extcap.b52", "Advanced GCR", { mask: 0x10 }),
-  extcapB53: bool("wlan.extcap.b53", "Mesh GCR", { mask: 0x20 }),
-  extcapB54: bool("wlan.extcap.b54", "SCS", { mask: 0x40 }),
-  extcapB55: bool("wlan.extcap.b55", "QLoad Report", { mask: 0x80 }),
-  extcapB56: bool("wlan.extcap.b56", "Alternate EDCA", { mask: 0x1 }),
-  extcapB57: bool("wlan.extcap.b57", "Unprotected TXOP Negotiation", { mask: 0x2 }),
-  extcapB58: bool("wlan.extcap.b58", "Protected TXOP Negotiation", { mask: 0x4 }),
-  extcapB59: u8("wlan.extcap.b59", "Reserved", { base: "HEX", mask: 0x8 }),
-  extcapB60: bool("wlan.extcap.b60", "Protected QLoad Report", { mask: 0x10 }),
-  extcapB61: bool("wlan.extcap.b61", "TDLS Wider Bandwidth", {
-    mask: 0x20,
-    tf: ["Supported", "Not supported"],
-  }),
-  extcapB62: bool("wlan.extcap.b62", "Operating Mode Notification", {
-    mask: 0x40,
-    tf: ["Supported", "Not supported"],
-  }),
+  extcapB44: capability(44, "Identifier Location", SUPPORTED),
+  extcapB45: capability(45, "U-APSD Coexistence", SUPPORTED),
+  extcapB46: capability(46, "WNM Notification", SUPPORTED),
+  extcapB47: reserved(47, "QAB Capability"),
+  extcapB48: capability(48, "UTF-8 SSID", SUPPORTED),
+  extcapB49: capability(49, "QMF Activated"),
+  extcapB50: capability(50, "QMF Reconfiguration Activated"),
+  extcapB51: capability(51, "Robust AV Streaming"),
+  extcapB52: capability(52, "Advanced GCR"),
+  extcapB53: capability(53, "Mesh GCR"),
+  extcapB54: capability(54, "SCS"),
+  extcapB55: capability(55, "QLoad Report"),
+  extcapB56: capability(56, "Alternate EDCA"),
+  extcapB57: capability(57, "Unprotected TXOP Negotiation"),
+  extcapB58: capability(58, "Protected TXOP Negotiation"),
+  extcapB59: reserved(59),
+  extcapB60: capability(60, "Protected QLoad Report"),
+  extcapB61: capability(61, "TDLS Wider Bandwidth", SUPPORTED),
+  extcapB62: capability(62, "Operating Mode Notification", SUPPORTED),
 };
 
 /** The octets 8 and 9 of the extended capabilities in one. */
 const wide = {
   octets: u16("wlan.extcap", "Extended Capabilities", { base: "HEX" }),
-  b56: bool("wlan.extcap.b56", "Alternate EDCA", { mask: 0x1, bits: 16 }),
-  b57: bool("wlan.extcap.b57", "Unprotected TXOP Negotiation", { mask: 0x2, bits: 16 }),
-  b58: bool("wlan.extcap.b58", "Protected TXOP Negotiation", { mask: 0x4, bits: 16 }),
-  b59: u16("wlan.extcap.b59", "Reserved", { base: "HEX", mask: 0x8 }),
-  b60: bool("wlan.extcap.b60", "Protected QLoad Report", { mask: 0x10, bits: 16 }),
-  b61: bool("wlan.extcap.b61", "TDLS Wider Bandwidth", {
-    mask: 0x20,
-    bits: 16,
-    tf: ["Supported", "Not supported"],
-  }),
-  b62: bool("wlan.extcap.b62", "Operating Mode Notification", {
-    mask: 0x40,
-    bits: 16,
-    tf: ["Supported", "Not supported"],
-  }),
+  b56: wideCapability(56, "Alternate EDCA"),
+  b57: wideCapability(57, "Unprotected TXOP Negotiation"),
+  b58: wideCapability(58, "Protected TXOP Negotiation"),
+  b59: wideReserved(59),
+  b60: wideCapability(60, "Protected QLoad Report"),
+  b61: wideCapability(61, "TDLS Wider Bandwidth", SUPPORTED),
+  b62: wideCapability(62, "Operating Mode Notification", SUPPORTED),
   b63: u16("wlan.extcap.b63", "Max Number Of MSDUs In A-MSDU", {
     mask: 0x180,
     names: { 0: "No limit", 1: "32", 2: "16", 3: "8" },

@@ -1,7 +1,7 @@
 /** Wireless LAN frames: IEEE 802.11-2020 clause 9. */
 import { ADDRESS_BSSID, ADDRESS_ETHER, ADDRESS_RECEIVER, ADDRESS_TRANSMITTER } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, ether, type Field, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
+import { bool, bytes, ether, type Field, none, str, u8, u16, u24, u32, YES_NO } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
@@ -117,7 +117,7 @@ const f = {
   qosBufStateIndicated: bool("wlan.qos.buf_state_indicated", "Buffer State Indicated", {
     mask: 0x200,
     bits: 16,
-    tf: ["Yes", "No"],
+    tf: YES_NO,
   }),
   qosHighestPriBufAc: u16("wlan.qos.highest_pri_buf_ac", "Highest-Priority Buffered AC", {
     mask: 0xc00,

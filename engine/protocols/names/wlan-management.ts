@@ -612,18 +612,7 @@ export const VHT_CAPABILITIES_RXSTBC_NAMES: Readonly<Record<number, string>> = {
   7: "Reserved",
 };
 
-export const VHT_CAPABILITIES_BEAMFORMEE_STS_CAP_NAMES: Readonly<Record<number, string>> = {
-  0: "1",
-  1: "2",
-  2: "3",
-  3: "4",
-  4: "5",
-  5: "6",
-  6: "7",
-  7: "8",
-};
-
-export const VHT_CAPABILITIES_SOUNDINGDIMENSIONS_NAMES: Readonly<Record<number, string>> = {
+export const VHT_CAPABILITIES_STREAMS_NAMES: Readonly<Record<number, string>> = {
   0: "1",
   1: "2",
   2: "3",

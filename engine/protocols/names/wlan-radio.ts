@@ -1,4 +1,6 @@
 /** Names of values in the radio information of IEEE 802.11 frames. */
+import { VHT_BW_NAMES } from "./radiotap.ts";
+
 export const PHY_NAMES: Readonly<Record<number, string>> = {
   1: "802.11 FHSS",
   2: "802.11 IR",
@@ -13,31 +15,13 @@ export const PHY_NAMES: Readonly<Record<number, string>> = {
   11: "802.11ax (HE)",
 };
 
+/** As radiotap's, but for the channels that are told of as two. */
 export const HT_BANDWIDTH_NAMES: Readonly<Record<number, string>> = {
-  0: "20 MHz",
-  1: "40 MHz",
+  ...VHT_BW_NAMES,
   2: "20 MHz + 20 MHz lower",
   3: "20 MHz + 20 MHz upper",
-  4: "80 MHz",
   5: "40 MHz + 40 MHz lower",
   6: "40 MHz + 40 MHz upper",
-  7: "20 MHz, channel 1/4",
-  8: "20 MHz, channel 2/4",
-  9: "20 MHz, channel 3/4",
-  10: "20 MHz, channel 4/4",
-  11: "160 MHz",
   12: "80 MHz + 80 MHz lower",
   13: "80 MHz + 80 MHz upper",
-  14: "40 MHz, channel 1/4",
-  15: "40 MHz, channel 2/4",
-  16: "40 MHz, channel 3/4",
-  17: "40 MHz, channel 4/4",
-  18: "20 MHz, channel 1/8",
-  19: "20 MHz, channel 2/8",
-  20: "20 MHz, channel 3/8",
-  21: "20 MHz, channel 4/8",
-  22: "20 MHz, channel 5/8",
-  23: "20 MHz, channel 6/8",
-  24: "20 MHz, channel 7/8",
-  25: "20 MHz, channel 8/8",
 };
