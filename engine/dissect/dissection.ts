@@ -1025,6 +1025,18 @@ export class Dissection {
     this.open(part.field, this.pos, this.end - this.pos);
   }
 
+  /** Takes the present layer's line away: the layer is a step of the protocol chain only. Call it before anything is added. */
+  unlist(): void {
+    const node = this.#layerNode;
+    if (node === null) return;
+    if (this.mode === MODE_TREE) {
+      (this.#tree === null ? this.roots : this.#tree.children!).pop();
+      this.#parent = this.#tree;
+      this.last = node.parent;
+    } else this.found.pop();
+    this.#layerNode = null;
+  }
+
   /** The present layer's line ends where its dissector stands, unless it said otherwise; done once. */
   #endLayerNode(): void {
     const node = this.#layerNode;

@@ -6,8 +6,10 @@ import { HIDDEN } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { linkTypes, snapPids } from "../dissect/tables.ts";
 import { formatEther } from "../dissect/text.ts";
+import { cfp, isFabricPath } from "./cfp.ts";
 import { data } from "./data.ts";
 import { addTrailer, callEthertype, ETHERTYPE_NAMES, paddingBad, trailerFields } from "./ethertype.ts";
+import { dissect as callIsl, isIsl } from "./isl.ts";
 import { llc } from "./llc.ts";
 
 const LOCAL_GLOBAL = [
@@ -70,6 +72,16 @@ const FIRST_ETHERTYPE = 1536;
 function dissect(d: Dissection): void {
   const start = d.pos;
   d.need(HEADER);
+  if (isIsl(d)) {
+    d.unlist();
+    callIsl(d);
+    return;
+  }
+  if (isFabricPath(d)) {
+    d.unlist();
+    d.call(cfp);
+    return;
+  }
   const type = d.peek16(12);
   d.setAddresses(ADDRESS_ETHER, start + 6, start, 6);
   if (type >= FIRST_ETHERTYPE) dissectEthernet2(d);

@@ -4,6 +4,7 @@ import { u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, pppProtocols } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+import { behindLabels, pwach } from "./pseudowire.ts";
 
 /** Labels with a meaning of their own (IANA special-purpose MPLS label values). */
 const LABELS: Readonly<Record<number, string>> = {
@@ -35,6 +36,8 @@ export const mpls = protocol({
   dissect,
 });
 
+const GENERIC_CHANNEL = 13;
+
 /** One label is one layer, as Wireshark shows them. */
 function dissect(d: Dissection): void {
   const at = d.pos;
@@ -55,8 +58,5 @@ function dissect(d: Dissection): void {
     return;
   }
   if (d.remaining === 0) return;
-  const version = d.peek8() >> 4;
-  d.call(
-    (version === 4 ? ethertypes.get(0x0800) : version === 6 ? ethertypes.get(0x86dd) : undefined) ?? data,
-  );
+  d.call((label === GENERIC_CHANNEL ? pwach : behindLabels(d.peek8())) ?? data);
 }

@@ -4,6 +4,7 @@ import { bytes, expert, none, str, u8, u16 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, linkTypes, pppProtocols } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+import { chdlc, MULTICAST, UNICAST } from "./hdlc.ts";
 import { ip } from "./ipv4.ts";
 import { ip6 } from "./ipv6.ts";
 import { PPP_NAMES } from "./names/ppp.ts";
@@ -32,6 +33,11 @@ pppProtocols.add(0x0057, ip6);
 const ALL_STATIONS = 0xff;
 
 function dissect(d: Dissection): void {
+  if (d.peek8() === UNICAST || d.peek8() === MULTICAST) {
+    d.unlist();
+    d.call(chdlc);
+    return;
+  }
   if (d.peek8() === ALL_STATIONS) {
     d.u8(f.address);
     d.u8(f.control);
@@ -67,7 +73,7 @@ const header = {
   length: u16("pppoe.payload_length", "Payload Length"),
 };
 const headerExperts = {
-  length: expert("pppoe.payload_length.bad", "warning", "Protocol", "Possible bad payload length"),
+  length: expert("pppoe.payload_length.bad", "warning", "Malformed", "Possible bad payload length"),
 };
 const tag = {
   tags: none("pppoed.tags", "PPPoE Tags"),
@@ -91,9 +97,9 @@ export const pppoeSession = protocol({
   experts: headerExperts,
   on: [[ethertypes, 0x8864]],
   dissect(d) {
-    const end = dissectHeader(d);
+    dissectHeader(d);
     if (d.remaining > 0) d.call(ppp);
-    d.payloadEnd = end;
+    d.payloadEnd = -1;
   },
 });
 
@@ -104,15 +110,15 @@ export const pppoeDiscovery = protocol({
   fields: tag,
   on: [[ethertypes, 0x8863]],
   dissect(d) {
-    const end = dissectHeader(d);
+    dissectHeader(d);
     if (d.building && d.remaining > 0) addTags(d);
     d.pos = d.end;
-    d.payloadEnd = end;
+    d.payloadEnd = -1;
   },
 });
 
-/** Reads the header, limits the layer to its payload; returns where that ends. */
-function dissectHeader(d: Dissection): number {
+/** Reads the header, limits the layer to its payload. */
+function dissectHeader(d: Dissection): void {
   d.bits(header.version, d.pos, 1);
   d.bits(header.type, d.pos, 1);
   d.skip(1);
@@ -120,8 +126,25 @@ function dissectHeader(d: Dissection): number {
   if (d.columns) d.setInfo(CODES[code] ?? `Unknown (0x${code.toString(16).padStart(2, "0")})`);
   d.u16(header.session);
   const length = d.u16(header.length);
+  const bad = code === SESSION_DATA && badLength(d, length);
+  if (bad) {
+    const whole = d.wireRemaining;
+    if (d.labels) d.append(` [incorrect, should be ${whole}]`);
+    d.expert(
+      headerExperts.length,
+      d.labels ? `Possible bad payload length ${length} != ${whole}` : undefined,
+    );
+  }
   d.limit(length);
-  return d.wireEnd;
+}
+
+const SESSION_DATA = 0;
+/** Shortest Ethernet frame, without and with its frame check sequence. */
+const SHORTEST = [60, 64] as const;
+
+/** A length below what is there is no mistake where the frame had to be padded. */
+function badLength(d: Dissection, length: number): boolean {
+  return length !== d.wireRemaining && !(SHORTEST as readonly number[]).includes(d.len);
 }
 
 const END_OF_LIST = 0;
