@@ -7,11 +7,33 @@ import { type Protocol, protocol, protocolNamed } from "../dissect/protocol.ts";
 import { ethertypes, linkTypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
 
+const PROT_I_D_NAMES: Readonly<Record<number, string>> = {
+  240: "RFC 1051 IP",
+  241: "RFC 1051 ARP",
+  212: "RFC 1201 IP",
+  213: "RFC 1201 ARP",
+  214: "RFC 1201 RARP",
+  250: "IPX",
+  236: "Novell of some sort",
+  196: "IPv6",
+  232: "Encapsulated Ethernet",
+  0: "Datapoint boot",
+  1: "Datapoint mount",
+  8: "PowerLAN beacon",
+  243: "PowerLAN beacon2",
+  221: "Appletalk",
+  247: "Banyan VINES",
+  128: "Diagnose",
+  205: "BACnet",
+};
+
 const f = {
   src: u8("arcnet.src", "Source", { base: "HEX" }),
   dst: u8("arcnet.dst", "Dest", { base: "HEX" }),
   offset: bytes("arcnet.offset", "Offset"),
+  protID: u8("arcnet.protID", "Protocol ID", { base: "HEX", names: PROT_I_D_NAMES }),
   splitFlag: u8("arcnet.split_flag", "Split Flag"),
+  exceptionFlag: u8("arcnet.exception_flag", "Exception Flag", { base: "HEX" }),
   sequence: u16("arcnet.sequence", "Sequence"),
   padding: u16("arcnet.padding", "Padding", { base: "HEX" }),
 };
@@ -44,17 +66,19 @@ function dissect(d: Dissection): void {
   d.u8(f.src);
   d.u8(f.dst);
   if (d.linkType === LINKTYPE_ARCNET_LINUX) d.bytes(f.offset, 2);
-  const id = d.u8(f.protid);
+  const id = d.u8(f.protID);
   if (!OLD_FRAMING.includes(id)) {
-    const flag = d.u8(f.splitFlag);
-    if (flag === EXCEPTION) {
+    if (d.peek8() === EXCEPTION) {
+      d.u8(f.exceptionFlag);
       d.u16(f.padding);
-      d.u8(f.protid);
-      d.u8(f.splitFlag);
+      d.u8(f.protID);
     }
+    d.u8(f.splitFlag);
     d.u16(f.sequence);
   }
-  d.call(carried(id) ?? data);
+  const inside = carried(id);
+  if (inside === undefined && d.columns) d.setProtocol(`0x${id.toString(16).padStart(4, "0")}`);
+  d.call(inside ?? data);
 }
 
 function carried(id: number): Protocol | undefined {

@@ -136,12 +136,14 @@ function addChecksum(d: Dissection, start: number, used: boolean): void {
 
 /** Source route entries, RFC 1701; one of family and length zero ends them. */
 function addRouting(d: Dissection): void {
-  d.add(f.routing, d.pos, d.remaining, null);
   for (;;) {
+    const at = d.pos;
+    d.open(f.routing, at, d.remaining);
     const family = d.u16(f.addressFamily);
     d.u8(f.routingOffset);
     const length = d.u8(f.routingLength);
-    d.bytes(f.routingInformation, length);
+    if (length > 0) d.bytes(f.routingInformation, length);
+    d.close(d.pos);
     if (family === 0 && length === 0) return;
   }
 }

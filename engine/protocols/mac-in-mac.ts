@@ -2,9 +2,10 @@
 
 import { ADDRESS_ETHER } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, ether, u16, u32, YES_NO } from "../dissect/field.ts";
-import { protocol } from "../dissect/protocol.ts";
+import { bool, bytes, ether, expert, u16, u32, YES_NO } from "../dissect/field.ts";
+import { protocol, protocolNamed } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
+import { formatEther } from "../dissect/text.ts";
 import { addTrailer, callEthertype } from "./ethertype.ts";
 import { llc } from "./llc.ts";
 import { ETHERTYPE_NAMES } from "./names/ethertype.ts";
@@ -34,6 +35,9 @@ const v = {
   trailer: bytes("vntag.trailer", "Trailer"),
 };
 
+/** A mere service tag of 802.1ad uses some of them. */
+export { f as fields };
+
 export const ieee8021ah = protocol({
   name: "ieee8021ah",
   title: "IEEE 802.1ah",
@@ -41,32 +45,61 @@ export const ieee8021ah = protocol({
   fields: f,
   on: [[ethertypes, 0x88e7]],
   dissect(d) {
-    const at = d.pos;
-    d.need(18);
-    if (d.columns) {
-      d.setInfo(
-        `PRI: ${d.peek8() >> 5}  DROP: ${(d.peek8() >> 4) & 1}  NCA: ${(d.peek8() >> 3) & 1}  Res1: ${(d.peek8() >> 2) & 1}  Res2: ${d.peek8() & 3}  I-SID: ${d.peek24(1)}`,
-      );
-    }
-    for (const field of [f.priority, f.drop, f.nca, f.res1, f.res2, f.isid]) d.bits(field, at, 4);
-    if (d.labels) d.appendLayer(`, I-SID: ${d.peek24(1)}`);
-    d.skip(4);
-    d.setAddresses(ADDRESS_ETHER, d.pos + 6, d.pos, 6);
-    d.ether(f.cdst);
-    d.ether(f.csrc);
-    if (d.labels) d.appendLayer("");
-    const type = d.u16(f.etype);
-    callEthertype(d, type);
-    addTrailer(d, d.payloadEnd, f.trailer, 0);
-    d.payloadEnd = -1;
+    dissectServiceTag(d, -1);
   },
 });
+
+/**
+ * The instance tag with the customer's addresses, and the payload.
+ * @param backbone the backbone VLAN of the tag in front, -1 without one
+ */
+export function dissectServiceTag(d: Dissection, backbone: number): void {
+  const at = d.pos;
+  const first = d.peek8();
+  const instance = d.peek24(1);
+  if (d.columns && backbone < 0) {
+    d.setInfo(
+      `PRI: ${first >> 5}  Drop: ${(first >> 4) & 1}  NCA: ${(first >> 3) & 1}  Res1: ${(first >> 2) & 1}  Res2: ${first & 3}  I-SID: ${instance}`,
+    );
+  }
+  if (d.building) {
+    d.open((backbone < 0 ? ieee8021ah : protocolNamed("ieee8021ad")!).field, at, 4);
+    d.relabelParent(`I-Tag, I-SID: ${instance}`);
+    for (const field of [f.priority, f.drop, f.nca, f.res1, f.res2]) d.bits(field, at, 4);
+    d.bits(f.isid, at, 4);
+    d.close();
+  }
+  d.skip(4);
+  d.need(14);
+  d.setAddresses(ADDRESS_ETHER, d.pos + 6, d.pos, 6);
+  if (d.labels) {
+    const vid = backbone < 0 ? "" : `, B-VID: ${backbone}`;
+    d.relabelLayer(
+      `IEEE 802.1ah${vid}, I-SID: ${instance}, C-Src: ${formatEther(d.peekBytes(6, 6))}, C-Dst: ${formatEther(d.peekBytes(6))}`,
+    );
+  }
+  d.ether(f.cdst);
+  d.ether(f.csrc);
+  callEthertype(d, d.u16(f.etype));
+  addTrailer(d, d.payloadEnd, f.trailer, 0);
+  d.payloadEnd = -1;
+}
+
+const vx = {
+  pastEnd: expert(
+    "vntag.len.past_end",
+    "error",
+    "Malformed",
+    "Length field value goes past the end of the payload",
+  ),
+};
 
 export const vntag = protocol({
   name: "vntag",
   title: "VN-Tag",
   short: "VNTAG",
   fields: v,
+  experts: vx,
   on: [[ethertypes, 0x8926]],
   dissect: dissectVnTag,
 });
@@ -87,6 +120,7 @@ function dissectVnTag(d: Dissection): void {
     return;
   }
   d.add(v.len, d.pos - 2, 2, type);
+  if (type > d.wireRemaining) d.expert(vx.pastEnd);
   d.limit(type);
   d.call(llc);
   d.payloadEnd = -1;

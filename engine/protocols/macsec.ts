@@ -5,7 +5,7 @@ import { bool, bytes, ether, SET_NOTSET, u8, u16, u32 } from "../dissect/field.t
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
-import { callEthertype } from "./ethertype.ts";
+import { addTrailer, callEthertype } from "./ethertype.ts";
 
 const f = {
   tci: u8("macsec.TCI", "TCI", { base: "HEX", mask: 0xfc }),
@@ -51,15 +51,16 @@ function dissect(d: Dissection): void {
     d.ether(f.sciSystemIdentifier);
     d.u16(f.sciPortIdentifier);
   }
-  const plain = (flags & (CHANGED | ENCRYPTED)) === 0;
-  const type = plain ? d.u16(f.etype) : 0;
+  if ((flags & (CHANGED | ENCRYPTED)) === 0) {
+    callEthertype(d, d.u16(f.etype));
+    addTrailer(d, d.payloadEnd, f.icv, 0);
+    d.payloadEnd = -1;
+    return;
+  }
   const icv = d.wireEnd - ICV;
-  d.layerEnd(d.pos);
   if (icv >= d.pos && icv + ICV <= d.end) d.add(f.icv, icv, ICV, d.buf.subarray(icv, icv + ICV));
   d.limit(Math.max(0, icv - d.pos));
-  if (plain) callEthertype(d, type);
-  else d.call(data);
-  d.payloadEnd = -1;
+  d.call(data);
 }
 
 /** `TCI: 0x0b, VER: 0x0, SC, E, C` */

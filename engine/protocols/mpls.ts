@@ -4,7 +4,7 @@ import { u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, pppProtocols } from "../dissect/tables.ts";
 import { data } from "./data.ts";
-import { behindLabels, pwach } from "./pseudowire.ts";
+import { behindLabels, callGenericChannel } from "./pseudowire.ts";
 
 /** Labels with a meaning of their own (IANA special-purpose MPLS label values). */
 const LABELS: Readonly<Record<number, string>> = {
@@ -19,6 +19,7 @@ const LABELS: Readonly<Record<number, string>> = {
 
 const f = {
   label: u32("mpls.label", "MPLS Label", { base: "DEC_HEX", mask: 0xfffff000 }),
+  namedLabel: u32("mpls.label", "MPLS Label", { mask: 0xfffff000, names: LABELS }),
   exp: u32("mpls.exp", "MPLS Experimental Bits", { mask: 0x00000e00 }),
   bottom: u32("mpls.bottom", "MPLS Bottom Of Label Stack", { mask: 0x00000100 }),
   ttl: u32("mpls.ttl", "MPLS TTL", { mask: 0x000000ff }),
@@ -37,14 +38,15 @@ export const mpls = protocol({
 });
 
 const GENERIC_CHANNEL = 13;
+const OAM_ALERT = 14;
 
 /** One label is one layer, as Wireshark shows them. */
 function dissect(d: Dissection): void {
   const at = d.pos;
   if (d.columns) d.setInfo("MPLS Label Switched Packet");
-  const label = d.bits(f.label, at, 4);
+  const label = d.peek24() >> 4;
   const name = LABELS[label];
-  if (d.labels && name !== undefined) d.append(` (${name})`);
+  d.bits(name === undefined ? f.label : f.namedLabel, at, 4);
   const exp = d.bits(f.exp, at, 4);
   const bottom = d.bits(f.bottom, at, 4);
   const ttl = d.bits(f.ttl, at, 4);
@@ -58,5 +60,6 @@ function dissect(d: Dissection): void {
     return;
   }
   if (d.remaining === 0) return;
-  d.call((label === GENERIC_CHANNEL ? pwach : behindLabels(d.peek8())) ?? data);
+  if (label === GENERIC_CHANNEL) callGenericChannel(d);
+  else d.call((label === OAM_ALERT ? undefined : behindLabels(d.peek8())) ?? data);
 }

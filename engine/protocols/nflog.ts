@@ -61,7 +61,7 @@ const f = {
   prefix: strz("nflog.prefix", "Prefix"),
   uid: i32("nflog.uid", "UID"),
   gid: i32("nflog.gid", "GID"),
-  timestamp: absTime("nflog.timestamp", "Timestamp", { base: "" }),
+  timestamp: absTime("nflog.timestamp", "Timestamp", { base: "LOCAL" }),
   tlvValue: bytes("nflog.tlv_value", "Value"),
 };
 
@@ -93,7 +93,7 @@ const HEADER = 4;
 function dissect(d: Dissection): void {
   const start = d.pos;
   const family = d.u8(f.family);
-  if (d.columns) d.setInfo(FAMILY_NAMES[family] ?? `Unknown (0x${family.toString(16).padStart(2, "0")})`);
+  if (d.columns) d.setInfo("");
   d.u8(f.version);
   d.u16(f.resId);
   const little = isLittleEndian(d);
@@ -113,7 +113,7 @@ function dissect(d: Dissection): void {
     d.pos = Math.min(d.end, at + ((length + 3) & ~3));
   }
   d.layerEnd(d.end);
-  if (payload < 0) return;
+  if (payload < 0) d.malformed();
   d.pos = payload;
   d.limit(payloadEnd - payload);
   d.call(familyProtocol(family) ?? data);
@@ -132,9 +132,9 @@ function isLittleEndian(d: Dissection): boolean {
 }
 
 function addRecord(d: Dissection, at: number, length: number, type: number, little: boolean): void {
-  const name = TLV_TYPE_NAMES[type] ?? `Unknown (${type})`;
+  const name = TLV_TYPE_NAMES[type] ?? "Unknown";
   d.open(f.tlv, at, length, d.buf.subarray(at, at + length));
-  if (d.labels) d.relabelParent(`TLV Type: ${name}, Length: ${length}`);
+  if (d.labels) d.relabelParent(`TLV Type: ${name} (${type}), Length: ${length}`);
   if (little) {
     d.u16le(f.tlvLength);
     d.bitsLe(f.tlvType, d.pos, 2);

@@ -24,7 +24,7 @@ const f = {
   ttl: u16("nsh.ttl", "Time to live", { base: "HEX", mask: 0xfc0 }),
   length: u16("nsh.length", "Length", { base: "DEC_HEX", mask: 0x3f }),
   mdtype: u8("nsh.mdtype", "MD Type", { base: "DEC_HEX" }),
-  nextproto: u8("nsh.nextproto", "Next Protocol", { base: "DEC_HEX", names: NEXTPROTO_NAMES }),
+  nextproto: u8("nsh.nextproto", "Next Protocol", { names: NEXTPROTO_NAMES }),
   spi: u24("nsh.spi", "SPI", { base: "DEC_HEX" }),
   si: u8("nsh.si", "SI", { base: "DEC_HEX" }),
   contextheader: bytes("nsh.contextheader", "Context Header"),

@@ -37,6 +37,10 @@ export const pktap = protocol({
   dissect,
 });
 
+const ux = {
+  notHandled: expert("user_dlt.not_handled", "warning", "Undecoded", "User encapsulation not handled"),
+};
+
 const SHORTEST = 108;
 const RECORD_PACKET = 1;
 
@@ -67,7 +71,9 @@ function dissect(d: Dissection): void {
   d.u16le(f.ifunit);
   d.u32le(f.epid);
   d.str(f.ecmdname, 20);
-  d.skip(start + length - d.pos);
+  const inside = start + length;
+  d.needAt(start, length);
+  d.pos = inside;
   if (record !== RECORD_PACKET) return;
   const outer = d.linkType;
   d.linkType = dlt;
@@ -80,6 +86,7 @@ export const userDlt = protocol({
   name: "user_dlt",
   title: "DLT User",
   short: "DLT",
+  experts: ux,
   on: [[linkTypes, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162]],
   dissect(d) {
     const isPktap = d.linkType === PKTAP_BEFORE;
@@ -90,10 +97,17 @@ export const userDlt = protocol({
           : `User encapsulation not handled: DLT=${d.linkType}, check your Preferences->Protocols->DLT_USER`,
       );
     }
-    if (d.columns && !isPktap)
-      d.setInfo(
-        `User encapsulation not handled: DLT=${d.linkType}, check your Preferences->Protocols->DLT_USER`,
-      );
+    if (!isPktap) {
+      if (d.columns) {
+        d.setProtocol("");
+        d.setInfo("");
+      }
+      if (d.labels)
+        d.expert(
+          ux.notHandled,
+          `User encapsulation not handled: DLT=${d.linkType}, check your Preferences->Protocols->DLT_USER`,
+        );
+    }
     d.layerEnd(d.end);
     d.call(isPktap ? pktap : data);
   },

@@ -45,11 +45,27 @@ function dissect(d: Dissection): void {
   // An odd first byte is a protocol number compressed to one byte: RFC 1661 section 6.5.
   const length = d.peek8() & 1 ? 1 : 2;
   const type = d.uint(f.protocol, length);
+  const carried = pppProtocols.get(type);
   if (d.columns) {
-    d.setInfo(PPP_NAMES[type] ?? `Unknown (0x${type.toString(16).padStart(4, "0")})`);
+    const name = PPP_NAMES[type] ?? "Unknown";
+    const number = `0x${type.toString(16).padStart(4, "0")}`;
+    if (carried === undefined) d.setProtocol(number);
+    d.setInfo(carried === undefined ? `PPP ${name} (${number})` : "");
   }
-  d.call(pppProtocols.get(type) ?? data);
+  d.call(carried ?? data);
 }
+
+/** What a negotiated algorithm made of a packet; the algorithm is not known here. RFC 1962 section 2. */
+export const compressedData = protocol({
+  name: "comp_data",
+  title: "PPP Compressed Datagram",
+  short: "PPP Comp",
+  on: [[pppProtocols, 0x00fd]],
+  dissect(d) {
+    if (d.columns) d.setInfo("Compressed data");
+    d.call(data);
+  },
+});
 
 const CODES: Readonly<Record<number, string>> = {
   0: "Session Data",

@@ -1,6 +1,6 @@
 /** What stands behind MPLS labels that name a pseudowire: RFC 4385 (associated channel) and RFC 4448 (Ethernet). */
 import type { Dissection } from "../dissect/dissection.ts";
-import { u8, u16 } from "../dissect/field.ts";
+import { bool, u8, u16 } from "../dissect/field.ts";
 import { type Protocol, protocol, protocolNamed } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
@@ -45,8 +45,19 @@ const a = {
   channelType: u16("pwach.channel_type", "Channel Type", { base: "HEX", names: CHANNEL_TYPE_NAMES }),
 };
 const c = {
+  pweth: bool("pweth", "PW (ethernet)"),
+  cw: bool("pweth.cw", "PW Control Word (ethernet)"),
   cwSequenceNumber: u16("pweth.cw.sequence_number", "PW sequence number (ethernet)"),
 };
+
+/** Set by the label stack: the channel of a section or path, not of a pseudowire (RFC 5586). */
+let generic = false;
+
+export function callGenericChannel(d: Dissection): void {
+  generic = true;
+  d.call(pwach);
+  generic = false;
+}
 
 const CHANNELS: Readonly<Record<number, string>> = { 7: "bfd", 33: "ip", 87: "ipv6", 35074: "cfm" };
 
@@ -56,6 +67,7 @@ export const pwach = protocol({
   short: "PW",
   fields: a,
   dissect(d) {
+    if (d.labels && generic) d.relabelLayer("Generic Associated Channel Header");
     d.bits(a.ver, d.pos, 1);
     d.skip(1);
     d.u8(a.res);
@@ -83,6 +95,7 @@ export const pwEthernetControlWord = protocol({
   dissect(d) {
     d.skip(2);
     d.u16(c.cwSequenceNumber);
+    if (d.labels) d.relabel(`Sequence Number: ${d.peek16(-2)}`);
     d.call(ethernet);
   },
 });
@@ -95,6 +108,7 @@ export const pwEthernetHeuristic = protocol({
   invisible: true,
   dissect(d) {
     const hasControlWord = !looksLikeEthernet(d, 0) && d.peek16() === 0 && looksLikeEthernet(d, CONTROL_WORD);
+    d.hidden(hasControlWord ? c.cw : c.pweth, d.pos, 0, 1);
     d.call(hasControlWord ? pwEthernetControlWord : pwEthernetNoControlWord);
   },
 });
