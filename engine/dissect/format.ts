@@ -179,6 +179,8 @@ export function showValue(field: Field, value: Value): string {
       return value === 0 || value === 0n ? "0" : "1";
     case "FT_IPv4":
       return formatIpv4(value as number);
+    case "FT_IPXNET":
+      return hexText(value as number, 8);
     case "FT_IPv6":
       return formatIpv6(value as Uint8Array);
     case "FT_ETHER":

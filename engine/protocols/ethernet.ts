@@ -3,7 +3,7 @@ import { ADDRESS_ETHER } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import { bool, ether, expert, type Field, u16 } from "../dissect/field.ts";
 import { HIDDEN } from "../dissect/node.ts";
-import { protocol } from "../dissect/protocol.ts";
+import { protocol, protocolNamed } from "../dissect/protocol.ts";
 import { linkTypes, snapPids } from "../dissect/tables.ts";
 import { formatEther } from "../dissect/text.ts";
 import { cfp, isFabricPath } from "./cfp.ts";
@@ -118,7 +118,7 @@ function dissect8023(d: Dissection, length: number): void {
   const { end, wireEnd } = d;
   const payloadEnd = Math.min(d.pos + length, wireEnd);
   d.limit(length);
-  d.call(raw ? data : llc);
+  d.call(raw ? (protocolNamed("ipx") ?? data) : llc);
   d.end = end;
   d.wireEnd = wireEnd;
   addTrailer(d, payloadEnd, f.trailer, fcsLength(d));

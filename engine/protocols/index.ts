@@ -4,6 +4,7 @@ import "./frame.ts";
 import "./data.ts";
 // link
 import "./aoe.ts";
+import "./appletalk.ts";
 import "./arcnet.ts";
 import "./avsp.ts";
 import "./cdp.ts";
@@ -15,6 +16,7 @@ import "./eapol.ts";
 import "./ethernet.ts";
 import "./ethertype.ts";
 import "./ipnet.ts";
+import "./ipx.ts";
 import "./isl.ts";
 import "./juniper.ts";
 import "./lacp.ts";
