@@ -586,8 +586,6 @@ export const ipxRip = protocol({
 
 const REQUEST = 1;
 const RESPONSE = 2;
-/** Ticks of a route that cannot be reached. */
-const UNREACHABLE = 0xffff;
 
 function dissectRip(d: Dissection): void {
   const operation = d.u16(r.packetType);
@@ -602,7 +600,7 @@ function dissectRip(d: Dissection): void {
     d.u16(r.hops);
     d.u16(r.ticks);
     if (d.labels) {
-      if (ticks !== UNREACHABLE) d.relabel(`Ticks: ${Math.floor((ticks * 1000) / 18)} ms`);
+      d.relabel(`Ticks: ${Math.floor((ticks * 1000) / 18)} ms`);
       d.close();
     }
   }
@@ -618,19 +616,18 @@ export const ipxSap = protocol({
   dissect: dissectSap,
 });
 
-const GENERAL_QUERY = 1;
 const RESPONSES: readonly number[] = [2, 4];
 const SERVER = 64;
 
 function dissectSap(d: Dissection): void {
   const operation = d.u16(a.packetType);
   if (d.columns) d.setInfo(PACKET_TYPE_NAMES3[operation] ?? "Unknown Packet Type");
+  // Wireshark takes every odd type for a response.
+  d.hidden(operation & 1 ? a.response : a.request, d.pos - 2, 2, 1);
   if (!RESPONSES.includes(operation)) {
-    d.hidden(operation === GENERAL_QUERY ? a.request : a.response, d.pos - 2, 2, 1);
     d.u16(a.serverType);
     return;
   }
-  d.hidden(a.response, d.pos - 2, 2, 1);
   while (d.remaining >= SERVER) {
     const at = d.pos;
     d.open(a.server, at, SERVER);
