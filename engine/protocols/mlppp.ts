@@ -1,6 +1,6 @@
 /** PPP multilink, RFC 1990, with the classes of RFC 2686: packets put together from their fragments. */
 import type { Dissection } from "../dissect/dissection.ts";
-import { YES_NO, bool, bytes, frameNum, none, u24, u32, u8 } from "../dissect/field.ts";
+import { bool, bytes, frameNum, none, u8, u24, u32, YES_NO } from "../dissect/field.ts";
 import { protocol, protocolNamed } from "../dissect/protocol.ts";
 import { pppProtocols } from "../dissect/tables.ts";
 import { data } from "./data.ts";
@@ -103,12 +103,16 @@ function putTogether(d: Dissection, pieces: readonly Piece[]): void {
   if (d.building) {
     d.open(f.fragments, d.pos, 0);
     const plural = pieces.length === 1 ? "fragment" : "fragments";
-    if (d.labels) d.relabelParent(`${pieces.length} Message ${plural} (${length} bytes): ${pieces.map((piece) => `#${piece.frame}(${piece.bytes.length})`).join(", ")}`);
+    if (d.labels)
+      d.relabelParent(
+        `${pieces.length} Message ${plural} (${length} bytes): ${pieces.map((piece) => `#${piece.frame}(${piece.bytes.length})`).join(", ")}`,
+      );
     let offset = 0;
     for (const piece of pieces) {
       const size = piece.bytes.length;
       d.generated(f.fragment, d.pos, 0, piece.frame);
-      if (d.labels) d.relabel(`Frame: ${piece.frame}, payload: ${offset}-${offset + size - 1} (${size} bytes)`);
+      if (d.labels)
+        d.relabel(`Frame: ${piece.frame}, payload: ${offset}-${offset + size - 1} (${size} bytes)`);
       offset += size;
     }
     d.generated(f.fragmentCount, d.pos, 0, pieces.length);

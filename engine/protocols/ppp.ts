@@ -12,6 +12,7 @@ import { PPP_NAMES } from "./names/ppp.ts";
 const f = {
   address: u8("ppp.address", "Address", { base: "HEX" }),
   control: u8("ppp.control", "Control", { base: "HEX" }),
+  direction: u8("ppp.direction", "Direction", { names: { 0: "DTE->DCE", 1: "DCE->DTE" } }),
   protocol: u16("ppp.protocol", "Protocol", { base: "HEX", names: PPP_NAMES }),
 };
 
@@ -21,7 +22,7 @@ export const ppp = protocol({
   short: "PPP",
   fields: f,
   on: [
-    [linkTypes, 9, 50],
+    [linkTypes, 9, 50, 204],
     [ethertypes, 0x880b],
   ],
   dissect,
@@ -32,7 +33,13 @@ pppProtocols.add(0x0057, ip6);
 
 const ALL_STATIONS = 0xff;
 
+const LINKTYPE_PPP_DIRECTION = 204;
+
 function dissect(d: Dissection): void {
+  // Only the first layer of a frame has the direction in front.
+  const isDirected = d.linkType === LINKTYPE_PPP_DIRECTION && d.pos === d.base && d.source === 0;
+  const isSent = isDirected ? d.peek8() !== 0 : false;
+  if (isDirected) d.skip(1);
   if (d.peek8() === UNICAST || d.peek8() === MULTICAST) {
     d.unlist();
     d.call(chdlc);
@@ -42,6 +49,7 @@ function dissect(d: Dissection): void {
     d.u8(f.address);
     d.u8(f.control);
   }
+  if (isDirected) d.generated(f.direction, d.pos, 0, isSent ? 0 : 1);
   // An odd first byte is a protocol number compressed to one byte: RFC 1661 section 6.5.
   const length = d.peek8() & 1 ? 1 : 2;
   const type = d.uint(f.protocol, length);

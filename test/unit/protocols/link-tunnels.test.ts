@@ -256,3 +256,46 @@ describe("spanning tree of Cisco", () => {
     expect(fields.get("stp.pvst.origvlan")).toEqual(["1213"]);
   });
 });
+
+describe("rings, circuits and fabrics", () => {
+  const SNAP = `aaaa03 000000 0800 ${UDP_IN_IP}`;
+  it("turns the bits of FDDI's addresses", () => {
+    const { text, chain } = dissect(`50 010203040506 0a0b0c0d0e0f ${SNAP}`, { linkType: 10 });
+    expect(chain).toBe("fddi:llc:ip:udp");
+    expect(text).toContain("Fiber Distributed Data Interface, Async LLC frame, priority 0");
+    expect(text).toContain("Destination: 80:40:c0:20:a0:60");
+  });
+  it("reads the route of a token ring frame", () => {
+    const { fields, chain } = dissect(`10 40 010203040506 8a0b0c0d0e0f 0890 0011 0022 0030 ${SNAP}`, {
+      linkType: 6,
+    });
+    expect(chain).toBe("tr:llc:ip:udp");
+    expect(fields.get("tr.rif")).toEqual(["001-1-002-2-003"]);
+  });
+  it("dissects IP over InfiniBand", () => {
+    const header = "00112233445566778899aabbccddeeff00112233 0011223344556677889900aabbccddeeff112233";
+    expect(dissect(`${header} 0800 0000 ${UDP_IN_IP}`, { linkType: 242 }).chain).toBe("ipoib:ip:udp");
+  });
+  it("shows which way a PPP packet went", () => {
+    expect(dissect(`01 ff03 0021 ${UDP_IN_IP}`, { linkType: 204 }).text).toContain(
+      "[Direction: DTE->DCE (0)]",
+    );
+  });
+});
+
+describe("CFM", () => {
+  it("reads names and records of a continuity check", () => {
+    const names = `04 05 68656c6c6f 02 05 776f726c64 ${"00".repeat(34)}`;
+    const { text, info } = dissect(
+      `${ETHERNET} 8902 60 01 84 46 00000007 0001 ${names} ${"00".repeat(16)} 02 0001 02 00`,
+    );
+    expect(info).toBe("Type Continuity Check Message (CCM)");
+    expect(text).toContain("MD Name (String): hello");
+    expect(text).toContain("TLV: Port Status TLV (t=2,l=1)");
+  });
+  it("stops at a record that is longer than the packet", () => {
+    expect(dissect(`${ETHERNET} 8902 60 03 00 04 00000007 03 ffff 00`).text).toContain(
+      "[Malformed Packet: CFM]",
+    );
+  });
+});
