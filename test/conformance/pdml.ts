@@ -46,6 +46,8 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let protocols: string[] = [];
   let fields: PdmlField[] = [];
   let protocol = "";
+  /** The elements around the present one, innermost last: a packet quoted in another stands inside it. */
+  let outside: string[] = [];
   try {
     let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -64,9 +66,14 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
           showname: attribute(line, "showname"),
           hidden: line.includes(' hide="yes"'),
         });
+      } else if (line.startsWith("</proto>")) {
+        // What follows at the top level stands beside the protocol that was shown last.
+        const outer = outside.pop();
+        if (outside.length > 0 && outer !== undefined) protocol = outer;
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
         protocols.push(name);
+        if (!line.endsWith("/>")) outside.push(protocol);
         // The wrapper stands around fields of the protocol before it.
         if (name === "fake-field-wrapper") continue;
         protocol = name;
@@ -81,6 +88,7 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
         number++;
         protocols = [];
         fields = [];
+        outside = [];
       } else if (line.startsWith("</packet>")) {
         yield { number, protocols, fields };
       }
