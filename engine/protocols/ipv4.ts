@@ -300,9 +300,9 @@ function dissectPayload(
     return;
   }
   // A piece that is not all there can not be put together: its start is shown for what it is.
-  const whole = d.remaining >= length && length > 0 && !d.quoted;
-  if (!whole) {
-    if (offset === 0 && length > 0) {
+  const whole = d.remaining >= length && length > 0;
+  if (!whole || d.quoted) {
+    if (!whole && offset === 0 && length > 0) {
       d.fragment = true;
       callNext(d, proto, next);
     } else dissectFragment(d, proto, id, offset, 0);

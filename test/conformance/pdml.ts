@@ -72,8 +72,10 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
         if (outside.length > 0 && outer !== undefined) protocol = outer;
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
-        protocols.push(name);
         if (!line.endsWith("/>")) outside.push(protocol);
+        // A malformed packet has its mark twice, once hidden.
+        if (line.includes(' hide="yes"')) continue;
+        protocols.push(name);
         // The wrapper stands around fields of the protocol before it.
         if (name === "fake-field-wrapper") continue;
         protocol = name;
