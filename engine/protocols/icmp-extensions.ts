@@ -97,16 +97,16 @@ const FAMILY_IPV6 = 2;
 export function addExtensions(d: Dissection): void {
   const start = d.pos;
   d.open(f.ext, start, d.remaining);
-  if (d.remaining >= HEADER) {
+  if (d.wireRemaining >= HEADER) {
     const version = d.peek8() >> 4;
     // Version 1 is what the first routers sent, before the RFC.
     const isKnown = version === 1 || version === 2;
     if (!isKnown && d.labels) d.appendParent(" (unsupported version)");
     addHeader(d, start, version);
-    while (isKnown && d.remaining >= HEADER) {
+    while (isKnown && d.wireRemaining >= HEADER) {
       const length = d.peek16();
       if (length < HEADER) break;
-      addObject(d, Math.min(d.pos + length, d.end), length);
+      addObject(d, Math.min(d.pos + length, d.wireEnd), length);
     }
     d.close();
     if (isKnown) return;
