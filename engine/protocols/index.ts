@@ -15,6 +15,7 @@ import "./hdlc.ts";
 import "./llc.ts";
 import "./lldp.ts";
 import "./loop.ts";
+import "./mipv6.ts";
 import "./mpls.ts";
 import "./null.ts";
 import "./ppi.ts";

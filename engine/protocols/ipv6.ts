@@ -108,6 +108,8 @@ const HEADERS: Readonly<Record<number, Protocol>> = {
   [FRAGMENT]: fragmentHeader,
   [DESTINATION]: destinationOptions,
 };
+/** Mobility headers, which stand below IPv6's line like extension headers but have a protocol of their own. */
+const MOBILITY = 135;
 
 function dissect(d: Dissection): void {
   const start = d.pos;
@@ -267,7 +269,8 @@ function dissectHeaders(d: Dissection, start: number, first: number): void {
     d.setInfo(`Unknown IP Protocol: ${IP_PROTOCOL_NAMES[next] ?? "Unknown"} (${next})`);
   }
   d.layerEnd(Math.min(d.end, Math.max(d.pos, start + HEADER)));
-  d.call(found ?? data);
+  if (next === MOBILITY && found !== undefined) d.callBelow(found);
+  else d.call(found ?? data);
 }
 
 /**
