@@ -15,7 +15,6 @@ import "./hdlc.ts";
 import "./llc.ts";
 import "./lldp.ts";
 import "./loop.ts";
-import "./mipv6.ts";
 import "./mpls.ts";
 import "./null.ts";
 import "./ppi.ts";
@@ -45,8 +44,10 @@ import "./ipsec.ts";
 import "./isakmp.ts";
 import "./ipv4.ts";
 import "./ipv6.ts";
+import "./mipv6.ts";
 // transport
 import "./tcp.ts";
+import "./dccp.ts";
 import "./sctp.ts";
 import "./udp.ts";
 // application

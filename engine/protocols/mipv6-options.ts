@@ -572,6 +572,7 @@ const byteCount = (n: number): string => `${n} byte${n === 1 ? "" : "s"}`;
 
 /** Adds the options from the cursor up to `end`. */
 export function addMobilityOptions(d: Dissection, end: number): void {
+  d.needAt(d.pos, end - d.pos);
   d.openText(d.pos, end - d.pos, "Mobility Options");
   while (d.pos < end) if (!addOption(d, end)) break;
   if (d.labels) d.close();

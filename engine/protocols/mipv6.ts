@@ -202,7 +202,7 @@ export const mipv6 = protocol({
   short: "MIPv6",
   fields: { ...f, ...mobilityOptionFields },
   experts: x,
-  on: [[ipProtocols, 135]],
+  on: [[ipProtocols, 62, 135]],
   dissect,
 });
 
