@@ -36,6 +36,7 @@ import "./arp.ts";
 import "./ospf.ts";
 import "./pim.ts";
 import "./vrrp.ts";
+import "./etherip.ts";
 import "./gre.ts";
 import "./icmp.ts";
 import "./icmpv6.ts";

@@ -192,7 +192,7 @@ const f = {
 };
 
 const x = {
-  length: expert("mip6.bogus_header_length", "warning", "Protocol", "Bogus header length"),
+  headerLength: expert("mip6.bogus_header_length", "warning", "Protocol", "Bogus header length"),
   ...mobilityOptionExperts,
 };
 
