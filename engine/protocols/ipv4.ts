@@ -7,6 +7,7 @@ import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols, linkTypes } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
 import { data } from "./data.ts";
+import { groupProtocol } from "./igmp.ts";
 import { addOptions, finalDestination, ipOptionExperts, ipOptionFields } from "./ipv4-options.ts";
 import { DSCP_NAMES, ECN_NAMES, IP_PROTOCOL_NAMES } from "./names/ip.ts";
 import { callReassembled, fragmentFields, pieceHere } from "./reassembly.ts";
@@ -68,6 +69,7 @@ export const ip = protocol({
   dissect,
 });
 
+const IGMP = 2;
 const SHORTEST_HEADER = 20;
 const MORE_FRAGMENTS = 0x2000;
 const OFFSET_MASK = 0x1fff;
@@ -294,7 +296,7 @@ function dissectPayload(
   more: boolean,
   length: number,
 ): void {
-  const next = ipProtocols.get(proto);
+  const next = proto === IGMP ? groupProtocol(d) : ipProtocols.get(proto);
   if (!more && offset === 0) {
     if (d.wireRemaining > 0) callNext(d, proto, next);
     return;
