@@ -909,12 +909,14 @@ export class Dissection {
       }
     }
     let whole = true;
+    let passed: unknown = null;
     try {
       protocol.dissect(this);
       this.#endLayerNode();
     } catch (signal) {
       whole = false;
-      this.#mark(signal, protocol);
+      if (this.#quoted > 0 && signal instanceof OutOfBytes) passed = signal;
+      else this.#mark(signal, protocol);
     }
     if (this.building) {
       this.layerEnds[this.#layer] = (this.buf === buf ? this.end : end) - base;
@@ -933,6 +935,8 @@ export class Dissection {
     this.source = source;
     this.canDesegment = canDesegment;
     if (this.#holders !== null) this.#keepWithin(mode);
+    // A quoted packet is cut off by nature, which is not worth a mark; where the capture ends is.
+    if (passed !== null && passed !== MALFORMED) throw passed;
     return whole;
   }
 
@@ -1142,34 +1146,38 @@ export class Dissection {
     const dstId = this.#dstId;
     this.#tree = this.#layerNode;
     this.#quoted++;
-    const whole = this.call(protocol);
-    this.#quoted--;
-    this.#tree = tree;
-    this.conversation = conversation;
-    this.direction = direction;
-    this.srcPort = srcPort;
-    this.dstPort = dstPort;
-    this.payloadEnd = payloadEnd;
-    this.#srcKind = srcKind;
-    this.#srcBuf = srcBuf;
-    this.#srcAt = srcAt;
-    this.#srcLength = srcLength;
-    this.#dstKind = dstKind;
-    this.#dstBuf = dstBuf;
-    this.#dstAt = dstAt;
-    this.#dstLength = dstLength;
-    this.#srcId = srcId;
-    this.#dstId = dstId;
-    return whole;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#quoted--;
+      this.#tree = tree;
+      this.conversation = conversation;
+      this.direction = direction;
+      this.srcPort = srcPort;
+      this.dstPort = dstPort;
+      this.payloadEnd = payloadEnd;
+      this.#srcKind = srcKind;
+      this.#srcBuf = srcBuf;
+      this.#srcAt = srcAt;
+      this.#srcLength = srcLength;
+      this.#dstKind = dstKind;
+      this.#dstBuf = dstBuf;
+      this.#dstAt = dstAt;
+      this.#dstLength = dstLength;
+      this.#srcId = srcId;
+      this.#dstId = dstId;
+    }
   }
 
   /** Hands over like `call`, with the protocol's lines below the present layer: headers and data that belong to it. */
   callBelow(protocol: Protocol): boolean {
     const tree = this.#tree;
     this.#tree = this.#layerNode;
-    const whole = this.call(protocol);
-    this.#tree = tree;
-    return whole;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#tree = tree;
+    }
   }
 
   /** Hands over like `call`, with the protocol's lines at the top of the tree, also within a quoted packet. */
