@@ -134,6 +134,28 @@ export class SpanningPdu {
     this.count++;
   }
 
+  /** Takes over the bytes from `from` to `to` of another PDU, which turned out to hold the beginning of this one. */
+  takeOver(other: SpanningPdu, from: number, to: number): void {
+    for (let n = 0; n < other.count; n++) {
+      const i = n * 4;
+      const offset = other.list[i + 2];
+      const begin = Math.max(offset, from);
+      const end = Math.min(offset + other.list[i + 3], to);
+      if (end <= begin) continue;
+      const at = this.count * 4;
+      if (at === this.list.length) this.list = grown(this.list, Math.max(8, at * 2));
+      this.list.set([other.list[i], other.list[i + 1] + begin - offset, begin - from, end - begin], at);
+      const copy = other.copies?.get(n);
+      if (copy !== undefined) {
+        this.copies ??= new Map();
+        this.copies.set(this.count, copy.subarray(begin - offset, end - offset));
+        this.copied += end - begin;
+      }
+      this.count++;
+    }
+    this.covered = to - from;
+  }
+
   /** The bytes up to `end` are there; with them perhaps pieces that came early. */
   #cover(end: number): void {
     this.covered = end;
@@ -454,9 +476,13 @@ export class StreamDelivery {
           this.#extend(pdu, flow);
         } else {
           if (this.#wanted >= 0) {
-            // Leftovers at the end of the put-together bytes lie at the end of this segment's part, too.
-            const left = this.#start + offset + taken - (size - this.#wanted);
-            step.begun = this.#beginAt(d, flow, seq, offset, left, this.#start + offset + taken);
+            const left = size - this.#wanted;
+            if (left > taken) step.begun = this.#beginWithin(d, flow, pdu, this.#wanted, size);
+            else {
+              // Leftovers at the end of the put-together bytes lie at the end of this segment's part, too.
+              const end = this.#start + offset + taken;
+              step.begun = this.#beginAt(d, flow, seq, offset, end - left, end);
+            }
           }
           if (!d.keep) pdu.forgetPieces();
         }
@@ -536,6 +562,16 @@ export class StreamDelivery {
     return pdu;
   }
 
+  /** A PDU begins in the bytes from `from` on of one that was `size` bytes long, before the present segment. */
+  #beginWithin(d: Dissection, flow: StreamFlow, whole: SpanningPdu, from: number, size: number): SpanningPdu {
+    const seq = (whole.seq + from) >>> 0;
+    const pdu = new SpanningPdu(seq, (whole.seq + size) >>> 0, d.frame);
+    pdu.takeOver(whole, from, size);
+    this.#extend(pdu, flow);
+    flow.add(pdu);
+    return pdu;
+  }
+
   /** Hands the rest of the segment to the protocol above. */
   #fresh(d: Dissection, offset: number, begun: SpanningPdu | null): void {
     const at = this.#start + offset;
@@ -597,8 +633,8 @@ export class StreamDelivery {
     const app = this.#chooseFor(d, bytes);
     const source = d.building ? d.sources.length : 0;
     if (app !== null) this.#call(d, app, bytes, `Reassembled TCP (${size} bytes)`, offer);
-    if (this.#wanted >= 0 && this.#wanted <= size - length) {
-      if (this.#wanted === 0) this.#markSegment(d);
+    if (this.#wanted === 0) {
+      this.#markSegment(d);
       this.#addSegmentData(d, at, this.#end, "");
       return true;
     }
@@ -606,7 +642,7 @@ export class StreamDelivery {
     if (app !== null && d.building) this.#addSegments(d, pdu, bytes, source);
     if (this.#wanted >= 0) {
       this.#addReassembledIn(d, begun ?? pdu);
-      this.#addSegmentData(d, at + length - (size - this.#wanted), at + length, "");
+      this.#addSegmentData(d, at + Math.max(0, length - (size - this.#wanted)), at + length, "");
     }
     return false;
   }
