@@ -63,11 +63,14 @@ const CHECKS: Readonly<Record<string, number>> = {
 };
 
 describe("checksums", () => {
-  it.each(CHECKSUM_NAMES.filter((name) => name.startsWith("crc")))("%s has the catalogue's check value", (name) => {
-    expect(CHECKS[name]).toBeDefined();
-    expect(of(name, text("123456789"))).toBe(CHECKS[name]);
-    expect(of(name, text("123456789"), 5)).toBe(CHECKS[name]);
-  });
+  it.each(CHECKSUM_NAMES.filter((name) => name.startsWith("crc")))(
+    "%s has the catalogue's check value",
+    (name) => {
+      expect(CHECKS[name]).toBeDefined();
+      expect(of(name, text("123456789"))).toBe(CHECKS[name]);
+      expect(of(name, text("123456789"), 5)).toBe(CHECKS[name]);
+    },
+  );
 
   it("takes a CRC by its parameters, also where only the output is reflected", () => {
     const crc12 = { width: 12, poly: 0x80f, init: 0, reflectIn: false, reflectOut: true, xorOut: 0 };
