@@ -10,7 +10,7 @@ import {
   nativeTheme,
   shell,
 } from "electron";
-import { ApiError, type EventName, isMethod } from "../engine/api.ts";
+import { ApiError, EVENTS, isMethod } from "../engine/api.ts";
 import { installationFolder } from "../engine/installation.ts";
 import { Session, type SessionHost } from "../engine/session/session.ts";
 import {
@@ -24,7 +24,6 @@ import {
 import { setMenu } from "./menu.ts";
 import { ORIGIN } from "./scheme.ts";
 
-const EVENTS: readonly EventName[] = ["status", "traffic", "notice", "settings"];
 const CAPTURE_TYPES = ["pcapng", "pcap", "cap", "ntar", "dmp", "gz", "zst"];
 
 /** Windows by the id of their contents. */

@@ -80,9 +80,9 @@ class Framed {
     this.#withheld = bytes(`${name}.${OWN_FIELDS.withheld}`, "Bytes of the damaged frame");
     this.#rest = bytes(`${name}.${OWN_FIELDS.rest}`, this.#hasPayload ? "Undecoded bytes" : "Payload");
     this.#withhold = frame.checksum?.bad === "withhold";
-    const own: Record<string, Field> = { skipped: this.#skipped, withheld: this.#withheld, rest: this.#rest };
-    if (frame.start !== undefined) own.start = this.#start;
-    if (frame.end !== undefined) own.end = this.#end;
+    const own: Field[] = [];
+    if (frame.start !== undefined) own.push(this.#start);
+    own.push(...this.#program.fields);
     this.#status = null;
     this.#checksumTitle = "";
     if (frame.checksum !== undefined) {
@@ -92,14 +92,15 @@ class Framed {
         base: "CUSTOM",
         text: checksumStatusText,
       });
-      own.status = this.#status;
+      own.push(this.#status);
     }
-    for (const [i, field] of this.#program.fields.entries()) own[String(i)] = field;
+    if (frame.end !== undefined) own.push(this.#end);
+    own.push(this.#rest, this.#skipped, this.#withheld);
     this.protocol = protocol({
       name,
       title,
       short: description.short ?? name.toUpperCase(),
-      fields: own,
+      fields: Object.fromEntries(own.map((field, i) => [`field${i}`, field])),
       experts: { badChecksum: this.#badChecksum, damage: this.#damage, wrong },
       on: [
         [tcpPorts, ...(on["tcp.port"] ?? [])],

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { nearest } from "../filter/names.ts";
 import { type Fault, faultsOf } from "./check.ts";
+import { clashesOf } from "./registry.ts";
 import { type Description, descriptionSchema } from "./schema.ts";
 import { DocumentError, type Path, YamlDocument } from "./yaml.ts";
 
@@ -48,7 +49,7 @@ export function readDescription(text: string): Reading {
   const parsed = descriptionSchema.safeParse(document.value);
   if (!parsed.success)
     return broken(parsed.error.issues.flatMap((issue) => faultsIn(issue, [], document.value)).map(problem));
-  const faults = faultsOf(parsed.data);
+  const faults = [...faultsOf(parsed.data), ...clashesOf(parsed.data)];
   return faults.length > 0 ? broken(faults.map(problem)) : { description: parsed.data, problems: [] };
 }
 
