@@ -441,7 +441,7 @@ export class Session implements Api {
       await this.#worker.call("filter", expression);
     } catch (error) {
       if (!(error instanceof ApiError) || error.info.code !== "BAD_FILTER") throw error;
-      const message = `The display filter "${expression}" is no longer in force: ${error.message}`;
+      const message = `The display filter "${expression}" is no longer in force: ${error.message}.`;
       this.#emit("notice", { severity: "warning", message });
     }
   }
