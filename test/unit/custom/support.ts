@@ -1,10 +1,8 @@
 /** Described protocols for tests, frames of theirs, and streams of frames cut into segments. */
 import { makeChecksum } from "../../../engine/custom/checksums.ts";
-import { defineProtocol } from "../../../engine/custom/define.ts";
 import { readDescription } from "../../../engine/custom/read.ts";
+import { setDescribedProtocols } from "../../../engine/custom/registry.ts";
 import type { Description } from "../../../engine/custom/schema.ts";
-import { type Protocol, protocols, withdrawProtocols } from "../../../engine/dissect/protocol.ts";
-import "../../../engine/protocols/index.ts";
 import { BuiltCapture, handshake, PORT_A, type TcpSegment } from "../protocols/builder.ts";
 import { type Dissected, dissect } from "../protocols/harness.ts";
 import { udpFrame } from "../protocols/udp-frames.ts";
@@ -16,12 +14,8 @@ export function description(text: string): Description {
   return description;
 }
 
-/** Defines a protocol; those defined before are taken back. */
-export function define(text: string): Protocol {
-  withdrawProtocols(BUILT_IN);
-  return defineProtocol(description(text));
-}
-const BUILT_IN = protocols.length;
+/** Makes this the one described protocol. */
+export const define = (text: string): void => setDescribedProtocols([description(text)]);
 
 /** "line path: message" of everything wrong with a file. */
 export const problemsOf = (text: string): string[] =>
