@@ -25,6 +25,8 @@ const MAX_COPIED_BYTES = 1 << 22;
 const MAX_FIRST_PIECE = 1 << 20;
 /** Longest PDU put together in the buffer that is used again. */
 const MAX_SCRATCH = 1 << 22;
+/** A PDU whose length is in doubt is shown anew with every segment up to here, then whenever it has doubled. */
+const DOUBT_BYTES = 1 << 12;
 /** Rounds through one segment: a bound on what a dissector that makes no progress can cost. */
 const MAX_ROUNDS = 4096;
 
@@ -59,6 +61,8 @@ export class SpanningPdu {
   reassembledIn = 0;
   /** Bytes from the beginning without a gap. */
   covered = 0;
+  /** Bytes at which the protocol above is shown what has come of it, before it is complete; 0 for none. */
+  wake = 0;
   /** True when it grew beyond the bounds: its segments are passed over. */
   givenUp = false;
   /** True when pieces are missing here that came: the PDU cannot be put together, only gone on with. */
@@ -76,6 +80,7 @@ export class SpanningPdu {
     copy.untilEnd = pdu.untilEnd;
     copy.reassembledIn = pdu.reassembledIn;
     copy.covered = pdu.covered;
+    copy.wake = pdu.wake;
     copy.givenUp = pdu.givenUp;
     copy.copied = pdu.copied;
     if (pdu.reassembledIn !== 0) return copy;
@@ -172,6 +177,18 @@ export class SpanningPdu {
       }
       if (this.covered === end) return;
     }
+  }
+
+  /** True when the protocol above is to be shown the bytes so far, which end at `end`. */
+  isAwake(end: number): boolean {
+    if (this.wake === 0 || this.covered < this.wake || this.covered !== end) return false;
+    for (let i = 0; i < this.count * 4; i += 4) if (this.list[i + 2] + this.list[i + 3] > end) return false;
+    return true;
+  }
+
+  /** From how many bytes on it is shown next. */
+  sleep(early: boolean): void {
+    this.wake = !early ? 0 : this.covered < DOUBT_BYTES ? this.covered + 1 : 2 * this.covered;
   }
 
   #giveUp(): void {
@@ -358,6 +375,7 @@ export class StreamDelivery {
   #next = 0;
   #wanted = -1;
   #more = 0;
+  #early = false;
   #locked = false;
   /** Deliveries that are going on, one inside the other. */
   #depth = 0;
@@ -462,7 +480,9 @@ export class StreamDelivery {
       } else taken = Math.min(rest, (pdu.next - seq) >>> 0);
       const complete =
         pdu.reassembledIn === 0 && pdu.add(d, this.#start + offset, (seq - pdu.seq) >>> 0, taken);
-      if (!complete) {
+      const doubted = !complete && pdu.reassembledIn === 0 && pdu.isAwake((seq + taken - pdu.seq) >>> 0);
+      if (doubted) pdu.next = (seq + taken) >>> 0;
+      if (!complete && !doubted) {
         if (offset === 0 && taken === rest) d.analysis |= PDU_SEGMENT;
         steps?.push({ kind: PIECE, offset, length: taken, size: 0, pdu, begun: null });
         this.#piece(d, offset, pdu, taken === rest);
@@ -474,6 +494,10 @@ export class StreamDelivery {
         if (extended) {
           pdu.reassembledIn = 0;
           this.#extend(pdu, flow);
+          if (doubted) {
+            if (offset === 0 && taken === rest) d.analysis |= PDU_SEGMENT;
+            steps?.push({ kind: PIECE, offset, length: taken, size: 0, pdu, begun: null });
+          }
         } else {
           if (this.#wanted >= 0) {
             const left = size - this.#wanted;
@@ -486,7 +510,7 @@ export class StreamDelivery {
           }
           if (!d.keep) pdu.forgetPieces();
         }
-        steps?.push(step);
+        if (!extended || !doubted) steps?.push(step);
       }
       offset += taken;
       seq = (seq + taken) >>> 0;
@@ -515,6 +539,7 @@ export class StreamDelivery {
 
   /** The present PDU turned out to be longer. */
   #extend(pdu: SpanningPdu, flow: StreamFlow): void {
+    pdu.sleep(this.#early);
     if (this.#more === ONE_MORE_SEGMENT) {
       pdu.next = (this.#next + 1) >>> 0;
       pdu.wholeSegment = true;
@@ -558,6 +583,7 @@ export class StreamDelivery {
       flow.untilEnd = true;
     }
     pdu.add(d, at, 0, end - at);
+    pdu.sleep(this.#early);
     flow.add(pdu);
     return pdu;
   }
@@ -591,6 +617,7 @@ export class StreamDelivery {
     d.callSegment(app, bytes, name, offer);
     this.#wanted = d.desegmentAt;
     this.#more = d.desegmentMore;
+    this.#early = d.desegmentEarly;
     d.desegmentAt = -1;
     if (this.#locked) d.protocolColumn = column;
   }
