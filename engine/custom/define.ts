@@ -24,6 +24,9 @@ const SEARCH_TIMES = 16;
 /** Bytes that are waited for all together, not segment by segment, when a frame may lack them. */
 const MUCH = 1500;
 
+/** Bits that frames must have right where the length of another one speaks against them. */
+const SURE_BITS = 32;
+
 const BAD = 0;
 const GOOD = 1;
 const UNVERIFIED = 2;
@@ -44,6 +47,7 @@ class Framed {
   readonly #framing: Framing;
   readonly #program: FieldProgram;
   readonly #withhold: boolean;
+  readonly #nested: boolean;
   readonly #start: Field;
   readonly #end: Field;
   readonly #skipped: Field;
@@ -79,6 +83,7 @@ class Framed {
     this.#skipped = bytes(`${name}.${OWN_FIELDS.skipped}`, "Skipped bytes");
     this.#withheld = bytes(`${name}.${OWN_FIELDS.withheld}`, "Bytes of the damaged frame");
     this.#rest = bytes(`${name}.${OWN_FIELDS.rest}`, this.#hasPayload ? "Undecoded bytes" : "Payload");
+    this.#nested = frame.nested;
     this.#withhold = frame.checksum?.bad === "withhold";
     const own: Field[] = [];
     if (frame.start !== undefined) own.push(this.#start);
@@ -135,8 +140,15 @@ class Framed {
       let reason: Reason = found === NO_FRAME && d.buf[at] !== framing.start[0] ? "start" : "length";
       if (found === HOLDS) next = at + framing.length;
       else if (found === INCOMPLETE || found === UNKNOWN) {
+        const lacks = found === INCOMPLETE ? framing.length - (end - at) : ONE_MORE_SEGMENT;
+        const other = stream && !this.#nested ? this.#sure(d, at + 1, end) : end;
+        if (other < end) {
+          this.#skip(d, other, "inside");
+          d.pos = other;
+          continue;
+        }
         if (stream) {
-          d.wantMore(at, found === INCOMPLETE ? framing.length - (end - at) : ONE_MORE_SEGMENT);
+          d.wantMore(at, lacks, framing.searchable && !this.#nested);
           break;
         }
         if (cut) {
@@ -195,6 +207,29 @@ class Framed {
       at = framing.nextStart(d.buf, at + 1, limit);
     }
     return limit;
+  }
+
+  /**
+   * The first place from `from` on where frames hold, one behind the other, so many that this is no chance; `end` when
+   * there is none.
+   */
+  #sure(d: Dissection, from: number, end: number): number {
+    const framing = this.#framing;
+    if (framing.bits === 0) return end;
+    for (
+      let at = this.#search(d, from, end, end, false);
+      at < end;
+      at = this.#search(d, at + 1, end, end, false)
+    ) {
+      let bits = 0;
+      let next = at;
+      while (next < end && bits < SURE_BITS && framing.look(d.buf, next, end) === HOLDS) {
+        bits += framing.bits;
+        next += framing.length;
+      }
+      if (bits >= SURE_BITS) return at;
+    }
+    return end;
   }
 
   /** Begins the line of something found: the layer's own for the first, further ones beside it. */
@@ -299,6 +334,6 @@ class Framed {
 const REASONS: Readonly<Record<Reason, string>> = {
   start: "no frame begins here",
   length: "the length of a frame that seems to begin here cannot be",
-  inside: "the checksum is wrong, and another frame begins before this one ends",
+  inside: "another frame begins before the one that seems to begin here ends",
   cut: "the frame that begins here is longer than the packet",
 };

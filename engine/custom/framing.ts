@@ -53,6 +53,8 @@ export class Framing {
   readonly end: Uint8Array;
   readonly parts: Parts;
   readonly max: number;
+  /** Bits by which a frame that holds differs from any other bytes: those of its start marker and its checksum. */
+  readonly bits: number;
   /** True when frames can be searched for: something tells them from other bytes. */
   readonly searchable: boolean;
   readonly checked: boolean;
@@ -79,6 +81,7 @@ export class Framing {
     this.#least = Math.max(1, this.parts.header + this.parts.trailer + this.parts.end);
     this.unbounded = this.#size === 0 && this.#length === null && this.end.length === 0;
     this.checked = this.#checksum !== null;
+    this.bits = 8 * this.start.length + (this.#checksum?.sum.width ?? 0);
     this.searchable = !this.unbounded && (this.start.length > 0 || this.checked);
   }
 

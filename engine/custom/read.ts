@@ -62,7 +62,7 @@ function pathText(path: Path): string {
 
 /** Every entry there can be, for "did you mean". */
 const ENTRIES =
-  "tapline protocol title short on order frame header payload trailer info start end size length max checksum field counts times plus kind covers own bad crc width poly init reflect-in reflect-out xor-out name description when type base values unit bits scale offset bit mask texts prefix encoding separator of resolution epoch show repeat until fields is not has above below any from to tcp.port udp.port ethertype ip.proto".split(
+  "tapline protocol title short on order frame header payload trailer info start end size length max nested checksum field counts times plus kind covers own bad crc width poly init reflect-in reflect-out xor-out name description when type base values unit bits scale offset bit mask texts prefix encoding separator of resolution epoch show repeat until fields is not has above below any from to tcp.port udp.port ethertype ip.proto".split(
     " ",
   );
 

@@ -351,9 +351,11 @@ export const descriptionSchema = z.strictObject({
         })
         .optional(),
       max: z.number().int().min(1).max(MOST_BYTES).default(USUAL_BYTES),
+      /** True when the payload may hold whole frames of the same protocol. */
+      nested: z.boolean().default(false),
       checksum: checksum.optional(),
     })
-    .default({ max: USUAL_BYTES }),
+    .default({ max: USUAL_BYTES, nested: false }),
   header: z.array(fixed).max(MOST_FIELDS).default([]),
   payload: z.array(field).max(MOST_FIELDS).default([]),
   trailer: z.array(fixed).max(MOST_FIELDS).default([]),
