@@ -61,6 +61,42 @@ export function radio(number: number, text: string | Uint8Array): Uint8Array {
   return Uint8Array.from([...frame, crc & 255, crc >> 8]);
 }
 
+/** With a start marker of one byte, a length of two, and a CRC-32 in front. */
+export const WIDE = `
+tapline: 1
+protocol: wide
+title: Wide frames
+on: {tcp.port: 7000}
+order: little
+frame:
+  start: A1
+  length: {field: length, counts: payload}
+  checksum: {field: crc, kind: crc-32, covers: [length, payload]}
+  max: 70000
+header:
+  - {name: length, type: u16}
+  - {name: crc, type: u32, base: hex}
+payload:
+  - {name: number, type: u8}
+  - {name: data, type: bytes, length: rest}
+`;
+
+/** A frame of WIDE. */
+export function wide(number: number, data: Uint8Array): Uint8Array {
+  const length = data.length + 1;
+  const sum = makeChecksum("crc-32");
+  sum.start();
+  sum.add(Uint8Array.of(length & 255, length >> 8, number), 0, 3);
+  sum.add(data, 0, data.length);
+  const crc = sum.finish();
+  const head = Buffer.alloc(8);
+  head[0] = 0xa1;
+  head.writeUInt16LE(length, 1);
+  head.writeUInt32LE(crc, 3);
+  head[7] = number;
+  return join(head, data);
+}
+
 export const join = (...parts: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => [...part]));
 
