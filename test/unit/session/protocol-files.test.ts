@@ -5,7 +5,8 @@ import type { Notice, ProtocolFileList, TreeNode } from "../../../engine/api.ts"
 import { CaptureWriter } from "../../../engine/formats/writer.ts";
 import { ProtocolFiles } from "../../../engine/session/protocol-files.ts";
 import type { Session } from "../../../engine/session/session.ts";
-import { RADIO, radio } from "../custom/support.ts";
+import { join as concat, RADIO, radio } from "../custom/support.ts";
+import { tcpFrame } from "../protocols/builder.ts";
 import { fromHex } from "../protocols/harness.ts";
 import { udpFrame } from "../protocols/udp-frames.ts";
 import { type Bench, makeBench } from "./support.ts";
@@ -112,6 +113,62 @@ describe("protocol files of a session", () => {
     rmSync(file);
     expect((await session.call("reloadProtocolFiles", {})).files).toEqual([]);
     expect((await session.call("protocolFiles", {})).files).toEqual([]);
+  });
+
+  it("answer filters over TCP as every packet's own tree does, whatever was damaged and however it was cut", async () => {
+    writeFileSync(file, RADIO);
+    bench.host.protocols.reload();
+    const writer = new CaptureWriter(bench.path("stream.pcap"), { format: "pcap" });
+    writer.addInterface({ linkType: 1, snapLen: 65_535, tsresol: 6 });
+    let seq = 1001;
+    let left = new Uint8Array(0);
+    for (let number = 1; number <= 400; number++) {
+      const bytes = radio(number, "x".repeat(number % 40));
+      if (number % 9 === 0) bytes[(number / 9) % bytes.length] ^= 0x55;
+      const data = concat(left, bytes);
+      const cut =
+        number % 3 === 0 || number === 200 ? data.length : Math.floor((data.length * (number % 7)) / 7);
+      left = data.slice(cut);
+      if (cut === 0) continue;
+      const port = number > 200 ? 41_000 : 40_000;
+      if (number === 201) seq = 1001;
+      const frame = tcpFrame({
+        from: "a",
+        flags: "PA",
+        seq,
+        ack: 1,
+        data: data.slice(0, cut),
+        portA: port,
+        portB: 7000,
+      });
+      seq += cut;
+      writer.writePacket(frame, 1_800_000_000 + number, 0, frame.length);
+    }
+    writer.close();
+    const session = bench.session();
+    const { frames } = await session.call("open", { path: bench.path("stream.pcap") });
+    const trees: string[][] = [];
+    for (let number = 1; number <= frames; number++)
+      trees.push(labels((await session.call("frame", { number })).tree));
+    for (const [expression, pattern] of [
+      ["radio", /^Radio link/],
+      ["radio.number", /^Number: /],
+      ["radio.number in {100..199}", /^Number: 1..$/],
+      ["radio.damage", /Error\/Malformed/],
+      ["radio.crc.status == 0", /Crc status: Bad/],
+    ] as const) {
+      const { count } = await session.call("filter", { expression });
+      expect(count, expression).toBe(
+        trees.filter((lines) => lines.some((line) => pattern.test(line))).length,
+      );
+      expect(count, expression).toBeGreaterThan(3);
+    }
+    const shown = trees.flat().filter((line) => line.startsWith("Number: "));
+    const whole = Array.from({ length: 399 }, (_, i) => i + 1).filter((number) => number % 9 !== 0);
+    expect(shown).toEqual(expect.arrayContaining(whole.map((number) => `Number: ${number}`)));
+    await session.call("close", {});
+    rmSync(file);
+    bench.host.protocols.reload();
   });
 
   it("never break one another", () => {
