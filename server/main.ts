@@ -44,7 +44,6 @@ try {
   for (const each of host.protocols.list().files)
     for (const problem of each.problems) console.error(`tapline: ${problemLine(each, problem)}`);
   const server = await serve({ host, port, file });
-  console.log(`Tapline is at ${server.url}`);
   let ending = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, async () => {
@@ -56,6 +55,8 @@ try {
       process.exit(0);
     });
   }
+  // Last: whoever reads this line may end the process at once.
+  console.log(`Tapline is at ${server.url}`);
 } catch (error) {
   if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
     fail(
