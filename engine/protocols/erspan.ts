@@ -2,7 +2,7 @@
 import type { Dissection } from "../dissect/dissection.ts";
 import { bool, expert, type Field, u16, u32, u64 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { ethernet } from "./ethernet.ts";
+import { callWithoutFcs } from "./ethernet.ts";
 
 const VERSION_NAMES: Readonly<Record<number, string>> = {
   1: "Type II",
@@ -105,7 +105,7 @@ export function callErspan(d: Dissection, hasSequence: boolean): void {
 function dissect(d: Dissection): void {
   if (!sequenced) {
     if (d.labels) d.relabelLayer("Encapsulated Remote Switch Packet ANalysis Type I");
-    d.call(ethernet);
+    callWithoutFcs(d);
     return;
   }
   if (d.columns) d.setInfo("ERSPAN:");
@@ -136,7 +136,7 @@ function dissectType2(d: Dissection): void {
   d.bits(f.reserved, d.pos, 4);
   d.bits(f.index, d.pos, 4);
   d.skip(4);
-  d.call(ethernet);
+  callWithoutFcs(d);
 }
 
 const FRAME_ETHERNET = 0;
@@ -144,8 +144,10 @@ const FRAME_ETHERNET = 0;
 function dissectType3(d: Dissection): void {
   if (d.labels) d.relabelLayer("Encapsulated Remote Switch Packet ANalysis Type III");
   addSession(d, f.bso);
-  d.u32(f.timestamp);
-  d.u16(f.sgt);
+  d.bits(f.timestamp, d.pos, 4);
+  d.skip(4);
+  d.bits(f.sgt, d.pos, 2);
+  d.skip(2);
   const flags = d.peek16();
   const at = d.pos;
   d.bits(f.p, at, 2);
@@ -156,7 +158,7 @@ function dissectType3(d: Dissection): void {
   d.bits(f.o, at, 2);
   d.skip(2);
   if (flags & 1) addPlatform(d);
-  if (frameType === FRAME_ETHERNET) d.call(ethernet);
+  if (frameType === FRAME_ETHERNET) callWithoutFcs(d);
 }
 
 /** The platform specific subheader of eight bytes. */

@@ -69,6 +69,16 @@ const HEADER = 14;
 const LONGEST = 1500;
 const FIRST_ETHERTYPE = 1536;
 
+/** Set for one frame that is known to have no frame check sequence. */
+let withoutFcs = false;
+
+/** Hands over a frame inside a tunnel that takes the frame check sequence off. */
+export function callWithoutFcs(d: Dissection): void {
+  withoutFcs = true;
+  d.call(ethernet);
+  withoutFcs = false;
+}
+
 function dissect(d: Dissection): void {
   const start = d.pos;
   d.need(HEADER);
@@ -82,19 +92,21 @@ function dissect(d: Dissection): void {
     d.call(cfp);
     return;
   }
+  const fcs = withoutFcs ? 0 : fcsLength(d);
+  withoutFcs = false;
   const type = d.peek16(12);
   d.setAddresses(ADDRESS_ETHER, start + 6, start, 6);
-  if (type >= FIRST_ETHERTYPE) dissectEthernet2(d);
+  if (type >= FIRST_ETHERTYPE) dissectEthernet2(d, fcs);
   else if (type > LONGEST) dissectInvalid(d, type);
-  else dissect8023(d, type);
+  else dissect8023(d, type, fcs);
 }
 
-function dissectEthernet2(d: Dissection): void {
+function dissectEthernet2(d: Dissection, fcs: number): void {
   if (d.columns) d.setInfo("Ethernet II");
   if (d.labels) d.relabelLayer(`Ethernet II, ${addressText(d)}`);
   addAddresses(d);
   callEthertype(d, d.u16(f.type));
-  addTrailer(d, d.payloadEnd, f.trailer, fcsLength(d));
+  addTrailer(d, d.payloadEnd, f.trailer, fcs);
 }
 
 function dissectInvalid(d: Dissection, type: number): void {
@@ -107,7 +119,7 @@ function dissectInvalid(d: Dissection, type: number): void {
   d.call(data);
 }
 
-function dissect8023(d: Dissection, length: number): void {
+function dissect8023(d: Dissection, length: number, fcs: number): void {
   // NetWare's "raw" frames have no LLC header: an IPX packet without checksum begins there.
   const raw = d.remaining >= HEADER + 2 && d.peek16(HEADER) === 0xffff;
   if (d.columns) d.setInfo(`IEEE 802.3 Ethernet ${raw ? "Raw " : ""}`);
@@ -121,7 +133,7 @@ function dissect8023(d: Dissection, length: number): void {
   d.call(raw ? (protocolNamed("ipx") ?? data) : llc);
   d.end = end;
   d.wireEnd = wireEnd;
-  addTrailer(d, payloadEnd, f.trailer, fcsLength(d));
+  addTrailer(d, payloadEnd, f.trailer, fcs);
 }
 
 /** What the capture file says of the frame check sequence; without a word, it is there when it looks so. */

@@ -110,7 +110,7 @@ function dissect(d: Dissection): void {
   if (type === WCCP && d.peek8() >> 4 !== 4) addRedirect(d);
   // Of an enhanced header without payload: a mere acknowledgement.
   if (d.remaining === 0 && (type === 0 || !(word & 0x1000))) return;
-  if (type === ERSPAN || type === ERSPAN_3) callErspan(d, (word & 0x1000) !== 0);
+  if (type === ERSPAN || type === ERSPAN_3) callErspan(d, type === ERSPAN_3 || (word & 0x1000) !== 0);
   else d.call(payloadProtocol(type) ?? data);
 }
 

@@ -2,7 +2,7 @@
 import type { Dissection } from "../dissect/dissection.ts";
 import { u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { ethertypes, pppProtocols } from "../dissect/tables.ts";
+import { ethertypes, pppProtocols, udpPorts } from "../dissect/tables.ts";
 import { data } from "./data.ts";
 import { behindLabels, callGenericChannel } from "./pseudowire.ts";
 
@@ -33,6 +33,7 @@ export const mpls = protocol({
   on: [
     [ethertypes, 0x8847, 0x8848],
     [pppProtocols, 0x0281, 0x0283],
+    [udpPorts, 6635],
   ],
   dissect,
 });

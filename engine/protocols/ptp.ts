@@ -18,7 +18,7 @@ import {
   u32,
   u64,
 } from "../dissect/field.ts";
-import { protocol } from "../dissect/protocol.ts";
+import { protocol, protocols } from "../dissect/protocol.ts";
 import { ethertypes, udpPorts } from "../dissect/tables.ts";
 import { decodeText, formatEther } from "../dissect/text.ts";
 
@@ -429,7 +429,7 @@ const f = {
   v2SigTlvLogInterMessagePeriod: i8("ptp.v2.sig.tlv.logInterMessagePeriod", "logInterMessagePeriod"),
   v2SigTlvLogInterMessagePeriodPeriod: i8("ptp.v2.sig.tlv.logInterMessagePeriod.period", "period"),
   v2SigTlvLogInterMessagePeriodRate: i8("ptp.v2.sig.tlv.logInterMessagePeriod.rate", "rate"),
-  v2SigTlvDurationField: u32("ptp.v2.sig.tlv.durationField", "durationField"),
+  v2SigTlvDurationField: u32("ptp.v2.sig.tlv.durationField", "durationField", { unit: " seconds" }),
   v2SigTlvRenewalInvited: bool("ptp.v2.sig.tlv.renewalInvited", "renewalInvited", { mask: 0x1 }),
   v2MmTargetportidentity: u64("ptp.v2.mm.targetportidentity", "targetPortIdentity", { base: "HEX" }),
   v2MmTargetportid: u16("ptp.v2.mm.targetportid", "targetPortId"),
@@ -518,6 +518,7 @@ function dissectV2(d: Dissection): void {
   }
   const length = d.u16(f.v2Messagelength);
   d.limit(Math.max(0, length - 4));
+  if (protocols[d.chain[d.chainLength - 2]].name === "ethertype") d.payloadEnd = start + length;
   d.u8(f.v2Domainnumber);
   d.u8(f.v2Minorsdoid);
   d.bitset(f.v2Flags, 2, FLAGS);
@@ -526,7 +527,8 @@ function dissectV2(d: Dissection): void {
   d.open(f.v2Clockidentity, d.pos, 8, d.building ? d.peek64() : 0n);
   // An identity made of an EUI-48: IEEE 1588-2008 section 7.5.2.2.2.
   if (d.building && d.peek16(3) === 0xfffe) {
-    d.add(f.v2ClockidentityManuf, d.pos, 3, formatEther(d.peekBytes(6)).slice(0, 8));
+    d.add(f.v2ClockidentityManuf, d.pos, 3, d.peekBytes(3));
+    if (d.labels) d.relabel(`MAC Vendor: ${formatEther(d.peekBytes(6)).slice(0, 8)}`);
   }
   d.close();
   d.skip(8);
@@ -758,8 +760,7 @@ function addManagement(d: Dissection): void {
   d.u8(f.v2MmStartingboundaryhops);
   d.u8(f.v2MmBoundaryhops);
   const action = d.bits(f.v2MmAction, d.pos, 1);
-  d.skip(1);
-  d.bytes(f.v2MmReserved, 1);
+  d.skip(2);
   const type = d.u16(f.v2MmTlvType);
   const length = d.u16(f.v2MmLengthField);
   const end = Math.min(d.end, d.pos + length);

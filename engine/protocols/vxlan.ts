@@ -43,7 +43,7 @@ export const vxlan = protocol({
   title: "Virtual eXtensible Local Area Network",
   short: "VxLAN",
   fields: f,
-  on: [[udpPorts, 4789, 4790, 8472]],
+  on: [[udpPorts, 4789, 4790]],
   dissect,
 });
 
