@@ -114,7 +114,8 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
 
 /** The protocols beside itself that hold a protocol's fields; undefined when any may. */
 function othersHolding(name: string): readonly string[] | undefined {
-  return HOLDERS[name] ?? (protocolNamed(name)?.contained ? [] : undefined);
+  if (Object.hasOwn(HOLDERS, name)) return HOLDERS[name];
+  return protocolNamed(name)?.contained ? [] : undefined;
 }
 
 /** Protocol ids of one chain → what is known of a test: true, false, or null for not without dissecting. */
