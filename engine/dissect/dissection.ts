@@ -72,12 +72,13 @@ export const MAX_LAYERS = 128;
 
 /** Thrown by reads past the end; never leaves `call`. Shared objects: throwing must not allocate. */
 class OutOfBytes {
-  readonly kind: "malformed" | "short" | "unreassembled";
-  constructor(kind: "malformed" | "short" | "unreassembled") {
+  readonly kind: "malformed" | "overrun" | "short" | "unreassembled";
+  constructor(kind: OutOfBytes["kind"]) {
     this.kind = kind;
   }
 }
 const MALFORMED = new OutOfBytes("malformed");
+const OVERRUN = new OutOfBytes("overrun");
 const SHORT = new OutOfBytes("short");
 const UNREASSEMBLED = new OutOfBytes("unreassembled");
 
@@ -457,6 +458,11 @@ export class Dissection {
   /** Ends the layer as malformed, for contents that cannot be. */
   malformed(): never {
     throw MALFORMED;
+  }
+
+  /** Ends the layer as malformed: a length field reaches beyond what holds the field. */
+  overrun(): never {
+    throw OVERRUN;
   }
 
   private outOfBytes(at: number, n: number): never {
@@ -1053,8 +1059,10 @@ export class Dissection {
       if (this.columns && this.#quoted === 0) this.info += "[Unreassembled Packet]";
       return;
     }
-    this.#markWith(malformed, `[Malformed Packet: ${inner.short}]`);
-    if (this.columns && this.#quoted === 0) this.info += "[Malformed Packet]";
+    const reason =
+      signal.kind === "overrun" ? ": length of contained item exceeds length of containing item" : "";
+    this.#markWith(malformed, `[Malformed Packet: ${inner.short}${reason}]`);
+    if (this.columns && this.#quoted === 0) this.info += `[Malformed Packet${reason}]`;
     if (this.labels) this.expert(malformedExpert);
     this.worst = "error";
   }

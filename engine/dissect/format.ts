@@ -144,6 +144,11 @@ function integerText(field: Field, value: number | bigint, digits: number): stri
       return `${value} (${hexText(value, digits)})`;
     case "HEX_DEC":
       return `${hexText(value, digits)} (${value})`;
+    case "OUI":
+      return value
+        .toString(16)
+        .padStart(6, "0")
+        .replace(/(..)(..)/, "$1:$2:");
     default:
       return String(value);
   }
@@ -239,7 +244,10 @@ export function nodeValue(node: Node): string {
 
 /** The value as PDML's `show` has it: bytes get colons. */
 export function pdmlShow(field: Field, value: Value): string {
-  if ((field.type === "FT_BYTES" || field.type === "FT_UINT_BYTES") && field.base === "NONE") {
+  if (
+    (field.type === "FT_BYTES" || field.type === "FT_UINT_BYTES") &&
+    (field.base === "NONE" || field.base === "SEP_SPACE")
+  ) {
     return formatHex(value as Uint8Array, ":");
   }
   return showValue(field, value);

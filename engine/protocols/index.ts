@@ -31,10 +31,13 @@ import "./vtp.ts";
 import "./wlan.ts";
 import "./wlan-capture.ts";
 import "./wlan-radio.ts";
+import "./wpan.ts";
+import "./wpan-tap.ts";
 // network
 import "./arp.ts";
 import "./ospf.ts";
 import "./pim.ts";
+import "./sixlowpan.ts";
 import "./vrrp.ts";
 import "./gre.ts";
 import "./icmp.ts";
