@@ -55,6 +55,7 @@ import "./udp.ts";
 import "./asn1.ts";
 import "./bfd.ts";
 import "./bgp.ts";
+import "./capwap.ts";
 import "./dhcp.ts";
 import "./dhcpv6.ts";
 import "./dns.ts";

@@ -106,7 +106,7 @@ function pieceBytes(d: Dissection, piece: Piece): Uint8Array | undefined {
 }
 
 /**
- * Shows the datagram that is complete with this frame and hands its bytes on.
+ * Shows the datagram that is complete with this frame and hands its bytes on: to a protocol, or to who finds one.
  * @returns false when the bytes of an earlier frame are not to be had
  */
 export function callReassembled(
@@ -114,7 +114,7 @@ export function callReassembled(
   f: FragmentFieldsWithoutData,
   name: string,
   datagram: Datagram,
-  next: Protocol,
+  next: Protocol | ((d: Dissection) => void),
 ): boolean {
   const whole = assemble(d, datagram);
   if (whole === undefined) return false;
@@ -123,7 +123,10 @@ export function callReassembled(
     const { fragment } = d;
     d.fragment = false;
     d.pos = 0;
-    if (d.remaining > 0) d.call(next);
+    if (d.remaining > 0) {
+      if (typeof next === "function") next(d);
+      else d.call(next);
+    }
     d.fragment = fragment;
   });
   return true;

@@ -570,7 +570,7 @@ function addElements(d: Dissection): void {
 }
 
 /** One element: its number, its length, and what it holds. */
-function addElement(d: Dissection): void {
+export function addElement(d: Dissection): void {
   const at = d.pos;
   const number = d.peek8();
   const name = TAG_NAMES[number] ?? "Unknown";

@@ -2,12 +2,14 @@
 import { ADDRESS_BSSID, ADDRESS_ETHER, ADDRESS_RECEIVER, ADDRESS_TRANSMITTER } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import { bool, bytes, ether, type Field, none, str, u8, u16, u24, u32, YES_NO } from "../dissect/field.ts";
+import type { Datagram } from "../dissect/fragments.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
 import { llc } from "./llc.ts";
 import { BLOCK_ACK_NAMES, PRIORITY_NAMES, TYPE_SUBTYPE_NAMES } from "./names/wlan.ts";
 import { radio } from "./radio.ts";
+import { callReassembled, fragmentFields, pieceHere } from "./reassembly.ts";
 import { dissectManagement, managementExperts, managementFields } from "./wlan-management.ts";
 
 const TYPE_NAMES = {
@@ -26,6 +28,8 @@ function queueText(size: number): string {
 
 const FCS_UNVERIFIED = 2;
 const fcsText = (status: number): string => (status === FCS_UNVERIFIED ? "Unverified" : String(status));
+
+const { reassembledData: _, ...reassembly } = fragmentFields("wlan", "802.11");
 
 const f = {
   fcTypeSubtype: u16("wlan.fc.type_subtype", "Type/Subtype", { base: "HEX", names: TYPE_SUBTYPE_NAMES }),
@@ -157,6 +161,7 @@ const f = {
   htcVht: bool("wlan.htc.vht", "VHT", { mask: 0x1, bits: 32 }),
   htcHe: bool("wlan.htc.he", "HE", { mask: 0x2, bits: 32 }),
   aid: u16("wlan.aid", "Association ID", { mask: 0x3fff }),
+  ...reassembly,
   ...managementFields,
 };
 
@@ -207,9 +212,25 @@ const ACK = 13;
 const CF_END = 14;
 const CF_END_ACK = 15;
 
+/**
+ * What a layer around the frame says of it: the two bytes of its frame control field are exchanged, and there is no
+ * frame check sequence.
+ */
+const carried = { serial: -1 };
+
+/** Hands over an 802.11 frame as access points send it to their controllers (RFC 5416 section 2.2). */
+export function callSwappedWlan(d: Dissection): void {
+  const { serial } = carried;
+  carried.serial = d.serial;
+  d.call(wlan);
+  carried.serial = serial;
+}
+
 function dissect(d: Dissection): void {
+  const swapped = carried.serial === d.serial;
+  carried.serial = -1;
   d.setInfo("");
-  const control = d.peek8();
+  const control = d.peek8(swapped ? 1 : 0);
   const version = control & 3;
   if (version !== 0) {
     dissectOther(d, version);
@@ -220,8 +241,8 @@ function dissect(d: Dissection): void {
   const number = type * 16 + subtype;
   if (d.columns) d.setInfo(nameOf(number));
   if (d.labels) d.relabelLayer(`IEEE 802.11 ${nameOf(number)}`);
-  const flags = addFrameControl(d, number);
-  const fcs = fcsLength(d);
+  const flags = addFrameControl(d, number, swapped);
+  const fcs = swapped ? 0 : fcsLength(d);
   if (type === MANAGEMENT) dissectManagementFrame(d, subtype, flags, fcs);
   else if (type === CONTROL) dissectControl(d, subtype, flags, fcs);
   else if (type === DATA) dissectData(d, subtype, flags, fcs);
@@ -242,28 +263,32 @@ function dissectOther(d: Dissection, version: number): void {
 const FLAG_BITS = [f.fcFrag, f.fcRetry, f.fcPwrmgt, f.fcMoredata, f.fcProtected, f.fcOrder] as const;
 
 /** The frame control field; its second byte. */
-function addFrameControl(d: Dissection, number: number): number {
+function addFrameControl(d: Dissection, number: number, swapped: boolean): number {
   const at = d.pos;
+  const typeAt = swapped ? at + 1 : at;
+  const flagsAt = swapped ? at : at + 1;
   d.need(1);
   d.add(f.fcTypeSubtype, at, 1, number);
   const value = d.peek16();
+  const flags = d.buf[flagsAt];
   if (!d.building) {
     d.pos += 2;
-    return value & 0xff;
+    return flags;
   }
   d.open(f.fc, at, 2, value);
-  d.bits(f.fcVersion, at, 1);
-  d.bits(f.fcType, at, 1);
-  d.bits(f.fcSubtype, at, 1);
-  d.open(f.flags, at + 1, 1, value & 0xff);
-  d.bits(f.fcDs, at + 1, 1);
-  d.hidden(f.fcTods, at + 1, 1, value & TO_DS ? 1 : 0);
-  d.hidden(f.fcFromds, at + 1, 1, value & FROM_DS ? 1 : 0);
-  for (const field of FLAG_BITS) d.bits(field, at + 1, 1);
+  if (swapped) d.append("(Swapped)");
+  d.bits(f.fcVersion, typeAt, 1);
+  d.bits(f.fcType, typeAt, 1);
+  d.bits(f.fcSubtype, typeAt, 1);
+  d.open(f.flags, flagsAt, 1, flags);
+  d.bits(f.fcDs, flagsAt, 1);
+  d.hidden(f.fcTods, flagsAt, 1, flags & TO_DS ? 1 : 0);
+  d.hidden(f.fcFromds, flagsAt, 1, flags & FROM_DS ? 1 : 0);
+  for (const field of FLAG_BITS) d.bits(field, flagsAt, 1);
   d.close();
   d.close();
   d.pos += 2;
-  return value & 0xff;
+  return flags;
 }
 
 /** Bytes of the frame check sequence: what the receiver's header says, else the capture file. */
@@ -466,11 +491,60 @@ function dissectData(d: Dissection, subtype: number, flags: number, fcs: number)
   if (subtype & SUBTYPE_NULL) return;
   if (flags & PROTECTED) dissectProtected(d);
   else if (d.remaining <= 0) return;
-  else if (flags & MORE_FRAGMENTS || sequence & 15) {
-    if (d.columns) d.setInfo("Fragmented IEEE 802.11 frame");
-    d.call(data);
-  } else if (qos & AMSDU) d.call(wlanAggregate);
+  else if (flags & MORE_FRAGMENTS || sequence & 15) dissectFragment(d, flags, sequence, qos);
+  else callBody(d, qos);
+}
+
+function callBody(d: Dissection, qos: number): void {
+  if (qos & AMSDU) d.call(wlanAggregate);
   else dissectPayload(d);
+}
+
+/** Offset of a fragment by its number, from the lengths of those before it; -1 when one of them is missing. */
+function fragmentOffset(datagram: Datagram, number: number): number {
+  let known = 0;
+  let end = 0;
+  for (const piece of datagram.sorted()) {
+    if (piece.offset < end) continue;
+    if (known === number) return piece.offset;
+    known++;
+    end = piece.offset + piece.length;
+  }
+  return known === number ? end : -1;
+}
+
+/** One of the fragments of a frame's body (IEEE 802.11-2020 section 10.4), which are numbered from 0. */
+function dissectFragment(d: Dissection, flags: number, sequence: number, qos: number): void {
+  const number = sequence & 15;
+  const more = (flags & MORE_FRAGMENTS) !== 0;
+  const length = d.wireRemaining;
+  let reassembledIn = 0;
+  if (d.remaining === length && length > 0 && !d.quoted) {
+    const key = `wlan,${d.srcId},${d.dstId},${sequence >> 4}`;
+    const isLast = number > 0 && !more;
+    // A last fragment with none before it is taken for a whole body.
+    if (isLast && d.memory.indexing && !d.memory.fragments.has(key)) {
+      callBody(d, qos);
+      return;
+    }
+    const datagram = d.datagram(key);
+    if (isLast && datagram === undefined) {
+      callBody(d, qos);
+      return;
+    }
+    if (datagram !== undefined) {
+      if (d.memory.indexing) {
+        const offset = fragmentOffset(datagram, number);
+        if (offset !== -1) d.memory.fragments.add(key, datagram, pieceHere(d, offset, length, more));
+      }
+      const found = datagram.reassembledIn === d.frame;
+      if (found && callReassembled(d, f, "802.11", datagram, (whole) => callBody(whole, qos))) return;
+      reassembledIn = datagram.reassembledIn;
+    }
+  }
+  if (reassembledIn !== 0) d.generated(f.reassembledIn, d.pos, 0, reassembledIn);
+  if (d.columns) d.setInfo("Fragmented IEEE 802.11 frame");
+  d.call(data);
 }
 
 function addDataAddresses(
