@@ -61,7 +61,7 @@ import {
 } from "./names/capwap.ts";
 import { ENTERPRISES } from "./names/enterprises.ts";
 import { callReassembled, type FragmentFieldsWithoutData, pieceHere } from "./reassembly.ts";
-import { callSwappedWlan } from "./wlan.ts";
+import { callCarriedWlan } from "./wlan.ts";
 import { addElement } from "./wlan-management.ts";
 
 const f = {
@@ -1309,7 +1309,7 @@ function dissectFragment(d: Dissection, header: Header): void {
 function callPayload(d: Dissection, header: Header): void {
   if (d.remaining <= 0) return;
   if ((header.flags & NATIVE) === 0) d.call(linkTypes.get(1) ?? data);
-  else if (header.binding === BINDING_80211) callSwappedWlan(d);
+  else if (header.binding === BINDING_80211) callCarriedWlan(d, true);
   else d.call(data);
 }
 

@@ -3,6 +3,7 @@ import "../dissect/marks.ts";
 import "./frame.ts";
 import "./data.ts";
 // link
+import "./can.ts";
 import "./cdp.ts";
 import "./dtp.ts";
 import "./eap.ts";
@@ -65,6 +66,7 @@ import "./gtp.ts";
 import "./hsrp.ts";
 import "./json.ts";
 import "./l2tp.ts";
+import "./lwapp.ts";
 import "./media.ts";
 import "./nbns.ts";
 import "./ntp.ts";

@@ -212,22 +212,23 @@ const ACK = 13;
 const CF_END = 14;
 const CF_END_ACK = 15;
 
-/**
- * What a layer around the frame says of it: the two bytes of its frame control field are exchanged, and there is no
- * frame check sequence.
- */
-const carried = { serial: -1 };
+/** What the layer around the frame says of it: it has no frame check sequence. */
+const carried = { serial: -1, swapped: false };
 
-/** Hands over an 802.11 frame as access points send it to their controllers (RFC 5416 section 2.2). */
-export function callSwappedWlan(d: Dissection): void {
-  const { serial } = carried;
+/**
+ * Hands over an 802.11 frame as access points send it to their controllers (RFC 5412, RFC 5416 section 2.2).
+ * @param swapped true when the two bytes of the frame control field are exchanged
+ */
+export function callCarriedWlan(d: Dissection, swapped: boolean): void {
   carried.serial = d.serial;
+  carried.swapped = swapped;
   d.call(wlan);
-  carried.serial = serial;
+  carried.serial = -1;
 }
 
 function dissect(d: Dissection): void {
-  const swapped = carried.serial === d.serial;
+  const isCarried = carried.serial === d.serial;
+  const swapped = isCarried && carried.swapped;
   carried.serial = -1;
   d.setInfo("");
   const control = d.peek8(swapped ? 1 : 0);
@@ -242,7 +243,7 @@ function dissect(d: Dissection): void {
   if (d.columns) d.setInfo(nameOf(number));
   if (d.labels) d.relabelLayer(`IEEE 802.11 ${nameOf(number)}`);
   const flags = addFrameControl(d, number, swapped);
-  const fcs = swapped ? 0 : fcsLength(d);
+  const fcs = isCarried ? 0 : fcsLength(d);
   if (type === MANAGEMENT) dissectManagementFrame(d, subtype, flags, fcs);
   else if (type === CONTROL) dissectControl(d, subtype, flags, fcs);
   else if (type === DATA) dissectData(d, subtype, flags, fcs);
