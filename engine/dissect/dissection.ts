@@ -1031,6 +1031,14 @@ export class Dissection {
     this.open(part.field, this.pos, this.end - this.pos);
   }
 
+  /** What is added from here on stands beside the present layer's own line, which ends where the cursor stands. */
+  beside(): void {
+    if (this.mode === MODE_INDEX) return;
+    this.#endLayerNode();
+    this.#layerNode = null;
+    this.#parent = this.#tree;
+  }
+
   /** The present layer's line ends where its dissector stands, unless it said otherwise; done once. */
   #endLayerNode(): void {
     const node = this.#layerNode;
@@ -1120,6 +1128,17 @@ export class Dissection {
     this.#tree = this.#layerNode;
     const whole = this.call(protocol);
     this.#tree = tree;
+    return whole;
+  }
+
+  /** Hands over like `call`, with the protocol's lines below the line that is open. */
+  callWithin(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    const parent = this.#parent;
+    this.#tree = parent;
+    const whole = this.call(protocol);
+    this.#tree = tree;
+    this.#parent = parent;
     return whole;
   }
 
