@@ -18,7 +18,9 @@ export const CONVERSATION_FRAGMENTS = 6;
 export const CONVERSATION_WIREGUARD = 7;
 /** A USB device, with its host. */
 export const CONVERSATION_USB = 8;
-const KINDS = 9;
+/** A Bluetooth controller, with its host. */
+export const CONVERSATION_BLUETOOTH = 9;
+const KINDS = 10;
 
 /** Kind and number in one 32-bit integer: kind << 28 | number. 0 is none (kinds begin at 1). */
 export type StreamRef = number;

@@ -4,6 +4,10 @@ import "./frame.ts";
 import "./data.ts";
 // link
 import "./can.ts";
+import "./bluetooth.ts";
+import "./btatt.ts";
+import "./btl2cap.ts";
+import "./btsmp.ts";
 import "./cdp.ts";
 import "./dtp.ts";
 import "./eap.ts";

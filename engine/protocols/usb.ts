@@ -710,8 +710,8 @@ function addClass(d: Dissection, at: number, number: number): void {
 
 function dissectPayload(d: Dissection, t: Transfer, found: Transaction | undefined): void {
   if (d.remaining <= 0) return;
-  const owner =
-    usbClasses.get(classOf(d, t, found)) ?? (t.type === BULK ? usbBulkHeuristics.find(d) : undefined);
+  const guessed = t.type === BULK ? usbBulkHeuristics.find(d) : undefined;
+  const owner = guessed ?? usbClasses.get(classOf(d, t, found));
   if (owner !== undefined) d.call(owner);
   else addLeftover(d);
 }
@@ -754,6 +754,7 @@ export const controlTransfer = {
   standard: false,
   /** Set by the class protocol's test: what the request is called, and whether it dissects the answer. */
   name: "",
+  suffix: "",
   dissectsAnswer: false,
 };
 
@@ -894,7 +895,7 @@ function dissectAnswer(d: Dissection, t: Transfer, found: Transaction): void {
     if (d.remaining > 0 && controlTransfer.dissectsAnswer) d.call(owner);
     else if (d.columns) {
       d.setProtocol(owner.short);
-      d.setInfo(`${controlTransfer.name} Response`);
+      d.setInfo(`${controlTransfer.name} Response${controlTransfer.suffix}`);
     }
     return;
   }

@@ -96,10 +96,9 @@ export const usbHid = protocol({
 function isKnown(): boolean {
   const { request, value, standard } = controlTransfer;
   const type = value >> 8;
-  const name = standard
-    ? `GET DESCRIPTOR ${DESCRIPTOR_TYPES[type] ?? `Unknown type ${type}`}`
-    : REQUESTS[request];
+  const name = standard ? "GET DESCRIPTOR" : REQUESTS[request];
   controlTransfer.name = name ?? "";
+  controlTransfer.suffix = standard ? ` ${DESCRIPTOR_TYPES[type] ?? `Unknown type ${type}`}` : "";
   controlTransfer.dissectsAnswer = standard && type === REPORT_DESCRIPTOR;
   return name !== undefined;
 }

@@ -51,6 +51,7 @@ export const usbMassStorageClass = protocol({
   test: () => {
     const name = REQUESTS[controlTransfer.request];
     controlTransfer.name = name ?? "";
+    controlTransfer.suffix = "";
     controlTransfer.dissectsAnswer = controlTransfer.request === GET_MAX_LUN;
     return name !== undefined;
   },
