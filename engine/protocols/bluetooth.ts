@@ -9,6 +9,7 @@ import { double, ether, type Field, frameNum, i8, nameOf, none, u8, u16, u24 } f
 import { protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
 import { btl2cap } from "./btl2cap.ts";
+import { btle, btleRf } from "./btle.ts";
 import { data } from "./data.ts";
 import { COMMAND_GROUPS, COMMANDS, EVENTS, LE_EVENTS, STATUS } from "./names/bluetooth.ts";
 
@@ -28,7 +29,7 @@ export const bluetooth = protocol({
   name: "bluetooth",
   title: "Bluetooth",
   short: "Bluetooth",
-  on: [[linkTypes, 187, 201]],
+  on: [[linkTypes, 187, 201, 251, 256]],
   dissect: dissectRoot,
 });
 
@@ -44,7 +45,14 @@ const HOST = new TextEncoder().encode("host");
 const CONTROLLER = new TextEncoder().encode("controller");
 const WITH_DIRECTION = 201;
 
+const LOW_ENERGY = 251;
+const LOW_ENERGY_RF = 256;
+
 function dissectRoot(d: Dissection): void {
+  if (d.linkType === LOW_ENERGY || d.linkType === LOW_ENERGY_RF) {
+    d.call(d.linkType === LOW_ENERGY ? btle : btleRf);
+    return;
+  }
   bluetoothDirection.serial = d.serial;
   bluetoothDirection.sent = true;
   if (d.linkType === WITH_DIRECTION) {

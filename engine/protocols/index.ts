@@ -7,6 +7,7 @@ import "./can.ts";
 import "./bluetooth.ts";
 import "./btatt.ts";
 import "./btl2cap.ts";
+import "./btle.ts";
 import "./btsmp.ts";
 import "./cdp.ts";
 import "./dtp.ts";
