@@ -165,11 +165,41 @@ const f = {
   ...managementFields,
 };
 
+const PV1_TYPES: Readonly<Record<number, string>> = {
+  0: "PV1 QoS Data - with one SID",
+  1: "PV1 Management",
+  2: "PV1 Control",
+  3: "PV1 QoS Data - with two addresses",
+};
+const pv1Flag = (name: string, title: string, mask: number): Field =>
+  bool(`wlan.fc.${name}`, title, { bits: 16, mask });
+
+/** Frames of protocol version 1, for sub-1 GHz networks: IEEE 802.11-2020 section 9.8. */
+const pv1 = {
+  version: u16("wlan.fc.version", "Version", { base: "HEX", mask: 0x0003 }),
+  type: u16("wlan.fc.type", "Type", { base: "HEX", mask: 0x001c, names: PV1_TYPES }),
+  ptid: u16("wlan.fc.ptid", "PTID", { base: "HEX", mask: 0x00e0 }),
+  fromDs: pv1Flag("from_ds", "From DS", 0x0100),
+  moreFragments: pv1Flag("more_fragments", "More Fragments", 0x0200),
+  power: pv1Flag("power_management", "Power Management", 0x0400),
+  moreData: pv1Flag("more_data", "More Data", 0x0800),
+  protected: pv1Flag("protected_frame", "Protected Frame", 0x1000),
+  endOfService: pv1Flag("end_of_service_period", "End of Service Period", 0x2000),
+  relayed: pv1Flag("relayed_frame", "Relayed Frame", 0x4000),
+  ackPolicy: pv1Flag("ack_policy", "Ack Policy", 0x8000),
+  sid: u16("wlan.fc.sid", "SID", { base: "HEX" }),
+  sidAssociation: u16("wlan.fc.sid.association_id", "Association ID", { base: "HEX", mask: 0x1fff }),
+  sidA3: pv1Flag("sid.a3_present", "A3 Present", 0x2000),
+  sidA4: pv1Flag("sid.a4_present", "A4 Present", 0x4000),
+  sidAmsdu: pv1Flag("sid.a_msdu", "A MSDU", 0x8000),
+};
+const pv1Fields = Object.fromEntries(Object.entries(pv1).map(([key, field]) => [`pv1${key}`, field]));
+
 export const wlan = protocol({
   name: "wlan",
   title: "IEEE 802.11 wireless LAN",
   short: "802.11",
-  fields: f,
+  fields: { ...f, ...pv1Fields },
   experts: managementExperts,
   on: [[linkTypes, 105]],
   dissect,
@@ -253,8 +283,65 @@ function dissect(d: Dissection): void {
 const nameOf = (number: number): string =>
   TYPE_SUBTYPE_NAMES[number] ?? `Unrecognized (Reserved frame), Type/Subtype: 0x${number.toString(16)}`;
 
-/** Protocol versions other than 0 are not dissected beyond that. */
+const PV1_CONTROL = [
+  pv1.version,
+  pv1.type,
+  pv1.ptid,
+  pv1.fromDs,
+  pv1.moreFragments,
+  pv1.power,
+  pv1.moreData,
+  pv1.protected,
+  pv1.endOfService,
+  pv1.relayed,
+  pv1.ackPolicy,
+] as const;
+const SID_BITS = [pv1.sidAssociation, pv1.sidA3, pv1.sidA4, pv1.sidAmsdu] as const;
+const PV1_FROM_DS = 0x0100;
+
+function dissectVersion1(d: Dissection): void {
+  const control = d.peek16le();
+  const type = (control >> 2) & 7;
+  const name = PV1_TYPES[type] ?? "PV1 Reserved";
+  if (d.columns) d.setInfo(name);
+  if (d.labels) d.relabelLayer(`IEEE 802.11 ${name}`);
+  d.bitsetLe(f.fc, 2, PV1_CONTROL);
+  if (type !== 0) {
+    if (d.remaining > 0) d.call(data);
+    return;
+  }
+  const isFromAp = (control & PV1_FROM_DS) !== 0;
+  if (isFromAp) addSid(d, "Receiver SID");
+  const at = d.pos;
+  d.need(6);
+  if (isFromAp) d.setSource(ADDRESS_ETHER, d.buf, at, 6);
+  else d.setDestination(ADDRESS_ETHER, d.buf, at, 6);
+  addAddress(d, isFromAp ? f.ta : f.ra, at);
+  addHiddenAddress(d, at);
+  d.pos = at + 6;
+  if (!isFromAp) addSid(d, "Transmitter SID");
+  d.need(2);
+  d.openText(d.pos, 2, "Sequence Control");
+  addSequence(d, d.pos);
+  d.close();
+  d.pos = d.end;
+}
+
+/** The short identifier of a station. */
+function addSid(d: Dissection, title: string): void {
+  d.openText(d.pos, 2, title);
+  const value = d.bitset(pv1.sid, 2, SID_BITS);
+  if (d.labels)
+    for (const bit of SID_BITS) if (bit.type === "FT_BOOLEAN" && value & bit.mask) d.append(`, ${bit.title}`);
+  d.close();
+}
+
+/** Protocol versions beyond 1 are not dissected. */
 function dissectOther(d: Dissection, version: number): void {
+  if (version === 1) {
+    dissectVersion1(d);
+    return;
+  }
   if (d.columns) d.setInfo(`Unknown protocol version: ${version}`);
   if (d.labels) d.relabelLayer(`IEEE 802.11 Unknown Protocol Version:${version}`);
   d.bits(f.fcVersion, d.pos, 1);
