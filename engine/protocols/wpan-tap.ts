@@ -1,4 +1,4 @@
-/** IEEE 802.15.4 with what a receiver says of the frame: https://github.com/jkcko/ieee802.15.4-tap */
+/** IEEE 802.15.4 with what a receiver says of the frame: https://www.tcpdump.org/linktypes/LINKTYPE_IEEE802_15_4_TAP.html */
 import type { Dissection } from "../dissect/dissection.ts";
 import { bytes, double, expert, type Field, float, u8, u16, u32, u64 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";

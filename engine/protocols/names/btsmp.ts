@@ -1,3 +1,4 @@
+/** Names of security manager numbers: Bluetooth Core Specification 5.3, volume 3 part H. */
 export const OPCODES: Readonly<Record<number, string>> = {
   1: "Pairing Request",
   2: "Pairing Response",

@@ -1,3 +1,4 @@
+/** Names of CAPWAP numbers: RFC 5415, RFC 5416, RFC 7494, and the elements of vendors. */
 export const PREAMBLE_TYPES: Readonly<Record<number, string>> = {
   0: "CAPWAP Header",
   1: "CAPWAP DTLS Header",

@@ -1,3 +1,4 @@
+/** Names of 6LoWPAN dispatches and compression modes: RFC 4944, RFC 6282, RFC 8931. */
 export const PATTERNS: Readonly<Record<number, string>> = {
   0: "Not a LoWPAN frame",
   65: "Uncompressed IPv6",

@@ -1,3 +1,4 @@
+/** Names of the numbers in TAP headers of IEEE 802.15.4 frames. */
 export const TLV_TYPES: Readonly<Record<number, string>> = {
   0: "FCS type",
   1: "RSS",

@@ -1,3 +1,4 @@
+/** Names of IEEE 802.15.4 numbers: IEEE 802.15.4-2015, IEEE 802.15.9. */
 export const FRAME_TYPES: Readonly<Record<number, string>> = {
   0: "Beacon",
   1: "Data",
