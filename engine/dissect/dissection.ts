@@ -73,12 +73,13 @@ export const MAX_LAYERS = 128;
 
 /** Thrown by reads past the end; never leaves `call`. Shared objects: throwing must not allocate. */
 class OutOfBytes {
-  readonly kind: "malformed" | "short" | "unreassembled";
-  constructor(kind: "malformed" | "short" | "unreassembled") {
+  readonly kind: "malformed" | "overrun" | "short" | "unreassembled";
+  constructor(kind: OutOfBytes["kind"]) {
     this.kind = kind;
   }
 }
 const MALFORMED = new OutOfBytes("malformed");
+const OVERRUN = new OutOfBytes("overrun");
 const SHORT = new OutOfBytes("short");
 const UNREASSEMBLED = new OutOfBytes("unreassembled");
 
@@ -463,6 +464,11 @@ export class Dissection {
   /** Ends the layer as malformed, for contents that cannot be. */
   malformed(): never {
     throw MALFORMED;
+  }
+
+  /** Ends the layer as malformed: a length field reaches beyond what holds the field. */
+  overrun(): never {
+    throw OVERRUN;
   }
 
   private outOfBytes(at: number, n: number): never {
@@ -1102,6 +1108,14 @@ export class Dissection {
     this.#layerNode = null;
   }
 
+  /** What is added from here on stands beside the present layer's own line, which ends where the cursor stands. */
+  beside(): void {
+    if (this.mode === MODE_INDEX) return;
+    this.#endLayerNode();
+    this.#layerNode = null;
+    this.#parent = this.#tree;
+  }
+
   /** The present layer's line ends where its dissector stands, unless it said otherwise; done once. */
   #endLayerNode(): void {
     const node = this.#layerNode;
@@ -1130,8 +1144,10 @@ export class Dissection {
       if (this.columns && this.#quoted === 0) this.info += "[Unreassembled Packet]";
       return;
     }
-    this.#markWith(malformed, `[Malformed Packet: ${inner.short}]`);
-    if (this.columns && this.#quoted === 0) this.info += "[Malformed Packet]";
+    const reason =
+      signal.kind === "overrun" ? ": length of contained item exceeds length of containing item" : "";
+    this.#markWith(malformed, `[Malformed Packet: ${inner.short}${reason}]`);
+    if (this.columns && this.#quoted === 0) this.info += `[Malformed Packet${reason}]`;
     if (this.building) this.expert(malformedExpert);
     this.worst = "error";
   }
@@ -1202,6 +1218,17 @@ export class Dissection {
     this.#tree = null;
     const whole = this.call(protocol);
     this.#tree = tree;
+    return whole;
+  }
+
+  /** Hands over like `call`, with the protocol's lines below the line that is open. */
+  callWithin(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    const parent = this.#parent;
+    this.#tree = parent;
+    const whole = this.call(protocol);
+    this.#tree = tree;
+    this.#parent = parent;
     return whole;
   }
 
