@@ -840,6 +840,11 @@ export class Dissection {
     this.add(expertFields.message, this.pos, 0, message, GENERATED | HIDDEN);
     this.add(expertFields.severity, this.pos, 0, severityCode(expert.severity), GENERATED);
     this.add(expertFields.group, this.pos, 0, groupCode(expert.group), GENERATED);
+    // So that the filter for malformed packets finds those as well whose dissection went on.
+    if (expert.group === "Malformed") {
+      this.#push(below);
+      this.add(malformed, this.pos, 0, null, HIDDEN);
+    }
     this.#parent = parent;
     this.last = below;
   }

@@ -33,6 +33,13 @@ import "./wlan-capture.ts";
 import "./wlan-radio.ts";
 // network
 import "./arp.ts";
+import "./clnp.ts";
+import "./esis.ts";
+import "./isis.ts";
+import "./isis-hello.ts";
+import "./isis-lsp.ts";
+import "./isis-snp.ts";
+import "./osi.ts";
 import "./ospf.ts";
 import "./pim.ts";
 import "./vrrp.ts";
