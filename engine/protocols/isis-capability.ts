@@ -2,7 +2,6 @@
 import type { Dissection } from "../dissect/dissection.ts";
 import type { Field } from "../dissect/field.ts";
 import { addFlags } from "../dissect/flags.ts";
-import { formatHex } from "../dissect/text.ts";
 import { f, x } from "./isis-lsp-fields.ts";
 import { addExtendedGroups, addSegmentDepths } from "./isis-reachability.ts";
 import { addExpertLine } from "./osi.ts";
@@ -242,6 +241,7 @@ function addInstance(d: Dissection, length: number): void {
   d.bits(f.mtCapSpsourceid, d.pos, 4);
   d.skip(4);
   const trees = d.uint(f.mtCapSpbInstanceNumberOfTrees, 1);
+  if (d.labels && trees === 0) d.append(" Invalid subTLV: zero trees");
   for (let i = 0, left = length - 19; i < trees; i++, left -= 8) {
     if (left < 8) {
       addExpertLine(d, x.short, d.pos, left, `Short SPB Instance subTLV (${left} vs 8)`);

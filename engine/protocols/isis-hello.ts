@@ -18,7 +18,7 @@ import {
 } from "../dissect/field.ts";
 import { addFlags } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { formatHex, formatSystemId } from "../dissect/text.ts";
+import { formatSystemId } from "../dissect/text.ts";
 import { checksumStatusText } from "./checksum.ts";
 import {
   addAreas,

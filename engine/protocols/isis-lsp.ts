@@ -175,7 +175,8 @@ function addIp(d: Dissection, length: number): void {
 
 function addHostname(d: Dissection, length: number): void {
   if (length === 0) {
-    d.add(f.hostname, d.pos, 0, "--none--");
+    d.add(f.hostname, d.pos, 0, "");
+    if (d.labels) d.relabel("Hostname: --none--");
     return;
   }
   d.str(f.hostname, length, "ascii");
@@ -257,6 +258,11 @@ function addPrefixNeighbours(d: Dissection, length: number): void {
 function addPurgeOriginator(d: Dissection, length: number, start: number): void {
   const n = idLength(d, start);
   const count = d.u8(f.purgeOriginatorIdNum);
+  if (count !== 1 && count !== 2) {
+    const text = `Invalid number of System IDs: ${count} (should be 1 or 2)`;
+    addExpertLine(d, x.malformed, d.pos, d.remaining, text);
+    return;
+  }
   if (length !== 1 + count * n) {
     const text = `Invalid Purge Originator ID TLV length: ${length} `;
     addExpertLine(d, x.malformed, d.pos, d.remaining, text);
