@@ -34,7 +34,9 @@ import "./wlan-radio.ts";
 // network
 import "./arp.ts";
 import "./clnp.ts";
+import "./eigrp.ts";
 import "./esis.ts";
+import "./igrp.ts";
 import "./isis.ts";
 import "./isis-hello.ts";
 import "./isis-lsp.ts";
