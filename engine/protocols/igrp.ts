@@ -47,8 +47,8 @@ const COMMANDS: Readonly<Record<number, string>> = { 1: "Response", 2: "Request"
 function dissect(d: Dissection): void {
   if (d.labels) d.relabelLayer("Cisco IGRP");
   const command = d.peek8() & 15;
-  const name = COMMANDS[command] ?? "Unknown version or command";
-  if (d.columns) d.setInfo(name);
+  const name = COMMANDS[command] ?? "Unknown version or opcode";
+  if (d.columns) d.setInfo(d.peek8() >> 4 === 1 ? name : "Unknown version or opcode");
   if (d.bits(f.version, d.pos, 1) !== 1) d.expert(x.version);
   d.bits(f.command, d.pos, 1);
   if (d.labels) d.append(` (${name})`);

@@ -70,6 +70,7 @@ import "./gtp.ts";
 import "./hsrp.ts";
 import "./json.ts";
 import "./l2tp.ts";
+import "./ldp.ts";
 import "./media.ts";
 import "./nbns.ts";
 import "./ntp.ts";
