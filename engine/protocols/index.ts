@@ -44,6 +44,7 @@ import "./isis-snp.ts";
 import "./osi.ts";
 import "./ospf.ts";
 import "./pim.ts";
+import "./rsvp.ts";
 import "./vrrp.ts";
 import "./gre.ts";
 import "./icmp.ts";
