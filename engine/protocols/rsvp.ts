@@ -1210,7 +1210,8 @@ function dissect(d: Dissection): void {
   d.u8(f.msg);
   const kind = KINDS[type];
   if (kind !== undefined) d.hidden(kind, start + 1, 1, 1);
-  addChecksum(d, start, length);
+  const found = d.u16(f.messageChecksum);
+  const line = d.last;
   d.u8(f.sendingTtl);
   d.skip(1);
   d.u16(f.messageLength);
@@ -1228,12 +1229,31 @@ function dissect(d: Dissection): void {
     }
     return;
   }
-  while (d.pos < end) if (!addObject(d, type)) return;
+  let whole = true;
+  while (whole && d.pos < end) whole = addObject(d);
+  if (d.labels && line !== null && end <= d.end && length >= HEADER)
+    line.suffix += verdict(d, start, end, found);
+  if (!WITHOUT_SESSION.includes(type) && !hasSession(d, start, end)) {
+    d.text(d.pos, 0, x.session.message);
+    d.expert(x.session);
+  }
+}
+
+/** Messages that need none: acknowledgements, refreshes, hellos. */
+const WITHOUT_SESSION = [13, 15, 20];
+
+function hasSession(d: Dissection, start: number, end: number): boolean {
+  for (let at = start + HEADER; at + 4 <= Math.min(end, d.end); ) {
+    const length = half(d, at);
+    if (d.buf[at + 2] === SESSION) return true;
+    if (length < 4) return false;
+    at += length;
+  }
+  return false;
 }
 
 /** A message of a bundle, RFC 2961 section 3.3. */
 function addMessage(d: Dissection, end: number): void {
-  const type = d.peek8(1);
   d.bits(f.version, d.pos, 1);
   d.bits(f.flags, d.pos, 1);
   d.skip(1);
@@ -1242,15 +1262,13 @@ function addMessage(d: Dissection, end: number): void {
   d.u8(f.sendingTtl);
   d.skip(1);
   d.u16(f.messageLength);
-  while (d.pos < end) if (!addObject(d, type)) return;
+  while (d.pos < end) if (!addObject(d)) return;
 }
 
-function addChecksum(d: Dissection, start: number, length: number): void {
-  const found = d.u16(f.messageChecksum);
-  if (!d.labels || start + length > d.end || length < HEADER) return;
-  const sum = onesSum(d.buf, start, start + length);
-  if (sum === 0xffff) d.append(" [correct]");
-  else d.append(` [incorrect, should be 0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}]`);
+function verdict(d: Dissection, start: number, end: number, found: number): string {
+  const sum = onesSum(d.buf, start, end);
+  if (sum === 0xffff) return " [correct]";
+  return ` [incorrect, should be 0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}]`;
 }
 
 const SESSION = 1;
@@ -1334,7 +1352,7 @@ interface ObjectKind {
 }
 
 /** RFC 2205 section 3.1.2. */
-function addObject(d: Dissection, message: number): boolean {
+function addObject(d: Dissection): boolean {
   const at = d.pos;
   const length = d.peek16();
   const object = d.peek8(2);
@@ -1362,7 +1380,7 @@ function addObject(d: Dissection, message: number): boolean {
   d.close();
   d.pos = at + length;
   if (d.pos > d.end) d.needAt(d.end, 1);
-  return message >= 0;
+  return true;
 }
 
 /** Classes for vendors' own use: RFC 3936 section 2.1. */
@@ -1866,8 +1884,8 @@ function addRoute(d: Dissection, end: number, recorded: boolean): void {
   const route = d.parent;
   const hop = (i: number, text: string, last: boolean): void => {
     if (!d.labels || route === null) return;
-    if (i < NAMED_HOPS) route.suffix += `${text}${last && i < NAMED_HOPS - 1 ? "" : ", "}`;
-    else if (i === NAMED_HOPS && !recorded) route.suffix += "...";
+    if (i < NAMED_HOPS) route.suffix += text + (last ? "" : ", ");
+    else if (i === NAMED_HOPS && text.startsWith("Label")) route.suffix += "...";
   };
   if (d.labels) d.appendParent(": ");
   for (let i = 0; d.pos < end; i++) {
@@ -2106,7 +2124,7 @@ function addAdminStatus(d: Dissection, ctype: number, end: number): void {
     [1, "Deleting"],
   ] as const;
   const text = words.filter(([mask]) => status & mask).map(([, name]) => `${name} `);
-  d.relabelParent(`ADMIN-STATUS: ${text.join("")} `);
+  d.relabelParent(`ADMIN-STATUS: ${text.join("")}`);
 }
 
 const ATTRIBUTES = [
@@ -2311,6 +2329,7 @@ function addUni(d: Dissection, ctype: number, end: number): void {
     d.add(f.type, at + 2, 1, kind);
     if (d.labels) d.relabel(`Type: ${kind} (Unknown)`);
     d.add(f.classLength, at, 2, length);
+    if (d.labels && at + length < end) d.parent!.parent!.suffix += ", ";
     if (length < 1) {
       const text = `Invalid length: ${length}`;
       d.text(at, 2, text);
