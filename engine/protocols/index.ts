@@ -73,6 +73,7 @@ import "./json.ts";
 import "./l2tp.ts";
 import "./ldp.ts";
 import "./media.ts";
+import "./mpls-echo.ts";
 import "./nbns.ts";
 import "./ntp.ts";
 import "./rip.ts";

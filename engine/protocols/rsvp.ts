@@ -1895,7 +1895,7 @@ function addRoute(d: Dissection, end: number, recorded: boolean): void {
     const length = d.peek8(1);
     const strict = recorded ? "" : isLoose ? ", Loose" : ", Strict";
     const text = addHopOf(d, recorded ? kind : kind & 0x7f, length, end, recorded, isLoose, strict);
-    if (d.labels) hop(i, text, at + length >= end);
+    if (d.labels) hop(i, text, length < 1 || at + length >= end);
     if (length < 1) {
       const message = `Invalid length: ${length}`;
       d.text(at, 1, message);
