@@ -42,6 +42,7 @@ import "./isis-hello.ts";
 import "./isis-lsp.ts";
 import "./isis-snp.ts";
 import "./osi.ts";
+import "./nhrp.ts";
 import "./ospf.ts";
 import "./pim.ts";
 import "./rsvp.ts";
@@ -60,6 +61,7 @@ import "./sctp.ts";
 import "./udp.ts";
 // application
 import "./asn1.ts";
+import "./babel.ts";
 import "./bfd.ts";
 import "./bgp.ts";
 import "./dhcp.ts";
