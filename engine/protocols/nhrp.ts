@@ -3,7 +3,7 @@ import type { Dissection } from "../dissect/dissection.ts";
 import { bool, bytes, expert, type Field, ipv4, nameOf, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { addFlags } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { ethertypes, ipProtocols } from "../dissect/tables.ts";
+import { ethertypes, ipProtocols, snapPids } from "../dissect/tables.ts";
 import { formatHex } from "../dissect/text.ts";
 import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
 import { ENTERPRISES } from "./names/enterprises.ts";
@@ -130,7 +130,7 @@ export const nhrp = protocol({
   experts: x,
   on: [
     [ipProtocols, 54],
-    [ethertypes, 0x2001],
+    [snapPids, 0x00_005e_0003],
   ],
   dissect,
 });
