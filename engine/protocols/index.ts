@@ -47,6 +47,7 @@ import "./ospf.ts";
 import "./pim.ts";
 import "./rsvp.ts";
 import "./vrrp.ts";
+import "./etherip.ts";
 import "./gre.ts";
 import "./icmp.ts";
 import "./icmpv6.ts";
@@ -55,8 +56,10 @@ import "./ipsec.ts";
 import "./isakmp.ts";
 import "./ipv4.ts";
 import "./ipv6.ts";
+import "./mipv6.ts";
 // transport
 import "./tcp.ts";
+import "./dccp.ts";
 import "./sctp.ts";
 import "./udp.ts";
 // application

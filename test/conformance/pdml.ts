@@ -46,6 +46,8 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let protocols: string[] = [];
   let fields: PdmlField[] = [];
   let protocol = "";
+  /** The elements around the present one, innermost last: a packet quoted in another stands inside it. */
+  let outside: string[] = [];
   try {
     let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -64,8 +66,15 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
           showname: attribute(line, "showname"),
           hidden: line.includes(' hide="yes"'),
         });
+      } else if (line.startsWith("</proto>")) {
+        // What follows at the top level stands beside the protocol that was shown last.
+        const outer = outside.pop();
+        if (outside.length > 0 && outer !== undefined) protocol = outer;
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
+        if (!line.endsWith("/>")) outside.push(protocol);
+        // A malformed packet has its mark twice, once hidden.
+        if (line.includes(' hide="yes"')) continue;
         protocols.push(name);
         // The wrapper stands around fields of the protocol before it.
         if (name === "fake-field-wrapper") continue;
@@ -81,6 +90,7 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
         number++;
         protocols = [];
         fields = [];
+        outside = [];
       } else if (line.startsWith("</packet>")) {
         yield { number, protocols, fields };
       }
