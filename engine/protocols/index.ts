@@ -63,6 +63,7 @@ import "./dccp.ts";
 import "./sctp.ts";
 import "./udp.ts";
 // application
+import "./aodv.ts";
 import "./asn1.ts";
 import "./babel.ts";
 import "./bfd.ts";
@@ -81,6 +82,7 @@ import "./media.ts";
 import "./mpls-echo.ts";
 import "./nbns.ts";
 import "./ntp.ts";
+import "./olsr.ts";
 import "./rip.ts";
 import "./ripng.ts";
 import "./stun.ts";
