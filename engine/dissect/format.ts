@@ -12,6 +12,7 @@ import {
   formatIpv6,
   formatOid,
   formatSeconds,
+  formatSystemId,
 } from "./text.ts";
 
 const BILLION = 1_000_000_000n;
@@ -200,8 +201,9 @@ export function showValue(field: Field, value: Value): string {
       return formatEther(value as Uint8Array);
     case "FT_BYTES":
     case "FT_UINT_BYTES":
-    case "FT_SYSTEM_ID":
       return formatHex(value as Uint8Array, BYTE_SEPARATORS[field.base] ?? "");
+    case "FT_SYSTEM_ID":
+      return formatSystemId(value as Uint8Array);
     case "FT_GUID":
       return formatGuid(value as Uint8Array);
     case "FT_OID":
