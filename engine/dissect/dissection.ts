@@ -22,6 +22,7 @@ import {
   refNumber,
   type StreamRef,
 } from "./conversation.ts";
+import { Expectations } from "./expectations.ts";
 import type { Expert, ExpertSeverity, Field, Value } from "./field.ts";
 import { type Datagram, FragmentTable } from "./fragments.ts";
 import {
@@ -95,6 +96,8 @@ const capitalised = (text: string): string => text[0].toUpperCase() + text.slice
 export class CaptureMemory {
   readonly addresses: AddressTable;
   readonly fragments: FragmentTable;
+  /** Learnt in pass one, only read afterwards. */
+  readonly expectations: Expectations;
   readonly conversations: Conversations;
   /** True for the pass that numbers conversations and datagrams; later passes find them by these numbers. */
   readonly indexing: boolean;
@@ -123,6 +126,7 @@ export class CaptureMemory {
     this.indexing = earlier === undefined || learnt === "again";
     this.addresses = earlier?.addresses ?? new AddressTable();
     this.fragments = earlier?.fragments ?? new FragmentTable();
+    this.expectations = earlier?.expectations ?? new Expectations();
     this.#state = earlier !== undefined && learnt !== "afresh" ? earlier.#state : new Map();
   }
 
@@ -142,6 +146,7 @@ export class CaptureMemory {
 
   /** Forgets what protocols learnt of the whole capture, for a pass that learns it again. */
   forgetState(): void {
+    this.expectations.forget();
     this.#state.clear();
   }
 }
@@ -840,6 +845,12 @@ export class Dissection {
     this.add(expertFields.message, this.pos, 0, message, GENERATED | HIDDEN);
     this.add(expertFields.severity, this.pos, 0, severityCode(expert.severity), GENERATED);
     this.add(expertFields.group, this.pos, 0, groupCode(expert.group), GENERATED);
+    // A packet with such an item is found by `_ws.malformed`, as one of which a layer ended early.
+    if (expert.group === "Malformed") {
+      this.#parent = parent;
+      this.#push(below);
+      this.add(malformed, this.pos, 0, null, HIDDEN);
+    }
     this.#parent = parent;
     this.last = below;
   }
@@ -932,7 +943,7 @@ export class Dissection {
   /**
    * Hands a piece of a stream over, with the offer to put together PDUs that span pieces: after it
    * `desegmentAt` tells whether the protocol wants more bytes. One that wanted them from the first byte on is
-   * taken back, as if it had not been called.
+   * taken back, as if it had not been called, unless its line is there early.
    * @param bytes put-together bytes to hand over instead of those from `pos` to `end`, or null
    * @param name of these bytes as a source of the tree
    * @param offer false when no more bytes will come
@@ -949,7 +960,7 @@ export class Dissection {
     const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
     this.#offered = false;
     if (!whole) this.desegmentAt = -1;
-    if (this.desegmentAt !== start) return whole;
+    if (this.desegmentAt !== start || protocol.early) return whole;
     this.chainLength = chainLength;
     this.protocolColumn = protocolColumn;
     this.worst = worst;
@@ -961,6 +972,55 @@ export class Dissection {
       this.#sources.length = sources;
     }
     return whole;
+  }
+
+  /**
+   * Dissects one of several PDUs of the present protocol, `pos` to `end`: no step of the protocol chain. Running out
+   * of bytes marks the layer and ends this PDU only.
+   * @param again true for a line of its own beside the layer's
+   */
+  onePdu(dissect: (d: Dissection) => void, again: boolean): void {
+    const { pos, end, wireEnd, fragment, canDesegment, buf, base, source } = this;
+    const parent = this.#parent;
+    const layerNode = this.#layerNode;
+    const layerEnd = this.#layerEnd;
+    const protocol = this.protocol!;
+    if (!again) {
+      if (layerNode !== null && layerNode.source === source) layerNode.length = end - base - layerNode.offset;
+    } else {
+      this.#endLayerNode();
+      this.#layerNode = null;
+      this.#layerEnd = -1;
+      this.#parent = this.#tree;
+      if (this.building) {
+        this.add(protocol.field, pos, end - pos, null);
+        if (this.mode === MODE_TREE) this.#parent = this.last;
+        if (this.mode === MODE_TREE || this.wanted[protocol.field.id] === 1) this.#layerNode = this.last;
+      }
+    }
+    let passed: unknown = null;
+    try {
+      dissect(this);
+      this.#endLayerNode();
+    } catch (signal) {
+      if (this.#quoted > 0 && signal instanceof OutOfBytes) passed = signal;
+      else this.#mark(signal, protocol);
+    }
+    this.pos = pos;
+    this.end = end;
+    this.wireEnd = wireEnd;
+    this.fragment = fragment;
+    this.canDesegment = canDesegment;
+    this.buf = buf;
+    this.base = base;
+    this.source = source;
+    this.protocol = protocol;
+    this.#parent = parent;
+    if (again) {
+      this.#layerNode = layerNode;
+      this.#layerEnd = layerEnd;
+    }
+    if (passed !== null && passed !== MALFORMED) throw passed;
   }
 
   /** Adds a field to the layer that offered to put PDUs together, from within the one that was offered it. */
@@ -1059,7 +1119,7 @@ export class Dissection {
     }
     this.#markWith(malformed, `[Malformed Packet: ${inner.short}]`);
     if (this.columns && this.#quoted === 0) this.info += "[Malformed Packet]";
-    if (this.labels) this.expert(malformedExpert);
+    if (this.building) this.expert(malformedExpert);
     this.worst = "error";
   }
 
@@ -1116,6 +1176,17 @@ export class Dissection {
   callBelow(protocol: Protocol): boolean {
     const tree = this.#tree;
     this.#tree = this.#layerNode;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#tree = tree;
+    }
+  }
+
+  /** Hands over like `call`, with the protocol's lines at the top of the tree, also within a quoted packet. */
+  callAtTop(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    this.#tree = null;
     try {
       return this.call(protocol);
     } finally {
@@ -1277,7 +1348,7 @@ export class Dissection {
 
   /**
    * The conversation the present packet belongs to, by its addresses and these ports; becomes `conversation`.
-   * Not for quoted packets, which belong to none.
+   * A quoted packet belongs to one, too, but teaches it nothing.
    */
   converse(kind: number, srcPort: number, dstPort: number): Conversation {
     const index = this.refCount;
@@ -1364,6 +1435,43 @@ export class Dissection {
     if (refKind(ref) !== CONVERSATION_FRAGMENTS) return undefined;
     this.#addRef(ref);
     return this.memory.fragments.get(refNumber(ref));
+  }
+
+  /**
+   * Announces what packets to or from an endpoint carry, from the next frame on, unless their conversation is known
+   * to carry something else.
+   * @param kind of the conversation: CONVERSATION_TCP, CONVERSATION_UDP
+   * @param address kind of the address and its bytes; undefined for the present packet's source
+   */
+  expect(
+    kind: number,
+    port: number,
+    app: Protocol,
+    address?: { readonly kind: number; readonly bytes: Uint8Array },
+  ): void {
+    const { memory } = this;
+    if (!memory.indexing || this.#quoted > 0) return;
+    memory.onState?.();
+    const id =
+      address === undefined
+        ? this.srcId
+        : memory.addresses.intern(address.kind, address.bytes, 0, address.bytes.length);
+    memory.expectations.add({ kind, address: id, port, app, frame: this.frame });
+  }
+
+  /** What the present conversation's packets were announced to carry; null for nothing. */
+  get expected(): Protocol | null {
+    const { expectations } = this.memory;
+    const { conversation } = this;
+    if (expectations.empty || conversation === null) return null;
+    return expectations.find(
+      conversation.kind,
+      this.srcId,
+      this.srcPort,
+      this.dstId,
+      this.dstPort,
+      this.frame,
+    );
   }
 
   /**

@@ -103,11 +103,9 @@ function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
   if (!d.quoted) d.limit(start + length - d.pos);
   if (d.columns) d.addInfo(` Len=${length - HEADER}${declared === 0 && !isLite ? " [Jumbogram]" : ""}`);
   dissectChecksum(d, isLite);
-  const conversation = d.quoted ? null : d.converse(CONVERSATION_UDP, srcPort, dstPort);
-  if (conversation !== null) {
-    d.generated(f.stream, start, 0, d.streamNumber);
-    keepTime(d, self, conversation, start);
-  }
+  const conversation = d.converse(CONVERSATION_UDP, srcPort, dstPort);
+  d.generated(f.stream, start, 0, d.streamNumber);
+  if (!d.quoted) keepTime(d, udp, conversation, start);
   if (d.pos >= d.end && length === HEADER) return;
   if (d.building && d.end > d.pos) {
     const n = d.remaining;
@@ -115,7 +113,7 @@ function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
     if (d.labels) d.relabel(`UDP payload (${n} byte${n === 1 ? "" : "s"})`);
   }
   if (d.quoted && d.pos >= d.end) return;
-  d.call(chooseApp(d, conversation, srcPort, dstPort));
+  d.callAtTop(chooseApp(d, conversation, srcPort, dstPort));
 }
 
 /**
@@ -219,7 +217,7 @@ function nanoseconds(d: Dissection, sec: number, nsec: number): bigint {
 }
 
 /**
- * The protocol above: what the conversation is known to carry; the lower port, the higher port; what recognises
+ * The protocol above: what the conversation is known, or was announced, to carry; the lower port, the higher port; what recognises
  * its bytes; data.
  */
 function chooseApp(
@@ -235,6 +233,8 @@ function chooseApp(
   } else if (conversation !== null && conversation.app !== null) {
     return remembered(d, conversation.app);
   }
+  const expected = d.expected;
+  if (expected !== null) return expected;
   const low = Math.min(srcPort, dstPort);
   const high = Math.max(srcPort, dstPort);
   const byPort = (low !== 0 ? udpPorts.get(low) : undefined) ?? (high !== 0 ? udpPorts.get(high) : undefined);
@@ -242,7 +242,7 @@ function chooseApp(
   const guessed = udpHeuristics.find(d);
   if (guessed === undefined) return data;
   if (!d.first) return guessed;
-  if (conversation !== null) conversation.app = guessed;
+  if (conversation !== null && !d.quoted) conversation.app = guessed;
   return remembered(d, guessed);
 }
 
