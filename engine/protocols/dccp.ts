@@ -259,7 +259,6 @@ function addReset(d: Dissection): void {
 const FIRST_WITH_LENGTH = 32;
 
 function addOptions(d: Dissection, end: number): void {
-  if (!d.building) return;
   d.open(f.options, d.pos, end - d.pos);
   if (d.labels) d.relabel(`Options: (${end - d.pos} bytes)`);
   while (d.pos < end) if (!addOption(d)) break;
