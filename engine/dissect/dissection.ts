@@ -1008,11 +1008,13 @@ export class Dissection {
         if (this.mode === MODE_TREE || this.wanted[protocol.field.id] === 1) this.#layerNode = this.last;
       }
     }
+    let passed: unknown = null;
     try {
       dissect(this);
       this.#endLayerNode();
     } catch (signal) {
-      this.#mark(signal, protocol);
+      if (this.#quoted > 0 && signal instanceof OutOfBytes) passed = signal;
+      else this.#mark(signal, protocol);
     }
     this.pos = pos;
     this.end = end;
@@ -1028,6 +1030,7 @@ export class Dissection {
       this.#layerNode = layerNode;
       this.#layerEnd = layerEnd;
     }
+    if (passed !== null && passed !== MALFORMED) throw passed;
   }
 
   /** Adds a field to the layer that offered to put PDUs together, from within the one that was offered it. */
@@ -1216,9 +1219,11 @@ export class Dissection {
   callAtTop(protocol: Protocol): boolean {
     const tree = this.#tree;
     this.#tree = null;
-    const whole = this.call(protocol);
-    this.#tree = tree;
-    return whole;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#tree = tree;
+    }
   }
 
   /** Hands over like `call`, with the protocol's lines below the line that is open. */

@@ -18,9 +18,16 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   arp: [],
   ip: [],
   ipv6: [],
-  icmp: [],
+  // ICMPv6 has the extensions of its errors under the names of ICMP.
+  icmp: ["icmpv6"],
   icmpv6: [],
   igmp: [],
+  igap: [],
+  rgmp: [],
+  mipv6: [],
+  etherip: [],
+  ipcomp: [],
+  dccp: [],
   tcp: [],
   // UDP-Lite shows its ports and its checksum under the names of UDP.
   udp: ["udplite"],

@@ -105,7 +105,7 @@ function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
   dissectChecksum(d, isLite);
   const conversation = d.converse(CONVERSATION_UDP, srcPort, dstPort);
   d.generated(f.stream, start, 0, d.streamNumber);
-  if (!d.quoted) keepTime(d, self, conversation, start);
+  if (!d.quoted) keepTime(d, udp, conversation, start);
   if (d.pos >= d.end && length === HEADER) return;
   if (d.building && d.end > d.pos) {
     const n = d.remaining;
