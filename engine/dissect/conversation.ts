@@ -16,7 +16,9 @@ export const CONVERSATION_ICMP = 5;
 export const CONVERSATION_FRAGMENTS = 6;
 /** A session of WireGuard: from one handshake initiation to the next between the same endpoints. */
 export const CONVERSATION_WIREGUARD = 7;
-const KINDS = 8;
+/** A connection of QUIC. */
+export const CONVERSATION_QUIC = 8;
+const KINDS = 9;
 
 /** Kind and number in one 32-bit integer: kind << 28 | number. 0 is none (kinds begin at 1). */
 export type StreamRef = number;

@@ -70,6 +70,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   stun: [],
   wg: [],
   sctp: [],
+  quic: [],
   tls: [],
   http: ["ssdp"],
   ssdp: [],

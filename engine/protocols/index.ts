@@ -64,6 +64,7 @@ import "./l2tp.ts";
 import "./media.ts";
 import "./nbns.ts";
 import "./ntp.ts";
+import "./quic.ts";
 import "./rip.ts";
 import "./ripng.ts";
 import "./stun.ts";

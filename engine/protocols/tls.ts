@@ -218,13 +218,20 @@ export function callTlsInQuic(d: Dissection): void {
   d.protocolColumn = protocolColumn;
 }
 
+/** True when a Server Hello before this place told the cipher suite of the present conversation. */
+export function hasCipher(d: Dissection): boolean {
+  if (d.conversation === null) return false;
+  const moment = d.frame * 256 + Math.min(d.chainLength, 255);
+  return d.conversation.state(tls, newSession).before(moment).cipher !== -1;
+}
+
 function dissect(d: Dissection): void {
   const session = d.conversation !== null && !d.quoted ? d.conversation.state(tls, newSession) : null;
   enter(d, tlsFields, session, shortVersion);
   if (inQuic) {
     inQuic = false;
     if (session !== null) session.records++;
-    const what = handshakes(d, d.remaining, d.end, true);
+    const what = handshakes(d, d.remaining, d.end);
     if (d.labels) d.relabelLayer(`TLSv1.3 Record Layer: ${what}`);
     return;
   }
@@ -468,16 +475,13 @@ function ssl2Hello(d: Dissection): boolean {
 
 const KEY_SPANNING = 16;
 
-/**
- * The messages in a handshake record, which may begin or end inside one. Returns the record's description.
- * @param plain true when nothing can be encrypted
- */
-function handshakes(d: Dissection, length: number, end: number, plain = false): string {
+/** The messages in a handshake record, which may begin or end inside one. Returns the record's description. */
+function handshakes(d: Dissection, length: number, end: number): string {
   const { direction } = d;
   const key = KEY_SPANNING + (work.session === null ? 0 : work.session.records);
   const pending = work.session === null || !d.first ? null : work.session.unfinished[direction];
   if (pending !== null) d.marks |= MARK_LINKED;
-  if (pending === null && !plain && looksEncrypted(d, length)) {
+  if (pending === null && looksEncrypted(d, length)) {
     if (d.columns) d.addInfo("Encrypted Handshake Message", ", ");
     d.add(tlsFields.handshake, d.pos, d.remaining, null);
     if (d.labels) d.relabel("Handshake Protocol: Encrypted Handshake Message");
