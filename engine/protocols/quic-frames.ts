@@ -345,9 +345,8 @@ function connectionClose(d: Dissection, application: boolean): void {
     let text = nameOf(TRANSPORT_ERRORS, error) ?? `Unknown (${error})`;
     if (error >= 0x100 && error < 0x200) {
       const alert = ALERTS[error & 0xff];
-      d.add(f.closeAlert, d.pos - 1, 1, error & 0xff);
+      if (alert !== undefined) d.add(f.closeAlert, d.pos - 1, 1, error & 0xff);
       if (alert !== undefined) text += ` (${alert})`;
-      else if (d.labels) d.relabel(`TLS Alert Description: Unknown (${error & 0xff})`);
     }
     if (d.labels && d.pos > at) d.appendParent(` Error code: ${text}`);
     varint(d, f.closeFrameType);

@@ -21,6 +21,7 @@ import {
   SIGNATURE_SCHEMES,
   VERSIONS,
 } from "./names/tls.ts";
+import { dissectParameters, parameterFields } from "./quic-parameters.ts";
 import { dissectCertificate, dissectDistinguishedName, ocsp, onCertificateExtension } from "./x509.ts";
 
 export const HANDSHAKE_TYPES: Readonly<Record<number, string>> = {
@@ -264,6 +265,7 @@ export const handshakeFields = (p: string) => ({
   hint: bytes(`${p}.handshake.hint`, "Hint"),
   identityLength: u16(`${p}.handshake.identity_len`, "Identity Length"),
   identity: bytes(`${p}.handshake.identity`, "Identity"),
+  ...parameterFields(p),
 });
 export type HandshakeFields = ReturnType<typeof handshakeFields>;
 
@@ -322,7 +324,8 @@ export class Knowledge {
 
 /** A handshake message whose beginning came in earlier records. */
 export interface Unfinished {
-  readonly length: number;
+  /** -1 while its header is not whole. */
+  length: number;
   readonly pieces: { frame: number; bytes: Uint8Array }[];
   have: number;
 }
@@ -563,7 +566,8 @@ function clientHello(d: Dissection): void {
   if (work.knowledge.server !== server) learning(d).server = server;
   if (!d.building) return;
   const print = newFingerprint(d.u16(f.version));
-  random(d);
+  if (work.knowledge.version === TLS13) d.bytes(f.random, 32);
+  else random(d);
   sessionId(d);
   const length = d.u16(f.cipherSuitesLength);
   const count = length >> 1;
@@ -1040,6 +1044,10 @@ function extension(
     case 40:
     case 51:
       keyShare(d, within);
+      break;
+    case 57:
+    case 65445:
+      dissectParameters(d, f, type === 65445, within);
       break;
     case 13172:
       nextProtocols(d, size);

@@ -222,7 +222,7 @@ export function callTlsInQuic(d: Dissection): void {
 export function hasCipher(d: Dissection): boolean {
   if (d.conversation === null) return false;
   const moment = d.frame * 256 + Math.min(d.chainLength, 255);
-  return d.conversation.state(tls, newSession).before(moment).cipher !== -1;
+  return d.conversation.state(tls, newSession).before(moment + 1).cipher !== -1;
 }
 
 function dissect(d: Dissection): void {
@@ -231,6 +231,7 @@ function dissect(d: Dissection): void {
   if (inQuic) {
     inQuic = false;
     if (session !== null) session.records++;
+    if (work.knowledge.version === 0) learning(d).version = TLS13;
     const what = handshakes(d, d.remaining, d.end);
     if (d.labels) d.relabelLayer(`TLSv1.3 Record Layer: ${what}`);
     return;
@@ -503,8 +504,7 @@ function handshakes(d: Dissection, length: number, end: number): string {
     d.pos += spanning.head;
     count++;
     if (spanning.complete === null) {
-      if (d.columns) d.addInfo(description, ", ");
-      return `Handshake Protocol: ${description}`;
+      return "Handshake Protocol: Multiple Handshake Messages";
     }
     description = wholeMessage(d, spanning.complete.bytes, spanning.complete.pieces);
   }
@@ -515,7 +515,7 @@ function handshakes(d: Dissection, length: number, end: number): string {
     if (start + whole > end) {
       description = `${messageName(d.peek8())} (fragment)`;
       beginMessage(d, end);
-      if (d.columns) d.addInfo(description, ", ");
+      if (d.columns) d.addInfo(`[${messageName(d.peek8())} Fragment]`, ", ");
       d.add(tlsFields.handshake, start, d.remaining, null);
       if (d.labels) d.relabel(`Handshake Protocol: ${description}`);
       d.pos = d.end;
@@ -539,7 +539,7 @@ function handshakes(d: Dissection, length: number, end: number): string {
  */
 function looksEncrypted(d: Dissection, length: number): boolean {
   // Every cipher adds 16 bytes at least; less is in the clear.
-  if (length < 16) return d.remaining < 4;
+  if (length < 16) return false;
   if (d.remaining < 4) return true;
   if (work.knowledge.encrypted & (1 << d.direction)) {
     dependsOnEarlier(d);
@@ -554,9 +554,9 @@ function looksEncrypted(d: Dissection, length: number): boolean {
 
 /** Keeps the beginning of a message that the next record goes on with. */
 function beginMessage(d: Dissection, end: number): void {
-  if (work.session === null || !d.first || d.end < end || d.remaining < 4) return;
+  if (work.session === null || !d.first || d.end < end) return;
   work.session.unfinished[d.direction] = {
-    length: 4 + d.peek24(1),
+    length: d.remaining < 4 ? -1 : 4 + d.peek24(1),
     pieces: [{ frame: d.frame, bytes: d.buf.slice(d.pos, d.end) }],
     have: d.remaining,
   };
@@ -564,7 +564,9 @@ function beginMessage(d: Dissection, end: number): void {
 
 /** Takes the record's beginning into the unfinished message. */
 function continueMessage(d: Dissection, pending: Unfinished, key: number): Spanning {
-  const head = Math.min(d.remaining, pending.length - pending.have);
+  if (pending.length === -1) learnLength(d, pending);
+  const missing = pending.length === -1 ? d.remaining : pending.length - pending.have;
+  const head = Math.min(d.remaining, missing);
   pending.pieces.push({ frame: d.frame, bytes: d.buf.slice(d.pos, d.pos + head) });
   pending.have += head;
   const type = pending.pieces[0].bytes[0];
@@ -584,6 +586,13 @@ function continueMessage(d: Dissection, pending: Unfinished, key: number): Spann
   return spanning;
 }
 
+/** The length of a message of which not even the header was whole, now that more of it is at the cursor. */
+function learnLength(d: Dissection, pending: Unfinished): void {
+  if (pending.have + d.remaining < 4) return;
+  const header = [...pending.pieces.flatMap(({ bytes }) => [...bytes]), ...d.peekBytes(4 - pending.have)];
+  pending.length = 4 + ((header[1] << 16) | (header[2] << 8) | header[3]);
+}
+
 function wholeMessage(
   d: Dissection,
   bytes: Uint8Array,
@@ -601,7 +610,9 @@ function wholeMessage(
       for (const piece of pieces) {
         d.add(f.fragment, at, piece.length, piece.frame);
         if (d.labels) {
-          d.relabel(`Frame: ${piece.frame}, payload: ${at}-${at + piece.length - 1} (${piece.length} bytes)`);
+          d.relabel(
+            `Frame: ${piece.frame}, payload: ${at}-${at + piece.length - 1} (${piece.length} byte${piece.length === 1 ? "" : "s"})`,
+          );
         }
         at += piece.length;
       }

@@ -15,11 +15,13 @@ export function peekVarint(d: Dissection, ahead = 0): number {
   return value;
 }
 
-/** The integer at the cursor, exact; adds nothing and leaves the cursor. */
-function exact(d: Dissection): bigint {
-  const length = varintLength(d);
-  let value = BigInt(d.peek8() & 0x3f);
-  for (let i = 1; i < length; i++) value = (value << 8n) | BigInt(d.peek8(i));
+/** The integer at `at`, an index into `d.buf`, exact. */
+export function exactVarint(d: Dissection, at: number): bigint {
+  d.needAt(at, 1);
+  const length = 1 << (d.buf[at] >> 6);
+  d.needAt(at, length);
+  let value = BigInt(d.buf[at] & 0x3f);
+  for (let i = 1; i < length; i++) value = (value << 8n) | BigInt(d.buf[at + i]);
   return value;
 }
 
@@ -27,7 +29,7 @@ function exact(d: Dissection): bigint {
 export function varint(d: Dissection, field: Field): number {
   const value = peekVarint(d);
   const length = varintLength(d);
-  if (d.building) d.add(field, d.pos, length, exact(d));
+  if (d.building) d.add(field, d.pos, length, exactVarint(d, d.pos));
   d.pos += length;
   return value;
 }
@@ -36,7 +38,7 @@ export function varint(d: Dissection, field: Field): number {
 export function openVarint(d: Dissection, field: Field): number {
   const value = peekVarint(d);
   const length = varintLength(d);
-  if (d.building) d.open(field, d.pos, length, exact(d));
+  if (d.building) d.open(field, d.pos, length, exactVarint(d, d.pos));
   d.pos += length;
   return value;
 }

@@ -46,6 +46,7 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let protocols: string[] = [];
   let fields: PdmlField[] = [];
   let protocol = "";
+  const around: string[] = [];
   try {
     let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -66,19 +67,28 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
         });
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
+        // tshark puts a hidden mark into the shown one.
+        if (name === "_ws.malformed" && line.includes(' hide="yes"')) continue;
         protocols.push(name);
+        const whole = line.endsWith("/>");
         // The wrapper stands around fields of the protocol before it.
+        if (!whole) around.push(name === "fake-field-wrapper" ? "" : protocol);
         if (name === "fake-field-wrapper") continue;
-        protocol = name;
+        if (!whole) protocol = name;
         fields.push({
-          protocol,
-          name: protocol,
+          protocol: name,
+          name,
           show: "",
           showname: attribute(line, "showname"),
           hidden: false,
         });
+      } else if (line.startsWith("</proto>")) {
+        // Behind a protocol inside another one, the fields are the outer one's again.
+        const outer = around.pop() ?? "";
+        if (around.length > 0 && outer !== "") protocol = outer;
       } else if (line.startsWith("<packet>")) {
         number++;
+        around.length = 0;
         protocols = [];
         fields = [];
       } else if (line.startsWith("</packet>")) {
