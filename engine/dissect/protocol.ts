@@ -17,6 +17,8 @@ export interface ProtocolDefinition {
   readonly heuristicOn?: readonly HeuristicTable[];
   /** Looks at the bytes from `d.pos` without consuming or adding anything; true when they are this protocol's. */
   readonly test?: (d: Dissection) => boolean;
+  /** True when packets recognised by `test` say nothing of the rest of their conversation: each is looked at. */
+  readonly packetwise?: boolean;
   /** Marks that pass one sets in every frame with one of these fields, see frame-marks.ts. */
   readonly marks?: readonly (readonly [mark: number, fields: readonly Field[]])[];
   /**
@@ -43,6 +45,7 @@ export class Protocol {
   readonly short: string;
   readonly quiet: boolean;
   readonly invisible: boolean;
+  readonly packetwise: boolean;
   /** The protocol as a field (FT_PROTOCOL), for its line in the tree and for filters like `udp`. */
   readonly field: Field;
   readonly fields: readonly Field[];
@@ -55,6 +58,7 @@ export class Protocol {
     this.title = definition.title;
     this.short = definition.short;
     this.invisible = definition.invisible ?? false;
+    this.packetwise = definition.packetwise ?? false;
     this.quiet = this.invisible || (definition.quiet ?? false);
     this.field = new Field(definition.name, definition.title, "FT_PROTOCOL");
     this.fields = fields;

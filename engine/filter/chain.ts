@@ -72,6 +72,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   sctp: [],
   quic: [],
   tls: [],
+  dtls: [],
   http: ["ssdp"],
   ssdp: [],
   media: [],

@@ -55,6 +55,7 @@ import "./bgp.ts";
 import "./dhcp.ts";
 import "./dhcpv6.ts";
 import "./dns.ts";
+import "./dtls.ts";
 import "./geneve.ts";
 import "./http.ts";
 import "./gtp.ts";

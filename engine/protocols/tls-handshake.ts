@@ -47,6 +47,14 @@ export const HANDSHAKE_TYPES: Readonly<Record<number, string>> = {
   25: "Compressed Certificate",
   67: "Encrypted Extensions",
 };
+const SRTP_PROFILES: Readonly<Record<number, string>> = {
+  1: "SRTP_AES128_CM_HMAC_SHA1_80",
+  2: "SRTP_AES128_CM_HMAC_SHA1_32",
+  5: "SRTP_NULL_HMAC_SHA1_80",
+  6: "SRTP_NULL_HMAC_SHA1_32",
+  7: "SRTP_AEAD_AES_128_GCM",
+  8: "SRTP_AEAD_AES_256_GCM",
+};
 const STATUS_TYPES = { 1: "OCSP", 2: "OCSP Multi" };
 
 /** The fields of handshake messages under the names of a protocol, "tls" or "dtls". */
@@ -265,8 +273,23 @@ export const handshakeFields = (p: string) => ({
   hint: bytes(`${p}.handshake.hint`, "Hint"),
   identityLength: u16(`${p}.handshake.identity_len`, "Identity Length"),
   identity: bytes(`${p}.handshake.identity`, "Identity"),
+  connectionIdLength: u8(`${p}.connection_id_length`, "Connection ID length"),
+  connectionId: bytes(`${p}.connection_id`, "Connection ID"),
   ...parameterFields(p),
 });
+/** Fields of handshake messages over datagrams only (RFC 6347 section 4.2, RFC 5764 section 4.1.1). */
+export const datagramFields = {
+  cookieLength: u8("dtls.handshake.cookie_length", "Cookie Length"),
+  cookie: bytes("dtls.handshake.cookie", "Cookie"),
+  srtpLength: u16("dtls.use_srtp.protection_profiles_length", "SRTP Protection Profiles Length"),
+  srtpProfile: u16("dtls.use_srtp.protection_profile", "SRTP Protection Profile", {
+    base: "HEX",
+    names: SRTP_PROFILES,
+  }),
+  mkiLength: u8("dtls.use_srtp.mki_length", "MKI Length"),
+  mki: bytes("dtls.use_srtp.mki", "MKI"),
+};
+export type DatagramFields = typeof datagramFields;
 export type HandshakeFields = ReturnType<typeof handshakeFields>;
 
 export const tlsFields = handshakeFields("tls");
@@ -307,6 +330,8 @@ export class Knowledge {
   encrypted = 0;
   /** No Server Hello Done came: the handshake is an abbreviated one. */
   abbreviated = true;
+  /** Lengths of connection ids in DTLS records of either direction (RFC 9146), 8 bits each. */
+  idLengths = 0;
   /** Title of the protocol inside, where the handshake or the protocol outside named it. */
   application: string | null = null;
 
@@ -317,6 +342,7 @@ export class Knowledge {
     copy.server = this.server;
     copy.encrypted = this.encrypted;
     copy.abbreviated = this.abbreviated;
+    copy.idLengths = this.idLengths;
     copy.application = this.application;
     return copy;
   }
@@ -384,6 +410,8 @@ class Work {
   owned = false;
   /** Name of a version in the Protocol column; null to leave that column alone. */
   nameVersion: ((version: number) => string) | null = null;
+  /** More fields, when the messages come in datagrams (DTLS). */
+  datagrams: DatagramFields | null = null;
 }
 export const work = new Work();
 
@@ -397,6 +425,7 @@ export function enter(
   fields: HandshakeFields,
   session: Session | null,
   nameVersion: ((version: number) => string) | null,
+  datagrams: DatagramFields | null = null,
 ): void {
   f = fields;
   work.session = session;
@@ -405,6 +434,7 @@ export function enter(
   work.known = work.knowledge;
   work.owned = false;
   work.nameVersion = nameVersion;
+  work.datagrams = datagrams;
   if (session !== null && session.serial !== d.serial) {
     session.serial = d.serial;
     session.records = 0;
@@ -427,6 +457,25 @@ export function learning(d: Dissection): Knowledge {
 export function dependsOnEarlier(d: Dissection): void {
   if (work.known !== NOTHING_KNOWN) d.marks |= MARK_LINKED;
 }
+
+/** The version of TLS that a version of DTLS is like; all others as they are. */
+export function overStream(version: number): number {
+  switch (version) {
+    case 0xfeff:
+      return 0x0302;
+    case 0xfefd:
+      return TLS12;
+    case 0xfefc:
+      return TLS13;
+    default:
+      return version;
+  }
+}
+
+/** Length of the connection id in records of a direction. */
+export const idLengthOf = (lengths: number, direction: number): number => (lengths >> (8 * direction)) & 0xff;
+const withIdLength = (lengths: number, direction: number, length: number): number =>
+  (lengths & ~(0xff << (8 * direction))) | (length << (8 * direction));
 
 export function validVersion(version: number): boolean {
   return (version >= SSL3 && version <= TLS13) || version === 0x0101 || isDraft(version);
@@ -468,17 +517,28 @@ export const messageName = (type: number): string => HANDSHAKE_TYPES[type] ?? "E
 /** Handshake messages that have extensions in some version of TLS, or a field named after one. */
 const WITH_EXTENSIONS: ReadonlySet<number> = new Set([1, 2, 4, 8, 11, 13, CERTIFICATE_STATUS]);
 
+/** What is shown of the message whose body begins at `at`: its type's name. */
+export function messageTitle(d: Dissection, type: number, at: number): string {
+  return type === 2 && isRetry(d, at + 2) ? "Hello Retry Request" : messageName(type);
+}
+
 /** One whole message from the cursor to the layer's end. Returns its name. */
 export function message(d: Dissection): string {
   const start = d.pos;
   const type = d.peek8();
-  const retry = type === 2 && isRetry(d, start + 6);
-  const name = retry ? "Hello Retry Request" : messageName(type);
+  const name = messageTitle(d, type, start + 4);
   if (d.columns) d.addInfo(name, ", ");
   d.open(f.handshake, start, d.end - start);
   if (d.labels) d.relabelParent(`Handshake Protocol: ${name}`);
   d.u8(f.handshakeType);
   d.uint(f.handshakeLength, 3);
+  messageBody(d, type);
+  d.close();
+  return name;
+}
+
+/** What follows the header of a message, up to the layer's end. */
+export function messageBody(d: Dissection, type: number): void {
   d.marks |= MARK_HANDSHAKE;
   if (WITH_EXTENSIONS.has(type)) d.marks |= MARK_HELLO;
   // A server's hello tells all that what follows it in its frame is read with.
@@ -489,7 +549,7 @@ export function message(d: Dissection): string {
       clientHello(d);
       break;
     case 2:
-      serverHello(d, retry);
+      serverHello(d, isRetry(d, d.pos + 2));
       break;
     case 14:
       if (work.knowledge.abbreviated) learning(d).abbreviated = false;
@@ -498,12 +558,13 @@ export function message(d: Dissection): string {
       // A certificate's status has a layer of its own.
       if (d.building || type === CERTIFICATE_STATUS) otherMessage(d, type);
   }
-  d.close();
-  return name;
 }
 
 function otherMessage(d: Dissection, type: number): void {
   switch (type) {
+    case 3:
+      if (work.datagrams !== null) helloVerifyRequest(d, work.datagrams);
+      break;
     case 4:
       newSessionTicket(d);
       break;
@@ -564,11 +625,16 @@ const noGrease = (values: readonly number[]): string => values.filter((value) =>
 function clientHello(d: Dissection): void {
   const server = 1 - d.direction;
   if (work.knowledge.server !== server) learning(d).server = server;
+  if (work.datagrams !== null) learnFromClientHello(d);
   if (!d.building) return;
   const print = newFingerprint(d.u16(f.version));
   if (work.knowledge.version === TLS13) d.bytes(f.random, 32);
   else random(d);
   sessionId(d);
+  if (work.datagrams !== null) {
+    const cookie = d.u8(work.datagrams.cookieLength);
+    if (cookie > 0) d.bytes(work.datagrams.cookie, cookie);
+  }
   const length = d.u16(f.cipherSuitesLength);
   const count = length >> 1;
   d.need(length);
@@ -590,6 +656,40 @@ function clientHello(d: Dissection): void {
   const text = `${print.version},${noGrease(print.ciphers)},${noGrease(print.extensions)},${noGrease(print.groups)},${print.formats.join("-")}`;
   d.generated(f.ja3Full, d.pos, 0, text);
   d.generated(f.ja3, d.pos, 0, createHash("md5").update(text).digest("hex"));
+}
+
+/** RFC 9146 section 3: the length of the connection id a client wants to see. Leaves the cursor. */
+function learnFromClientHello(d: Dissection): void {
+  const { buf, end } = d;
+  let at = d.pos + 34;
+  for (const size of [1, 1, 2, 1]) {
+    if (at + size > end) return;
+    at += size + (size === 2 ? (buf[at] << 8) | buf[at + 1] : buf[at]);
+  }
+  at += 2;
+  while (at + 4 < end) {
+    const length = (buf[at + 2] << 8) | buf[at + 3];
+    if (((buf[at] << 8) | buf[at + 1]) === 54 && length >= 1) {
+      const k = learning(d);
+      k.idLengths = withIdLength(k.idLengths, 1 - d.direction, buf[at + 4]);
+    }
+    at += 4 + length;
+  }
+}
+
+/** RFC 6347 section 4.2.1. */
+function helloVerifyRequest(d: Dissection, more: DatagramFields): void {
+  d.u16(f.version);
+  const length = d.u8(more.cookieLength);
+  if (length > 0) d.bytes(more.cookie, length);
+}
+
+/** RFC 5764 section 4.1.1. */
+function secureMedia(d: Dissection, more: DatagramFields): void {
+  const length = d.u16(more.srtpLength);
+  for (let i = 0; i + 2 <= length; i += 2) d.u16(more.srtpProfile);
+  const mki = d.u8(more.mkiLength);
+  if (mki > 0) d.bytes(more.mki, mki);
 }
 
 /** RFC 8446 section 4.1.3. */
@@ -631,6 +731,7 @@ function learnFromServerHello(d: Dissection): boolean {
   if (at + 2 > end) return false;
   const cipher = (buf[at] << 8) | buf[at + 1];
   let application: string | null = null;
+  let idLength = -1;
   at += early ? 2 : 3;
   if (at + 2 <= end) {
     const stop = Math.min(end, at + 2 + ((buf[at] << 8) | buf[at + 1]));
@@ -643,14 +744,17 @@ function learnFromServerHello(d: Dissection): boolean {
       if (type === 43 && length === 2) version = (buf[at] << 8) | buf[at + 1];
       else if (type === 16 && length >= 3)
         application = negotiated(buf, at + 3, at + 3 + buf[at + 2], at + length);
+      else if (type === 54 && length >= 1) idLength = buf[at];
       at += length;
     }
   }
+  if (work.datagrams !== null) version = overStream(version);
   if (!validVersion(version)) return false;
   if (isDraft(version)) version = TLS13;
   const k = learning(d);
   k.version = version;
   k.cipher = cipher;
+  if (idLength !== -1) k.idLengths = withIdLength(k.idLengths, 1 - d.direction, idLength);
   if (application !== null) k.application = application;
   return true;
 }
@@ -993,6 +1097,10 @@ function extension(
     case 50:
       signatureSchemes(d);
       break;
+    case 14:
+      if (work.datagrams !== null) secureMedia(d, work.datagrams);
+      else d.add(f.extensionData, d.pos, d.remaining, d.buf.subarray(d.pos, d.end));
+      break;
     case 15:
       d.u8(f.heartbeatMode);
       break;
@@ -1045,6 +1153,11 @@ function extension(
     case 51:
       keyShare(d, within);
       break;
+    case 54: {
+      const length = d.u8(f.connectionIdLength);
+      if (length > 0) d.bytes(f.connectionId, length);
+      break;
+    }
     case 57:
     case 65445:
       dissectParameters(d, f, type === 65445, within);
@@ -1291,10 +1404,14 @@ onCertificateExtension("1.3.6.1.4.1.11129.2.4.2", (d, start, end) => {
   if (end - start < 4 || d.buf[start] !== 4) return;
   const header = d.buf[start + 1] < 0x80 ? 2 : 2 + (d.buf[start + 1] & 0x7f);
   const { pos, end: outer, wireEnd } = d;
+  const fields = f;
+  // Whatever the certificate is in, these fields are TLS's.
+  f = tlsFields;
   d.pos = Math.min(end, start + header);
   d.end = end;
   d.wireEnd = end;
   timestampList(d);
+  f = fields;
   d.pos = pos;
   d.end = outer;
   d.wireEnd = wireEnd;

@@ -224,7 +224,7 @@ function chooseApp(
   const guessed = udpHeuristics.find(d);
   if (guessed === undefined) return data;
   if (!d.first) return guessed;
-  if (conversation !== null) conversation.app = guessed;
+  if (conversation !== null && !guessed.packetwise) conversation.app = guessed;
   return remembered(d, guessed);
 }
 
