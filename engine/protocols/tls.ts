@@ -118,6 +118,7 @@ export const tls = protocol({
   name: "tls",
   title: "Transport Layer Security",
   short: "TLS",
+  early: true,
   fields: { ...f, ...tlsFields },
   experts: x,
   on: [[tcpPorts, ...PORTS]],

@@ -67,8 +67,6 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
         });
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
-        // tshark puts a hidden mark into the shown one.
-        if (name === "_ws.malformed" && line.includes(' hide="yes"')) continue;
         protocols.push(name);
         const whole = line.endsWith("/>");
         // The wrapper stands around fields of the protocol before it.
