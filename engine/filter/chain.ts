@@ -71,6 +71,8 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   wg: [],
   sctp: [],
   quic: [],
+  // Its frames and tags are in packets of the IETF's QUIC and in TLS too.
+  gquic: ["quic", "tls"],
   tls: [],
   dtls: [],
   http: ["ssdp"],

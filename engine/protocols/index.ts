@@ -58,6 +58,7 @@ import "./dns.ts";
 import "./dtls.ts";
 import "./geneve.ts";
 import "./http.ts";
+import "./gquic.ts";
 import "./gtp.ts";
 import "./hsrp.ts";
 import "./json.ts";

@@ -1,6 +1,7 @@
 /** Transport parameters of QUIC in TLS's handshake (RFC 9000 section 18), with those of its extensions and vendors. */
 import type { Dissection } from "../dissect/dissection.ts";
 import { bytes, type Field, ipv4, ipv6, none, str, u8, u16, u32, u64 } from "../dissect/field.ts";
+import { dissectTags } from "./gquic-tags.ts";
 import { QUIC_VERSIONS } from "./names/quic.ts";
 import { isReserved } from "./quic-crypto.ts";
 import { exactVarint, peekVarint, varint, varintLength } from "./varint.ts";
@@ -294,6 +295,8 @@ function googleParameter(d: Dissection, f: ParameterFields, type: number, within
       break;
     case 18257:
       d.add(f.quicGoogle, d.pos, d.remaining, d.buf.subarray(d.pos, d.end));
+      d.bytes(f.quicGoogleUnknown, 4);
+      dissectTags(d);
       break;
     case 18258:
       version(d, f.quicGoogleVersion);

@@ -13,6 +13,8 @@ import { MARK_LINKED } from "../dissect/frame-marks.ts";
 import { GENERATED } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { udpHeuristics } from "../dissect/tables.ts";
+import { dissectGquicFrames } from "./gquic-frames.ts";
+import "./gquic.ts";
 import { PACKET_TYPES, PACKET_TYPES_2, QUIC_VERSIONS } from "./names/quic.ts";
 import {
   draftOf,
@@ -22,6 +24,7 @@ import {
   isReserved,
   openPayload,
   type PacketKeys,
+  Q050,
   retryTag,
   VERSION_2,
 } from "./quic-crypto.ts";
@@ -110,6 +113,8 @@ const MIN_SHORT = 1 + MAX_ID;
 const SAMPLE_AT = 4;
 const SAMPLE = 16;
 const DRAFT_25 = 25;
+/** The version of Google's QUIC whose frames are in Initial packets of Google's later versions. */
+const GOOGLE = 50;
 
 /** Packet types as version 1 numbers them. */
 const INITIAL = 0;
@@ -587,7 +592,8 @@ function initial(d: Dissection, start: number, version: number, opened: OpenedHe
   const sink = (inner: Dissection, offset: number, length: number): void =>
     crypto(inner, side, offset, length);
   d.within(`Decrypted QUIC (${plain.length} bytes)`, plain, () => {
-    if (!isGoogle(version)) dissectFrames(d, sink);
+    if (isGoogle(version)) dissectGquicFrames(d, GOOGLE, version === Q050 ? null : sink);
+    else dissectFrames(d, sink);
   });
 }
 
