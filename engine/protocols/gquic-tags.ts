@@ -185,6 +185,7 @@ export function dissectTags(d: Dissection): void {
     d.pos = d.end;
     return;
   }
+  if (count === 0) d.expert(tagExperts.invalidLength, "Invalid total tag length: 0");
   tags(d, count);
 }
 

@@ -30,7 +30,7 @@ import {
 } from "./quic-crypto.ts";
 import { CryptoStream, type Delivery } from "./quic-crypto-stream.ts";
 import { dissectFrames, frameExperts, frameFields } from "./quic-frames.ts";
-import { callTlsInQuic, hasCipher } from "./tls.ts";
+import { callTlsInQuic, forgetTls, hasCipher } from "./tls.ts";
 import { peekVarint, varint } from "./varint.ts";
 
 const f = {
@@ -145,7 +145,7 @@ class Side {
 }
 
 class Connection {
-  version = 0;
+  number = 0;
   /** Direction of the client's packets in the UDP conversation. */
   clientDirection = 0;
   /** Connection ids of the client's first packets, from which keys were made; the last counts. */
@@ -262,8 +262,7 @@ function learn(d: Dissection): Learnt {
   }
   const { list } = conversation.state(quic, newConnections);
   find(d, list, type, destination, dcil, found);
-  if (type === INITIAL && !found.fromServer)
-    fromClient(d, list, version, destination, dcil, source, scil, found);
+  if (type === INITIAL && !found.fromServer) fromClient(d, list, destination, dcil, source, scil, found);
   quiet(found);
   const { connection } = found;
   if (connection === null) return found;
@@ -310,7 +309,6 @@ function find(
 function fromClient(
   d: Dissection,
   list: Connection[],
-  version: number,
   destination: number,
   dcil: number,
   source: number,
@@ -320,7 +318,6 @@ function fromClient(
   let { connection } = found;
   if (connection === null) {
     connection = new Connection();
-    connection.version = version;
     connection.clientDirection = d.direction;
     connection.renew = true;
     if (list.length >= MAX_CONNECTIONS) list.shift();
@@ -338,18 +335,19 @@ function fromClient(
 }
 
 /**
- * The connection the datagram belongs to becomes the conversation. Connections are numbered as they begin.
+ * Numbers a connection that begins, in the order in which all of the capture begin: as conversations of a kind of
+ * their own, which only their first datagram is part of.
  */
-function enterConnection(d: Dissection, found: Learnt): boolean {
-  const { memory } = d;
-  if (d.quoted || d.conversation === null) return false;
-  const belongs = memory.indexing
-    ? found.connection !== null
-    : refKind(memory.conversations.ref(d.refCount)) === CONVERSATION_QUIC;
-  if (!belongs) return false;
+function numberConnection(d: Dissection, found: Learnt): void {
+  const { conversation, memory } = d;
+  const { connection } = found;
+  if (connection === null || !found.isNew || conversation === null || d.quoted) return;
+  if (!memory.indexing && refKind(memory.conversations.ref(d.refCount)) !== CONVERSATION_QUIC) return;
   const entered = d.converse(CONVERSATION_QUIC, d.srcPort, d.dstPort);
-  if (found.isNew && entered.firstFrame !== d.frame) d.renewConversation(d.srcPort, d.dstPort);
-  return true;
+  if (entered.firstFrame !== d.frame) d.renewConversation(d.srcPort, d.dstPort);
+  connection.number = d.streamNumber;
+  d.converse(conversation.kind, d.srcPort, d.dstPort);
+  if (entered.firstFrame !== d.frame && d.first) forgetTls(d);
 }
 
 // ------------------------------------------------------------------ datagrams
@@ -364,7 +362,7 @@ function dissect(d: Dissection): void {
   datagram = first;
   packets = 0;
   deliveries = 0;
-  const numbered = enterConnection(d, learnt);
+  numberConnection(d, learnt);
   const { end, wireEnd } = d;
   for (;;) {
     const start = d.pos;
@@ -375,7 +373,7 @@ function dissect(d: Dissection): void {
       d.expert(x.padding);
       return;
     }
-    if (start === first) addConnection(d, start, numbered);
+    if (start === first) addConnection(d, start, learnt.connection);
     d.end = Math.min(end, start + packetLength(d));
     d.wireEnd = d.end;
     d.generated(f.packetLength, start, 0, d.end - start);
@@ -389,10 +387,10 @@ function dissect(d: Dissection): void {
   }
 }
 
-function addConnection(d: Dissection, start: number, numbered: boolean): void {
+function addConnection(d: Dissection, start: number, connection: Connection | null): void {
   if (d.quoted) return;
   d.openText(start, 0, "QUIC Connection information");
-  if (numbered) d.generated(f.connection, start, 0, d.streamNumber);
+  if (connection !== null) d.generated(f.connection, start, 0, connection.number);
   else d.expert(x.unknownConnection);
   d.close();
 }

@@ -19,6 +19,7 @@ import {
   learning,
   message,
   messageName,
+  NOTHING_KNOWN,
   newSession,
   type Spanning,
   SSL2,
@@ -217,6 +218,17 @@ export function callTlsInQuic(d: Dissection): void {
   d.callHere(tls);
   d.info = info;
   d.protocolColumn = protocolColumn;
+}
+
+/** Lets the present conversation begin a new session: another connection of QUIC between the same ports. */
+export function forgetTls(d: Dissection): void {
+  if (d.conversation === null) return;
+  const session = d.conversation.state(tls, newSession);
+  session.unfinished.fill(null);
+  session.changes.push({
+    moment: d.frame * 256 + Math.min(d.chainLength, 255),
+    knowledge: NOTHING_KNOWN,
+  });
 }
 
 /** True when a Server Hello before this place told the cipher suite of the present conversation. */
@@ -483,7 +495,12 @@ function handshakes(d: Dissection, length: number, end: number): string {
   const key = KEY_SPANNING + (work.session === null ? 0 : work.session.records);
   const pending = work.session === null || !d.first ? null : work.session.unfinished[direction];
   if (pending !== null) d.marks |= MARK_LINKED;
-  if (pending === null && looksEncrypted(d, length)) {
+  const spanning = d.first
+    ? pending === null
+      ? undefined
+      : continueMessage(d, pending, key)
+    : d.recall<Spanning>(tls, key);
+  if (spanning === undefined && looksEncrypted(d, length)) {
     if (d.columns) d.addInfo("Encrypted Handshake Message", ", ");
     d.add(tlsFields.handshake, d.pos, d.remaining, null);
     if (d.labels) d.relabel("Handshake Protocol: Encrypted Handshake Message");
@@ -491,11 +508,6 @@ function handshakes(d: Dissection, length: number, end: number): string {
   }
   let description = "";
   let count = 0;
-  const spanning = d.first
-    ? pending === null
-      ? undefined
-      : continueMessage(d, pending, key)
-    : d.recall<Spanning>(tls, key);
   if (spanning !== undefined) {
     const name = messageName(spanning.type);
     const last = spanning.complete !== null;
