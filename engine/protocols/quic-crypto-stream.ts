@@ -1,5 +1,13 @@
 /** The stream of bytes that CRYPTO frames of one side carry, put in order. */
 
+/** Bytes put together. */
+export interface Whole {
+  readonly kind: "complete";
+  readonly bytes: Uint8Array;
+  /** By offset, which counts from the first of the bytes. */
+  readonly pieces: readonly { readonly frame: number; readonly offset: number; readonly length: number }[];
+}
+
 /** What becomes of a frame's bytes. */
 export type Delivery =
   /** In order, to be handed on as they are. */
@@ -11,11 +19,7 @@ export type Delivery =
   /** Kept until what is missing before them comes; `completedIn` is the frame of that, 0 while it has not come. */
   | { readonly kind: "kept"; completedIn: number }
   /** They fill the last gap: all that was kept is handed on at once. */
-  | {
-      readonly kind: "complete";
-      readonly bytes: Uint8Array;
-      readonly pieces: readonly { readonly frame: number; readonly length: number }[];
-    };
+  | Whole;
 
 interface Piece {
   readonly frame: number;
@@ -33,7 +37,7 @@ const MAX_PIECES = 4096;
 export class CryptoStream {
   /** Everything before was handed on. */
   next = 0;
-  /** By offset, none within another. */
+  /** By offset. */
   pieces: Piece[] = [];
   kept = 0;
 
@@ -62,17 +66,15 @@ export class CryptoStream {
       end = Math.max(end, piece.offset + piece.bytes.length);
     }
     const bytes = new Uint8Array(end - this.next);
-    const pieces: { frame: number; length: number }[] = [];
-    let at = this.next;
-    for (const piece of this.pieces) {
+    const pieces = this.pieces.map((piece) => {
       piece.delivery.completedIn = frame;
-      const skip = at - piece.offset;
-      if (skip >= piece.bytes.length) continue;
+      // What came before what was handed on already is left out.
+      const skip = Math.max(0, this.next - piece.offset);
       const fresh = piece.bytes.subarray(skip);
-      bytes.set(fresh, at - this.next);
-      pieces.push({ frame: piece.frame, length: fresh.length });
-      at += fresh.length;
-    }
+      const offset = piece.offset + skip - this.next;
+      bytes.set(fresh, offset);
+      return { frame: piece.frame, offset, length: fresh.length };
+    });
     this.next = end;
     this.pieces = [];
     this.kept = 0;

@@ -45,6 +45,7 @@ export const frameFields = {
   cryptoFragments: none("quic.crypto.fragments", "Reassembled QUIC CRYPTO Data Fragments"),
   cryptoFragment: frameNum("quic.crypto.fragment", "QUIC CRYPTO Data Fragment"),
   cryptoFragmentCount: u32("quic.crypto.fragment.count", "Fragment count"),
+  fragmentOverlap: bool("quic.fragment.overlap", "Fragment overlap", { bits: 0 }),
   cryptoReassembledIn: frameNum("quic.crypto.reassembled_in", "Reassembled PDU in frame"),
   newTokenLength: u64("quic.nt.length", "(Token) Length"),
   newToken: bytes("quic.nt.token", "Token"),

@@ -28,7 +28,7 @@ import {
   retryTag,
   VERSION_2,
 } from "./quic-crypto.ts";
-import { CryptoStream, type Delivery } from "./quic-crypto-stream.ts";
+import { CryptoStream, type Delivery, type Whole } from "./quic-crypto-stream.ts";
 import { dissectFrames, frameExperts, frameFields } from "./quic-frames.ts";
 import { callTlsInQuic, forgetTls, hasCipher } from "./tls.ts";
 import { peekVarint, varint } from "./varint.ts";
@@ -703,24 +703,22 @@ function crypto(d: Dissection, side: Side | null, offset: number, length: number
   d.wireEnd = wireEnd;
 }
 
-function addPieces(
-  d: Dissection,
-  total: number,
-  pieces: readonly { readonly frame: number; readonly length: number }[],
-): void {
+function addPieces(d: Dissection, total: number, pieces: Whole["pieces"]): void {
   d.open(f.cryptoFragments, 0, total, null, GENERATED);
   if (d.labels) {
     const list = pieces.map(({ frame, length }) => `#${frame}(${length})`).join(", ");
     d.relabelParent(`${pieces.length} Reassembled QUIC CRYPTO Data Fragments (${total} bytes): ${list}`);
   }
-  let at = 0;
-  for (const { frame, length } of pieces) {
-    d.generated(f.cryptoFragment, at, length, frame);
+  let end = 0;
+  for (const { frame, offset, length } of pieces) {
+    const unit = length === 1 ? "byte" : "bytes";
+    d.open(f.cryptoFragment, offset, length, frame, GENERATED);
     if (d.labels) {
-      const unit = length === 1 ? "byte" : "bytes";
-      d.relabel(`Frame: ${frame}, payload: ${at}-${at + length - 1} (${length} ${unit})`);
+      d.relabelParent(`Frame: ${frame}, payload: ${offset}-${offset + length - 1} (${length} ${unit})`);
     }
-    at += length;
+    if (offset < end) d.generated(f.fragmentOverlap, offset, 0, 1);
+    d.close();
+    end = Math.max(end, offset + length);
   }
   d.generated(f.cryptoFragmentCount, 0, 0, pieces.length);
   d.close();
