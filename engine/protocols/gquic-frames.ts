@@ -103,6 +103,11 @@ const BLOCKS = 34;
 /** A number of up to 8 bytes in the byte order of the version. */
 export function number(d: Dissection, field: Field, size: number, version: number): number {
   d.need(size);
+  if (!d.building && size <= 6) {
+    const value = version >= BIG_ENDIAN ? d.peekUint(size) : d.peekUintLe(size);
+    d.pos += size;
+    return value;
+  }
   let exact = 0n;
   for (let i = 0; i < size; i++) {
     const byte = d.buf[version >= BIG_ENDIAN ? d.pos + i : d.pos + size - 1 - i];

@@ -87,6 +87,26 @@ const NO_PRIVATE_FLAGS = 34;
 const NONCES = 33;
 const SIZES = [1, 2, 4, 6] as const;
 
+const OLD_FLAGS = [
+  f.hasVersion,
+  f.isReset,
+  f.hasNonce,
+  f.cidLength,
+  f.numberLengthOld,
+  f.multipath,
+  f.flagsReserved,
+];
+const OLDEST_FLAGS = [
+  f.hasVersion,
+  f.isReset,
+  f.cidLengthOld,
+  f.numberLengthOld,
+  f.multipath,
+  f.flagsReserved,
+];
+const LONG_FLAGS = [f.headerForm, f.fixedBit, f.packetType, f.longReserved, f.numberLength];
+const SHORT_FLAGS = [f.headerForm, f.fixedBit, f.numberLength];
+
 /** A version from Q020 to Q049 at `ahead`, or -1. */
 function versionAt(d: Dissection, ahead: number): number {
   if (d.peek16(ahead) !== 0x5130) return -1;
@@ -148,13 +168,10 @@ function oldHeader(d: Dissection, version: number): void {
   const at = d.pos;
   const flags = d.peek8();
   const nonces = version === 0 || version >= NONCES;
-  const bits = nonces
-    ? [f.hasVersion, f.isReset, f.hasNonce, f.cidLength, f.numberLengthOld, f.multipath, f.flagsReserved]
-    : [f.hasVersion, f.isReset, f.cidLengthOld, f.numberLengthOld, f.multipath, f.flagsReserved];
-  d.bitset(f.flags, 1, bits);
+  d.bitset(f.flags, 1, nonces ? OLD_FLAGS : OLDEST_FLAGS);
   const idSize = flags & 0x08 ? 8 : 0;
   const idAt = d.pos;
-  if (idSize > 0) number(d, f.cid, idSize, version === 0 ? BIG_ENDIAN : version);
+  if (idSize > 0) addCid(d, idSize, version === 0 ? BIG_ENDIAN : version);
   const idEnd = d.pos;
   if (flags & 0x02) {
     dissectMessage(d);
@@ -181,13 +198,7 @@ function newHeader(d: Dissection, version: number): void {
   const flags = d.peek8();
   const long = (flags & 0x80) !== 0;
   const size = (flags & 3) + 1;
-  d.bitset(
-    f.flags,
-    1,
-    long
-      ? [f.headerForm, f.fixedBit, f.packetType, f.longReserved, f.numberLength]
-      : [f.headerForm, f.fixedBit, f.numberLength],
-  );
+  d.bitset(f.flags, 1, long ? LONG_FLAGS : SHORT_FLAGS);
   let idSize = long || fromServer(d) ? 0 : 8;
   if (long) {
     const lengths = d.peek8(4);
@@ -203,10 +214,16 @@ function newHeader(d: Dissection, version: number): void {
     idSize = 8;
   }
   const idAt = d.pos;
-  if (idSize > 0) number(d, f.cid, idSize, BIG_ENDIAN);
+  if (idSize > 0) addCid(d, idSize, BIG_ENDIAN);
   const idEnd = d.pos;
   const packet = number(d, f.number, size, BIG_ENDIAN);
   contents(d, version, packet, idAt, idEnd);
+}
+
+/** The connection id, of which pass one has no need. */
+function addCid(d: Dissection, size: number, version: number): void {
+  if (d.building) number(d, f.cid, size, version);
+  else d.skip(size);
 }
 
 function contents(d: Dissection, version: number, packet: number, idAt: number, idEnd: number): void {

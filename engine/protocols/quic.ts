@@ -219,19 +219,36 @@ function longType(buf: Uint8Array, at: number, version: number): number {
   return version === VERSION_2 ? (bits + 3) & 3 : bits;
 }
 
+const blank = (): Learnt => ({
+  connection: null,
+  fromServer: false,
+  isNew: false,
+  origin: null,
+  idLength: 0,
+  said: false,
+  numbers: [],
+  deliveries: [],
+});
+
+/** For passes that keep nothing. */
+const scratch = blank();
+
+function cleared(): Learnt {
+  scratch.connection = null;
+  scratch.fromServer = false;
+  scratch.isNew = false;
+  scratch.origin = null;
+  scratch.idLength = 0;
+  scratch.said = false;
+  if (scratch.numbers.length > 0) scratch.numbers = [];
+  if (scratch.deliveries.length > 0) scratch.deliveries = [];
+  return scratch;
+}
+
 /** Finds the connection of the datagram at the cursor by its first packet, and takes in what that packet tells. */
 function learn(d: Dissection): Learnt {
   const { buf, pos } = d;
-  const found: Learnt = {
-    connection: null,
-    fromServer: false,
-    isNew: false,
-    origin: null,
-    idLength: 0,
-    said: false,
-    numbers: [],
-    deliveries: [],
-  };
+  const found = d.keep || d.building || d.columns ? blank() : cleared();
   const { conversation } = d;
   if ((buf[pos] & 0x80) === 0) {
     d.need(MIN_SHORT);
