@@ -134,7 +134,7 @@ const KEY_VERSION = 0;
 /** The version of the conversation: what an earlier packet told, or this one tells. */
 function versionOf(d: Dissection): number {
   const { conversation } = d;
-  if (conversation === null || d.quoted) return told(d);
+  if (conversation === null) return told(d);
   if (!d.first) return d.recall<number>(gquic, KEY_VERSION) ?? told(d);
   const state = conversation.state(gquic, newVersion);
   // What a server offers instead is not yet spoken.

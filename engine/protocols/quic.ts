@@ -252,7 +252,7 @@ function learn(d: Dissection): Learnt {
   const { conversation } = d;
   if ((buf[pos] & 0x80) === 0) {
     d.need(MIN_SHORT);
-    if (conversation === null || d.quoted) return found;
+    if (conversation === null) return found;
     const { list } = conversation.state(quic, newConnections);
     for (let i = list.length - 1; i >= 0 && found.connection === null; i--) {
       const fromServer = list[i].clientDirection !== d.direction;
@@ -273,7 +273,7 @@ function learn(d: Dissection): Learnt {
   const source = destination + dcil + 1;
   const scil = buf[source - 1];
   d.needAt(source, scil);
-  if (conversation === null || d.quoted) {
+  if (conversation === null) {
     found.origin = buf.slice(destination, source - 1);
     return found;
   }
@@ -358,7 +358,7 @@ function fromClient(
 function numberConnection(d: Dissection, found: Learnt): void {
   const { conversation, memory } = d;
   const { connection } = found;
-  if (connection === null || !found.isNew || conversation === null || d.quoted) return;
+  if (connection === null || !found.isNew || conversation === null) return;
   if (!memory.indexing && refKind(memory.conversations.ref(d.refCount)) !== CONVERSATION_QUIC) return;
   const entered = d.converse(CONVERSATION_QUIC, d.srcPort, d.dstPort);
   if (entered.firstFrame !== d.frame) d.renewConversation(d.srcPort, d.dstPort);
@@ -405,7 +405,6 @@ function dissect(d: Dissection): void {
 }
 
 function addConnection(d: Dissection, start: number, connection: Connection | null): void {
-  if (d.quoted) return;
   d.openText(start, 0, "QUIC Connection information");
   if (connection !== null) d.generated(f.connection, start, 0, connection.number);
   else d.expert(x.unknownConnection);

@@ -51,7 +51,7 @@ export class Comparison {
 
 /** PDML's element around fields that stand beside the protocols, such as `tcp.segments`. */
 const WRAPPER = "fake-field-wrapper";
-/** tshark shows undissected bytes inside that element, not as a protocol. */
+/** tshark shows undissected bytes inside that element or the layer they are in, not as a protocol, and has no line. */
 const DATA = "data";
 
 interface Pair {
@@ -77,12 +77,16 @@ function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
         protocol,
         name: node.field.name,
         show: pdmlShow(node.field, node.value),
-        label: bareLabel(node),
+        label: node.field.name === DATA ? "" : bareLabel(node),
       });
     }
     for (const child of node.children ?? []) walk(child, protocol);
   };
-  for (const root of roots) walk(root, chain[chain.length - 1] ?? "");
+  let beside = "";
+  for (const root of roots) {
+    walk(root, beside);
+    if (root.field.type === "FT_PROTOCOL") beside = root.field.name;
+  }
   return { pairs, chain };
 }
 
@@ -90,10 +94,10 @@ function theirPairs(packet: PdmlPacket): Pair[] {
   return packet.fields
     .filter((field) => field.protocol !== "geninfo" && !IGNORED.test(field.name))
     .map((field) => ({
-      protocol: field.protocol,
+      protocol: field.name === DATA || field.name.startsWith(`${DATA}.`) ? DATA : field.protocol,
       name: field.name,
       show: field.show,
-      label: field.showname,
+      label: field.name === DATA ? "" : field.showname,
     }));
 }
 
@@ -152,31 +156,26 @@ function comparePairs(
   into: Comparison,
   only: ReadonlySet<string>,
 ): void {
-  const wanted = (p: Pair): boolean =>
-    only.size > 0 ? only.has(p.protocol) : protocolNamed(p.protocol) !== undefined;
+  const wanted = (protocol: string): boolean =>
+    only.size > 0 ? only.has(protocol) : protocolNamed(protocol) !== undefined;
   const left = new Map<string, Pair[]>();
   for (const pair of ours) {
-    if (!wanted(pair)) continue;
-    into.score(pair.protocol).ours++;
     const key = keyOf(pair);
     const same = left.get(key);
     if (same) same.push(pair);
     else left.set(key, [pair]);
   }
   for (const pair of theirs) {
-    if (!wanted(pair)) continue;
+    const match = takeMatch(left.get(keyOf(pair)), pair);
+    if (!wanted(pair.protocol)) continue;
     const score = into.score(pair.protocol);
     score.theirs++;
-    const same = left.get(keyOf(pair));
-    if (same === undefined || same.length === 0) {
+    if (match === undefined) {
       into.note(into.worst, `missing ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
       continue;
     }
-    const at = Math.max(
-      0,
-      same.findIndex((candidate) => candidate.label === pair.label),
-    );
-    const [match] = same.splice(at, 1);
+    // Both show it; whose line it stands below is the chain's matter.
+    score.ours++;
     score.both++;
     if (match.label === pair.label) score.labels++;
     else
@@ -184,7 +183,25 @@ function comparePairs(
   }
   for (const rest of left.values()) {
     for (const pair of rest) {
+      if (!wanted(pair.protocol)) continue;
+      into.score(pair.protocol).ours++;
       into.note(into.worst, `extra ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
     }
   }
+}
+
+/** Takes the pair out of those of the same name and value that is most like `wanted`: its layer, then its line. */
+function takeMatch(same: Pair[] | undefined, wanted: Pair): Pair | undefined {
+  if (same === undefined || same.length === 0) return undefined;
+  let best = 0;
+  let bestLikeness = -1;
+  same.forEach((candidate, i) => {
+    const likeness =
+      (candidate.protocol === wanted.protocol ? 2 : 0) + (candidate.label === wanted.label ? 1 : 0);
+    if (likeness > bestLikeness) {
+      best = i;
+      bestLikeness = likeness;
+    }
+  });
+  return same.splice(best, 1)[0];
 }

@@ -46,7 +46,8 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let protocols: string[] = [];
   let fields: PdmlField[] = [];
   let protocol = "";
-  const around: string[] = [];
+  /** The elements around the present one, innermost last: a packet quoted in another stands inside it. */
+  let outside: string[] = [];
   try {
     let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -65,30 +66,31 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
           showname: attribute(line, "showname"),
           hidden: line.includes(' hide="yes"'),
         });
+      } else if (line.startsWith("</proto>")) {
+        // What follows at the top level stands beside the protocol that was shown last.
+        const outer = outside.pop();
+        if (outside.length > 0 && outer !== undefined) protocol = outer;
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
+        if (!line.endsWith("/>")) outside.push(protocol);
+        // A malformed packet has its mark twice, once hidden.
+        if (line.includes(' hide="yes"')) continue;
         protocols.push(name);
-        const whole = line.endsWith("/>");
         // The wrapper stands around fields of the protocol before it.
-        if (!whole) around.push(name === "fake-field-wrapper" ? "" : protocol);
         if (name === "fake-field-wrapper") continue;
-        if (!whole) protocol = name;
+        protocol = name;
         fields.push({
-          protocol: name,
-          name,
+          protocol,
+          name: protocol,
           show: "",
           showname: attribute(line, "showname"),
           hidden: false,
         });
-      } else if (line.startsWith("</proto>")) {
-        // Behind a protocol inside another one, the fields are the outer one's again.
-        const outer = around.pop() ?? "";
-        if (around.length > 0 && outer !== "") protocol = outer;
       } else if (line.startsWith("<packet>")) {
         number++;
-        around.length = 0;
         protocols = [];
         fields = [];
+        outside = [];
       } else if (line.startsWith("</packet>")) {
         yield { number, protocols, fields };
       }
