@@ -17,6 +17,11 @@ export interface ProtocolDefinition {
   readonly heuristicOn?: readonly HeuristicTable[];
   /** Looks at the bytes from `d.pos` without consuming or adding anything; true when they are this protocol's. */
   readonly test?: (d: Dissection) => boolean;
+  /**
+   * Looks at bytes that came by a port, as `test` does; true when they cannot be this protocol's, and those that
+   * recognise theirs are to be asked. Must not read past the end.
+   */
+  readonly refuses?: (d: Dissection) => boolean;
   /** True when packets recognised by `test` say nothing of the rest of their conversation: each is looked at. */
   readonly packetwise?: boolean;
   /** Marks that pass one sets in every frame with one of these fields, see frame-marks.ts. */
@@ -53,6 +58,7 @@ export class Protocol {
   readonly field: Field;
   readonly fields: readonly Field[];
   readonly test: ((d: Dissection) => boolean) | undefined;
+  readonly refuses: ((d: Dissection) => boolean) | undefined;
   readonly dissect: (d: Dissection) => void;
 
   constructor(id: number, definition: ProtocolDefinition, fields: readonly Field[]) {
@@ -67,6 +73,7 @@ export class Protocol {
     this.field = new Field(definition.name, definition.title, "FT_PROTOCOL");
     this.fields = fields;
     this.test = definition.test;
+    this.refuses = definition.refuses;
     this.dissect = definition.dissect;
   }
 }

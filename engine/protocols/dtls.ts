@@ -72,6 +72,12 @@ const f = {
 };
 
 const x = {
+  resumed: expert(
+    "dtls.resumed",
+    "note",
+    "Sequence",
+    "This session reuses previously negotiated keys (Session resumption)",
+  ),
   tooLong: expert(
     "dtls.handshake.fragment_length.too_long",
     "error",
@@ -315,6 +321,9 @@ function contents(d: Dissection, type: number, length: number): string {
     case CHANGE_CIPHER_SPEC:
       if (d.columns) d.addInfo("Change Cipher Spec", ", ");
       d.add(f.changeCipherSpec, d.pos, d.remaining, null);
+      if (d.building && work.knowledge.abbreviated && work.knowledge.server === d.direction) {
+        d.expert(x.resumed);
+      }
       return "Change Cipher Spec Protocol: Change Cipher Spec";
     case ALERT:
       return alert(d, length);

@@ -519,7 +519,8 @@ const WITH_EXTENSIONS: ReadonlySet<number> = new Set([1, 2, 4, 8, 11, 13, CERTIF
 
 /** What is shown of the message whose body begins at `at`: its type's name. */
 export function messageTitle(d: Dissection, type: number, at: number): string {
-  return type === 2 && isRetry(d, at + 2) ? "Hello Retry Request" : messageName(type);
+  const retry = type === 2 && work.datagrams === null && isRetry(d, at + 2);
+  return retry ? "Hello Retry Request" : messageName(type);
 }
 
 /** One whole message from the cursor to the layer's end. Returns its name. */
@@ -628,7 +629,7 @@ function clientHello(d: Dissection): void {
   if (work.datagrams !== null) learnFromClientHello(d);
   if (!d.building) return;
   const print = newFingerprint(d.u16(f.version));
-  if (work.knowledge.version === TLS13) d.bytes(f.random, 32);
+  if (work.knowledge.version === TLS13 && work.datagrams === null) d.bytes(f.random, 32);
   else random(d);
   sessionId(d);
   if (work.datagrams !== null) {
@@ -701,9 +702,9 @@ function serverHello(d: Dissection, retry: boolean): void {
   const legacy = d.u16(f.version);
   const print = newFingerprint(legacy);
   // The random of TLS 1.3 holds no time.
-  if (work.knowledge.version === TLS13) d.bytes(f.random, 32);
+  if (work.knowledge.version === TLS13 && work.datagrams === null) d.bytes(f.random, 32);
   else random(d);
-  if (retry && d.labels) d.append(" (HelloRetryRequest magic)");
+  if (retry && d.labels && work.datagrams === null) d.append(" (HelloRetryRequest magic)");
   // Drafts of TLS 1.3 up to 21 had neither session nor compression.
   const early = legacy >= 0x7f0e && legacy <= 0x7f15;
   if (!early) sessionId(d);
