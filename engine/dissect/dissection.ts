@@ -1237,6 +1237,15 @@ export class Dissection {
     return whole;
   }
 
+  /** Hands over like `call`, with the protocol's lines below the node opened last. */
+  callHere(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    this.#tree = this.#parent;
+    const whole = this.call(protocol);
+    this.#tree = tree;
+    return whole;
+  }
+
   /** True while a packet quoted inside another (an ICMP error's) is dissected. */
   get quoted(): boolean {
     return this.#quoted > 0;

@@ -3,7 +3,7 @@ import type { Field } from "../dissect/field.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { TypedTest } from "./check.ts";
 
-const CERTIFICATES = ["tls", "http", "ocsp"];
+const CERTIFICATES = ["tls", "dtls", "http", "ocsp"];
 
 /**
  * Protocols whose fields are found only in packets that have the protocol itself, or one of those named with it, in
@@ -138,7 +138,12 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   stun: [],
   wg: [],
   sctp: [],
-  tls: [],
+  quic: [],
+  // Its frames and tags are in packets of the IETF's QUIC and in TLS too.
+  gquic: ["quic", "tls"],
+  // Certificates in DTLS have time stamps under the names of TLS.
+  tls: ["dtls"],
+  dtls: [],
   http: ["ssdp"],
   ssdp: [],
   media: [],
