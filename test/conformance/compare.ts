@@ -5,38 +5,63 @@ import type { Node } from "../../engine/dissect/node.ts";
 import { protocolNamed } from "../../engine/dissect/protocol.ts";
 import { dissectInOrder } from "../../engine/sequential.ts";
 import { type PdmlPacket, tsharkPackets } from "./pdml.ts";
+import { type Difference, type Pair, reasonFor } from "./reviewed.ts";
 
 /** Agreement on the fields of one protocol. */
 export interface Score {
-  /** Pairs tshark shows, pairs Tapline shows, pairs both show. */
+  /** Pairs tshark shows, pairs Tapline shows. */
   theirs: number;
   ours: number;
-  both: number;
+  /** Of the pairs tshark shows, those Tapline shows too; of Tapline's, those tshark shows too. */
+  found: number;
+  confirmed: number;
   /** Of the pairs both show, those whose line reads the same. */
   labels: number;
 }
 
+/** What one program shows and the other does not, or differently: how often, and where it was seen first. */
 export interface Disagreement {
   count: number;
-  /** The first place it was seen. */
   example: string;
+}
+
+/** How many frames both programs read from a file; null where the program refuses the file. */
+export interface FileCount {
+  readonly path: string;
+  readonly ours: number | null;
+  readonly theirs: number | null;
 }
 
 export class Comparison {
   packets = 0;
   sameChain = 0;
-  /** Files that neither reads. */
-  refused = 0;
+  /** Frames of which either program says something under `tcp.analysis.`, and those of which both say the same. */
+  analysed = 0;
+  sameAnalysis = 0;
+  readonly files: FileCount[] = [];
   readonly scores = new Map<string, Score>();
   /** "missing dns.id", "extra …", "label …" → how often. */
   readonly worst = new Map<string, Disagreement>();
   readonly chains = new Map<string, Disagreement>();
+  readonly analyses = new Map<string, Disagreement>();
+  /** Disagreements that the reviewed list excuses, by their entry's reason. */
+  readonly excused = new Map<string, Disagreement>();
   readonly failures: string[] = [];
+
+  /** Files of which Tapline and tshark read different numbers of frames. */
+  get differing(): FileCount[] {
+    return this.files.filter((file) => file.ours !== file.theirs);
+  }
+
+  /** Files that neither reads. */
+  get refused(): number {
+    return this.files.filter((file) => file.ours === null && file.theirs === null).length;
+  }
 
   score(protocol: string): Score {
     let score = this.scores.get(protocol);
     if (score === undefined) {
-      score = { theirs: 0, ours: 0, both: 0, labels: 0 };
+      score = { theirs: 0, ours: 0, found: 0, confirmed: 0, labels: 0 };
       this.scores.set(protocol, score);
     }
     return score;
@@ -53,13 +78,6 @@ export class Comparison {
 const WRAPPER = "fake-field-wrapper";
 /** tshark shows undissected bytes inside that element, not as a protocol. */
 const DATA = "data";
-
-interface Pair {
-  protocol: string;
-  name: string;
-  show: string;
-  label: string;
-}
 
 /** Fields that say what the program, not the packet, is like; and names that need the vendor list. */
 const IGNORED =
@@ -90,7 +108,7 @@ function theirPairs(packet: PdmlPacket): Pair[] {
   return packet.fields
     .filter((field) => field.protocol !== "geninfo" && !IGNORED.test(field.name))
     .map((field) => ({
-      protocol: field.protocol,
+      protocol: field.name === DATA ? DATA : field.protocol,
       name: field.name,
       show: field.show,
       label: field.showname,
@@ -99,7 +117,7 @@ function theirPairs(packet: PdmlPacket): Pair[] {
 
 /**
  * Compares one capture and adds the result to `into`.
- * @param only protocols whose fields are compared; empty for all that Tapline knows
+ * @param only protocols whose fields are compared; empty for all that Tapline claims (`tapline -G protocols`)
  */
 export async function compareCapture(
   path: string,
@@ -130,34 +148,76 @@ export async function compareCapture(
     const where = `${path}#${number}`;
     const theirChain = packet.protocols.filter((name) => name !== "geninfo" && name !== WRAPPER).join(":");
     const ourChain = mine.chain.filter((name) => name !== DATA).join(":");
+    const packetOf: PacketOfBoth = { where, chain: theirChain, into };
     if (theirChain === ourChain) into.sameChain++;
-    else into.note(into.chains, `${theirChain}  but  ${ourChain}`, where);
-    comparePairs(theirPairs(packet), mine.pairs, where, into, only);
+    else if (excuse(packetOf, { kind: "chain", name: ourChain, label: "", other: theirChain }) !== null) {
+      into.sameChain++;
+    } else into.note(into.chains, `${theirChain}  but  ${ourChain}`, where);
+    const named = theirPairs(packet);
+    compareAnalysis(named, mine.pairs, packetOf);
+    comparePairs(named, mine.pairs, packetOf, only);
   }
-  if (refused !== null) {
-    if (number > 0) into.failures.push(refused);
-    else into.refused++;
-    return;
+  // tshark writes no packet of a file that it cannot read, and none of one without packets.
+  const count = { path, ours: refused === null ? ours.length : null, theirs: number };
+  into.files.push(refused !== null && number === 0 ? { path, ours: null, theirs: null } : count);
+  if (refused !== null && number > 0) into.failures.push(refused);
+  if (refused === null && number !== ours.length) {
+    into.failures.push(`${path}: ${ours.length} frames, tshark has ${number}`);
   }
-  if (number !== ours.length) into.failures.push(`${path}: ${ours.length} frames, tshark has ${number}`);
+}
+
+interface PacketOfBoth {
+  readonly where: string;
+  /** tshark's protocol chain. */
+  readonly chain: string;
+  readonly into: Comparison;
+}
+
+/** The reviewed reason for a difference, which is counted; null when there is none. */
+function excuse(packet: PacketOfBoth, difference: Omit<Difference, "chain">): string | null {
+  const reason = reasonFor({ ...difference, chain: packet.chain });
+  if (reason !== null) packet.into.note(packet.into.excused, reason, packet.where);
+  return reason;
 }
 
 /** Carriage returns are lost in XML. */
 const keyOf = (pair: Pair): string => `${pair.name}=${pair.show.replace(/\r/g, "")}`;
 
+function compareAnalysis(theirs: readonly Pair[], ours: readonly Pair[], packet: PacketOfBoth): void {
+  const { into, where } = packet;
+  const said = (pairs: readonly Pair[]): string[] =>
+    pairs
+      .filter((pair) => pair.name.startsWith("tcp.analysis."))
+      .map((pair) => (pair.show === "" ? pair.name : keyOf(pair)))
+      .sort();
+  const here = said(ours);
+  const there = said(theirs);
+  if (here.length === 0 && there.length === 0) return;
+  into.analysed++;
+  if (here.join() === there.join()) {
+    into.sameAnalysis++;
+    return;
+  }
+  const names = (from: readonly string[], without: readonly string[]): string =>
+    from
+      .filter((pair) => !without.includes(pair))
+      .map((pair) => pair.replace(/^tcp\.analysis\.|=.*/g, ""))
+      .join(", ") || "nothing";
+  into.note(into.analyses, `${names(there, here)}  but  ${names(here, there)}`, where);
+}
+
 function comparePairs(
   theirs: readonly Pair[],
   ours: readonly Pair[],
-  where: string,
-  into: Comparison,
+  packet: PacketOfBoth,
   only: ReadonlySet<string>,
 ): void {
+  const { where, into } = packet;
   const wanted = (p: Pair): boolean =>
     only.size > 0 ? only.has(p.protocol) : protocolNamed(p.protocol) !== undefined;
   const left = new Map<string, Pair[]>();
   for (const pair of ours) {
     if (!wanted(pair)) continue;
-    into.score(pair.protocol).ours++;
     const key = keyOf(pair);
     const same = left.get(key);
     if (same) same.push(pair);
@@ -165,10 +225,11 @@ function comparePairs(
   }
   for (const pair of theirs) {
     if (!wanted(pair)) continue;
-    const score = into.score(pair.protocol);
-    score.theirs++;
     const same = left.get(keyOf(pair));
     if (same === undefined || same.length === 0) {
+      if (excuse(packet, { kind: "missing", name: pair.name, label: pair.label, other: "" }) !== null)
+        continue;
+      into.score(pair.protocol).theirs++;
       into.note(into.worst, `missing ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
       continue;
     }
@@ -177,13 +238,20 @@ function comparePairs(
       same.findIndex((candidate) => candidate.label === pair.label),
     );
     const [match] = same.splice(at, 1);
-    score.both++;
-    if (match.label === pair.label) score.labels++;
+    const score = into.score(pair.protocol);
+    score.theirs++;
+    score.found++;
+    into.score(match.protocol).ours++;
+    into.score(match.protocol).confirmed++;
+    const different = { kind: "label", name: pair.name, label: match.label, other: pair.label } as const;
+    if (match.label === pair.label || excuse(packet, different) !== null) score.labels++;
     else
       into.note(into.worst, `label ${pair.name}`, `${where} tshark "${pair.label}" Tapline "${match.label}"`);
   }
   for (const rest of left.values()) {
     for (const pair of rest) {
+      if (excuse(packet, { kind: "extra", name: pair.name, label: pair.label, other: "" }) !== null) continue;
+      into.score(pair.protocol).ours++;
       into.note(into.worst, `extra ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
     }
   }
