@@ -1053,8 +1053,10 @@ export class Dissection {
       if (this.columns && this.#quoted === 0) this.info += "[Unreassembled Packet]";
       return;
     }
+    // A message about an error quotes only the beginning of a packet.
+    if (this.#quoted > 0) return;
     this.#markWith(malformed, `[Malformed Packet: ${inner.short}]`);
-    if (this.columns && this.#quoted === 0) this.info += "[Malformed Packet]";
+    if (this.columns) this.info += "[Malformed Packet]";
     if (this.labels) this.expert(malformedExpert);
     this.worst = "error";
   }
