@@ -36,7 +36,6 @@ if (file !== null && statSync(file, { throwIfNoEntry: false }) === undefined)
 
 try {
   const server = await serve({ host: makeHost("browser"), port, file });
-  console.log(`Tapline is at ${server.url}`);
   let ending = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, async () => {
@@ -48,6 +47,8 @@ try {
       process.exit(0);
     });
   }
+  // Last: whoever reads this line may end the process at once.
+  console.log(`Tapline is at ${server.url}`);
 } catch (error) {
   if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
     fail(

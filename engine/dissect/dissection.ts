@@ -840,6 +840,12 @@ export class Dissection {
     this.add(expertFields.message, this.pos, 0, message, GENERATED | HIDDEN);
     this.add(expertFields.severity, this.pos, 0, severityCode(expert.severity), GENERATED);
     this.add(expertFields.group, this.pos, 0, groupCode(expert.group), GENERATED);
+    // A packet with such an item is found by `_ws.malformed`, as one of which a layer ended early.
+    if (expert.group === "Malformed") {
+      this.#parent = parent;
+      this.#push(below);
+      this.add(malformed, this.pos, 0, null, HIDDEN);
+    }
     this.#parent = parent;
     this.last = below;
   }
@@ -928,7 +934,7 @@ export class Dissection {
   /**
    * Hands a piece of a stream over, with the offer to put together PDUs that span pieces: after it
    * `desegmentAt` tells whether the protocol wants more bytes. One that wanted them from the first byte on is
-   * taken back, as if it had not been called.
+   * taken back, as if it had not been called, unless its line is there early.
    * @param bytes put-together bytes to hand over instead of those from `pos` to `end`, or null
    * @param name of these bytes as a source of the tree
    * @param offer false when no more bytes will come
@@ -945,7 +951,7 @@ export class Dissection {
     const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
     this.#offered = false;
     if (!whole) this.desegmentAt = -1;
-    if (this.desegmentAt !== start) return whole;
+    if (this.desegmentAt !== start || protocol.early) return whole;
     this.chainLength = chainLength;
     this.protocolColumn = protocolColumn;
     this.worst = worst;
@@ -957,6 +963,52 @@ export class Dissection {
       this.#sources.length = sources;
     }
     return whole;
+  }
+
+  /**
+   * Dissects one of several PDUs of the present protocol, `pos` to `end`: no step of the protocol chain. Running out
+   * of bytes marks the layer and ends this PDU only.
+   * @param again true for a line of its own beside the layer's
+   */
+  onePdu(dissect: (d: Dissection) => void, again: boolean): void {
+    const { pos, end, wireEnd, fragment, canDesegment, buf, base, source } = this;
+    const parent = this.#parent;
+    const layerNode = this.#layerNode;
+    const layerEnd = this.#layerEnd;
+    const protocol = this.protocol!;
+    if (!again) {
+      if (layerNode !== null && layerNode.source === source) layerNode.length = end - base - layerNode.offset;
+    } else {
+      this.#endLayerNode();
+      this.#layerNode = null;
+      this.#layerEnd = -1;
+      this.#parent = this.#tree;
+      if (this.building) {
+        this.add(protocol.field, pos, end - pos, null);
+        if (this.mode === MODE_TREE) this.#parent = this.last;
+        if (this.mode === MODE_TREE || this.wanted[protocol.field.id] === 1) this.#layerNode = this.last;
+      }
+    }
+    try {
+      dissect(this);
+      this.#endLayerNode();
+    } catch (signal) {
+      this.#mark(signal, protocol);
+    }
+    this.pos = pos;
+    this.end = end;
+    this.wireEnd = wireEnd;
+    this.fragment = fragment;
+    this.canDesegment = canDesegment;
+    this.buf = buf;
+    this.base = base;
+    this.source = source;
+    this.protocol = protocol;
+    this.#parent = parent;
+    if (again) {
+      this.#layerNode = layerNode;
+      this.#layerEnd = layerEnd;
+    }
   }
 
   /** Adds a field to the layer that offered to put PDUs together, from within the one that was offered it. */
@@ -1057,7 +1109,7 @@ export class Dissection {
     if (this.#quoted > 0) return;
     this.#markWith(malformed, `[Malformed Packet: ${inner.short}]`);
     if (this.columns) this.info += "[Malformed Packet]";
-    if (this.labels) this.expert(malformedExpert);
+    if (this.building) this.expert(malformedExpert);
     this.worst = "error";
   }
 

@@ -28,6 +28,8 @@ export interface ProtocolDefinition {
   readonly quiet?: boolean;
   /** True for steps of the protocol chain that have no line in the tree (ethertype). */
   readonly invisible?: boolean;
+  /** True when its line is there, empty, even in a segment that holds less than its first PDU. */
+  readonly early?: boolean;
   /**
    * Dissects the layer that begins at `d.pos` and ends at `d.end`. May stop anywhere by running out of bytes;
    * never throws anything else.
@@ -43,6 +45,7 @@ export class Protocol {
   readonly short: string;
   readonly quiet: boolean;
   readonly invisible: boolean;
+  readonly early: boolean;
   /** The protocol as a field (FT_PROTOCOL), for its line in the tree and for filters like `udp`. */
   readonly field: Field;
   readonly fields: readonly Field[];
@@ -55,6 +58,7 @@ export class Protocol {
     this.title = definition.title;
     this.short = definition.short;
     this.invisible = definition.invisible ?? false;
+    this.early = definition.early ?? false;
     this.quiet = this.invisible || (definition.quiet ?? false);
     this.field = new Field(definition.name, definition.title, "FT_PROTOCOL");
     this.fields = fields;

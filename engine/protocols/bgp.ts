@@ -304,12 +304,8 @@ function dissect(d: Dissection): void {
     d.call(data);
     return;
   }
-  const first = d.pos;
   if (d.columns && d.canDesegment) d.setInfo("");
-  dissectPdus(d, HEADER, messageLength, (inner) => {
-    if (inner.pos === first) dissectMessage(inner);
-    else inner.call(bgp);
-  });
+  dissectPdus(d, HEADER, messageLength, dissectMessage);
 }
 
 function hasMarker(d: Dissection): boolean {

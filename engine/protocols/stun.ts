@@ -133,11 +133,7 @@ function dissect(d: Dissection): void {
     dissectMessage(d);
     return;
   }
-  const first = d.pos;
-  dissectPdus(d, HEADER, wholeLength, (inner) => {
-    if (inner.pos === first) dissectMessage(inner);
-    else inner.call(stun);
-  });
+  dissectPdus(d, HEADER, wholeLength, dissectMessage);
 }
 
 const wholeLength = (d: Dissection): number => HEADER + d.peek16(2);

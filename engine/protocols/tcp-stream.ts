@@ -546,7 +546,7 @@ export class StreamDelivery {
     this.#call(d, app, null, "");
     if (this.#wanted < 0) return;
     if (begun !== null) this.#addReassembledIn(d, begun);
-    if (this.#wanted === at) this.#markSegment(d);
+    if (this.#wanted === at && !(this.#locked && app.early)) this.#markSegment(d);
     this.#addSegmentData(d, this.#wanted, this.#end, "");
   }
 
@@ -684,16 +684,15 @@ export class StreamDelivery {
  * @param headerLength bytes from which `lengthOf` can tell the length
  * @param lengthOf length of the PDU that begins at the cursor, header included; 0 when more than `headerLength`
  *   bytes are needed to tell. Adds nothing and leaves the cursor.
- * @param pdu the protocol called for each PDU with a layer of its own, or a function that dissects from `d.pos`
- *   to `d.end` in the present layer
+ * @param pdu dissects one from `d.pos` to `d.end`; every one but the first has a line of its own beside the layer's
  */
 export function dissectPdus(
   d: Dissection,
   headerLength: number,
   lengthOf: (d: Dissection) => number,
-  pdu: Protocol | ((d: Dissection) => void),
+  pdu: (d: Dissection) => void,
 ): void {
-  const { end, wireEnd, canDesegment, fragment } = d;
+  const { pos: first, end, wireEnd, canDesegment, fragment } = d;
   d.canDesegment = false;
   while (d.pos < end) {
     const start = d.pos;
@@ -718,8 +717,7 @@ export function dissectPdus(
     d.fragment = fragment || there < length;
     d.end = Math.min(end, start + length);
     d.wireEnd = Math.min(wireEnd, start + length);
-    if (typeof pdu === "function") pdu(d);
-    else d.call(pdu);
+    d.onePdu(pdu, start > first);
     d.end = end;
     d.wireEnd = wireEnd;
     d.pos = Math.min(end, start + length);

@@ -341,6 +341,7 @@ export const tls = protocol({
   name: "tls",
   title: "Transport Layer Security",
   short: "TLS",
+  early: true,
   fields: f,
   experts: x,
   on: [[tcpPorts, ...PORTS]],
