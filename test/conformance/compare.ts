@@ -104,9 +104,22 @@ function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
   return { pairs, chain };
 }
 
-function theirPairs(packet: PdmlPacket): Pair[] {
+/** The first layer of tshark's that Tapline does not claim; Infinity when it claims all. */
+function firstUnclaimed(packet: PdmlPacket): number {
+  const at = packet.protocols.findIndex(
+    (name) => name !== "geninfo" && name !== WRAPPER && protocolNamed(name) === undefined,
+  );
+  return at === -1 ? Number.POSITIVE_INFINITY : at;
+}
+
+/** What Tapline shows where tshark has a layer that Tapline does not claim. */
+const inPlaceOfUnclaimed = (pair: Pair): boolean =>
+  pair.protocol === DATA || pair.protocol === "media" || pair.name === "frame.protocols";
+
+function theirPairs(packet: PdmlPacket, end: number): Pair[] {
   return packet.fields
-    .filter((field) => field.protocol !== "geninfo" && !IGNORED.test(field.name))
+    .filter((field) => field.protocol !== "geninfo" && field.layer < end && !IGNORED.test(field.name))
+    .filter((field) => end === Number.POSITIVE_INFINITY || field.name !== "frame.protocols")
     .map((field) => ({
       protocol: field.name === DATA ? DATA : field.protocol,
       name: field.name,
@@ -153,9 +166,13 @@ export async function compareCapture(
     else if (excuse(packetOf, { kind: "chain", name: ourChain, label: "", other: theirChain }) !== null) {
       into.sameChain++;
     } else into.note(into.chains, `${theirChain}  but  ${ourChain}`, where);
-    const named = theirPairs(packet);
-    compareAnalysis(named, mine.pairs, packetOf);
-    comparePairs(named, mine.pairs, packetOf, only);
+    // What lies behind a layer that Tapline does not claim is not Tapline's to show; the chain says that it is missing.
+    const end = firstUnclaimed(packet);
+    const named = theirPairs(packet, end);
+    const own =
+      end === Number.POSITIVE_INFINITY ? mine.pairs : mine.pairs.filter((p) => !inPlaceOfUnclaimed(p));
+    compareAnalysis(named, own, packetOf);
+    comparePairs(named, own, packetOf, only);
   }
   // tshark writes no packet of a file that it cannot read, and none of one without packets.
   const count = { path, ours: refused === null ? ours.length : null, theirs: number };
@@ -185,11 +202,9 @@ const keyOf = (pair: Pair): string => `${pair.name}=${pair.show.replace(/\r/g, "
 
 function compareAnalysis(theirs: readonly Pair[], ours: readonly Pair[], packet: PacketOfBoth): void {
   const { into, where } = packet;
+  // tshark says some of it twice, as a flag and as expert information.
   const said = (pairs: readonly Pair[]): string[] =>
-    pairs
-      .filter((pair) => pair.name.startsWith("tcp.analysis."))
-      .map((pair) => (pair.show === "" ? pair.name : keyOf(pair)))
-      .sort();
+    [...new Set(pairs.filter((pair) => pair.name.startsWith("tcp.analysis.")).map(keyOf))].sort();
   const here = said(ours);
   const there = said(theirs);
   if (here.length === 0 && there.length === 0) return;

@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 export interface PdmlField {
   /** Protocol element it stands in. */
   readonly protocol: string;
+  /** Place of that element in `protocols` of the packet. */
+  readonly layer: number;
   readonly name: string;
   readonly show: string;
   readonly showname: string;
@@ -46,6 +48,7 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let protocols: string[] = [];
   let fields: PdmlField[] = [];
   let protocol = "";
+  let layer = -1;
   try {
     let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -59,6 +62,7 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
       if (line.startsWith("<field ")) {
         fields.push({
           protocol,
+          layer,
           name: attribute(line, "name"),
           show: attribute(line, "show"),
           showname: attribute(line, "showname"),
@@ -66,12 +70,16 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
         });
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
+        // tshark adds a second, hidden mark to some malformed packets.
+        if (name === "_ws.malformed" && protocols.includes(name) && line.includes(' hide="yes"')) continue;
         protocols.push(name);
         // The wrapper stands around fields of the protocol before it.
         if (name === "fake-field-wrapper") continue;
         protocol = name;
+        layer = protocols.length - 1;
         fields.push({
           protocol,
+          layer,
           name: protocol,
           show: "",
           showname: attribute(line, "showname"),
