@@ -544,12 +544,13 @@ function repetition(state: TcpState, fwd: Flow, rev: Flow, s: Segment, finding: 
 }
 
 function countInFlight(fwd: Flow, rev: Flow, s: Segment, finding: Finding): void {
-  const inFlight = fwd.unacked.span - rev.sackBytes;
-  if (inFlight > 0 && inFlight < 2_000_000_000) finding.bytesInFlight = inFlight;
+  const inFlight = fwd.unacked.span - rev.sackBytes - (s.flags & SYN ? 1 : 0);
   fwd.pushBytes = fwd.pushedLast ? s.length : fwd.pushBytes + s.length;
   fwd.pushedLast = (s.flags & PSH) !== 0;
-  finding.pushBytes = fwd.pushBytes;
   finding.present = true;
+  if (inFlight <= 0 || inFlight >= 2_000_000_000) return;
+  finding.bytesInFlight = inFlight;
+  finding.pushBytes = fwd.pushBytes;
 }
 
 /** Takes in a SACK option of the segment; to be called after `analyze`, once per block. */
@@ -564,7 +565,8 @@ export function completenessBit(s: Segment): number {
   let bits = 0;
   switch (s.flags & (SYN | ACK)) {
     case SYN:
-      bits = SEEN_SYN;
+      // With Fast Open it brings data along (RFC 7413).
+      bits = s.length > 0 ? SEEN_SYN | SEEN_DATA : SEEN_SYN;
       break;
     case SYN | ACK:
       bits = SEEN_SYN_ACK;

@@ -201,6 +201,7 @@ const x = {
   ),
   keepAlive: expert("tcp.analysis.keep_alive", "note", "Sequence", "TCP keep-alive segment"),
   keepAliveAck: expert("tcp.analysis.keep_alive_ack", "note", "Sequence", "ACK to a TCP keep-alive segment"),
+  fastOpenAccepted: expert("tcp.analysis.tfo_ack", "note", "Sequence", "TCP SYN-ACK accepting TFO data"),
   duplicateAckNote: expert("tcp.analysis.duplicate_ack", "note", "Sequence", "Duplicate ACK"),
   zeroWindowProbe: expert("tcp.analysis.zero_window_probe", "note", "Sequence", "TCP Zero Window Probe"),
   zeroWindow: expert("tcp.analysis.zero_window", "warning", "Sequence", "TCP Zero Window segment"),
@@ -534,6 +535,7 @@ function addHeader(
     d.add(f.ack, d.pos + 4, 4, ack);
     if (hasAck) {
       if (rev !== null && whole) d.append("    (relative ack number)");
+      if (s.flags & SYN && rev !== null && ack > 1) d.expert(x.fastOpenAccepted);
     } else if (s.ack !== 0) d.expert(x.ackNonzero);
     d.add(f.ackRaw, d.pos + 4, 4, s.ack);
     addHeaderLength(d, d.pos + 8, headerLength);
@@ -715,6 +717,8 @@ function addFindings(d: Dissection, found: Finding, start: number): void {
   for (const [bit, experts] of FINDINGS) {
     if ((found.flags & bit) === 0) continue;
     if (bit === DUPLICATE_ACK) {
+      d.generated(f.duplicateAck, start, 0, null);
+      if (d.labels) d.relabel("This is a TCP duplicate ack");
       d.close();
       addDuplicate(d, found, start);
       d.last = line;
@@ -821,7 +825,8 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
   const captured = d.end - d.pos;
   if (d.building) {
     d.add(f.payload, d.pos, captured, d.buf.subarray(d.pos, d.end));
-    if (d.labels) d.relabel(`TCP payload (${captured} byte${captured === 1 ? "" : "s"})`);
+    const sent = d.wireEnd - d.pos;
+    if (d.labels) d.relabel(`TCP payload (${sent} byte${sent === 1 ? "" : "s"})`);
   }
   if (flags & RST) {
     d.str(f.resetCause, captured, "ascii");
