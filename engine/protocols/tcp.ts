@@ -841,6 +841,8 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
   deliveredCalls = 0;
   if (state === null || d.end < d.wireEnd || d.fragment) {
     d.fragment = true;
+    // What cannot be put together with other segments is dissected each time it comes.
+    deliveredFlags = 0;
     const app = chooseApp(d);
     if (app !== null) d.call(app);
   } else {

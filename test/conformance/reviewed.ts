@@ -38,6 +38,18 @@ export const REVIEWED: readonly Reviewed[] = [
     reason:
       "PDML gives undissected bytes no line of their own; Tapline's is the one of tshark's packet details",
   },
+  {
+    // Two bytes of payload are left of such a frame, four are needed to see whether it is SPICE.
+    covers: ({ kind, label }) => kind === "missing" && label.includes(": Spice truncated]"),
+    reason:
+      "tshark looks for SPICE in what is left of a frame, finds too few bytes, and says that SPICE was cut short, though nothing speaks of SPICE",
+  },
+  {
+    // draft-ietf-nvo3-vxlan-gpe section 3: the header is VXLAN's; tshark's packet details have it too.
+    covers: ({ name, chain, label }) =>
+      name === "frame.protocols" && /:udp:vxlan:(ip|ipv6|mpls)\b/.test(chain) && label.includes(":udp:"),
+    reason: "tshark leaves VXLAN-GPE out of frame.protocols, though it shows the layer",
+  },
 ];
 
 /** The reason for which a difference is as it should be; null for one that nobody has reviewed. */

@@ -145,7 +145,7 @@ export default [
     "iso or ether[14:2] = 0xfefe",
     7,
     (own) => ({
-      isisd: `router isis lab\n net 49.0001.0000.0000.000${own}.00\n is-type level-2-only\n area-password md5 secret\n domain-password md5 secret\n mpls-te on\n mpls-te router-address 10.${own}.0.1\ninterface eth0\n ip router isis lab\n isis network point-to-point\n isis hello-interval 2\n isis hello padding during-adjacency-formation\n no isis hello padding\n isis password md5 secret\n`,
+      isisd: `router isis lab\n net 49.0001.0000.0000.000${own}.00\n is-type level-2-only\n area-password md5 secret\n domain-password md5 secret\n mpls-te on\n mpls-te router-address 10.${own}.0.1\ninterface eth0\n ip router isis lab\n isis network point-to-point\n isis hello-interval 2\n no isis hello padding\n isis password md5 secret\n`,
     }),
   ),
   routing(
