@@ -1,6 +1,15 @@
 /** Network namespaces with real programs in them, and captures of what these say to each other. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +17,7 @@ import { fileURLToPath } from "node:url";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const PREFIX = "tapline";
+const FOLDER = "tapline-record-";
 const quiet = { stdio: ["ignore", "pipe", "pipe"] };
 
 /** Runs a program and returns what it prints. Throws when it fails. */
@@ -19,6 +29,10 @@ export function removeLeftovers() {
     const [name] = line.split(" ");
     const [prefix, pid] = name.split("-");
     if (prefix === PREFIX && !existsSync(`/proc/${pid}`)) removeNamespace(name);
+  }
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(FOLDER) || existsSync(`/proc/${name.slice(FOLDER.length).split("-")[0]}`)) continue;
+    rmSync(path.join(tmpdir(), name), { recursive: true, force: true });
   }
 }
 
@@ -133,7 +147,7 @@ export class Lab {
   #macs = 0;
 
   constructor() {
-    this.folder = mkdtempSync(path.join(tmpdir(), "tapline-record-"));
+    this.folder = mkdtempSync(path.join(tmpdir(), `${FOLDER}${process.pid}-`));
     this.environment = { ...process.env, LC_ALL: "C.UTF-8", HOME: this.folder };
   }
 

@@ -1,6 +1,6 @@
 /** Tapline against tshark over the project's own captures (test/captures). */
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Comparison, compareCapture, type Disagreement, type Score } from "./compare.ts";
@@ -39,18 +39,27 @@ function worst(from: ReadonlyMap<string, Disagreement>, wanted: (key: string) =>
     .join("\n");
 }
 
+const captures = readdirSync(FOLDER).filter((name) => /\.pcap(ng)?$/.test(name));
+
 describe("the project's own captures", () => {
+  it("are small, and each has a line in the index", () => {
+    const index = readFileSync(join(FOLDER, "README.md"), "utf8");
+    expect(captures.filter((name) => !index.includes(`| ${name} |`))).toEqual([]);
+    const sizes = captures.map((name) => statSync(join(FOLDER, name)).size);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(60_000);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_500_000);
+  });
+
   const comparison = new Comparison();
   beforeAll(async () => {
     if (unfit !== "") return;
-    const captures = readdirSync(FOLDER).filter((name) => /\.pcap(ng)?$/.test(name));
     // Two at a time: while tshark starts, the other capture is compared.
     const next = captures.values();
     const work = async (): Promise<void> => {
       for (const name of next) await compareCapture(join(FOLDER, name), comparison, new Set());
     };
     await Promise.all([work(), work()]);
-  }, 120_000);
+  }, 300_000);
 
   it("have as many packets as tshark reads", (context) => {
     context.skip(unfit !== "", unfit);

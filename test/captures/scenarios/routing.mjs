@@ -198,7 +198,7 @@ export default [
     "BFD: a session from down to up, then administratively down",
     "udp portrange 3784-3785",
     4,
-    (own, other) => ({
+    (_own, other) => ({
       bfdd: `bfd\n peer 192.0.2.${other}\n  receive-interval 300\n  transmit-interval 300\n  no shutdown\n`,
     }),
     async ({ east }) => {
