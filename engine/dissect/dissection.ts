@@ -22,6 +22,7 @@ import {
   refNumber,
   type StreamRef,
 } from "./conversation.ts";
+import { Expectations } from "./expectations.ts";
 import type { Expert, ExpertSeverity, Field, Value } from "./field.ts";
 import { type Datagram, FragmentTable } from "./fragments.ts";
 import {
@@ -95,6 +96,8 @@ const capitalised = (text: string): string => text[0].toUpperCase() + text.slice
 export class CaptureMemory {
   readonly addresses: AddressTable;
   readonly fragments: FragmentTable;
+  /** Learnt in pass one, only read afterwards. */
+  readonly expectations: Expectations;
   readonly conversations: Conversations;
   /** True for the pass that numbers conversations and datagrams; later passes find them by these numbers. */
   readonly indexing: boolean;
@@ -123,6 +126,7 @@ export class CaptureMemory {
     this.indexing = earlier === undefined || learnt === "again";
     this.addresses = earlier?.addresses ?? new AddressTable();
     this.fragments = earlier?.fragments ?? new FragmentTable();
+    this.expectations = earlier?.expectations ?? new Expectations();
     this.#state = earlier !== undefined && learnt !== "afresh" ? earlier.#state : new Map();
   }
 
@@ -142,6 +146,7 @@ export class CaptureMemory {
 
   /** Forgets what protocols learnt of the whole capture, for a pass that learns it again. */
   forgetState(): void {
+    this.expectations.forget();
     this.#state.clear();
   }
 }
@@ -904,12 +909,14 @@ export class Dissection {
       }
     }
     let whole = true;
+    let passed: unknown = null;
     try {
       protocol.dissect(this);
       this.#endLayerNode();
     } catch (signal) {
       whole = false;
-      this.#mark(signal, protocol);
+      if (this.#quoted > 0 && signal instanceof OutOfBytes) passed = signal;
+      else this.#mark(signal, protocol);
     }
     if (this.building) {
       this.layerEnds[this.#layer] = (this.buf === buf ? this.end : end) - base;
@@ -928,6 +935,8 @@ export class Dissection {
     this.source = source;
     this.canDesegment = canDesegment;
     if (this.#holders !== null) this.#keepWithin(mode);
+    // A quoted packet is cut off by nature, which is not worth a mark; where the capture ends is.
+    if (passed !== null && passed !== MALFORMED) throw passed;
     return whole;
   }
 
@@ -1139,31 +1148,44 @@ export class Dissection {
     const dstId = this.#dstId;
     this.#tree = this.#layerNode;
     this.#quoted++;
-    const whole = this.call(protocol);
-    this.#quoted--;
-    this.#tree = tree;
-    this.conversation = conversation;
-    this.direction = direction;
-    this.srcPort = srcPort;
-    this.dstPort = dstPort;
-    this.payloadEnd = payloadEnd;
-    this.#srcKind = srcKind;
-    this.#srcBuf = srcBuf;
-    this.#srcAt = srcAt;
-    this.#srcLength = srcLength;
-    this.#dstKind = dstKind;
-    this.#dstBuf = dstBuf;
-    this.#dstAt = dstAt;
-    this.#dstLength = dstLength;
-    this.#srcId = srcId;
-    this.#dstId = dstId;
-    return whole;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#quoted--;
+      this.#tree = tree;
+      this.conversation = conversation;
+      this.direction = direction;
+      this.srcPort = srcPort;
+      this.dstPort = dstPort;
+      this.payloadEnd = payloadEnd;
+      this.#srcKind = srcKind;
+      this.#srcBuf = srcBuf;
+      this.#srcAt = srcAt;
+      this.#srcLength = srcLength;
+      this.#dstKind = dstKind;
+      this.#dstBuf = dstBuf;
+      this.#dstAt = dstAt;
+      this.#dstLength = dstLength;
+      this.#srcId = srcId;
+      this.#dstId = dstId;
+    }
   }
 
   /** Hands over like `call`, with the protocol's lines below the present layer: headers and data that belong to it. */
   callBelow(protocol: Protocol): boolean {
     const tree = this.#tree;
     this.#tree = this.#layerNode;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#tree = tree;
+    }
+  }
+
+  /** Hands over like `call`, with the protocol's lines at the top of the tree, also within a quoted packet. */
+  callAtTop(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    this.#tree = null;
     const whole = this.call(protocol);
     this.#tree = tree;
     return whole;
@@ -1323,7 +1345,7 @@ export class Dissection {
 
   /**
    * The conversation the present packet belongs to, by its addresses and these ports; becomes `conversation`.
-   * Not for quoted packets, which belong to none.
+   * A quoted packet belongs to one, too, but teaches it nothing.
    */
   converse(kind: number, srcPort: number, dstPort: number): Conversation {
     const index = this.refCount;
@@ -1410,6 +1432,43 @@ export class Dissection {
     if (refKind(ref) !== CONVERSATION_FRAGMENTS) return undefined;
     this.#addRef(ref);
     return this.memory.fragments.get(refNumber(ref));
+  }
+
+  /**
+   * Announces what packets to or from an endpoint carry, from the next frame on, unless their conversation is known
+   * to carry something else.
+   * @param kind of the conversation: CONVERSATION_TCP, CONVERSATION_UDP
+   * @param address kind of the address and its bytes; undefined for the present packet's source
+   */
+  expect(
+    kind: number,
+    port: number,
+    app: Protocol,
+    address?: { readonly kind: number; readonly bytes: Uint8Array },
+  ): void {
+    const { memory } = this;
+    if (!memory.indexing || this.#quoted > 0) return;
+    memory.onState?.();
+    const id =
+      address === undefined
+        ? this.srcId
+        : memory.addresses.intern(address.kind, address.bytes, 0, address.bytes.length);
+    memory.expectations.add({ kind, address: id, port, app, frame: this.frame });
+  }
+
+  /** What the present conversation's packets were announced to carry; null for nothing. */
+  get expected(): Protocol | null {
+    const { expectations } = this.memory;
+    const { conversation } = this;
+    if (expectations.empty || conversation === null) return null;
+    return expectations.find(
+      conversation.kind,
+      this.srcId,
+      this.srcPort,
+      this.dstId,
+      this.dstPort,
+      this.frame,
+    );
   }
 
   /**

@@ -8,6 +8,9 @@ export const ethertypes = new DissectorTable("ethertype", "Ethertype");
 export const ipProtocols = new DissectorTable("ip.proto", "IP protocol");
 export const udpPorts = new DissectorTable("udp.port", "UDP port");
 export const tcpPorts = new DissectorTable("tcp.port", "TCP port");
+export const sctpPorts = new DissectorTable("sctp.port", "SCTP port");
+/** Payload protocol identifiers of SCTP's user data. */
+export const sctpPayloads = new DissectorTable("sctp.ppi", "SCTP payload protocol identifier");
 export const llcSaps = new DissectorTable("llc.dsap", "LLC SAP");
 /** SNAP protocol ids by organisation: (OUI << 16 | PID) as a plain number below 2^40. */
 export const snapPids = new DissectorTable("llc.snap", "SNAP organisation and protocol");

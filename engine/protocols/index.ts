@@ -36,6 +36,7 @@ import "./arp.ts";
 import "./ospf.ts";
 import "./pim.ts";
 import "./vrrp.ts";
+import "./etherip.ts";
 import "./gre.ts";
 import "./icmp.ts";
 import "./icmpv6.ts";
@@ -44,8 +45,10 @@ import "./ipsec.ts";
 import "./isakmp.ts";
 import "./ipv4.ts";
 import "./ipv6.ts";
+import "./mipv6.ts";
 // transport
 import "./tcp.ts";
+import "./dccp.ts";
 import "./sctp.ts";
 import "./udp.ts";
 // application

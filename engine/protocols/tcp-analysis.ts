@@ -275,12 +275,11 @@ export class Flow {
   /** Highest sequence number the other side may acknowledge without a gap in the capture. */
   maxToAck = 0;
   hasMaxToAck = false;
-  /** True when it was said that more was acknowledged than the capture holds. */
-  ackLostNoted = false;
   lastAck = 0;
   lastAckSec = 0;
   lastAckNsec = 0;
   window = NO_WINDOW;
+  /** Repeated acknowledgments; -1 once it was said that more was acknowledged than the capture holds. */
   duplicates = 0;
   lastOriginalAck = 0;
   lastFlags = 0;
@@ -466,13 +465,16 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
     fwd.lastOriginalAck = s.frame;
     fwd.duplicates = 0;
   }
-  if (flags & ACK && rev.hasMaxToAck && !rev.ackLostNoted && compareSeq(ack, rev.maxToAck) > 0) {
-    found |= ACK_LOST_SEGMENT;
-    // Once all that was seen is taken into account, nothing is said until the other side goes on.
-    if (rev.hasNext && rev.maxToAck === rev.nextSeq) rev.ackLostNoted = true;
-    else {
+  if (flags & ACK && rev.hasMaxToAck && compareSeq(ack, rev.maxToAck) > 0) {
+    finding.present = true;
+    if (!rev.hasNext || rev.maxToAck !== rev.nextSeq) {
+      found |= ACK_LOST_SEGMENT;
       rev.maxToAck = rev.nextSeq;
       rev.hasMaxToAck = rev.hasNext;
+    } else {
+      // Once all that was seen is taken into account, it is said once until the other side acknowledges more.
+      if (rev.duplicates === 0) found |= ACK_LOST_SEGMENT;
+      rev.duplicates = -1;
     }
   }
   if ((length > 0 || flags & (SYN | FIN)) && (found & KEEP_ALIVE) === 0) {
@@ -489,7 +491,6 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
     if (first || compareSeq(next, fwd.nextSeq) > 0) {
       fwd.nextSeq = next;
       fwd.hasNext = true;
-      fwd.ackLostNoted = false;
       fwd.nextSeqFrame = s.frame;
       fwd.nextSeqSec = s.sec;
       fwd.nextSeqNsec = s.nsec;
@@ -560,7 +561,7 @@ export function addSackBlock(flow: Flow, left: number, right: number): void {
   flow.sackBytes += (right - left) >>> 0;
 }
 
-/** Takes in the flags of a handshake, of data and of the end; `tcp.completeness`. */
+/** What the segment says of the handshake, of data and of the end; `tcp.completeness`. */
 export function completenessBit(s: Segment): number {
   let bits = 0;
   switch (s.flags & (SYN | ACK)) {
@@ -599,12 +600,18 @@ export function scaledWindow(flow: Flow, flags: number, window: number): number 
   return flags & SYN || flow.scale < 0 ? window : window << flow.scale;
 }
 
-/** Begins the clock of the handshake at a SYN, and stops it at the first ACK behind it. */
-export function timeHandshake(state: TcpState, fwd: Flow, s: Segment): void {
+/** Begins the clock of the handshake at a SYN, and stops it at the ACK of both sides' first numbers: also a reset's. */
+export function timeHandshake(state: TcpState, fwd: Flow, rev: Flow, s: Segment): void {
   if ((s.flags & (SYN | ACK)) === SYN) {
     state.synSec = s.sec;
     state.synNsec = s.nsec;
-  } else if ((s.flags & (SYN | ACK)) === ACK && state.initialRtt === 0 && state.synSec >= 0 && fwd.sawSyn) {
+  } else if (
+    (s.flags & (SYN | ACK)) === ACK &&
+    state.initialRtt === 0 &&
+    state.synSec >= 0 &&
+    ((s.seq - fwd.base) | 0) === 1 &&
+    ((s.ack - rev.base) | 0) === 1
+  ) {
     state.initialRtt = elapsed(s, state.synSec, state.synNsec);
     state.initialRttFrame = s.frame;
   }

@@ -102,6 +102,6 @@ describe("the project's own captures", () => {
 });
 
 const shares = (score: Score): { recall: number; precision: number } => ({
-  recall: percent(score.found, score.theirs),
-  precision: percent(score.confirmed, score.ours),
+  recall: percent(score.both, score.theirs),
+  precision: percent(score.both, score.ours),
 });

@@ -12,9 +12,8 @@ export interface Score {
   /** Pairs tshark shows, pairs Tapline shows. */
   theirs: number;
   ours: number;
-  /** Of the pairs tshark shows, those Tapline shows too; of Tapline's, those tshark shows too. */
-  found: number;
-  confirmed: number;
+  /** Pairs both show. */
+  both: number;
   /** Of the pairs both show, those whose line reads the same. */
   labels: number;
 }
@@ -61,7 +60,7 @@ export class Comparison {
   score(protocol: string): Score {
     let score = this.scores.get(protocol);
     if (score === undefined) {
-      score = { theirs: 0, ours: 0, found: 0, confirmed: 0, labels: 0 };
+      score = { theirs: 0, ours: 0, both: 0, labels: 0 };
       this.scores.set(protocol, score);
     }
     return score;
@@ -76,7 +75,7 @@ export class Comparison {
 
 /** PDML's element around fields that stand beside the protocols, such as `tcp.segments`. */
 const WRAPPER = "fake-field-wrapper";
-/** tshark shows undissected bytes inside that element, not as a protocol. */
+/** tshark shows undissected bytes inside that element or the layer they are in, not as a protocol, and has no line. */
 const DATA = "data";
 
 /** Fields that say what the program, not the packet, is like; and names that need the vendor list. */
@@ -95,12 +94,16 @@ function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
         protocol,
         name: node.field.name,
         show: pdmlShow(node.field, node.value),
-        label: bareLabel(node),
+        label: node.field.name === DATA ? "" : bareLabel(node),
       });
     }
     for (const child of node.children ?? []) walk(child, protocol);
   };
-  for (const root of roots) walk(root, chain[chain.length - 1] ?? "");
+  let beside = "";
+  for (const root of roots) {
+    walk(root, beside);
+    if (root.field.type === "FT_PROTOCOL") beside = root.field.name;
+  }
   return { pairs, chain };
 }
 
@@ -121,10 +124,10 @@ function theirPairs(packet: PdmlPacket, end: number): Pair[] {
     .filter((field) => field.protocol !== "geninfo" && field.layer < end && !IGNORED.test(field.name))
     .filter((field) => end === Number.POSITIVE_INFINITY || field.name !== "frame.protocols")
     .map((field) => ({
-      protocol: field.name === DATA ? DATA : field.protocol,
+      protocol: field.name === DATA || field.name.startsWith(`${DATA}.`) ? DATA : field.protocol,
       name: field.name,
       show: field.show,
-      label: field.showname,
+      label: field.name === DATA ? "" : field.showname,
     }));
 }
 
@@ -228,36 +231,30 @@ function comparePairs(
   only: ReadonlySet<string>,
 ): void {
   const { where, into } = packet;
-  const wanted = (p: Pair): boolean =>
-    only.size > 0 ? only.has(p.protocol) : protocolNamed(p.protocol) !== undefined;
+  const wanted = (protocol: string): boolean =>
+    only.size > 0 ? only.has(protocol) : protocolNamed(protocol) !== undefined;
   const left = new Map<string, Pair[]>();
   for (const pair of ours) {
-    if (!wanted(pair)) continue;
     const key = keyOf(pair);
     const same = left.get(key);
     if (same) same.push(pair);
     else left.set(key, [pair]);
   }
   for (const pair of theirs) {
-    if (!wanted(pair)) continue;
-    const same = left.get(keyOf(pair));
-    if (same === undefined || same.length === 0) {
+    const match = takeMatch(left.get(keyOf(pair)), pair);
+    if (!wanted(pair.protocol)) continue;
+    if (match === undefined) {
       if (excuse(packet, { kind: "missing", name: pair.name, label: pair.label, other: "" }) !== null)
         continue;
       into.score(pair.protocol).theirs++;
       into.note(into.worst, `missing ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
       continue;
     }
-    const at = Math.max(
-      0,
-      same.findIndex((candidate) => candidate.label === pair.label),
-    );
-    const [match] = same.splice(at, 1);
     const score = into.score(pair.protocol);
     score.theirs++;
-    score.found++;
-    into.score(match.protocol).ours++;
-    into.score(match.protocol).confirmed++;
+    // Both show it; whose line it stands below is the chain's matter.
+    score.ours++;
+    score.both++;
     const different = { kind: "label", name: pair.name, label: match.label, other: pair.label } as const;
     if (match.label === pair.label || excuse(packet, different) !== null) score.labels++;
     else
@@ -265,9 +262,26 @@ function comparePairs(
   }
   for (const rest of left.values()) {
     for (const pair of rest) {
+      if (!wanted(pair.protocol)) continue;
       if (excuse(packet, { kind: "extra", name: pair.name, label: pair.label, other: "" }) !== null) continue;
       into.score(pair.protocol).ours++;
       into.note(into.worst, `extra ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
     }
   }
+}
+
+/** Takes the pair out of those of the same name and value that is most like `wanted`: its layer, then its line. */
+function takeMatch(same: Pair[] | undefined, wanted: Pair): Pair | undefined {
+  if (same === undefined || same.length === 0) return undefined;
+  let best = 0;
+  let bestLikeness = -1;
+  same.forEach((candidate, i) => {
+    const likeness =
+      (candidate.protocol === wanted.protocol ? 2 : 0) + (candidate.label === wanted.label ? 1 : 0);
+    if (likeness > bestLikeness) {
+      best = i;
+      bestLikeness = likeness;
+    }
+  });
+  return same.splice(best, 1)[0];
 }

@@ -49,6 +49,8 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let fields: PdmlField[] = [];
   let protocol = "";
   let layer = -1;
+  /** The elements around the present one, innermost last: a packet quoted in another stands inside it. */
+  let outside: { protocol: string; layer: number }[] = [];
   try {
     let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -68,10 +70,15 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
           showname: attribute(line, "showname"),
           hidden: line.includes(' hide="yes"'),
         });
+      } else if (line.startsWith("</proto>")) {
+        // What follows at the top level stands beside the protocol that was shown last.
+        const outer = outside.pop();
+        if (outside.length > 0 && outer !== undefined) ({ protocol, layer } = outer);
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
-        // tshark adds a second, hidden mark to some malformed packets.
-        if (name === "_ws.malformed" && protocols.includes(name) && line.includes(' hide="yes"')) continue;
+        if (!line.endsWith("/>")) outside.push({ protocol, layer });
+        // A malformed packet has its mark twice, once hidden.
+        if (line.includes(' hide="yes"')) continue;
         protocols.push(name);
         // The wrapper stands around fields of the protocol before it.
         if (name === "fake-field-wrapper") continue;
@@ -89,6 +96,7 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
         number++;
         protocols = [];
         fields = [];
+        outside = [];
       } else if (line.startsWith("</packet>")) {
         yield { number, protocols, fields };
       }

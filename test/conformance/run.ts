@@ -75,9 +75,9 @@ console.log(
 );
 const line = (name: string, score: Score): string =>
   `${name.padEnd(18)} ${String(score.theirs).padStart(8)} ${String(score.ours).padStart(8)}  ` +
-  `${percent(score.found, score.theirs)} ${percent(score.confirmed, score.ours)} ${percent(score.labels, score.found)}`;
+  `${percent(score.both, score.theirs)} ${percent(score.both, score.ours)} ${percent(score.labels, score.both)}`;
 console.log("protocol             theirs     ours  recall precis. labels");
-const total: Score = { theirs: 0, ours: 0, found: 0, confirmed: 0, labels: 0 };
+const total: Score = { theirs: 0, ours: 0, both: 0, labels: 0 };
 for (const [name, score] of [...comparison.scores].sort((a, b) => b[1].theirs - a[1].theirs)) {
   console.log(line(name, score));
   for (const key of Object.keys(total) as (keyof Score)[]) total[key] += score[key];
