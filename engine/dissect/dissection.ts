@@ -234,6 +234,7 @@ export class Dissection {
   /** What `wantMore` asked for; -1 for nothing. Read and cleared by the layer below. */
   desegmentAt = -1;
   desegmentMore = 0;
+  desegmentEarly = false;
   /**
    * Where the innermost network layer says the packet ends; bytes of the link layer behind it are its trailer.
    * -1 while nothing said so.
@@ -480,10 +481,13 @@ export class Dissection {
    * Asks the stream below for more bytes: the PDU that begins at `at` (index into `buf`) is not whole.
    * The dissector returns after it and is called again, from that byte on, when they have come.
    * @param more how many are missing, or ONE_MORE_SEGMENT, or UNTIL_END
+   * @param early true to be called again before all of them are there, now and then as more come: for a protocol
+   *   that finds out by what follows that it was wrong about the number
    */
-  wantMore(at: number, more: number): void {
+  wantMore(at: number, more: number, early = false): void {
     this.desegmentAt = at;
     this.desegmentMore = more;
+    this.desegmentEarly = early;
   }
 
   // ------------------------------------------------------------------ reading without adding

@@ -18,3 +18,15 @@ export const pppProtocols = new DissectorTable("ppp.protocol", "PPP protocol");
 
 export const udpHeuristics = new HeuristicTable("udp");
 export const tcpHeuristics = new HeuristicTable("tcp");
+
+const byName = new Map(
+  [linkTypes, ethertypes, ipProtocols, udpPorts, tcpPorts, llcSaps, snapPids, pppProtocols].map((table) => [
+    table.name,
+    table,
+  ]),
+);
+
+/** The table of this name, for "decode as". */
+export function dissectorTable(name: string): DissectorTable | undefined {
+  return byName.get(name);
+}

@@ -84,6 +84,11 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   pkix1explicit: CERTIFICATES,
 };
 
+/** The protocols beside itself that hold a protocol's fields; undefined when any may. */
+function othersHolding(name: string): readonly string[] | undefined {
+  return HOLDERS[name] ?? (protocolNamed(name)?.contained ? [] : undefined);
+}
+
 /** Protocol ids of one chain → what is known of a test: true, false, or null for not without dissecting. */
 export type ChainVerdict = (chain: ArrayLike<number>) => boolean | null;
 
@@ -110,7 +115,7 @@ function existence(test: TypedTest): ChainVerdict | null {
   const protocol = protocolNamed(name);
   if (protocol === undefined || layers !== null || fields.length !== 1) return null;
   if (protocol.invisible || fields[0] !== protocol.field) return null;
-  const absent = name in HOLDERS ? false : null;
+  const absent = othersHolding(name) === undefined ? null : false;
   const { id } = protocol;
   return (chain) => {
     for (let i = 0; i < chain.length; i++) if (chain[i] === id) return true;
@@ -124,7 +129,7 @@ export function isByChain(test: TypedTest): boolean {
     existence(test) !== null &&
     test.kind === "exists" &&
     test.operand.kind === "field" &&
-    test.operand.name in HOLDERS
+    othersHolding(test.operand.name) !== undefined
   );
 }
 
@@ -132,7 +137,7 @@ export function isByChain(test: TypedTest): boolean {
 export function holdersOf(fields: readonly Field[]): Uint8Array | null {
   const holders = new Uint8Array(protocols.length);
   for (const field of fields) {
-    const others = HOLDERS[field.protocol];
+    const others = othersHolding(field.protocol);
     if (others === undefined) return null;
     for (const name of [field.protocol, ...others]) {
       const holder = protocolNamed(name);

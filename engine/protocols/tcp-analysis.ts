@@ -181,15 +181,12 @@ class Unacked {
     this.tail = used;
   }
 
-  /** Fills in which frame a retransmission repeats and how long ago it was sent: the oldest that begins there or later. */
+  /** Fills in what a retransmission is taken to repeat: the oldest segment, and how long ago it was sent. */
   retransmitted(s: Segment, finding: Finding): void {
-    const rows = this.rows;
-    for (let i = this.head; i < this.tail; i += ROW) {
-      if (((rows[i + SEQ] - s.seq) | 0) < 0) continue;
-      finding.rtoFrame = rows[i];
-      finding.rto = elapsed(s, rows[i + SEC] >>> 0, rows[i + NSEC]);
-      return;
-    }
+    const { rows, head } = this;
+    if (head === this.tail) return;
+    finding.rtoFrame = rows[head];
+    finding.rto = elapsed(s, rows[head + SEC] >>> 0, rows[head + NSEC]);
   }
 
   /** Forgets what `s.ack` acknowledges; a segment that ends right there is noted in `finding`. */
