@@ -606,13 +606,17 @@ export function timeHandshake(state: TcpState, fwd: Flow, rev: Flow, s: Segment)
     (s.flags & (SYN | ACK)) === ACK &&
     state.initialRtt === 0 &&
     state.synSec >= 0 &&
-    ((s.seq - fwd.base) | 0) === 1 &&
+    (((s.seq - fwd.base) | 0) === 1 || ((s.seq | 0) === rev.lastAck && openedWithData(state))) &&
     ((s.ack - rev.base) | 0) === 1
   ) {
     state.initialRtt = elapsed(s, state.synSec, state.synNsec);
     state.initialRttFrame = s.frame;
   }
 }
+
+/** True while all that was seen is a SYN with data (Fast Open) and its answer. */
+const openedWithData = (state: TcpState): boolean =>
+  state.completeness === (SEEN_SYN | SEEN_DATA | SEEN_SYN_ACK);
 
 /** What TCP remembers of a conversation. */
 export function tcpState(tcp: Protocol, conversation: Conversation): TcpState {

@@ -77,8 +77,6 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
         if (!line.endsWith("/>")) outside.push({ protocol, layer });
-        // A malformed packet has its mark twice, once hidden.
-        if (line.includes(' hide="yes"')) continue;
         protocols.push(name);
         // The wrapper stands around fields of the protocol before it.
         if (name === "fake-field-wrapper") continue;
