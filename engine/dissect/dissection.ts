@@ -73,12 +73,13 @@ export const MAX_LAYERS = 128;
 
 /** Thrown by reads past the end; never leaves `call`. Shared objects: throwing must not allocate. */
 class OutOfBytes {
-  readonly kind: "malformed" | "short" | "unreassembled";
-  constructor(kind: "malformed" | "short" | "unreassembled") {
+  readonly kind: "malformed" | "overrun" | "short" | "unreassembled";
+  constructor(kind: OutOfBytes["kind"]) {
     this.kind = kind;
   }
 }
 const MALFORMED = new OutOfBytes("malformed");
+const OVERRUN = new OutOfBytes("overrun");
 const SHORT = new OutOfBytes("short");
 const UNREASSEMBLED = new OutOfBytes("unreassembled");
 
@@ -463,6 +464,11 @@ export class Dissection {
   /** Ends the layer as malformed, for contents that cannot be. */
   malformed(): never {
     throw MALFORMED;
+  }
+
+  /** Ends the layer as malformed: a length field reaches beyond what holds the field. */
+  overrun(): never {
+    throw OVERRUN;
   }
 
   private outOfBytes(at: number, n: number): never {
@@ -1090,6 +1096,26 @@ export class Dissection {
     this.open(part.field, this.pos, this.end - this.pos);
   }
 
+  /** Takes the present layer's line away: the layer is a step of the protocol chain only. Call it before anything is added. */
+  unlist(): void {
+    const node = this.#layerNode;
+    if (node === null) return;
+    if (this.mode === MODE_TREE) {
+      (this.#tree === null ? this.roots : this.#tree.children!).pop();
+      this.#parent = this.#tree;
+      this.last = node.parent;
+    } else this.found.pop();
+    this.#layerNode = null;
+  }
+
+  /** What is added from here on stands beside the present layer's own line, which ends where the cursor stands. */
+  beside(): void {
+    if (this.mode === MODE_INDEX) return;
+    this.#endLayerNode();
+    this.#layerNode = null;
+    this.#parent = this.#tree;
+  }
+
   /** The present layer's line ends where its dissector stands, unless it said otherwise; done once. */
   #endLayerNode(): void {
     const node = this.#layerNode;
@@ -1120,8 +1146,10 @@ export class Dissection {
     }
     // A message about an error quotes only the beginning of a packet.
     if (this.#quoted > 0) return;
-    this.#markWith(malformed, `[Malformed Packet: ${inner.short}]`);
-    if (this.columns) this.info += "[Malformed Packet]";
+    const reason =
+      signal.kind === "overrun" ? ": length of contained item exceeds length of containing item" : "";
+    this.#markWith(malformed, `[Malformed Packet: ${inner.short}${reason}]`);
+    if (this.columns) this.info += `[Malformed Packet${reason}]`;
     if (this.building) this.expert(malformedExpert);
     this.worst = "error";
   }
@@ -1192,6 +1220,17 @@ export class Dissection {
     this.#tree = null;
     const whole = this.call(protocol);
     this.#tree = tree;
+    return whole;
+  }
+
+  /** Hands over like `call`, with the protocol's lines below the line that is open. */
+  callWithin(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    const parent = this.#parent;
+    this.#tree = parent;
+    const whole = this.call(protocol);
+    this.#tree = tree;
+    this.#parent = parent;
     return whole;
   }
 

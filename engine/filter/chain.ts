@@ -11,7 +11,7 @@ const CERTIFICATES = ["tls", "http", "ocsp"];
  */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   // Padding is shown as Ethernet's below other link layers too.
-  eth: ["ethertype", "vlan", "ieee8021ad", "sll"],
+  eth: ["ethertype", "vlan", "ieee8021ad", "ieee8021ah", "vntag", "macsec", "cmd", "avsp", "sll"],
   llc: [],
   sll: [],
   vlan: [],
@@ -36,6 +36,34 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   lacp: [],
   cdp: [],
   udld: [],
+  aarp: [],
+  aoe: [],
+  arcnet: [],
+  avsp: [],
+  cfm: [],
+  cfp: [],
+  clip: [],
+  cmd: [],
+  ddp: [],
+  erspan: [],
+  fddi: [],
+  ipnet: [],
+  ipoib: [],
+  ipx: [],
+  ipxrip: [],
+  ipxsap: [],
+  "lisp-data": [],
+  llap: [],
+  macsec: [],
+  mp: [],
+  nflog: [],
+  nsh: [],
+  pktap: [],
+  pptp: [],
+  ptp: [],
+  spx: [],
+  tr: [],
+  vntag: [],
   vtp: [],
   dtp: [],
   chdlc: [],
@@ -49,6 +77,22 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   // The subframes of an A-MSDU have addresses under the names of the frame's own.
   wlan: ["wlan_aggregate"],
   wlan_aggregate: [],
+  "6lowpan": [],
+  // The fields of both channels are those of the control channel.
+  capwap: ["capwap.data"],
+  "capwap.data": [],
+  lwapp: [],
+  caneth: [],
+  usb: [],
+  hci_h4: [],
+  bthci_cmd: [],
+  bthci_evt: [],
+  bthci_acl: [],
+  btl2cap: [],
+  btatt: [],
+  btsmp: [],
+  btle: [],
+  btle_rf: [],
   fr: [],
   vxlan: [],
   geneve: [],
@@ -64,6 +108,23 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   rip: [],
   ripng: [],
   ospf: [],
+  clnp: [],
+  esis: [],
+  isis: [],
+  "isis.hello": [],
+  "isis.lsp": [],
+  // Partial sequence numbers have the options of complete ones.
+  "isis.csnp": ["isis.psnp"],
+  "isis.psnp": [],
+  eigrp: [],
+  igrp: [],
+  ldp: [],
+  rsvp: [],
+  "mpls-echo": [],
+  nhrp: [],
+  babel: [],
+  olsr: [],
+  aodv: [],
   pim: [],
   bgp: [],
   syslog: [],
@@ -86,7 +147,8 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
 
 /** The protocols beside itself that hold a protocol's fields; undefined when any may. */
 function othersHolding(name: string): readonly string[] | undefined {
-  return HOLDERS[name] ?? (protocolNamed(name)?.contained ? [] : undefined);
+  if (Object.hasOwn(HOLDERS, name)) return HOLDERS[name];
+  return protocolNamed(name)?.contained ? [] : undefined;
 }
 
 /** Protocol ids of one chain → what is known of a test: true, false, or null for not without dissecting. */

@@ -326,7 +326,8 @@ function handOver(d: Dissection, state: TcpState | null, finding: Finding, paylo
   const s = segment;
   // What the payload holds may be packets of other streams.
   // Of a stream's first segment only a SYN counts, as in Wireshark.
-  const bit = state !== null && state.segments === 0 && (s.flags & (SYN | ACK)) !== SYN ? 0 : completenessBit(s);
+  const bit =
+    state !== null && state.segments === 0 && (s.flags & (SYN | ACK)) !== SYN ? 0 : completenessBit(s);
   const { conversation } = d;
   if (state !== null && s.flags & SYN && (s.flags & ACK) === 0) state.serverPort = d.dstPort;
   deliver(d, d.quoted ? null : state, finding, payloadAt);
