@@ -1147,10 +1147,12 @@ export class Dissection {
       if (this.columns && this.#quoted === 0) this.info += "[Unreassembled Packet]";
       return;
     }
+    // A message about an error quotes only the beginning of a packet.
+    if (this.#quoted > 0) return;
     const reason =
       signal.kind === "overrun" ? ": length of contained item exceeds length of containing item" : "";
     this.#markWith(malformed, `[Malformed Packet: ${inner.short}${reason}]`);
-    if (this.columns && this.#quoted === 0) this.info += `[Malformed Packet${reason}]`;
+    if (this.columns) this.info += `[Malformed Packet${reason}]`;
     if (this.building) this.expert(malformedExpert);
     this.worst = "error";
   }
