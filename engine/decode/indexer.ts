@@ -346,6 +346,10 @@ export class Indexer {
     const helpers = this.#helpers!;
     this.#takeNotes();
     this.#sharing = true;
+    // From here on conversations are numbered by share.
+    this.memory.onNumbered = () => {
+      this.#crossed = true;
+    };
     this.#numbers = [];
     const { table } = this.#shard;
     for (let share = 0; share <= helpers.count; share++) this.#numbers.push(new Numbers());
@@ -587,6 +591,7 @@ export class Indexer {
     this.#batch = null;
     this.#pending.length = 0;
     this.memory.onPair = null;
+    this.memory.onNumbered = null;
     this.memory.forgetState();
     this.memory.fragments.reset();
     this.index.unlinkAll(CONVERSATION_FRAGMENTS);

@@ -1,5 +1,6 @@
 /** What travels between the decode thread and the assistants that judge frames with it. */
 import type { Piece } from "../dissect/fragments.ts";
+import type { MultipathEvent } from "../dissect/multipath.ts";
 import type { CaptureInterface, Format } from "../formats/types.ts";
 import type { FrameRefs } from "./shard.ts";
 
@@ -27,6 +28,8 @@ export interface CaptureSnapshot {
     readonly app: number;
     readonly frame: number;
   }[];
+  /** What was learnt of Multipath TCP. */
+  readonly multipath: readonly MultipathEvent[];
   /** The pieces of each datagram by number. */
   readonly datagrams: readonly (readonly Piece[])[];
 }

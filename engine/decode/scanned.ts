@@ -85,6 +85,7 @@ export function snapshotOf(capture: ScannedCapture): CaptureSnapshot {
     renewed: new Set(capture.conversations().renewed),
     addresses,
     announced: memory.expectations.list.map((made) => ({ ...made, app: made.app.id })),
+    multipath: [...memory.multipath.list],
     datagrams,
   };
 }
@@ -121,6 +122,7 @@ export class SharedCapture implements ScannedCapture {
       const protocol = protocols[ids[app]];
       if (protocol !== undefined) memory.expectations.add({ ...made, app: protocol });
     }
+    for (const event of snapshot.multipath) memory.multipath.add(event);
     for (const pieces of snapshot.datagrams) {
       const datagram = memory.fragments.make();
       for (const piece of pieces) datagram.add(piece);

@@ -34,6 +34,7 @@ export class ShardHelper {
     memory.onState = () => {
       this.#crossed = true;
     };
+    memory.onNumbered = memory.onState;
     memory.onPair = (src, dst) => {
       const a = memory.addresses.bytes(src);
       const b = memory.addresses.bytes(dst);

@@ -35,6 +35,7 @@ import {
   TEXT,
   unreassembled,
 } from "./marks.ts";
+import { type MultipathEvent, MultipathTable } from "./multipath.ts";
 import { GENERATED, HIDDEN, Node } from "./node.ts";
 import type { Protocol } from "./protocol.ts";
 import type { StreamNotes } from "./stream-notes.ts";
@@ -99,6 +100,8 @@ export class CaptureMemory {
   readonly fragments: FragmentTable;
   /** Learnt in pass one, only read afterwards. */
   readonly expectations: Expectations;
+  /** Learnt in pass one, only read afterwards. */
+  readonly multipath: MultipathTable;
   readonly conversations: Conversations;
   /** True for the pass that numbers conversations and datagrams; later passes find them by these numbers. */
   readonly indexing: boolean;
@@ -106,6 +109,8 @@ export class CaptureMemory {
   streamNotes: StreamNotes | null = null;
   /** Called when a protocol asks for the capture's state; null when anyone may. */
   onState: (() => void) | null = null;
+  /** Pass one: called when something is to be remembered that goes by numbers of conversations. */
+  onNumbered: (() => void) | null = null;
   /** Pass one: called with two address ids when something of their packets is to be remembered for the first time. */
   onPair: ((src: number, dst: number) => void) | null = null;
   /** Pass one: called with a conversation, and how many packets it has, at times when its state may be saved. */
@@ -128,6 +133,7 @@ export class CaptureMemory {
     this.addresses = earlier?.addresses ?? new AddressTable();
     this.fragments = earlier?.fragments ?? new FragmentTable();
     this.expectations = earlier?.expectations ?? new Expectations();
+    this.multipath = earlier?.multipath ?? new MultipathTable();
     this.#state = earlier !== undefined && learnt !== "afresh" ? earlier.#state : new Map();
   }
 
@@ -148,6 +154,7 @@ export class CaptureMemory {
   /** Forgets what protocols learnt of the whole capture, for a pass that learns it again. */
   forgetState(): void {
     this.expectations.forget();
+    this.multipath.forget();
     this.#state.clear();
   }
 }
@@ -824,6 +831,10 @@ export class Dissection {
   /** Replaces the label of the last added node. */
   relabel(text: string): void {
     if (this.mode === MODE_TREE && this.last !== null) this.last.label = text;
+  }
+  /** Makes `parent`, as it was before, the present one again: something below it ended early. */
+  resume(parent: Node | null): void {
+    this.#parent = parent;
   }
   /** Replaces the label of the node opened last. */
   relabelParent(text: string): void {
@@ -1511,6 +1522,15 @@ export class Dissection {
         ? this.srcId
         : memory.addresses.intern(address.kind, address.bytes, 0, address.bytes.length);
     memory.expectations.add({ kind, address: id, port, app, frame: this.frame });
+  }
+
+  /** Pass one: keeps what the present frame says of its Multipath TCP connection, unless it is known. */
+  learnMultipath(kind: number, token: number, base: bigint): void {
+    const { memory, frame, direction } = this;
+    const event: MultipathEvent = { frame, stream: this.streamNumber, direction, kind, token, base };
+    if (!memory.indexing || !memory.multipath.isNews(event)) return;
+    memory.onNumbered?.();
+    memory.multipath.add(event);
   }
 
   /** What the present conversation's packets were announced to carry; null for nothing. */

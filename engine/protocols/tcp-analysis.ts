@@ -66,6 +66,8 @@ export interface Segment {
   window: number;
   /** Payload bytes, as they were on the wire. */
   length: number;
+  /** True when a repeated acknowledgment is none: the connection's operations are news (RFC 8684 section 3.3.2). */
+  operationNews: boolean;
 }
 
 /** What the analysis has to say about one frame. 0 stands for nothing. */
@@ -83,6 +85,10 @@ export class Finding {
   rto = 0;
   /** Nanoseconds since the stream's segment before. */
   sinceLast = 0;
+  /** Bytes of the segment that its options say there are, when these are more than there are; else 0. */
+  cut = 0;
+  /** True when there are options of Multipath TCP. */
+  multipath = false;
   /** True when there is an analysis to show. */
   present = false;
 
@@ -97,6 +103,8 @@ export class Finding {
     this.rtoFrame = 0;
     this.rto = 0;
     this.sinceLast = 0;
+    this.cut = 0;
+    this.multipath = false;
     this.present = false;
   }
 
@@ -290,6 +298,8 @@ export class Flow {
   sackBytes = 0;
   /** True once a segment was seen whose window the scale applies to. */
   scaled = false;
+  /** Operations of Multipath TCP that its last segment knew of. */
+  operations = 0;
   readonly unacked = new Unacked();
   readonly stream = new StreamFlow();
 }
@@ -321,6 +331,8 @@ export class TcpState {
   settled = true;
   /** 1 when the SYN offered Accurate ECN, 2 when the SYN-ACK accepted it. */
   accurateEcn = 0;
+  /** True once a segment had an option of Multipath TCP. */
+  multipath = false;
   /** Changes of the protocol above: since when, and which. Most streams have one. */
   private app: Protocol | null = null;
   private appFrom = 0;
@@ -450,7 +462,7 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
         rev.maxToAck = ack;
         rev.hasMaxToAck = true;
       }
-    } else if (repeatsAck && window !== 0 && window === fwd.window) {
+    } else if (repeatsAck && window !== 0 && window === fwd.window && !s.operationNews) {
       found |= DUPLICATE_ACK;
       fwd.duplicates++;
       finding.duplicateNumber = fwd.duplicates;

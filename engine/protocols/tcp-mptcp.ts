@@ -1,10 +1,47 @@
 /** Multipath TCP, an option of TCP: RFC 8684 (version 1), RFC 6824 (version 0). */
+import { createHash } from "node:crypto";
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, type Field, ipv4, ipv6, SET_NOTSET, u8, u16, u32, u64 } from "../dissect/field.ts";
+import {
+  bool,
+  bytes,
+  type Field,
+  ipv4,
+  ipv6,
+  none,
+  SET_NOTSET,
+  str,
+  u8,
+  u16,
+  u32,
+  u64,
+} from "../dissect/field.ts";
+import {
+  asOf,
+  MULTIPATH_BASE,
+  MULTIPATH_ECHOED_KEY,
+  MULTIPATH_JOIN,
+  MULTIPATH_KEY,
+  MULTIPATH_MET,
+  MULTIPATH_OPERATION,
+  type MultipathBinding,
+  type MultipathConnection,
+} from "../dissect/multipath.ts";
+import { GENERATED } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { ACK, SYN } from "./tcp-analysis.ts";
 
 export const MPTCP_KIND = 30;
+
+const CAPABLE = 0;
+const JOIN = 1;
+const DATA_SEQUENCE = 2;
+/** Operations behind which a repeated acknowledgment says nothing: up to the fast close. */
+const LAST_OPERATION = 7;
+/** Lengths of a Multipath Capable option with keys. */
+const CAPABLE_LENGTHS: ReadonlySet<number> = new Set([12, 20, 22, 24]);
+const ADDRESS4_LENGTHS: ReadonlySet<number> = new Set([8, 10, 16, 18]);
+const ADDRESS6_LENGTHS: ReadonlySet<number> = new Set([20, 22, 28, 30]);
+
+type BaseHistory = MultipathConnection["bases"][0];
 
 const SUBTYPES = {
   0: "Multipath Capable",
@@ -82,6 +119,14 @@ const f = {
   ipv6: ipv6(name("ipv6"), "Advertised IPv6 Address"),
   port: u16(name("port"), "Advertised port"),
   removed: u8("mptcp.rm_addr.count", "Number of removed addresses"),
+  expectedToken: u32("mptcp.expected_token", "Subflow token generated from key"),
+  expectedIdsn: u64("mptcp.expected_idsn", "Subflow expected IDSN"),
+  relativeAck: u64("mptcp.ack", "Multipath TCP Data ACK"),
+  relativeSequence: u64("mptcp.dss.dsn", "DSS Data Sequence Number"),
+  analysis: none("mptcp.analysis", "MPTCP analysis"),
+  master: bool("mptcp.master", "Master flow"),
+  stream: u32("mptcp.stream", "Stream index"),
+  subflows: str("mptcp.analysis.subflows", "TCP subflow stream id(s)"),
 };
 
 export const mptcp = protocol({
@@ -90,115 +135,122 @@ export const mptcp = protocol({
   short: "MPTCP",
   fields: f,
   // Its bytes are an option in TCP's header, which `dissectMptcp` dissects in place.
-  dissect: (d) => dissectMptcp(d, d.remaining, 0),
+  dissect: (d) => dissectMptcp(d, d.remaining),
 });
 
 /**
- * Dissects the option of `length` bytes at the cursor.
- * @param tcpFlags of the segment that carries it
+ * Dissects the option of `length` bytes at the cursor. One that says more follows than the segment holds ends the
+ * segment's layer.
  */
-export function dissectMptcp(d: Dissection, length: number, tcpFlags: number): void {
+export function dissectMptcp(d: Dissection, length: number): void {
   const start = d.pos;
   const end = start + length;
   d.include(mptcp);
   d.open(mptcp.field, start, length);
   d.u8(f.kind);
   d.u8(f.length);
-  if (end > d.pos) {
-    const subtype = d.bits(f.subtype, d.pos, 1);
-    if (d.labels) {
-      const title = SUBTYPES[subtype as keyof typeof SUBTYPES];
-      if (title !== undefined) d.appendParent(`: ${title}`);
-    }
-    dissectSubtype(d, subtype, end, tcpFlags);
+  d.need(1);
+  const subtype = d.bits(f.subtype, d.pos, 1);
+  if (d.labels) {
+    const title = SUBTYPES[subtype as keyof typeof SUBTYPES];
+    if (title !== undefined) d.appendParent(`: ${title}`);
   }
+  dissectSubtype(d, subtype, length);
   d.close();
   d.pos = end;
 }
 
-function dissectSubtype(d: Dissection, subtype: number, end: number, tcpFlags: number): void {
+function dissectSubtype(d: Dissection, subtype: number, length: number): void {
   switch (subtype) {
-    case 0:
-      dissectCapable(d, end);
+    case CAPABLE:
+      dissectCapable(d, length);
       return;
-    case 1:
-      dissectJoin(d, end, tcpFlags);
+    case JOIN:
+      dissectJoin(d, length);
       return;
-    case 2:
-      dissectDataSequence(d, end);
+    case DATA_SEQUENCE:
+      dissectDataSequence(d, length);
       return;
     case 3:
-      dissectAddAddress(d, end);
+      dissectAddAddress(d, length);
       return;
     case 4:
-      dissectRemoveAddress(d, end);
+      dissectRemoveAddress(d, length);
       return;
     case 5:
-      dissectPriority(d, end);
+      addFlags(d, d.pos, [f.backup]);
+      d.skip(1);
+      if (length === 4) d.u8(f.addressId);
       return;
     case 6:
-      d.bits(f.reserved, d.pos, 2);
-      d.skip(2);
-      if (end - d.pos >= 8) addLong(d, f.dataSequence, 8, "");
+      addReserved(d);
+      d.u64(f.dataSequence);
       return;
     case 7:
-      d.bits(f.reserved, d.pos, 2);
-      d.skip(2);
-      if (end - d.pos >= 8) d.u64(f.receiverKey);
+      addReserved(d);
+      if (length >= 12) d.u64(f.receiverKey);
       return;
     case 8:
-      dissectReset(d, end);
+      dissectReset(d);
       return;
   }
 }
 
+function addReserved(d: Dissection): void {
+  d.need(2);
+  d.bits(f.reserved, d.pos, 2);
+  d.skip(2);
+}
+
 /** Flags of one byte at `at` as a subtree. */
 function addFlags(d: Dissection, at: number, members: readonly Field[]): number {
-  const value = d.buf[at];
+  const value = d.peek8(at - d.pos);
   d.open(f.flags, at, 1, value);
   for (const member of members) d.bits(member, at, 1);
   d.close();
   return value;
 }
 
-function dissectCapable(d: Dissection, end: number): void {
+function dissectCapable(d: Dissection, length: number): void {
   const version = d.bits(f.version, d.pos, 1);
   d.skip(1);
-  if (end <= d.pos) return;
-  const flags = addFlags(
+  d.need(1);
+  addFlags(
     d,
     d.pos,
-    version === 0
-      ? [f.checksumRequired, f.extensibility, f.sha1, f.reserved0]
-      : [f.checksumRequired, f.extensibility, f.noMoreSubflows, f.sha256, f.reserved1],
+    version === 1
+      ? [f.checksumRequired, f.extensibility, f.noMoreSubflows, f.sha256, f.reserved1]
+      : [f.checksumRequired, f.extensibility, f.sha1, f.reserved0],
   );
   d.skip(1);
-  if (end - d.pos >= 8) d.u64(f.senderKey);
-  if (end - d.pos >= 8) d.u64(f.receiverKey);
-  if (end - d.pos >= 2) d.u16(f.dataLength);
-  if (end - d.pos >= 2 && flags & 0x80) d.u16(f.checksum);
+  if (!CAPABLE_LENGTHS.has(length)) return;
+  d.need(8);
+  const keyAt = d.pos;
+  d.u64(f.senderKey);
+  if (d.building) {
+    keyFacts(d.buf, keyAt, version);
+    d.generated(f.expectedToken, d.pos, 0, keyToken);
+    d.generated(f.expectedIdsn, d.pos, 0, keyBase);
+    d.append(" (64bits version)");
+  }
+  if (length >= 20) d.u64(f.receiverKey);
+  if (length >= 22) d.u16(f.dataLength);
+  if (length >= 24) d.u16(f.checksum);
 }
 
-function dissectJoin(d: Dissection, end: number, tcpFlags: number): void {
-  const syn = (tcpFlags & SYN) !== 0;
-  if (!syn) {
-    d.bits(f.reserved, d.pos, 2);
-    d.skip(2);
-    if (end > d.pos) d.bytes(f.senderHmac, end - d.pos);
+function dissectJoin(d: Dissection, length: number): void {
+  if (length === 24) {
+    addReserved(d);
+    d.bytes(f.senderHmac, 20);
     return;
   }
+  if (length !== 12 && length !== 16) return;
   addFlags(d, d.pos, [f.backup]);
   d.skip(1);
   d.u8(f.addressId);
-  if ((tcpFlags & ACK) === 0) {
-    if (end - d.pos >= 8) {
-      d.u32(f.receiverToken);
-      d.u32(f.senderRandom);
-    }
-  } else if (end - d.pos >= 12) {
-    d.u64(f.senderTruncatedHmac);
-    d.u32(f.senderRandom);
-  }
+  if (length === 12) d.u32(f.receiverToken);
+  else d.u64(f.senderTruncatedHmac);
+  d.u32(f.senderRandom);
 }
 
 /** A number of 4 or 8 bytes in a 64-bit field. */
@@ -211,61 +263,166 @@ function addLong(d: Dissection, field: Field, n: number, suffix: string): void {
   d.pos += n;
 }
 
-function dissectDataSequence(d: Dissection, end: number): void {
+function dissectDataSequence(d: Dissection, length: number): void {
+  const start = d.pos - 2;
   d.skip(1);
+  d.need(1);
   const flags = addFlags(d, d.pos, [f.dataFin, f.sequence8, f.sequencePresent, f.ack8, f.ackPresent]);
   d.skip(1);
+  const multipath = d.building ? bindingOf(d) : undefined;
+  const own = multipath === undefined ? 0 : multipath.side ^ d.direction;
   if (flags & 0x01) {
+    const at = d.pos;
     const n = flags & 0x02 ? 8 : 4;
-    if (end - d.pos < n) return;
     addLong(d, f.dataAck, n, n === 8 ? " (64bits)" : "");
+    if (multipath !== undefined) addRelative(d, f.relativeAck, at, n, multipath.connection.bases[1 - own]);
   }
   if (flags & 0x04) {
+    const at = d.pos;
     const n = flags & 0x08 ? 8 : 4;
-    if (end - d.pos < n + 6) return;
     addLong(d, f.dataSequence, n, n === 8 ? "  (64bits version)" : "  (32bits version)");
     d.u32(f.subflowSequence);
     d.u16(f.dataLength);
-    if (end - d.pos >= 2) d.u16(f.checksum);
+    if (length >= d.pos - start + 4) d.u16(f.checksum);
+    if (multipath !== undefined) {
+      addRelative(d, f.relativeSequence, at, n, multipath.connection.bases[own]);
+    }
   }
 }
 
-function dissectAddAddress(d: Dissection, end: number): void {
-  const at = d.pos;
-  const version = d.buf[at] & 0x0f;
-  // Version 1 has the echo flag where version 0 has the IP version; lengths tell the addresses apart.
-  if (version === 4 || version === 6) d.bits(f.ipVersion, at, 1);
-  else d.bits(f.echo, at, 1);
-  d.skip(1);
-  d.u8(f.addressId);
-  const left = end - d.pos;
-  const long = version === 6 || (version !== 4 && left >= 16 && left !== 12 && left !== 14);
-  if (long) {
-    if (left >= 16) d.ipv6(f.ipv6);
-  } else if (left >= 4) d.ipv4(f.ipv4);
-  const rest = end - d.pos;
-  if (rest === 2 || rest === 10) d.u16(f.port);
-  if (end - d.pos >= 8) d.u64(f.addressTruncatedHmac);
+/** The number of `n` bytes at `at`, counted from the side's first one. */
+function addRelative(d: Dissection, field: Field, at: number, n: number, bases: BaseHistory): void {
+  const base = asOf(bases, d.frame);
+  if (base === undefined) return;
+  const shift = at - d.pos;
+  // Of a short number the upper half is the first one's.
+  const number = n === 8 ? d.peek64(shift) : (base & 0xffff_ffff_0000_0000n) | BigInt(d.peek32(shift));
+  d.generated(field, at, n, BigInt.asUintN(64, number - base));
+  d.append(" (Relative)");
 }
 
-function dissectRemoveAddress(d: Dissection, end: number): void {
+function dissectAddAddress(d: Dissection, length: number): void {
+  // Version 1 has the echo flag where version 0 has the IP version.
+  const version = d.peek8() & 0x0f;
+  d.bits(version === 4 || version === 6 ? f.ipVersion : f.echo, d.pos, 1);
+  d.skip(1);
+  d.u8(f.addressId);
+  if (ADDRESS4_LENGTHS.has(length)) d.ipv4(f.ipv4);
+  else if (ADDRESS6_LENGTHS.has(length)) d.ipv6(f.ipv6);
+  else return;
+  if (length % 4 === 2) d.u16(f.port);
+  if (length === 16 || length === 18 || length >= 28) d.u64(f.addressTruncatedHmac);
+}
+
+function dissectRemoveAddress(d: Dissection, length: number): void {
+  const end = d.pos + length - 2;
   d.skip(1);
   d.generated(f.removed, d.pos, 0, end - d.pos);
   while (d.pos < end) d.u8(f.addressId);
 }
 
-function dissectPriority(d: Dissection, end: number): void {
-  addFlags(d, d.pos, [f.backup]);
-  d.skip(1);
-  if (end > d.pos) d.u8(f.addressId);
-}
-
-function dissectReset(d: Dissection, end: number): void {
+function dissectReset(d: Dissection): void {
   const at = d.pos;
   d.open(f.flags, at, 1, d.buf[at]);
   for (const member of [f.flagU, f.flagV, f.flagW, f.transient]) d.bits(member, at, 1);
   if (d.labels && d.buf[at] & 0x01) d.appendParent(", Transient");
   d.close();
   d.skip(1);
-  if (end > d.pos) d.u8(f.resetReason);
+  d.u8(f.resetReason);
+}
+
+// What `keyFacts` found.
+let keyToken = 0;
+let keyBase = 0n;
+
+/** Token and first data sequence number of the key at `at`: RFC 8684 section 3.2, RFC 6824 with SHA-1. */
+function keyFacts(buf: Uint8Array, at: number, version: number): void {
+  const hash = createHash(version === 0 ? "sha1" : "sha256")
+    .update(buf.subarray(at, at + 8))
+    .digest();
+  keyToken = hash.readUInt32BE(0);
+  keyBase = hash.readBigUInt64BE(hash.length - 8);
+}
+
+const bindingOf = (d: Dissection): MultipathBinding | undefined =>
+  d.quoted ? undefined : d.memory.multipath.binding(d.streamNumber, d.frame);
+
+/** Bits of the operations that the stream's connection saw before the present frame. */
+export function earlierOperations(d: Dissection): number {
+  const binding = d.memory.multipath.binding(d.streamNumber, d.frame - 1);
+  return binding === undefined ? 0 : (asOf(binding.connection.operations, d.frame - 1) ?? 0);
+}
+
+const read32 = (buf: Uint8Array, at: number): number =>
+  ((buf[at] << 24) | (buf[at + 1] << 16) | (buf[at + 2] << 8) | buf[at + 3]) >>> 0;
+
+/** Bytes that the option of `length` bytes at `at` must have to be read to its end. */
+export function mptcpReach(buf: Uint8Array, at: number, length: number, end: number): number {
+  if (at + 4 > end) return 4;
+  const subtype = buf[at + 2] >> 4;
+  if (subtype === DATA_SEQUENCE) {
+    const flags = buf[at + 3];
+    const ack = flags & 0x01 ? (flags & 0x02 ? 8 : 4) : 0;
+    return 4 + ack + (flags & 0x04 ? (flags & 0x08 ? 14 : 10) : 0);
+  }
+  if (subtype === 6) return 12;
+  return subtype === 5 || subtype > 8 ? length : Math.max(4, length);
+}
+
+/** Pass one: learns what the options at `buf[at .. end)` say of the segment's connection. */
+export function learnMptcp(d: Dissection, at: number, end: number): void {
+  const { buf } = d;
+  for (let i = at; i < end; ) {
+    const kind = buf[i];
+    if (kind <= 1) {
+      i++;
+      continue;
+    }
+    const length = i + 1 < end ? buf[i + 1] : 0;
+    if (length < 2 || i + length > end) return;
+    if (kind === MPTCP_KIND && length > 2) learnOption(d, i, length);
+    i += length;
+  }
+}
+
+function learnOption(d: Dissection, at: number, length: number): void {
+  const { buf } = d;
+  const subtype = buf[at + 2] >> 4;
+  if (subtype === CAPABLE) {
+    // A SYN of version 1 without a key says nothing yet.
+    if (!CAPABLE_LENGTHS.has(length)) return;
+    const version = buf[at + 2] & 0x0f;
+    keyFacts(buf, at + 4, version);
+    d.learnMultipath(MULTIPATH_KEY, keyToken, keyBase);
+    if (length >= 20) {
+      keyFacts(buf, at + 12, version);
+      d.learnMultipath(MULTIPATH_ECHOED_KEY, keyToken, keyBase);
+    }
+  } else if (subtype === JOIN && length === 12) {
+    d.learnMultipath(MULTIPATH_JOIN, read32(buf, at + 4), 0n);
+  } else d.learnMultipath(MULTIPATH_MET, 0, 0n);
+  if (subtype === DATA_SEQUENCE && length > 3 && (buf[at + 3] & 0x0c) === 0x0c) {
+    d.learnMultipath(MULTIPATH_BASE, 0, 0n);
+  }
+  if (subtype <= LAST_OPERATION) d.learnMultipath(MULTIPATH_OPERATION, subtype, 0n);
+}
+
+/** What is known of the connection of a segment with an option. */
+export function addMultipath(d: Dissection, start: number): void {
+  const binding = bindingOf(d);
+  if (binding === undefined) return;
+  const { connection } = binding;
+  const { frame } = d;
+  d.open(f.analysis, start, 0, null, GENERATED);
+  const master = asOf(connection.masters, frame);
+  d.generated(f.master, start, 0, master === d.streamNumber ? 1 : 0);
+  if (d.labels)
+    d.relabel(`Master flow: ${master === undefined ? "False" : `Master is tcp stream ${master}`}`);
+  d.generated(f.stream, start, 0, connection.number);
+  let subflows = "";
+  for (const { value, frame: since } of connection.subflows) {
+    if (since <= frame) subflows = `${value} ${subflows}`;
+  }
+  d.generated(f.subflows, start, 0, subflows);
+  d.close();
 }

@@ -19,7 +19,7 @@ import {
 } from "../dissect/field.ts";
 import { formatIpv4 } from "../dissect/text.ts";
 import { ACK, addSackBlock, type Flow, SYN } from "./tcp-analysis.ts";
-import { dissectMptcp, MPTCP_KIND } from "./tcp-mptcp.ts";
+import { dissectMptcp, MPTCP_KIND, mptcpReach } from "./tcp-mptcp.ts";
 
 const KIND_NAMES = {
   0: "End of Option List",
@@ -241,15 +241,26 @@ export interface OptionFacts {
   scale: number;
   /** Multipath TCP options. */
   mptcp: number;
+  /** Where the option ends, by what it says of itself, that says more follows than there is; 0 for none. */
+  cutAt: number;
 }
 
 /**
  * Looks through the options at `buf[at .. end)` without adding anything: the window scale, whether there is
  * Multipath TCP, and the SACK blocks, which go into `flow`.
+ * @param held end of the segment's bytes
  */
-export function scanOptions(buf: Uint8Array, at: number, end: number, flow: Flow, facts: OptionFacts): void {
+export function scanOptions(
+  buf: Uint8Array,
+  at: number,
+  end: number,
+  held: number,
+  flow: Flow,
+  facts: OptionFacts,
+): void {
   facts.scale = -1;
   facts.mptcp = 0;
+  facts.cutAt = 0;
   for (let i = at; i < end; ) {
     const kind = buf[i];
     if (kind <= NOP) {
@@ -259,8 +270,14 @@ export function scanOptions(buf: Uint8Array, at: number, end: number, flow: Flow
     const length = i + 1 < end ? buf[i + 1] : 0;
     if (length < 2 || i + length > end) return;
     if (kind === SCALE && length === 3) facts.scale = buf[i + 2];
-    else if (kind === MPTCP_KIND) facts.mptcp++;
-    else if (kind === SACK) {
+    else if (kind === MPTCP_KIND) {
+      facts.mptcp++;
+      const reach = i + mptcpReach(buf, i, length, held);
+      if (reach > held) {
+        facts.cutAt = reach;
+        return;
+      }
+    } else if (kind === SACK) {
       for (let b = i + 2; b + 8 <= i + length; b += 8) addSackBlock(flow, read32(buf, b), read32(buf, b + 4));
     }
     i += length;
@@ -329,7 +346,9 @@ const UNKNOWN: OptionKind = {
 export function dissectOptions(d: Dissection, end: number, c: OptionContext): void {
   const start = d.pos;
   if (start >= end) return;
-  d.open(f.options, start, end - start, d.building ? d.peekBytes(end - start) : null);
+  d.need(1);
+  const held = Math.min(end, d.end) - start;
+  d.open(f.options, start, held, d.building ? d.peekBytes(held) : null);
   let summary = `Options: (${end - start} bytes)`;
   if (d.labels) d.relabel(summary);
   const line = d.parent;
@@ -339,7 +358,6 @@ export function dissectOptions(d: Dissection, end: number, c: OptionContext): vo
   while (d.pos < end) {
     const at = d.pos;
     const kind = d.peek8();
-    if (kind !== NOP) nops = 0;
     if (kind === EOL || (kind === NOP && !ended)) {
       if (kind === EOL) ended = true;
       const field = kind === EOL ? f.eol : f.nop;
@@ -347,8 +365,13 @@ export function dissectOptions(d: Dissection, end: number, c: OptionContext): vo
       if (d.labels) d.relabel(field.title);
       d.u8(f.kind);
       d.close();
-      if (kind === NOP && ++nops === 4) d.expert(x.fourNops);
+      // Counted from word to word of the options.
+      if (kind === NOP) {
+        nops = nops === 0 || (at - start) % 4 !== 0 ? nops + 1 : 0;
+        if (nops === 4) d.expert(x.fourNops);
+      }
       summary += kind === EOL ? ", End of Option List (EOL)" : ", No-Operation (NOP)";
+      if (line !== null) line.label = summary;
       continue;
     }
     if (ended) {
@@ -364,7 +387,7 @@ export function dissectOptions(d: Dissection, end: number, c: OptionContext): vo
       break;
     }
     if (kind === MPTCP_KIND) {
-      dissectMptcp(d, length, c.flags);
+      dissectMptcp(d, length);
       summary += ", MPTCP";
     } else {
       dissectOne(d, known, at, length, c);
@@ -372,15 +395,16 @@ export function dissectOptions(d: Dissection, end: number, c: OptionContext): vo
         known === UNKNOWN ? `, Unknown (0x${kind.toString(16).padStart(2, "0")})` : `, ${known.name}`;
     }
     d.pos = at + length;
+    if (line !== null) line.label = summary;
   }
-  if (line !== null) line.label = summary;
   d.close();
   d.pos = end;
   if (d.building && c.flags & SYN && !sawMss) d.expert(x.mssAbsent);
 }
 
 function dissectOne(d: Dissection, known: OptionKind, at: number, length: number, c: OptionContext): void {
-  d.open(known.field, at, length, d.building ? d.peekBytes(length) : null);
+  const held = Math.min(length, d.end - at);
+  d.open(known.field, at, held, d.building ? d.peekBytes(held) : null);
   if (d.labels) d.relabel(known.field.title);
   d.u8(f.kind);
   d.u8(f.length);

@@ -63,7 +63,7 @@ import {
   ZERO_WINDOW_PROBE,
   ZERO_WINDOW_PROBE_ACK,
 } from "./tcp-findings.ts";
-import { mptcp } from "./tcp-mptcp.ts";
+import { addMultipath, earlierOperations, learnMptcp, mptcp } from "./tcp-mptcp.ts";
 import {
   dissectOptions,
   type OptionContext,
@@ -263,10 +263,20 @@ const KEY_FINDING = 0;
 const NOTHING_FOUND = new Finding();
 
 // The frame at work: filled in anew by each call, so that pass one allocates nothing.
-const segment: Segment = { frame: 0, sec: 0, nsec: 0, seq: 0, ack: 0, flags: 0, window: 0, length: 0 };
+const segment: Segment = {
+  frame: 0,
+  sec: 0,
+  nsec: 0,
+  seq: 0,
+  ack: 0,
+  flags: 0,
+  window: 0,
+  length: 0,
+  operationNews: false,
+};
 const streamSegment: StreamSegment = { seq: 0, next: 0, fin: false };
 const optionContext: OptionContext = { flags: 0, sackBase: 0, ack: 0 };
-const optionFacts: OptionFacts = { scale: -1, mptcp: 0 };
+const optionFacts: OptionFacts = { scale: -1, mptcp: 0, cutAt: 0 };
 const working = new Finding();
 const delivery = new StreamDelivery(() => tcp, chooseApp);
 
@@ -311,23 +321,48 @@ function dissect(d: Dissection): void {
     d.analysis = finding.flags;
     d.tcpFlags = s.flags;
   }
+  if (finding.cut !== 0) {
+    dissectCut(d, state, finding, start, headerLength);
+    return;
+  }
   if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
   d.pos = Math.min(start + headerLength, d.end);
   if (d.building) {
     addTimestamps(d, state, start);
     if (finding.present) addAnalysis(d, state, finding, start);
+    if (finding.multipath) addMultipath(d, start);
   }
   if (d.columns && finding.flags !== 0) addPrefixes(d, finding);
   handOver(d, state, finding, start + headerLength);
+}
+
+/** A segment that ends within its options, which ends the layer. */
+function dissectCut(
+  d: Dissection,
+  state: TcpState,
+  finding: Finding,
+  start: number,
+  headerLength: number,
+): void {
+  const { parent } = d;
+  const { pos } = d;
+  try {
+    if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
+    d.pos = start;
+    d.need(finding.cut);
+  } finally {
+    d.resume(parent);
+    d.pos = pos;
+    if (d.building) addTimestamps(d, state, start);
+    settle(d, state);
+  }
 }
 
 /** The payload at the cursor goes to the protocol above; then the stream is done with the segment. */
 function handOver(d: Dissection, state: TcpState | null, finding: Finding, payloadAt: number): void {
   const s = segment;
   // What the payload holds may be packets of other streams.
-  // Of a stream's first segment only a SYN counts, as in Wireshark.
-  const bit =
-    state !== null && state.segments === 0 && (s.flags & (SYN | ACK)) !== SYN ? 0 : completenessBit(s);
+  const bit = state === null ? 0 : completing(state, s);
   const { conversation } = d;
   if (state !== null && s.flags & SYN && (s.flags & ACK) === 0) state.serverPort = d.dstPort;
   deliver(d, d.quoted ? null : state, finding, payloadAt);
@@ -337,6 +372,20 @@ function handOver(d: Dissection, state: TcpState | null, finding: Finding, paylo
     state.lastNsec = d.nsec;
     if (++state.segments % MILESTONE === 0) d.memory.onMilestone?.(conversation!, state.segments);
   }
+}
+
+/** Of a stream's first segment only a SYN counts, as in Wireshark. */
+const completing = (state: TcpState, s: Segment): number =>
+  state.segments === 0 && (s.flags & (SYN | ACK)) !== SYN ? 0 : completenessBit(s);
+
+/** The stream is done with a segment whose payload is not looked at. */
+function settle(d: Dissection, state: TcpState): void {
+  if (segment.flags & SYN && (segment.flags & ACK) === 0) state.serverPort = d.dstPort;
+  if (!d.first) return;
+  state.completeness |= completing(state, segment);
+  state.lastSec = d.sec;
+  state.lastNsec = d.nsec;
+  if (++state.segments % MILESTONE === 0) d.memory.onMilestone?.(d.conversation!, state.segments);
 }
 
 /**
@@ -360,6 +409,11 @@ export function indexSegment(d: Dissection, headerLength: number): void {
   d.analysis = finding.flags;
   d.tcpFlags = s.flags;
   d.pos = pos + headerLength;
+  if (finding.cut !== 0) {
+    settle(d, state);
+    d.worst = "error";
+    return;
+  }
   handOver(d, state, finding, d.pos);
 }
 
@@ -412,14 +466,30 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
   const { streamNotes } = d.memory;
   const news = streamNotes !== null && ((s.flags & SYN) !== 0 || !fwd.hasBase || !rev.hasBase);
   if (news) rememberFacts(fwd, rev);
+  s.operationNews = false;
+  if (state.multipath) {
+    const operations = earlierOperations(d);
+    s.operationNews = operations !== fwd.operations;
+    fwd.operations = operations;
+  }
   analyze(state, direction, s, found);
   fwd.sackCount = 0;
   fwd.sackBytes = 0;
   if (optionsEnd > optionsAt) {
-    scanOptions(d.buf, optionsAt, Math.min(optionsEnd, d.end), fwd, optionFacts);
+    scanOptions(d.buf, optionsAt, Math.min(optionsEnd, d.end), d.end, fwd, optionFacts);
+    const header = optionsAt - HEADER;
+    if (optionsEnd > d.end) found.cut = optionsEnd - header;
+    else if (optionFacts.cutAt !== 0) found.cut = optionFacts.cutAt - header;
+    if (optionFacts.mptcp !== 0) {
+      state.multipath = true;
+      found.multipath = true;
+      if (d.memory.indexing) learnMptcp(d, optionsAt, Math.min(optionsEnd, d.end));
+    }
     if (!d.building && !d.columns) for (let i = 0; i < optionFacts.mptcp; i++) d.include(mptcp);
   }
-  if (s.flags & SYN) {
+  if (found.cut !== 0) {
+    if (s.flags & SYN && optionFacts.scale >= 0) fwd.scale = Math.min(optionFacts.scale, 14);
+  } else if (s.flags & SYN) {
     settleScale(fwd, rev, (s.flags & ACK) !== 0, optionsEnd > optionsAt ? optionFacts.scale : -1);
     learnAccurateEcn(state, s.flags);
   }
