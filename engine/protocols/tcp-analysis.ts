@@ -85,7 +85,7 @@ export class Finding {
   rto = 0;
   /** Nanoseconds since the stream's segment before. */
   sinceLast = 0;
-  /** Bytes of the segment that its options say there are, when these are more than there are; else 0. */
+  /** Bytes that the header has when they were not all captured, negative when an option is broken; else 0. */
   cut = 0;
   /** True when there are options of Multipath TCP. */
   multipath = false;

@@ -4,6 +4,7 @@ import type { Dissection } from "../dissect/dissection.ts";
 import {
   bool,
   bytes,
+  expert,
   type Field,
   ipv4,
   ipv6,
@@ -38,6 +39,8 @@ const DATA_SEQUENCE = 2;
 const LAST_OPERATION = 7;
 /** Lengths of a Multipath Capable option with keys. */
 const CAPABLE_LENGTHS: ReadonlySet<number> = new Set([12, 20, 22, 24]);
+/** Operations that have four bytes at least. */
+const SUBTYPES_OF_FOUR: ReadonlySet<number> = new Set([0, 3, 7, 8]);
 const ADDRESS4_LENGTHS: ReadonlySet<number> = new Set([8, 10, 16, 18]);
 const ADDRESS6_LENGTHS: ReadonlySet<number> = new Set([20, 22, 28, 30]);
 
@@ -129,6 +132,16 @@ const f = {
   subflows: str("mptcp.analysis.subflows", "TCP subflow stream id(s)"),
 };
 
+export const mptcpExperts = {
+  infiniteMapping: expert(
+    "mptcp.dss.infinite_mapping",
+    "warning",
+    "Protocol",
+    "Fallback to infinite mapping",
+  ),
+};
+const x = mptcpExperts;
+
 export const mptcp = protocol({
   name: "mptcp",
   title: "Multipath Transmission Control Protocol",
@@ -139,12 +152,18 @@ export const mptcp = protocol({
 });
 
 /**
- * Dissects the option of `length` bytes at the cursor. One that says more follows than the segment holds ends the
- * segment's layer.
+ * Dissects the option of `length` bytes at the cursor. One that says more follows than its length allows ends
+ * the segment's layer.
  */
 export function dissectMptcp(d: Dissection, length: number): void {
   const start = d.pos;
   const end = start + length;
+  const outer = d.protocol;
+  const segmentEnd = d.end;
+  const segmentWireEnd = d.wireEnd;
+  d.protocol = mptcp;
+  d.end = Math.min(d.end, end);
+  d.wireEnd = Math.min(d.wireEnd, end);
   d.include(mptcp);
   d.open(mptcp.field, start, length);
   d.u8(f.kind);
@@ -152,11 +171,13 @@ export function dissectMptcp(d: Dissection, length: number): void {
   d.need(1);
   const subtype = d.bits(f.subtype, d.pos, 1);
   if (d.labels) {
-    const title = SUBTYPES[subtype as keyof typeof SUBTYPES];
-    if (title !== undefined) d.appendParent(`: ${title}`);
+    d.appendParent(`: ${SUBTYPES[subtype as keyof typeof SUBTYPES] ?? `Unknown (${subtype})`}`);
   }
   dissectSubtype(d, subtype, length);
   d.close();
+  d.protocol = outer;
+  d.end = segmentEnd;
+  d.wireEnd = segmentWireEnd;
   d.pos = end;
 }
 
@@ -282,7 +303,8 @@ function dissectDataSequence(d: Dissection, length: number): void {
     const n = flags & 0x08 ? 8 : 4;
     addLong(d, f.dataSequence, n, n === 8 ? "  (64bits version)" : "  (32bits version)");
     d.u32(f.subflowSequence);
-    d.u16(f.dataLength);
+    const covered = d.u16(f.dataLength);
+    if (covered === 0) d.expert(x.infiniteMapping);
     if (length >= d.pos - start + 4) d.u16(f.checksum);
     if (multipath !== undefined) {
       addRelative(d, f.relativeSequence, at, n, multipath.connection.bases[own]);
@@ -356,17 +378,18 @@ export function earlierOperations(d: Dissection): number {
 const read32 = (buf: Uint8Array, at: number): number =>
   ((buf[at] << 24) | (buf[at + 1] << 16) | (buf[at + 2] << 8) | buf[at + 3]) >>> 0;
 
-/** Bytes that the option of `length` bytes at `at` must have to be read to its end. */
-export function mptcpReach(buf: Uint8Array, at: number, length: number, end: number): number {
-  if (at + 4 > end) return 4;
+/** True when the option of `length` bytes at `at` is shorter than it says. */
+export function isMptcpTooShort(buf: Uint8Array, at: number, length: number): boolean {
+  if (length < 3) return true;
   const subtype = buf[at + 2] >> 4;
   if (subtype === DATA_SEQUENCE) {
+    if (length < 4) return true;
     const flags = buf[at + 3];
     const ack = flags & 0x01 ? (flags & 0x02 ? 8 : 4) : 0;
-    return 4 + ack + (flags & 0x04 ? (flags & 0x08 ? 14 : 10) : 0);
+    return length < 4 + ack + (flags & 0x04 ? (flags & 0x08 ? 14 : 10) : 0);
   }
-  if (subtype === 6) return 12;
-  return subtype === 5 || subtype > 8 ? length : Math.max(4, length);
+  if (subtype === 6) return length < 12;
+  return length < 4 && SUBTYPES_OF_FOUR.has(subtype);
 }
 
 /** Pass one: learns what the options at `buf[at .. end)` say of the segment's connection. */

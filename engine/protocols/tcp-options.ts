@@ -19,7 +19,7 @@ import {
 } from "../dissect/field.ts";
 import { formatIpv4 } from "../dissect/text.ts";
 import { ACK, addSackBlock, type Flow, SYN } from "./tcp-analysis.ts";
-import { dissectMptcp, MPTCP_KIND, mptcpReach } from "./tcp-mptcp.ts";
+import { dissectMptcp, isMptcpTooShort, MPTCP_KIND } from "./tcp-mptcp.ts";
 
 const KIND_NAMES = {
   0: "End of Option List",
@@ -241,26 +241,18 @@ export interface OptionFacts {
   scale: number;
   /** Multipath TCP options. */
   mptcp: number;
-  /** Where the option ends, by what it says of itself, that says more follows than there is; 0 for none. */
-  cutAt: number;
+  /** True when one of them is shorter than it says; what follows is not read. */
+  broken: boolean;
 }
 
 /**
  * Looks through the options at `buf[at .. end)` without adding anything: the window scale, whether there is
  * Multipath TCP, and the SACK blocks, which go into `flow`.
- * @param held end of the segment's bytes
  */
-export function scanOptions(
-  buf: Uint8Array,
-  at: number,
-  end: number,
-  held: number,
-  flow: Flow,
-  facts: OptionFacts,
-): void {
+export function scanOptions(buf: Uint8Array, at: number, end: number, flow: Flow, facts: OptionFacts): void {
   facts.scale = -1;
   facts.mptcp = 0;
-  facts.cutAt = 0;
+  facts.broken = false;
   for (let i = at; i < end; ) {
     const kind = buf[i];
     if (kind <= NOP) {
@@ -272,11 +264,8 @@ export function scanOptions(
     if (kind === SCALE && length === 3) facts.scale = buf[i + 2];
     else if (kind === MPTCP_KIND) {
       facts.mptcp++;
-      const reach = i + mptcpReach(buf, i, length, held);
-      if (reach > held) {
-        facts.cutAt = reach;
-        return;
-      }
+      facts.broken = isMptcpTooShort(buf, i, length);
+      if (facts.broken) return;
     } else if (kind === SACK) {
       for (let b = i + 2; b + 8 <= i + length; b += 8) addSackBlock(flow, read32(buf, b), read32(buf, b + 4));
     }
@@ -422,7 +411,7 @@ function lengthProblem(known: OptionKind): string {
 /** An option whose length cannot be; nothing behind it can be told apart. */
 function addBroken(d: Dissection, kind: number, known: OptionKind, at: number, length: number): void {
   if (!d.labels) return;
-  const name = known === UNKNOWN ? unknownName(kind) : known.name;
+  const name = kind === MPTCP_KIND ? "MPTCP" : known === UNKNOWN ? unknownName(kind) : known.name;
   const problem =
     length < 2
       ? `${name} (with too-short option length = ${length} bytes)`

@@ -63,7 +63,7 @@ import {
   ZERO_WINDOW_PROBE,
   ZERO_WINDOW_PROBE_ACK,
 } from "./tcp-findings.ts";
-import { addMultipath, earlierOperations, learnMptcp, mptcp } from "./tcp-mptcp.ts";
+import { addMultipath, earlierOperations, learnMptcp, mptcp, mptcpExperts } from "./tcp-mptcp.ts";
 import {
   dissectOptions,
   type OptionContext,
@@ -151,6 +151,7 @@ const f = {
 
 const x = {
   ...optionExperts,
+  ...mptcpExperts,
   retransmission: expert(
     "tcp.analysis.retransmission",
     "note",
@@ -260,6 +261,8 @@ const MILESTONE = 256;
 /** Segments that come again are not dissected a second time: their protocol would see its bytes twice. */
 const NOT_DISSECTED = RETRANSMISSION | OUT_OF_ORDER | SPURIOUS_RETRANSMISSION;
 const KEY_FINDING = 0;
+/** `Finding.cut` of a segment with an option that is shorter than it says. */
+const BROKEN = -1;
 const NOTHING_FOUND = new Finding();
 
 // The frame at work: filled in anew by each call, so that pass one allocates nothing.
@@ -276,7 +279,7 @@ const segment: Segment = {
 };
 const streamSegment: StreamSegment = { seq: 0, next: 0, fin: false };
 const optionContext: OptionContext = { flags: 0, sackBase: 0, ack: 0 };
-const optionFacts: OptionFacts = { scale: -1, mptcp: 0, cutAt: 0 };
+const optionFacts: OptionFacts = { scale: -1, mptcp: 0, broken: false };
 const working = new Finding();
 const delivery = new StreamDelivery(() => tcp, chooseApp);
 
@@ -348,6 +351,10 @@ function dissectCut(
   const { pos } = d;
   try {
     if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
+    if (finding.cut === BROKEN) {
+      d.protocol = mptcp;
+      d.malformed();
+    }
     d.pos = start;
     d.need(finding.cut);
   } finally {
@@ -476,10 +483,9 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
   fwd.sackCount = 0;
   fwd.sackBytes = 0;
   if (optionsEnd > optionsAt) {
-    scanOptions(d.buf, optionsAt, Math.min(optionsEnd, d.end), d.end, fwd, optionFacts);
-    const header = optionsAt - HEADER;
-    if (optionsEnd > d.end) found.cut = optionsEnd - header;
-    else if (optionFacts.cutAt !== 0) found.cut = optionFacts.cutAt - header;
+    scanOptions(d.buf, optionsAt, Math.min(optionsEnd, d.end), fwd, optionFacts);
+    if (optionFacts.broken) found.cut = BROKEN;
+    else if (optionsEnd > d.end) found.cut = optionsEnd - optionsAt + HEADER;
     if (optionFacts.mptcp !== 0) {
       state.multipath = true;
       found.multipath = true;
