@@ -554,7 +554,7 @@ function repetition(state: TcpState, fwd: Flow, rev: Flow, s: Segment, finding: 
 }
 
 function countInFlight(fwd: Flow, rev: Flow, s: Segment, finding: Finding): void {
-  const inFlight = fwd.unacked.span - rev.sackBytes - (s.flags & SYN ? 1 : 0);
+  const inFlight = fwd.unacked.span - rev.sackBytes - (s.flags & (SYN | FIN) ? 1 : 0);
   fwd.pushBytes = fwd.pushedLast ? s.length : fwd.pushBytes + s.length;
   fwd.pushedLast = (s.flags & PSH) !== 0;
   finding.present = true;

@@ -717,8 +717,7 @@ function addFlags(
   d.bits(f.fin, at, 2);
   if (s.flags & FIN) {
     d.expert(x.fin);
-    // A FIN that comes again neither begins nor answers the closing.
-    if (state !== null && (finding.flags & RETRANSMISSION) === 0) {
+    if (state !== null) {
       d.expert(state.closedBy === d.direction ? x.finActive : x.finPassive);
     }
   }
