@@ -995,6 +995,15 @@ export class Dissection {
     return whole;
   }
 
+  /** Hands over like `call`, the offer to the present layer to put together PDUs included. */
+  callThrough(protocol: Protocol): boolean {
+    this.#offered = this.canDesegment;
+    const whole = this.call(protocol);
+    this.#offered = false;
+    if (!whole) this.desegmentAt = -1;
+    return whole;
+  }
+
   /**
    * Dissects one of several PDUs of the present protocol, `pos` to `end`: no step of the protocol chain. Running out
    * of bytes marks the layer and ends this PDU only.

@@ -305,7 +305,7 @@ function dissect(d: Dissection): void {
     return;
   }
   if (d.columns && d.canDesegment) d.setInfo("");
-  dissectPdus(d, HEADER, messageLength, dissectMessage);
+  dissectPdus(d, HEADER, messageLength, dissectMessage, false);
 }
 
 function hasMarker(d: Dissection): boolean {

@@ -52,6 +52,8 @@ const f = {
   responseFor: str("http.response_for.uri", "Request URI"),
   authorization: str("http.authorization", "Authorization"),
   proxyAuthenticate: str("http.proxy_authenticate", "Proxy-Authenticate"),
+  proxyConnectHost: str("http.proxy_connect_host", "Proxy-Connect-Hostname"),
+  proxyConnectPort: u16("http.proxy_connect_port", "Proxy-Connect-Port"),
   proxyAuthorization: str("http.proxy_authorization", "Proxy-Authorization"),
   wwwAuthenticate: str("http.www_authenticate", "WWW-Authenticate"),
   contentType: str("http.content_type", "Content-Type"),
@@ -224,12 +226,24 @@ class Exchange {
   }
 }
 
+/** What follows the answer to a CONNECT request. */
+interface Tunnel {
+  readonly app: Protocol;
+  /** Frame of the answer. */
+  readonly since: number;
+  readonly host: string;
+  readonly port: number;
+  /** Direction of the proxy's packets. */
+  readonly proxy: 0 | 1;
+}
+
 class Conversing {
   last: Exchange | null = null;
   count = 0;
   /** Messages of the dissection at work, to tell a frame's findings apart. */
   serial = 0;
   messages = 0;
+  tunnel: Tunnel | null = null;
 }
 const newConversing = (): Conversing => new Conversing();
 
@@ -386,6 +400,11 @@ const NOT_HTTP = 2;
 
 function dissectStream(d: Dissection): void {
   begin(d, http);
+  const tunnel = conversing === null ? null : conversing.tunnel;
+  if (tunnel !== null && d.frame > tunnel.since) {
+    dissectTunnelled(d, tunnel);
+    return;
+  }
   const offered = d.canDesegment;
   while (d.pos < d.end) {
     const start = d.pos;
@@ -397,6 +416,21 @@ function dissectStream(d: Dissection): void {
     }
     if (d.pos <= start) return;
   }
+}
+
+function dissectTunnelled(d: Dissection, tunnel: Tunnel): void {
+  if (d.building) {
+    d.generated(f.proxyConnectHost, d.pos, 0, tunnel.host);
+    d.generated(f.proxyConnectPort, d.pos, 0, tunnel.port);
+  }
+  d.layerEnd(d.pos);
+  // What is in the tunnel goes by the port at its far end.
+  const { srcPort, dstPort } = d;
+  if (d.direction === tunnel.proxy) d.srcPort = tunnel.port;
+  else d.dstPort = tunnel.port;
+  d.callThrough(tunnel.app);
+  d.srcPort = srcPort;
+  d.dstPort = dstPort;
 }
 
 /** Bytes of a body whose header was not seen. */
@@ -659,8 +693,10 @@ function switchProtocol(d: Dissection, exchange: Exchange | null): void {
   const { conversation } = d;
   if (!d.first || conversation === null || layer !== http) return;
   if (exchange?.method === "CONNECT" && head.code >= 200 && head.code < 300) {
-    const port = Number(/:(\d+)$/.exec(exchange.uri)?.[1] ?? 443);
-    conversation.app = tcpPorts.get(port) ?? data;
+    const [, host, digits] = /^(.*?)(?::(\d{1,5}))?$/s.exec(exchange.uri)!;
+    const port = Number(digits ?? 0);
+    const app = tcpPorts.get(port) ?? data;
+    conversing!.tunnel = { app: app === http ? data : app, since: d.frame, host, port, proxy: d.direction };
   } else if (head.code === 101) {
     const upgrade = decodeText(d.buf, head.upgradeStart, head.upgradeEnd, "ascii").trim().toLowerCase();
     conversation.app =

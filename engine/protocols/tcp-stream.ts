@@ -748,12 +748,14 @@ export class StreamDelivery {
  * @param lengthOf length of the PDU that begins at the cursor, header included; 0 when more than `headerLength`
  *   bytes are needed to tell. Adds nothing and leaves the cursor.
  * @param pdu dissects one from `d.pos` to `d.end`; every one but the first has a line of its own beside the layer's
+ * @param sized false for a protocol whose PDUs Wireshark shows without `tcp.pdu.size`
  */
 export function dissectPdus(
   d: Dissection,
   headerLength: number,
   lengthOf: (d: Dissection) => number,
   pdu: (d: Dissection) => void,
+  sized = true,
 ): void {
   const { pos: first, end, wireEnd, canDesegment, fragment } = d;
   d.canDesegment = false;
@@ -775,7 +777,7 @@ export function dissectPdus(
       d.wantMore(start, length - there);
       break;
     }
-    if (d.building) d.addToStream(f.pduSize, start, Math.min(length, end - start), length);
+    if (sized && d.building) d.addToStream(f.pduSize, start, Math.min(length, end - start), length);
     // Without the offer a PDU that goes on in the next segment is a fragment: no fault of the packet.
     d.fragment = fragment || there < length;
     d.end = Math.min(end, start + length);

@@ -328,7 +328,7 @@ function dissect(d: Dissection): void {
     dissectCut(d, state, finding, start, headerLength);
     return;
   }
-  if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
+  if (d.building || d.columns) addHeader(d, state, start, headerLength);
   d.pos = Math.min(start + headerLength, d.end);
   if (d.building) {
     addTimestamps(d, state, start);
@@ -350,7 +350,7 @@ function dissectCut(
   const { parent } = d;
   const { pos } = d;
   try {
-    if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
+    if (d.building || d.columns) addHeader(d, state, start, headerLength);
     if (finding.cut === BROKEN) {
       d.protocol = mptcp;
       d.malformed();
@@ -591,13 +591,7 @@ function flagLetters(flags: number, ace: boolean): string {
 }
 
 /** Fields, labels and info of the header; the cursor is behind the ports. */
-function addHeader(
-  d: Dissection,
-  state: TcpState | null,
-  finding: Finding,
-  start: number,
-  headerLength: number,
-): void {
+function addHeader(d: Dissection, state: TcpState | null, start: number, headerLength: number): void {
   const s = segment;
   const fwd = state === null ? null : state.flows[d.direction];
   const rev = state === null ? null : state.flows[1 - d.direction];
@@ -640,7 +634,7 @@ function addHeader(
     } else if (s.ack !== 0) d.expert(x.ackNonzero);
     d.add(f.ackRaw, d.pos + 4, 4, s.ack);
     addHeaderLength(d, d.pos + 8, headerLength);
-    addFlags(d, d.pos + 8, s, ace, state, finding);
+    addFlags(d, d.pos + 8, s, ace, state);
     addWindow(d, d.pos + 10, s, fwd, window);
     d.pos += 12;
     const checksum = d.u16(f.checksum);
@@ -681,14 +675,7 @@ function addHeaderLength(d: Dissection, at: number, headerLength: number): void 
   d.relabel(`${words.toString(2).padStart(4, "0")} .... = Header Length: ${headerLength} bytes (${words})`);
 }
 
-function addFlags(
-  d: Dissection,
-  at: number,
-  s: Segment,
-  ace: boolean,
-  state: TcpState | null,
-  finding: Finding,
-): void {
+function addFlags(d: Dissection, at: number, s: Segment, ace: boolean, state: TcpState | null): void {
   d.open(f.flags, at, 2, s.flags);
   if (d.labels) d.relabel(`Flags: 0x${s.flags.toString(16).padStart(3, "0")} (${flagNames(s.flags, ace)})`);
   d.bits(f.reserved, at, 2);
@@ -763,7 +750,7 @@ function dissectBogusHeader(
     return;
   }
   s.length = -1;
-  addHeader(d, state, NOTHING_FOUND, start, headerLength);
+  addHeader(d, state, start, headerLength);
   d.malformed();
 }
 
