@@ -858,7 +858,7 @@ function links(d: Dissection, start: number, e: Exchange | null): void {
   const total = conversing?.count ?? 1;
   if (head.request) {
     const uri = fullUri(d, head);
-    if (uri !== "" && head.method !== "CONNECT") d.generated(f.fullUri, start, 0, uri);
+    if (uri !== "") d.generated(f.fullUri, start, 0, uri);
   }
   d.add(head.request ? f.request : f.response, start, 0, 1, 3);
   if (e === null) return;

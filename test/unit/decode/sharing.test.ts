@@ -157,11 +157,12 @@ function ipv4(protocol: number, src: readonly number[], dst: readonly number[], 
 }
 
 /** An ACK of `client` to its server, or back. */
-function segment(client: number, toServer: boolean, seq: number): number[] {
+function segment(client: number, toServer: boolean, seq: number, options: readonly number[] = []): number[] {
   const a = [10, 0, 0, client];
   const b = [10, 0, 1, client];
   const ports = toServer ? [...be(40_000, 2), ...be(443, 2)] : [...be(443, 2), ...be(40_000, 2)];
-  const tcp = [...ports, ...be(seq, 4), ...be(77, 4), 0x50, 0x10, 1, 0, 0, 0, 0, 0, 1, 2, 3, 4];
+  const tcp = [...ports, ...be(seq, 4), ...be(77, 4), (5 + options.length / 4) << 4, 0x10];
+  tcp.push(1, 0, 0, 0, 0, 0, ...options, 1, 2, 3, 4);
   return toServer ? ipv4(6, a, b, tcp) : ipv4(6, b, a, tcp);
 }
 
@@ -214,6 +215,30 @@ describe("pass one on several threads", () => {
     expect(all(shared)).toEqual(all(alone));
     alone.close();
     shared.close();
+  });
+
+  test("goes on alone when subflows of Multipath TCP are met", async () => {
+    const keys = [30, 20, 1, 1, ...be(0x01020304, 4), ...be(5, 4), ...be(0x11121314, 4), ...be(6, 4)];
+    for (const client of [7, 8]) {
+      const path = capture(`multipath-${client}.pcap`, (writer) => {
+        for (let n = 0; n < 1500; n++) {
+          const bytes = ethernet(
+            segment(n % 60, n % 2 === 0, n * 4, n > 900 && n % 60 === client ? keys : []),
+          );
+          writer.writePacket(bytes, 1_700_000_000 + n, 0, bytes.length);
+        }
+      });
+      const alone = await indexed(path, null);
+      const helpers = new LateHelpers(3);
+      const shared = await indexed(path, helpers, SHARED);
+      expect(helpers.closed).toBe(1);
+      expect(all(shared)).toEqual(all(alone));
+      const { list } = alone.memory.multipath;
+      expect(list.length).toBeGreaterThan(1);
+      expect(shared.memory.multipath.list).toEqual(list);
+      alone.close();
+      shared.close();
+    }
   });
 
   test("goes on alone when a helper is lost", async () => {
