@@ -33,6 +33,7 @@ import {
   shortFrame,
   TEXT,
   unreassembled,
+  unreassembledExpert,
 } from "./marks.ts";
 import { GENERATED, HIDDEN, Node } from "./node.ts";
 import type { Protocol } from "./protocol.ts";
@@ -72,14 +73,15 @@ export const MAX_LAYERS = 128;
 
 /** Thrown by reads past the end; never leaves `call`. Shared objects: throwing must not allocate. */
 class OutOfBytes {
-  readonly kind: "malformed" | "short" | "unreassembled";
-  constructor(kind: "malformed" | "short" | "unreassembled") {
+  readonly kind: "malformed" | "short" | "unreassembled" | "cut";
+  constructor(kind: "malformed" | "short" | "unreassembled" | "cut") {
     this.kind = kind;
   }
 }
 const MALFORMED = new OutOfBytes("malformed");
 const SHORT = new OutOfBytes("short");
 const UNREASSEMBLED = new OutOfBytes("unreassembled");
+const CUT = new OutOfBytes("cut");
 
 const SEVERITY_RANK: Readonly<Record<ExpertSeverity, number>> = {
   comment: 1,
@@ -219,6 +221,8 @@ export class Dissection {
   source = 0;
   /** True while the bytes are one piece of a larger PDU, so that running out of them is no error of the packet. */
   fragment = false;
+  /** True while the bytes are the beginning of a PDU that goes on in packets which are not put together. */
+  cutPdu = false;
   /**
    * True when the layer below puts together PDUs that span its packets, so that `wantMore` may be called.
    * Holds for the layer that `callSegment` called only, not for those it calls in turn.
@@ -389,6 +393,7 @@ export class Dissection {
     this.wireEnd = at + Math.max(facts.len, facts.capLen);
     this.source = 0;
     this.fragment = false;
+    this.cutPdu = false;
     this.canDesegment = false;
     this.#offered = false;
     this.desegmentAt = -1;
@@ -461,6 +466,7 @@ export class Dissection {
 
   private outOfBytes(at: number, n: number): never {
     if (n >= 0 && at >= this.base && at + n <= this.wireEnd) throw SHORT;
+    if (this.cutPdu) throw CUT;
     throw this.fragment ? UNREASSEMBLED : MALFORMED;
   }
 
@@ -840,6 +846,11 @@ export class Dissection {
     this.add(expertFields.message, this.pos, 0, message, GENERATED | HIDDEN);
     this.add(expertFields.severity, this.pos, 0, severityCode(expert.severity), GENERATED);
     this.add(expertFields.group, this.pos, 0, groupCode(expert.group), GENERATED);
+    // A packet with such a fault is found by `_ws.malformed` too, although its dissection goes on.
+    if (expert.group === "Malformed") {
+      if (this.mode === MODE_TREE) this.#parent = below;
+      this.add(malformed, this.pos, 0, null, HIDDEN);
+    }
     this.#parent = parent;
     this.last = below;
   }
@@ -874,6 +885,7 @@ export class Dissection {
     const layerEnd = this.#layerEnd;
     const outer = this.protocol;
     const fragment = this.fragment;
+    const cutPdu = this.cutPdu;
     const buf = this.buf;
     const base = this.base;
     const source = this.source;
@@ -917,6 +929,7 @@ export class Dissection {
     this.#layerEnd = layerEnd;
     this.protocol = outer;
     this.fragment = fragment;
+    this.cutPdu = cutPdu;
     this.buf = buf;
     this.base = base;
     this.source = source;
@@ -1048,9 +1061,11 @@ export class Dissection {
       if (this.columns && this.#quoted === 0) this.info += "[Packet size limited during capture]";
       return;
     }
-    if (signal.kind === "unreassembled") {
-      this.#markWith(unreassembled, `[Unreassembled Packet: ${inner.short}]`);
-      if (this.columns && this.#quoted === 0) this.info += "[Unreassembled Packet]";
+    if (signal.kind === "unreassembled" || signal.kind === "cut") {
+      const bound = signal.kind === "cut";
+      this.#markWith(unreassembled, `[${bound ? "BoundError " : ""}Unreassembled Packet: ${inner.short}]`);
+      if (this.columns && this.#quoted === 0) this.info += `[${bound ? "BoundError" : ""}Unreassembled Packet]`;
+      this.expert(unreassembledExpert);
       return;
     }
     this.#markWith(malformed, `[Malformed Packet: ${inner.short}]`);
@@ -1063,6 +1078,22 @@ export class Dissection {
     if (this.mode === MODE_INDEX) return;
     this.add(field, this.end, 0, null);
     if (this.mode === MODE_TREE) this.last!.label = label;
+  }
+
+  /**
+   * Dissects a part of the present layer by itself: where it ends early it is marked, and the layer goes on behind it.
+   * @returns false when it ended early
+   */
+  attempt(part: (d: Dissection) => void): boolean {
+    const parent = this.#parent;
+    try {
+      part(this);
+      return true;
+    } catch (signal) {
+      this.#mark(signal, this.protocol!);
+      this.#parent = parent;
+      return false;
+    }
   }
 
   /** Hands over like `call`, with the protocol's lines below the present layer (a quoted packet). */
@@ -1122,7 +1153,7 @@ export class Dissection {
 
   /** Hands over bytes that are not in the frame as they are: reassembled, decompressed, decrypted. */
   callOn(protocol: Protocol, name: string, bytes: Uint8Array): boolean {
-    const { buf, pos, end, wireEnd, base, source, fragment } = this;
+    const { buf, pos, end, wireEnd, base, source, fragment, cutPdu } = this;
     this.#endLayerNode();
     this.buf = bytes;
     this.base = 0;
@@ -1130,6 +1161,7 @@ export class Dissection {
     this.end = bytes.length;
     this.wireEnd = bytes.length;
     this.fragment = false;
+    this.cutPdu = false;
     this.source = this.addSource(name, bytes);
     const whole = this.call(protocol);
     this.buf = buf;
@@ -1139,6 +1171,7 @@ export class Dissection {
     this.base = base;
     this.source = source;
     this.fragment = fragment;
+    this.cutPdu = cutPdu;
     return whole;
   }
 

@@ -88,8 +88,9 @@ export function labelValue(field: Field, value: Value): string {
 function bytesLabel(field: Field, value: Value): string {
   const bytes = value as Uint8Array;
   const separator = BYTE_SEPARATORS[field.base] ?? "";
-  // 24 bytes and an ellipsis keep the line readable; the hex pane has the rest.
-  if (bytes.length > 36) return `${formatHex(bytes.subarray(0, 36), separator)}…`;
+  // 72 digits, with their separators, keep the line readable; the hex pane has the rest.
+  const shown = separator === "" ? 36 : 24;
+  if (bytes.length > shown) return `${formatHex(bytes.subarray(0, shown), separator)}${separator}…`;
   return formatHex(bytes, separator);
 }
 
@@ -211,7 +212,7 @@ export function showValue(field: Field, value: Value): string {
       return `0x${(value as number).toString(16).padStart(2, "0")}`;
     default:
       if (field.base === "HEX" || field.base === "HEX_DEC") {
-        return hexText(value as number | bigint, typeDigits(field));
+        return hexText(value as number | bigint, widthOf(field.type) > 32 ? 16 : typeDigits(field));
       }
       if (field.base === "OCT") return `0${(value as number).toString(8)}`;
       return String(value);

@@ -693,7 +693,7 @@ export function dissectPdus(
   lengthOf: (d: Dissection) => number,
   pdu: Protocol | ((d: Dissection) => void),
 ): void {
-  const { end, wireEnd, canDesegment, fragment } = d;
+  const { end, wireEnd, canDesegment, cutPdu } = d;
   d.canDesegment = false;
   while (d.pos < end) {
     const start = d.pos;
@@ -715,7 +715,7 @@ export function dissectPdus(
     }
     if (d.building) d.addToStream(f.pduSize, start, Math.min(length, end - start), length);
     // Without the offer a PDU that goes on in the next segment is a fragment: no fault of the packet.
-    d.fragment = fragment || there < length;
+    d.cutPdu = cutPdu || there < length;
     d.end = Math.min(end, start + length);
     d.wireEnd = Math.min(wireEnd, start + length);
     if (typeof pdu === "function") pdu(d);
@@ -724,6 +724,6 @@ export function dissectPdus(
     d.wireEnd = wireEnd;
     d.pos = Math.min(end, start + length);
   }
-  d.fragment = fragment;
+  d.cutPdu = cutPdu;
   d.canDesegment = canDesegment;
 }

@@ -46,6 +46,8 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let protocols: string[] = [];
   let fields: PdmlField[] = [];
   let protocol = "";
+  /** Elements that are open: fields behind the end of an inner one are the outer one's. */
+  let outer: string[] = [];
   try {
     let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -67,17 +69,23 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
         protocols.push(name);
+        if (!line.endsWith("/>")) outer.push(protocol);
         // The wrapper stands around fields of the protocol before it.
         if (name === "fake-field-wrapper") continue;
-        protocol = name;
+        if (!line.endsWith("/>")) protocol = name;
         fields.push({
-          protocol,
-          name: protocol,
+          protocol: name,
+          name,
           show: "",
           showname: attribute(line, "showname"),
           hidden: false,
         });
+      } else if (line.startsWith("</proto>")) {
+        // What follows a protocol at the top level in a wrapper counts as its own.
+        const before = outer.pop() ?? "";
+        if (outer.length > 0) protocol = before;
       } else if (line.startsWith("<packet>")) {
+        outer = [];
         number++;
         protocols = [];
         fields = [];
