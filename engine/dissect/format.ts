@@ -238,9 +238,9 @@ export function nodeValue(node: Node): string {
   return showValue(node.field, node.value);
 }
 
-/** The value as PDML's `show` has it: bytes get colons. */
+/** The value as PDML's `show` has it: bytes get colons, whatever separates them in their line. */
 export function pdmlShow(field: Field, value: Value): string {
-  if ((field.type === "FT_BYTES" || field.type === "FT_UINT_BYTES") && field.base === "NONE") {
+  if (field.type === "FT_BYTES" || field.type === "FT_UINT_BYTES") {
     return formatHex(value as Uint8Array, ":");
   }
   return showValue(field, value);

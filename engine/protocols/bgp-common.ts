@@ -123,7 +123,7 @@ export function stackLength(d: Dissection, ahead: number): number {
   for (;;) {
     const label = d.peek24(at);
     at += LABEL;
-    if ((label & 1) === 1 || WITHDRAWN.includes(label)) return at - ahead;
+    if ((label & 1) === 1 || (at === ahead + LABEL && WITHDRAWN.includes(label))) return at - ahead;
   }
 }
 
@@ -132,7 +132,7 @@ export function stackText(d: Dissection, ahead: number, length: number): string 
   const labels: string[] = [];
   for (let i = 0; i < length; i += LABEL) {
     const label = d.peek24(ahead + i);
-    if (WITHDRAWN.includes(label)) labels.push("0 (withdrawn)");
+    if (i === 0 && WITHDRAWN.includes(label)) labels.push("0 (withdrawn)");
     else labels.push(`${label >>> 4}${label & 1 ? " (bottom)" : ""}`);
   }
   return labels.join(",");

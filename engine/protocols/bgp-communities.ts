@@ -81,7 +81,10 @@ export const communityFields = {
     base: "HEX",
     names: EXT_COM_STYPE_TR_IP4,
   }),
-  extComStypeNtrIP4: u8("bgp.ext_com.stype_ntr_IP4", "Subtype (Non-transitive IPv4)", { base: "HEX" }),
+  extComStypeNtrIP4: u8("bgp.ext_com.stype_ntr_IP4", "Subtype (Non-transitive IPv4)", {
+    base: "HEX",
+    names: {},
+  }),
   extComStypeTrOpaque: u8("bgp.ext_com.stype_tr_opaque", "Subtype (Opaque)", {
     base: "HEX",
     names: { 1: "Cost", 6: "OSPF Route Type", 11: "Color", 12: "Encapsulation", 13: "Default Gateway" },
@@ -262,7 +265,7 @@ const f = communityFields;
 const c = commonFields;
 
 export const communityExperts = {
-  length: expert("bgp.ext_com.length.bad", "error", "Malformed", "Extended community length is wrong"),
+  length: expert("bgp.ext_com.length.bad", "error", "Protocol", "Extended community length is wrong"),
 };
 const x = communityExperts;
 
@@ -271,12 +274,11 @@ const TYPE_BITS = [f.extComTypeAuth, f.extComTypeTran];
 
 export function addExtendedCommunities(d: Dissection, length: number, state: UpdateState): void {
   const count = length / SIZE;
-  d.open(f.extCommunities, d.pos, length);
   if (length % SIZE !== 0) {
     d.expert(x.length, `Community length ${length} wrong, must be modulo ${SIZE}`);
-    d.close();
     return;
   }
+  d.open(f.extCommunities, d.pos, length);
   if (d.labels) d.appendParent(`: (${count} communit${count === 1 ? "y" : "ies"})`);
   for (let i = 0; i < count; i++) {
     const at = d.pos;
@@ -332,8 +334,7 @@ function addCommunity(d: Dissection, state: UpdateState): void {
     addQosMarking(d);
   } else if (type === COS_CAPABILITY) {
     title = "CoS Capability";
-    for (let i = 0; i < 6; i++) addFlags(d, f.extComCosFlags, 1, COS_FLAGS);
-    d.skip(1);
+    for (let i = 1; i < SIZE; i++) addFlags(d, f.extComCosFlags, 1, COS_FLAGS);
   } else if (type === EIGRP) {
     d.u8(f.extComEigrp);
     title = `${nameOf(f.extComEigrp.names, subtype) ?? `Unknown subtype 0x${subtype.toString(16).padStart(2, "0")}`}:`;

@@ -22,6 +22,7 @@ import {
   addFault,
   commonFields,
   distinguisher,
+  expertAbove,
   stackLength,
   stackText,
   type UpdateState,
@@ -39,7 +40,7 @@ export const evpnFields = {
   esiLacpMac: ether("bgp.evpn.nlri.esi.lacp_mac", "CE LACP system MAC"),
   esiLacpPortkey: u16("bgp.evpn.nlri.esi.lacp_portkey", "LACP port key", { base: "DEC_HEX" }),
   esiRemaining: bytes("bgp.evpn.nlri.esi.remaining", "Remaining bytes", { base: "SEP_SPACE" }),
-  esiReserved: bytes("bgp.evpn.nlri.esi.reserved", "Reserved value all 0xff", { base: "SEP_SPACE" }),
+  esiReserved: bytes("bgp.evpn.nlri.esi.reserved", "Reserved value all 0xff"),
   esiValue: bytes("bgp.evpn.nlri.esi.value", "ESI Value", { base: "SEP_SPACE" }),
   esiType0: bytes("bgp.evpn.nlri.esi.type0", "ESI 9 bytes value", { base: "SEP_SPACE" }),
   esiRootBridge: ether("bgp.evpn.nlri.esi.root_bridge", "ESI root bridge MAC"),
@@ -80,9 +81,9 @@ const f = evpnFields;
 const c = commonFields;
 
 export const evpnExperts = {
-  type: expert("bgp.evpn.type", "error", "Protocol", "EVPN Route Type is invalid"),
-  length: expert("bgp.evpn.len", "error", "Protocol", "EVPN Length is invalid"),
-  segmentType: expert("bgp.evpn.esi_type", "error", "Protocol", "EVPN ESI Type is invalid"),
+  type: expert("bgp.evpn.type", "error", "Malformed", "EVPN Route Type is invalid"),
+  length: expert("bgp.evpn.len", "error", "Malformed", "EVPN Length is invalid"),
+  segmentType: expert("bgp.evpn.esi_type", "error", "Malformed", "EVPN ESI Type is invalid"),
   noAddress: expert("bgp.evpn.no_ip", "note", "Protocol", "IP Address: NOT INCLUDED"),
 };
 const x = evpnExperts;
@@ -113,6 +114,7 @@ function addRoute(d: Dissection, state: UpdateState): boolean {
   d.u8(f.len);
   const whole = addBody(d, type, length, state);
   d.close();
+  if (nameOf(f.rt.names, type) === undefined) expertAbove(d, x.type, `Invalid EVPN Route Type (${type})`);
   if (type !== JOIN_SYNCH && type !== LEAVE_SYNCH) d.pos = end;
   return whole;
 }
@@ -160,13 +162,12 @@ function addBody(d: Dissection, type: number, length: number, state: UpdateState
       addFlags(d, f.igmpMcFlags, 1, MULTICAST_FLAGS);
       return true;
     default:
-      addFault(d, x.type, d.pos - 2, 1, `Invalid EVPN Route Type (${type})`);
       return false;
   }
 }
 
 function wrongLength(d: Dissection, type: number, length: number, name: string): boolean {
-  d.expert(x.length, `Invalid length (${length}) of EVPN NLRI Route Type ${type} (${name})`);
+  expertAbove(d, x.length, `Invalid length (${length}) of EVPN NLRI Route Type ${type} (${name})`);
   return false;
 }
 
@@ -184,6 +185,7 @@ function addSegment(d: Dissection): void {
   d.u8(f.esiType);
   d.add(f.esiValue, d.pos, 9, whole.subarray(1));
   const end = d.pos + 9;
+  let known = true;
   switch (type) {
     case 0:
       d.bytes(f.esiType0, 9);
@@ -212,11 +214,12 @@ function addSegment(d: Dissection): void {
       d.bytes(f.esiReserved, 9);
       break;
     default:
-      addFault(d, x.segmentType, d.pos - 1, 1, `Invalid EVPN ESI (${type})!`);
       d.pos = end;
+      known = false;
   }
   if (d.pos < end) d.bytes(f.esiRemaining, end - d.pos);
   d.close();
+  if (!known) expertAbove(d, x.segmentType, `Invalid EVPN ESI (${type})!`);
 }
 
 function addLabel(d: Dissection, field: Field, state: UpdateState): void {

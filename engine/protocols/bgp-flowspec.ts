@@ -20,6 +20,7 @@ import {
   addPrefix,
   addressText,
   commonExperts,
+  expertAbove,
   type PrefixKind,
   plural,
   prefixAddress,
@@ -148,7 +149,7 @@ function addDistinguisher(d: Dissection): void {
   } else if (type === 2) {
     d.u32(f.routeDistinguisherAdminAsNum4);
     d.u16(f.routeDistinguisherAsnum2);
-  } else d.expert(x.lengthInvalid, `Unknown Route Distinguisher type (${type})`);
+  } else expertAbove(d, x.lengthInvalid, `Unknown Route Distinguisher type (${type})`);
   d.close();
   d.pos = at + 8;
 }
@@ -180,7 +181,7 @@ function addPrefix6(d: Dissection, type: number): string | null {
   const bits = d.peek8();
   const skipped = d.peek8(1);
   if (bits > 128) {
-    d.expert(x.prefixLength, `Length is invalid ${bits}`);
+    expertAbove(d, x.prefixLength, `Length is invalid ${bits}`);
     return null;
   }
   const pattern = Math.max(0, bits - skipped);

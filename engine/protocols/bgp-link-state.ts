@@ -572,14 +572,16 @@ const REMOTE_NODE = 257;
 const SHORTEST = 12;
 const FAMILY = 16388;
 
-export function addLinkState(d: Dissection, end: number, state: UpdateState): void {
+/** @param vpn whether a route distinguisher stands behind the length, RFC 9552 section 5.2 */
+export function addLinkState(d: Dissection, end: number, state: UpdateState, vpn: boolean): void {
   while (d.pos < end) {
     const type = d.peek16();
-    const length = d.peek16(2);
-    const after = d.pos + 4 + length;
-    d.open(f.nlri, d.pos, 4 + length);
+    const length = d.peek16(2) - (vpn ? 8 : 0);
+    const after = d.pos + 4 + d.peek16(2);
+    d.open(vpn ? f.nlriSafi128 : f.nlri, d.pos, after - d.pos);
     d.u16(f.nlriType);
     d.u16(f.nlriLength);
+    if (vpn) addDistinguisher(d);
     const field = NLRI_FIELDS[type];
     if (field === undefined) {
       d.close();
@@ -594,6 +596,24 @@ export function addLinkState(d: Dissection, end: number, state: UpdateState): vo
     d.close();
     d.pos = after;
   }
+}
+
+function addDistinguisher(d: Dissection): void {
+  const at = d.pos;
+  d.open(f.nlriSafi128RouteDistinguisher, at, 8);
+  const type = d.u16(f.nlriSafi128RouteDistinguisherType);
+  if (type === 0) {
+    d.u16(f.nlriSafi128RouteDistinguisherAdminAsNum2);
+    d.u32(f.nlriSafi128RouteDistinguisherAsnum4);
+  } else if (type === 1) {
+    d.ipv4(f.nlriSafi128RouteDistinguisherAdminIpv4);
+    d.u16(f.nlriSafi128RouteDistinguisherAsnum2);
+  } else if (type === 2) {
+    d.u32(f.nlriSafi128RouteDistinguisherAdminAsNum4);
+    d.u16(f.nlriSafi128RouteDistinguisherAsnum2);
+  } else expertAbove(d, x.error, `Unknown Route Distinguisher type (${type})`);
+  d.close();
+  d.pos = at + 8;
 }
 
 function addNlri(d: Dissection, type: number, end: number, state: UpdateState): void {
@@ -927,9 +947,9 @@ function addAttribute(d: Dissection, state: UpdateState): void {
 
 function addBandwidth(d: Dissection, name: string): void {
   d.need(4);
-  const value = new DataView(d.buf.buffer, d.buf.byteOffset + d.pos, 4).getFloat32(0) * 8;
-  d.add(f.bandwidthValue, d.pos, 4, new DataView(d.buf.buffer, d.buf.byteOffset + d.pos, 4).getFloat32(0));
-  if (d.labels) d.relabel(`${name}: ${(value / 1e6).toFixed(2)} Mbps`);
+  const value = (new DataView(d.buf.buffer, d.buf.byteOffset + d.pos, 4).getFloat32(0) * 8) / 1e6;
+  d.add(f.bandwidthValue, d.pos, 4, value);
+  if (d.labels) d.relabel(`${name}: ${value.toFixed(2)} Mbps`);
   d.skip(4);
 }
 
@@ -1264,7 +1284,7 @@ function addPrefixFlags(d: Dissection, length: number, state: UpdateState): void
     addFlags(d, f.srTlvPrefixAttributeFlagsFlags, 1, ATTRIBUTE_FLAGS_OSPF);
   } else {
     d.bytes(f.srTlvPrefixAttributeFlagsFlagsUnknown, length);
-    d.expert(x.warning, `Unknown Protocol-ID (${linkStateProtocol}) for Prefix Attribute Flags TLV`);
+    expertAbove(d, x.warning, `Unknown Protocol-ID (${linkStateProtocol}) for Prefix Attribute Flags TLV`);
   }
 }
 

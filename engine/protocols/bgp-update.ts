@@ -21,7 +21,15 @@ import {
   u64,
 } from "../dissect/field.ts";
 import { formatHex, formatIpv4, formatIpv6 } from "../dissect/text.ts";
-import { addFault, commonExperts, distinguisher, openUpTo, plural, type UpdateState } from "./bgp-common.ts";
+import {
+  addFault,
+  commonExperts,
+  distinguisher,
+  expertAbove,
+  openUpTo,
+  plural,
+  type UpdateState,
+} from "./bgp-common.ts";
 import { addExtendedCommunities } from "./bgp-communities.ts";
 import { addEvpn } from "./bgp-evpn.ts";
 import { addFlowspec } from "./bgp-flowspec.ts";
@@ -198,7 +206,7 @@ const f = updateFields;
 
 export const updateExperts = {
   asLength: expert("bgp.attr.as_path.as_len", "note", "Undecoded", "unable to determine 4 or 2 bytes ASN"),
-  aigpType: expert("bgp.attr.aigp.type", "note", "Undecoded", "Unknown AIGP attribute type"),
+  aigpType: expert("bgp.attr.aigp.type", "note", "Malformed", "Unknown AIGP attribute type"),
   scope: expert("bgp.next_hop.ipv6.scope", "warning", "Protocol", "Invalid IPv6 address scope"),
   distinguisher: expert(
     "bgp.next_hop.rd.nonzero",
@@ -404,7 +412,9 @@ function addValue(
     case ATTR_SET:
       if (length < 4) return invalid(d, "Attribute set", length);
       d.u32(f.pathAttributeAttrSetOriginAs);
+      openUpTo(d, f.pathAttributes, d.pos, end - d.pos);
       addAttributes(d, end, state);
+      d.close();
       return null;
     default:
       d.add(f.pathAttributesUnknown, d.pos, length, null);
@@ -445,6 +455,10 @@ function asSize(d: Dissection, end: number): 2 | 4 | 0 {
 function addPath(d: Dissection, type: number, length: number, end: number): string | null {
   if (length === 0) return "empty";
   const size = type === AS4_PATH ? 4 : asSize(d, end);
+  if (size === 0) {
+    expertAbove(d, x.asLength, "ASN length uncalculated by heuristic : 255");
+    return null;
+  }
   let text = "";
   while (d.pos < end) {
     const segment = d.peek8();
@@ -453,11 +467,6 @@ function addPath(d: Dissection, type: number, length: number, end: number): stri
     openUpTo(d, f.pathAttributeAsPathSegment, d.pos, 2 + count * size);
     d.u8(f.pathAttributeAsPathSegmentType);
     d.u8(f.pathAttributeAsPathSegmentLength);
-    if (size === 0) {
-      d.expert(x.asLength);
-      d.close();
-      return null;
-    }
     let list = "";
     for (let i = 0; i < count; i++) {
       const as = d.uint(size === 2 ? f.pathAttributeAsPathSegmentAs2 : f.pathAttributeAsPathSegmentAs4, size);
@@ -656,7 +665,7 @@ function hopsOf(family: number, kind: number): Hops | undefined {
     case IPV6:
       if (kind === VPN || kind === VPN_MULTICAST) return family === IPV4 ? "vpn" : "vpn6";
       if (kind === FLOWSPEC || kind === FLOWSPEC_VPN) return "none";
-      if ([UNICAST, MULTICAST, LABELLED, MULTICAST_VPN, TUNNEL].includes(kind))
+      if ([UNICAST, MULTICAST, BOTH, LABELLED, MULTICAST_VPN, TUNNEL].includes(kind))
         return family === IPV4 ? "any" : "v6";
       return kind === ROUTE_TARGET && family === IPV4 ? "any" : undefined;
     case L2VPN:
@@ -742,7 +751,8 @@ function addRoutes(
     else if (kind === VPLS || kind === VPN || kind === VPN_MULTICAST) addVpls(d, end);
     else known = false;
   } else if (family === LINK_STATE_FAMILY) {
-    if (kind === LINK_STATE_ROUTES || kind === LINK_STATE_VPN) addLinkState(d, end, state);
+    if (kind === LINK_STATE_ROUTES) addLinkState(d, end, state, false);
+    else if (kind === LINK_STATE_VPN || kind === VPN) addLinkState(d, end, state, true);
     else known = false;
   } else {
     addFault(d, x.unknownAfi, d.pos, end - d.pos, x.unknownAfi.message);

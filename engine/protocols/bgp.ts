@@ -463,7 +463,7 @@ function addCapabilityValue(d: Dissection, type: number, length: number, end: nu
       return;
     case ROUTE_FILTER:
     case CISCO_ROUTE_FILTER:
-      while (d.pos < end) {
+      while (d.pos + 5 <= end) {
         d.u16(f.capOrfAfi);
         d.bytes(f.capReserved, 1);
         d.u8(f.capOrfSafi);
