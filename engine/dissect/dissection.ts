@@ -820,6 +820,16 @@ export class Dissection {
   relabelParent(text: string): void {
     if (this.mode === MODE_TREE && this.#parent !== null) this.#parent.label = text;
   }
+  /** The present layer only hands over: it has no line of its own. For who has added nothing to it. */
+  dropLine(): void {
+    const node = this.#layerNode;
+    if (node === null) return;
+    const list =
+      this.mode === MODE_TREE ? (this.#tree === null ? this.roots : this.#tree.children!) : this.found;
+    if (list[list.length - 1] === node) list.pop();
+    this.#layerNode = null;
+    this.#parent = this.#tree;
+  }
   /** Replaces the layer's own line. */
   relabelLayer(text: string): void {
     if (this.#layerNode !== null) this.#layerNode.label = text;
@@ -1064,7 +1074,8 @@ export class Dissection {
     if (signal.kind === "unreassembled" || signal.kind === "cut") {
       const bound = signal.kind === "cut";
       this.#markWith(unreassembled, `[${bound ? "BoundError " : ""}Unreassembled Packet: ${inner.short}]`);
-      if (this.columns && this.#quoted === 0) this.info += `[${bound ? "BoundError" : ""}Unreassembled Packet]`;
+      if (this.columns && this.#quoted === 0)
+        this.info += `[${bound ? "BoundError" : ""}Unreassembled Packet]`;
       this.expert(unreassembledExpert);
       return;
     }
