@@ -820,10 +820,10 @@ export class Dissection {
   relabelParent(text: string): void {
     if (this.mode === MODE_TREE && this.#parent !== null) this.#parent.label = text;
   }
-  /** The present layer only hands over: it has no line of its own. For who has added nothing to it. */
+  /** The present layer only hands over, or is none: it has no line of its own. Not once anything stands below it. */
   dropLine(): void {
     const node = this.#layerNode;
-    if (node === null) return;
+    if (node === null || node.children !== null) return;
     const list =
       this.mode === MODE_TREE ? (this.#tree === null ? this.roots : this.#tree.children!) : this.found;
     if (list[list.length - 1] === node) list.pop();

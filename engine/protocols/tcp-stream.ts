@@ -708,7 +708,10 @@ export function dissectPdus(
       if (canDesegment) d.wantMore(start, ONE_MORE_SEGMENT);
       break;
     }
-    if (length < headerLength) d.malformed();
+    if (length < headerLength) {
+      d.dropLine();
+      d.malformed();
+    }
     if (canDesegment && there < length) {
       d.wantMore(start, length - there);
       break;
