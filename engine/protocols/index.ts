@@ -34,6 +34,8 @@ import "./wlan-radio.ts";
 // network
 import "./arp.ts";
 import "./ospf.ts";
+import "./dvmrp.ts";
+import "./pgm.ts";
 import "./pim.ts";
 import "./vrrp.ts";
 import "./gre.ts";
@@ -58,6 +60,7 @@ import "./dhcpv6.ts";
 import "./dns.ts";
 import "./geneve.ts";
 import "./gtp.ts";
+import "./glbp.ts";
 import "./hsrp.ts";
 import "./http.ts";
 import "./json.ts";
