@@ -15,6 +15,8 @@ Opens Tapline, and FILE in it: a capture (pcap, pcapng, also gzip or zstd compre
 
   --browser   serve the interface on 127.0.0.1 and use a browser, instead of the desktop app
   --port N    the port to serve it on; implies --browser (default: any free port)
+  --protocol-file PROTOCOL
+              also know the protocol this file describes (may be repeated)
   --help      this text
 `;
 
@@ -32,8 +34,9 @@ async function main() {
     process.stdout.write(help);
     return 0;
   }
-  if (options.file !== undefined && !existsSync(options.file)) {
-    process.stderr.write(`tapline: there is no file ${options.file}\n`);
+  for (const file of [options.file, ...options.protocolFiles]) {
+    if (file === undefined || existsSync(file)) continue;
+    process.stderr.write(`tapline: there is no file ${file}\n`);
     return 2;
   }
 
@@ -47,7 +50,7 @@ async function main() {
   if (!options.browser) {
     const obstacle = noDesktop() ?? (await fetchRuntime());
     if (obstacle === undefined) {
-      const ended = await openDesktop(options.file);
+      const ended = await openDesktop(options);
       if (ended.obstacle === undefined) return ended.code;
       say(`no desktop app: ${ended.obstacle}; using the browser`);
     } else {
@@ -57,7 +60,10 @@ async function main() {
   return serve(options);
 }
 
-/** @returns {string | { help: boolean, browser: boolean, port?: string, file?: string }} a string complains */
+/**
+ * @returns {string | { help: boolean, browser: boolean, port?: string, file?: string, protocolFiles: string[] }}
+ *   a string complains
+ */
 function readArguments(args) {
   let parsed;
   try {
@@ -67,6 +73,7 @@ function readArguments(args) {
       options: {
         browser: { type: "boolean" },
         port: { type: "string" },
+        "protocol-file": { type: "string", multiple: true },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -85,6 +92,7 @@ function readArguments(args) {
     browser: values.browser === true || values.port !== undefined,
     port: values.port,
     file: positionals[0] === undefined ? undefined : path.resolve(base, positionals[0]),
+    protocolFiles: (values["protocol-file"] ?? []).map((file) => path.resolve(base, file)),
   };
 }
 
@@ -170,11 +178,13 @@ function sandboxObstacle() {
 }
 
 /** @returns {Promise<{ code: number, obstacle?: string }>} obstacle: it ended at once, without having run */
-async function openDesktop(file) {
+async function openDesktop({ file, protocolFiles }) {
   const env = { ...process.env };
   delete env.ELECTRON_RUN_AS_NODE;
   const started = Date.now();
-  const child = spawn(runtime(), file === undefined ? [root] : [root, file], { stdio: "inherit", env });
+  const args = [root, ...protocolFiles.map((one) => `--protocol-file=${one}`)];
+  if (file !== undefined) args.push(file);
+  const child = spawn(runtime(), args, { stdio: "inherit", env });
   const { code, signal, error } = await attend(child);
   const status = code ?? signalStatus(signal);
   const interrupted = signal === "SIGINT" || signal === "SIGTERM" || signal === "SIGHUP";
@@ -185,9 +195,10 @@ async function openDesktop(file) {
   return { code: status };
 }
 
-async function serve({ port, file }) {
+async function serve({ port, file, protocolFiles }) {
   const args = [path.join(root, "dist/server/main.js")];
   if (port !== undefined) args.push("--port", port);
+  for (const one of protocolFiles) args.push("--protocol-file", one);
   if (file !== undefined) args.push(file);
   const child = spawn(process.execPath, args, { stdio: ["inherit", "pipe", "inherit"] });
   let printed = "";

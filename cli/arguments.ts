@@ -53,6 +53,17 @@ export interface Arguments {
   /** Options of an interface that was not named. */
   defaults: SourceArgument;
   stopAfter: { seconds?: number; packets?: number; kilobytes?: number };
+  /** Files that describe protocols, beside those of the settings' folder. */
+  protocolFiles: string[];
+  /** `-d`: what is taken for which protocol. */
+  decodeAs: DecodeAs[];
+}
+
+/** One `-d`: this value of a table means that protocol. */
+export interface DecodeAs {
+  table: string;
+  value: number;
+  protocol: string;
 }
 
 const whole = (what: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number => {
@@ -105,6 +116,8 @@ function freshArguments(): Arguments {
       linkType: undefined,
     },
     stopAfter: {},
+    protocolFiles: [],
+    decodeAs: [],
   };
 }
 
@@ -231,6 +244,20 @@ function flagsOf(a: Arguments): readonly Flag[] {
         a.time = TIME_FLAGS[oneOf("-t", Object.keys(TIME_FLAGS), v)];
       },
     ],
+    [
+      "-d <table==value,protocol>",
+      "take what has this value for this protocol, as in tcp.port==8888,http (may be repeated)",
+      (v) => {
+        a.decodeAs.push(decodeAs(v));
+      },
+    ],
+    [
+      "--protocol-file <file>",
+      "also know the protocol that this file describes (may be repeated)",
+      (v) => {
+        a.protocolFiles.push(v);
+      },
+    ],
     ["-l", "write out each packet at once", () => set(a, { flushEach: true })],
     ["-q", "print no packets unless asked for, and no counts while capturing", () => set(a, { quiet: true })],
     [
@@ -248,6 +275,15 @@ function flagsOf(a: Arguments): readonly Flag[] {
 
 function set<T extends object>(target: T, change: Partial<T>): void {
   Object.assign(target, change);
+}
+
+function decodeAs(text: string): DecodeAs {
+  const [, table, value, protocol] = /^([\w.]+)==(\w+),([\w.-]+)$/.exec(text) ?? [];
+  if (table === undefined || !Number.isInteger(Number(value)))
+    throw new UsageError(
+      `-d wants a table, a number and a protocol, as in tcp.port==8888,http; not "${text}".`,
+    );
+  return { table, value: Number(value), protocol };
 }
 
 function autostop(a: Arguments, text: string): void {
@@ -276,7 +312,7 @@ function autostop(a: Arguments, text: string): void {
 
 function program(flags: readonly Flag[]): Command {
   const command = new Command("tapline")
-    .usage("[-r FILE | -i INTERFACE] [options] [filter]\n       tapline rpc")
+    .usage("[-r FILE | -i INTERFACE] [options] [filter]\n       tapline rpc [--protocol-file FILE]")
     .description(
       "Reads capture files or captures packets, and prints what is in them, as tshark does.\n" +
         "What follows the options is a display filter with -r, a capture filter otherwise.\n" +

@@ -31,14 +31,29 @@ export function main(argv: readonly string[], out: Output): Promise<ExitStatus> 
 
 async function run(argv: readonly string[], out: Output): Promise<ExitStatus> {
   if (argv[0] === "rpc") {
-    if (argv.length > 1) throw new UsageError(`"tapline rpc" takes no arguments, not "${argv[1]}".`);
+    const files = protocolFilesOf(argv.slice(1));
     const { serve } = await import("./rpc.ts");
-    return serve(process.stdin, out);
+    return serve(process.stdin, out, files);
   }
   return perform(parseArguments(argv), out);
 }
 
+/** The arguments of "tapline rpc". */
+function protocolFilesOf(argv: readonly string[]): string[] {
+  const files: string[] = [];
+  for (let i = 0; i < argv.length; i += 2) {
+    const file = argv.at(i + 1);
+    if (argv[i] !== "--protocol-file")
+      throw new UsageError(`"tapline rpc" takes no argument but --protocol-file, not "${argv[i]}".`);
+    if (file === undefined) throw new UsageError("--protocol-file wants the path of a file.");
+    files.push(file);
+  }
+  return files;
+}
+
 async function perform(a: Arguments, out: Output): Promise<ExitStatus> {
+  if (a.command === "report" || a.command === "read" || a.command === "capture")
+    await (await import("./protocols.ts")).prepareProtocols(a);
   switch (a.command) {
     case "help":
       out.write(helpText());

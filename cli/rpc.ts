@@ -6,7 +6,15 @@
  * asked for was answered. See https://www.jsonrpc.org/specification.
  */
 import type { Readable } from "node:stream";
-import { type Api, ApiError, type EventName, type Events, isMethod, type ParamsIn } from "../engine/api.ts";
+import {
+  type Api,
+  ApiError,
+  EVENTS,
+  type EventName,
+  type Events,
+  isMethod,
+  type ParamsIn,
+} from "../engine/api.ts";
 import { makeHost } from "../engine/session/host.ts";
 import { Session } from "../engine/session/session.ts";
 import { EXIT_DONE, type ExitStatus } from "./errors.ts";
@@ -23,8 +31,6 @@ const REFUSED = -32000;
 /** Characters of the longest line: a filter or a list of frames to save fits many times. */
 const LONGEST_LINE = 64 * 1024 * 1024;
 
-const EVENTS: readonly EventName[] = ["status", "traffic", "notice", "settings"];
-
 type Id = string | number | null;
 interface Answer {
   readonly jsonrpc: "2.0";
@@ -33,15 +39,23 @@ interface Answer {
   readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
 }
 
-/** Serves until `input` ends. */
-export async function serve(input: Readable, out: Output): Promise<ExitStatus> {
-  const host = makeHost("rpc");
+/**
+ * Serves until `input` ends.
+ * @param protocolFiles paths of protocol files beside those in the settings' folder
+ */
+export async function serve(
+  input: Readable,
+  out: Output,
+  protocolFiles: readonly string[] = [],
+): Promise<ExitStatus> {
+  const host = makeHost("rpc", protocolFiles);
   const session = new Session(host);
   try {
     await serveApi(session, input, out);
   } finally {
     await session.end(true);
     await host.desk.close();
+    host.protocols.close();
   }
   return EXIT_DONE;
 }

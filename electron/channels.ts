@@ -12,6 +12,7 @@ export const CHANNELS = {
   command: "tapline:command",
   /** renderer → main: the menu bar as it should be now. */
   menu: "tapline:menu",
+  openProtocolFolder: "tapline:open-protocol-folder",
   windowAction: "tapline:window-action",
 } as const;
 

@@ -2,7 +2,7 @@
  * The desktop app's main process. It owns the captures and the decode workers; all it knows of them is the
  * engine's `Session`.
  *
- *   electron <folder of Tapline> [FILE]
+ *   electron <folder of Tapline> [--protocol-file FILE] [FILE]
  */
 import { resolve } from "node:path";
 import { app, BrowserWindow, dialog } from "electron";
@@ -12,8 +12,20 @@ import { answerWindows, openWindow } from "./window.ts";
 
 /** The capture named on a command line, null for none. Packaged, the program itself is the only word before it. */
 function fileOf(argv: readonly string[], folder: string): string | null {
-  const words = argv.slice(app.isPackaged ? 1 : 2).filter((word) => !word.startsWith("-"));
-  return words[0] === undefined ? null : resolve(folder, words[0]);
+  const words = argv.slice(app.isPackaged ? 1 : 2);
+  const file = words.find((word, i) => !word.startsWith("-") && words[i - 1] !== PROTOCOL_FILE);
+  return file === undefined ? null : resolve(folder, file);
+}
+
+const PROTOCOL_FILE = "--protocol-file";
+
+/** The protocol files named on a command line, as `--protocol-file FILE` or `--protocol-file=FILE`. */
+function protocolFilesOf(argv: readonly string[], folder: string): string[] {
+  return argv.flatMap((word, i) => {
+    if (word.startsWith(`${PROTOCOL_FILE}=`)) return [resolve(folder, word.slice(PROTOCOL_FILE.length + 1))];
+    const next = argv.at(i + 1);
+    return word === PROTOCOL_FILE && next !== undefined ? [resolve(folder, next)] : [];
+  });
 }
 
 registerScheme();
@@ -30,7 +42,7 @@ if (!app.requestSingleInstanceLock()) {
   app.whenReady().then(start).catch(cannotStart);
 
   async function start(): Promise<void> {
-    const host = makeHost("desktop");
+    const host = makeHost("desktop", protocolFilesOf(process.argv, process.env.INIT_CWD ?? process.cwd()));
     serveScheme();
     answerWindows();
     const open = (file: string | null): void => {
@@ -48,6 +60,7 @@ if (!app.requestSingleInstanceLock()) {
     app.on("window-all-closed", () => {
       if (process.platform === "darwin") return;
       void host.desk.close();
+      host.protocols.close();
       app.quit();
     });
     await openWindow(host, waiting);

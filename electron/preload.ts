@@ -12,6 +12,7 @@ const CHANNELS = {
   chooseSavePath: "tapline:choose-save-path",
   command: "tapline:command",
   menu: "tapline:menu",
+  openProtocolFolder: "tapline:open-protocol-folder",
   windowAction: "tapline:window-action",
 } as const;
 
@@ -33,5 +34,6 @@ contextBridge.exposeInMainWorld("tapline", {
   pathOfFile: (file: File) => webUtils.getPathForFile(file),
   onCommand: (listener: (id: string) => void) => listen(CHANNELS.command, listener),
   setMenuState: (menu: unknown) => ipcRenderer.send(CHANNELS.menu, menu),
+  openProtocolFolder: () => ipcRenderer.invoke(CHANNELS.openProtocolFolder),
   windowAction: (action: string) => ipcRenderer.send(CHANNELS.windowAction, action),
 });

@@ -10,7 +10,7 @@ import {
   nativeTheme,
   shell,
 } from "electron";
-import { ApiError, type EventName, isMethod } from "../engine/api.ts";
+import { ApiError, EVENTS, isMethod } from "../engine/api.ts";
 import { installationFolder } from "../engine/installation.ts";
 import { Session, type SessionHost } from "../engine/session/session.ts";
 import {
@@ -24,11 +24,16 @@ import {
 import { setMenu } from "./menu.ts";
 import { ORIGIN } from "./scheme.ts";
 
-const EVENTS: readonly EventName[] = ["status", "traffic", "notice", "settings"];
 const CAPTURE_TYPES = ["pcapng", "pcap", "cap", "ntar", "dmp", "gz", "zst"];
 
 /** Windows by the id of their contents. */
-const windows = new Map<number, { readonly window: BrowserWindow; readonly session: Session }>();
+const windows = new Map<number, OpenWindow>();
+
+interface OpenWindow {
+  readonly window: BrowserWindow;
+  readonly session: Session;
+  readonly host: SessionHost;
+}
 
 /**
  * Opens a window.
@@ -55,7 +60,7 @@ export async function openWindow(host: SessionHost, file: string | null): Promis
     },
   });
   const { id } = window.webContents;
-  windows.set(id, { window, session });
+  windows.set(id, { window, session, host });
   for (const event of EVENTS) {
     session.on(event, (data: unknown) => {
       if (!window.isDestroyed()) window.webContents.send(CHANNELS.event, event, data);
@@ -141,9 +146,7 @@ async function chooseSavePath(window: BrowserWindow, suggestedName: string): Pro
 }
 
 /** The window a message came from, if it is our page in its top frame that sent it. */
-function sender(
-  event: IpcMainEvent | IpcMainInvokeEvent,
-): { window: BrowserWindow; session: Session } | null {
+function sender(event: IpcMainEvent | IpcMainInvokeEvent): OpenWindow | null {
   const found = windows.get(event.sender.id);
   if (found === undefined || event.senderFrame === null) return null;
   if (event.senderFrame.parent !== null || !event.senderFrame.url.startsWith(`${ORIGIN}/`)) return null;
@@ -175,6 +178,10 @@ export function answerWindows(): void {
     const from = sender(event);
     const parsed = suggestedNameSchema.safeParse(name);
     return from === null || !parsed.success ? null : chooseSavePath(from.window, parsed.data);
+  });
+  ipcMain.handle(CHANNELS.openProtocolFolder, async (event) => {
+    const from = sender(event);
+    return from !== null && (await shell.openPath(from.host.protocols.folder)) === "";
   });
   ipcMain.on(CHANNELS.menu, (event, menu: unknown) => {
     const from = sender(event);

@@ -196,6 +196,11 @@ export const REQUESTS = {
   changeSettings: z.object({ change: settings.partial() }),
   /** The display filter's fields, protocols and colouring rules known to the engine. */
   colorRules: z.object({}),
+
+  /** The files that describe protocols, and what is wrong with them. */
+  protocolFiles: z.object({}),
+  /** Reads them again; what changed dissects the open capture anew. They are also read when they change. */
+  reloadProtocolFiles: z.object({}),
 } as const;
 
 export type Method = keyof typeof REQUESTS;
@@ -239,6 +244,8 @@ export interface Results {
   settings: Settings;
   changeSettings: Settings;
   colorRules: ColorRule[];
+  protocolFiles: ProtocolFileList;
+  reloadProtocolFiles: ProtocolFileList;
 }
 
 export interface Events {
@@ -249,8 +256,11 @@ export interface Events {
   /** Something to tell the user that no request waits for. */
   notice: Notice;
   settings: Settings;
+  /** Protocol files changed. */
+  protocols: ProtocolFileList;
 }
 export type EventName = keyof Events;
+export const EVENTS = ["status", "traffic", "notice", "settings", "protocols"] as const satisfies EventName[];
 
 export interface Hello {
   version: string;
@@ -560,6 +570,31 @@ export interface ColorRule {
   dark: { background: string; text: string };
   /** True for rules that mark a problem: drawn by more than colour. */
   problem: boolean;
+}
+
+export interface ProtocolFileList {
+  /** Folder whose files are always read. */
+  folder: string;
+  files: ProtocolFile[];
+}
+
+export interface ProtocolFile {
+  path: string;
+  name: string;
+  /** What it describes; null when it is broken. */
+  protocol: {
+    name: string;
+    title: string;
+    /** What it is called for: "tcp.port 9100, udp.port 9100". */
+    on: string;
+  } | null;
+  problems: {
+    /** Counted from 1. */
+    line: number;
+    /** Place in the document: "frame.length.counts"; empty for all of it. */
+    path: string;
+    message: string;
+  }[];
 }
 
 /** What a failed request answers. */

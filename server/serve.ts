@@ -127,6 +127,7 @@ export async function serve({ host, port, file }: ServeOptions): Promise<Running
       server.closeAllConnections();
       const kept = await sessions.close();
       await host.desk.close();
+      host.protocols.close();
       uploads.remove();
       return kept;
     },

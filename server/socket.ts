@@ -1,6 +1,6 @@
 /** One window's connection: messages of the contract as JSON text over a WebSocket. */
 import type { WebSocket } from "ws";
-import { ApiError, type EventName, type Events, isMethod } from "../engine/api.ts";
+import { ApiError, EVENTS, type EventName, type Events, isMethod } from "../engine/api.ts";
 import type { Session } from "../engine/session/session.ts";
 
 /** Bytes of the largest request: a filter or a list of frames to save fits many times. */
@@ -12,8 +12,6 @@ const MAX_ACTIVE = 16;
 /** Bytes waiting for a slow window at which events are left out, and at which it is dropped. */
 const SLOW = 4 * 1024 * 1024;
 const STUCK = 64 * 1024 * 1024;
-
-const EVENTS: readonly EventName[] = ["status", "traffic", "notice", "settings"];
 
 /** Binds a connection to a session until it closes. */
 export function attach(ws: WebSocket, session: Session): void {

@@ -19,6 +19,14 @@ export interface CaptureSnapshot {
   readonly renewed: ReadonlySet<number>;
   /** Addresses by id, from 1 on. */
   readonly addresses: readonly { readonly kind: number; readonly bytes: Uint8Array }[];
+  /** What endpoints were announced to carry; the protocols are places in `protocols`. */
+  readonly announced: readonly {
+    readonly kind: number;
+    readonly address: number;
+    readonly port: number;
+    readonly app: number;
+    readonly frame: number;
+  }[];
   /** The pieces of each datagram by number. */
   readonly datagrams: readonly (readonly Piece[])[];
 }

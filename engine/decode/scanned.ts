@@ -84,6 +84,7 @@ export function snapshotOf(capture: ScannedCapture): CaptureSnapshot {
     moreRefs: moreRefsOf(index),
     renewed: new Set(capture.conversations().renewed),
     addresses,
+    announced: memory.expectations.list.map((made) => ({ ...made, app: made.app.id })),
     datagrams,
   };
 }
@@ -116,6 +117,10 @@ export class SharedCapture implements ScannedCapture {
     for (const { frame, refs } of snapshot.moreRefs) index.setRefs(frame, refs);
     index.publish(snapshot.count);
     for (const { kind, bytes } of snapshot.addresses) memory.addresses.intern(kind, bytes, 0, bytes.length);
+    for (const { app, ...made } of snapshot.announced) {
+      const protocol = protocols[ids[app]];
+      if (protocol !== undefined) memory.expectations.add({ ...made, app: protocol });
+    }
     for (const pieces of snapshot.datagrams) {
       const datagram = memory.fragments.make();
       for (const piece of pieces) datagram.add(piece);

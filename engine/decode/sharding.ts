@@ -19,11 +19,17 @@ const RAW_LINKTYPES = new Set([12, 14, 101, 228, 229]);
 const TAGS = new Set([0x8100, 0x88a8, 0x9100]);
 const PPPOE_SESSION = 0x8864;
 
+const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
+const ICMPV6 = 58;
 
 /** Protocols over UDP that carry packets of other conversations: these stay with the thread that reads. */
 const TUNNELS = new Set(["vxlan", "geneve", "gtp", "teredo", "l2tp"]);
+
+/** ICMP messages that quote a packet, which belongs to a conversation: destination unreachable to parameter problem. */
+const ICMP_ERRORS = new Set([3, 4, 5, 11, 12]);
+const LAST_ICMPV6_ERROR = 127;
 
 /** What `place` found of a packet. */
 export interface Place {
@@ -58,7 +64,8 @@ export function bucketOf(
 }
 
 /**
- * Finds the outermost network addresses of a packet `buf[at .. end)`.
+ * Finds the network addresses that a packet's conversation goes by: the outermost, or those of the packet it quotes.
+ * The packet is `buf[at .. end)`.
  * @param place filled in
  */
 export function findPlace(buf: Uint8Array, at: number, end: number, linkType: number, place: Place): void {
@@ -76,9 +83,18 @@ export function findPlace(buf: Uint8Array, at: number, end: number, linkType: nu
   if (version === 4) {
     place.bucket = bucketOf(buf, packet + 12, buf, packet + 16, 4);
     const fragment = (buf[packet + 6] & 0x3f) !== 0 || buf[packet + 7] !== 0;
-    if (!fragment && buf[packet] === 0x45) place.simple = isSimple(buf, packet + 20, end, buf[packet + 9]);
+    if (fragment || buf[packet] !== 0x45) return;
+    const quoted = packet + 28;
+    if (buf[packet + 9] === ICMP && ICMP_ERRORS.has(buf[packet + 20]) && quoted + 20 <= end) {
+      place.bucket = bucketOf(buf, quoted + 12, buf, quoted + 16, 4);
+    }
+    place.simple = isSimple(buf, packet + 20, end, buf[packet + 9]);
   } else if (version === 6 && packet + 40 <= end) {
     place.bucket = bucketOf(buf, packet + 8, buf, packet + 24, 16);
+    const quoted = packet + 48;
+    if (buf[packet + 6] === ICMPV6 && buf[packet + 40] <= LAST_ICMPV6_ERROR && quoted + 40 <= end) {
+      place.bucket = bucketOf(buf, quoted + 8, buf, quoted + 24, 16);
+    }
     place.simple = isSimple(buf, packet + 40, end, buf[packet + 6]);
   }
 }

@@ -22,6 +22,7 @@ import {
   refNumber,
   type StreamRef,
 } from "./conversation.ts";
+import { Expectations } from "./expectations.ts";
 import type { Expert, ExpertSeverity, Field, Value } from "./field.ts";
 import { type Datagram, FragmentTable } from "./fragments.ts";
 import {
@@ -73,12 +74,13 @@ export const MAX_LAYERS = 128;
 
 /** Thrown by reads past the end; never leaves `call`. Shared objects: throwing must not allocate. */
 class OutOfBytes {
-  readonly kind: "malformed" | "short" | "unreassembled" | "cut";
-  constructor(kind: "malformed" | "short" | "unreassembled" | "cut") {
+  readonly kind: "malformed" | "overrun" | "short" | "unreassembled" | "cut";
+  constructor(kind: OutOfBytes["kind"]) {
     this.kind = kind;
   }
 }
 const MALFORMED = new OutOfBytes("malformed");
+const OVERRUN = new OutOfBytes("overrun");
 const SHORT = new OutOfBytes("short");
 const UNREASSEMBLED = new OutOfBytes("unreassembled");
 const CUT = new OutOfBytes("cut");
@@ -97,6 +99,8 @@ const capitalised = (text: string): string => text[0].toUpperCase() + text.slice
 export class CaptureMemory {
   readonly addresses: AddressTable;
   readonly fragments: FragmentTable;
+  /** Learnt in pass one, only read afterwards. */
+  readonly expectations: Expectations;
   readonly conversations: Conversations;
   /** True for the pass that numbers conversations and datagrams; later passes find them by these numbers. */
   readonly indexing: boolean;
@@ -125,6 +129,7 @@ export class CaptureMemory {
     this.indexing = earlier === undefined || learnt === "again";
     this.addresses = earlier?.addresses ?? new AddressTable();
     this.fragments = earlier?.fragments ?? new FragmentTable();
+    this.expectations = earlier?.expectations ?? new Expectations();
     this.#state = earlier !== undefined && learnt !== "afresh" ? earlier.#state : new Map();
   }
 
@@ -144,6 +149,7 @@ export class CaptureMemory {
 
   /** Forgets what protocols learnt of the whole capture, for a pass that learns it again. */
   forgetState(): void {
+    this.expectations.forget();
     this.#state.clear();
   }
 }
@@ -233,6 +239,7 @@ export class Dissection {
   /** What `wantMore` asked for; -1 for nothing. Read and cleared by the layer below. */
   desegmentAt = -1;
   desegmentMore = 0;
+  desegmentEarly = false;
   /**
    * Where the innermost network layer says the packet ends; bytes of the link layer behind it are its trailer.
    * -1 while nothing said so.
@@ -464,6 +471,11 @@ export class Dissection {
     throw MALFORMED;
   }
 
+  /** Ends the layer as malformed: a length field reaches beyond what holds the field. */
+  overrun(): never {
+    throw OVERRUN;
+  }
+
   private outOfBytes(at: number, n: number): never {
     if (n >= 0 && at >= this.base && at + n <= this.wireEnd) throw SHORT;
     if (this.cutPdu) throw CUT;
@@ -481,10 +493,13 @@ export class Dissection {
    * Asks the stream below for more bytes: the PDU that begins at `at` (index into `buf`) is not whole.
    * The dissector returns after it and is called again, from that byte on, when they have come.
    * @param more how many are missing, or ONE_MORE_SEGMENT, or UNTIL_END
+   * @param early true to be called again before all of them are there, now and then as more come: for a protocol
+   *   that finds out by what follows that it was wrong about the number
    */
-  wantMore(at: number, more: number): void {
+  wantMore(at: number, more: number, early = false): void {
     this.desegmentAt = at;
     this.desegmentMore = more;
+    this.desegmentEarly = early;
   }
 
   // ------------------------------------------------------------------ reading without adding
@@ -820,16 +835,6 @@ export class Dissection {
   relabelParent(text: string): void {
     if (this.mode === MODE_TREE && this.#parent !== null) this.#parent.label = text;
   }
-  /** The present layer only hands over, or is none: it has no line of its own. Not once anything stands below it. */
-  dropLine(): void {
-    const node = this.#layerNode;
-    if (node === null || node.children !== null) return;
-    const list =
-      this.mode === MODE_TREE ? (this.#tree === null ? this.roots : this.#tree.children!) : this.found;
-    if (list[list.length - 1] === node) list.pop();
-    this.#layerNode = null;
-    this.#parent = this.#tree;
-  }
   /** Replaces the layer's own line. */
   relabelLayer(text: string): void {
     if (this.#layerNode !== null) this.#layerNode.label = text;
@@ -856,9 +861,10 @@ export class Dissection {
     this.add(expertFields.message, this.pos, 0, message, GENERATED | HIDDEN);
     this.add(expertFields.severity, this.pos, 0, severityCode(expert.severity), GENERATED);
     this.add(expertFields.group, this.pos, 0, groupCode(expert.group), GENERATED);
-    // A packet with such a fault is found by `_ws.malformed` too, although its dissection goes on.
+    // A packet with such an item is found by `_ws.malformed`, as one of which a layer ended early.
     if (expert.group === "Malformed") {
-      if (this.mode === MODE_TREE) this.#parent = below;
+      this.#parent = parent;
+      this.#push(below);
       this.add(malformed, this.pos, 0, null, HIDDEN);
     }
     this.#parent = parent;
@@ -920,12 +926,14 @@ export class Dissection {
       }
     }
     let whole = true;
+    let passed: unknown = null;
     try {
       protocol.dissect(this);
       this.#endLayerNode();
     } catch (signal) {
       whole = false;
-      this.#mark(signal, protocol);
+      if (this.#quoted > 0 && signal instanceof OutOfBytes) passed = signal;
+      else this.#mark(signal, protocol);
     }
     if (this.building) {
       this.layerEnds[this.#layer] = (this.buf === buf ? this.end : end) - base;
@@ -945,13 +953,15 @@ export class Dissection {
     this.source = source;
     this.canDesegment = canDesegment;
     if (this.#holders !== null) this.#keepWithin(mode);
+    // A quoted packet is cut off by nature, which is not worth a mark; where the capture ends is.
+    if (passed !== null && passed !== MALFORMED) throw passed;
     return whole;
   }
 
   /**
    * Hands a piece of a stream over, with the offer to put together PDUs that span pieces: after it
    * `desegmentAt` tells whether the protocol wants more bytes. One that wanted them from the first byte on is
-   * taken back, as if it had not been called.
+   * taken back, as if it had not been called, unless its line is there early.
    * @param bytes put-together bytes to hand over instead of those from `pos` to `end`, or null
    * @param name of these bytes as a source of the tree
    * @param offer false when no more bytes will come
@@ -968,7 +978,7 @@ export class Dissection {
     const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
     this.#offered = false;
     if (!whole) this.desegmentAt = -1;
-    if (this.desegmentAt !== start) return whole;
+    if (this.desegmentAt !== start || protocol.early) return whole;
     this.chainLength = chainLength;
     this.protocolColumn = protocolColumn;
     this.worst = worst;
@@ -980,6 +990,56 @@ export class Dissection {
       this.#sources.length = sources;
     }
     return whole;
+  }
+
+  /**
+   * Dissects one of several PDUs of the present protocol, `pos` to `end`: no step of the protocol chain. Running out
+   * of bytes marks the layer and ends this PDU only.
+   * @param again true for a line of its own beside the layer's
+   */
+  onePdu(dissect: (d: Dissection) => void, again: boolean): void {
+    const { pos, end, wireEnd, fragment, cutPdu, canDesegment, buf, base, source } = this;
+    const parent = this.#parent;
+    const layerNode = this.#layerNode;
+    const layerEnd = this.#layerEnd;
+    const protocol = this.protocol!;
+    if (!again) {
+      if (layerNode !== null && layerNode.source === source) layerNode.length = end - base - layerNode.offset;
+    } else {
+      this.#endLayerNode();
+      this.#layerNode = null;
+      this.#layerEnd = -1;
+      this.#parent = this.#tree;
+      if (this.building) {
+        this.add(protocol.field, pos, end - pos, null);
+        if (this.mode === MODE_TREE) this.#parent = this.last;
+        if (this.mode === MODE_TREE || this.wanted[protocol.field.id] === 1) this.#layerNode = this.last;
+      }
+    }
+    let passed: unknown = null;
+    try {
+      dissect(this);
+      this.#endLayerNode();
+    } catch (signal) {
+      if (this.#quoted > 0 && signal instanceof OutOfBytes) passed = signal;
+      else this.#mark(signal, protocol);
+    }
+    this.pos = pos;
+    this.end = end;
+    this.wireEnd = wireEnd;
+    this.fragment = fragment;
+    this.cutPdu = cutPdu;
+    this.canDesegment = canDesegment;
+    this.buf = buf;
+    this.base = base;
+    this.source = source;
+    this.protocol = protocol;
+    this.#parent = parent;
+    if (again) {
+      this.#layerNode = layerNode;
+      this.#layerEnd = layerEnd;
+    }
+    if (passed !== null && passed !== MALFORMED) throw passed;
   }
 
   /** Adds a field to the layer that offered to put PDUs together, from within the one that was offered it. */
@@ -1048,6 +1108,29 @@ export class Dissection {
     this.open(part.field, this.pos, this.end - this.pos);
   }
 
+  /** Takes the present layer's line away: it only hands over, or is none. Not once anything stands below it. */
+  unlist(): void {
+    const node = this.#layerNode;
+    if (node === null || node.children !== null) return;
+    const list =
+      this.mode === MODE_TREE ? (this.#tree === null ? this.roots : this.#tree.children!) : this.found;
+    if (list[list.length - 1] !== node) return;
+    list.pop();
+    if (this.mode === MODE_TREE) {
+      this.#parent = this.#tree;
+      this.last = node.parent;
+    }
+    this.#layerNode = null;
+  }
+
+  /** What is added from here on stands beside the present layer's own line, which ends where the cursor stands. */
+  beside(): void {
+    if (this.mode === MODE_INDEX) return;
+    this.#endLayerNode();
+    this.#layerNode = null;
+    this.#parent = this.#tree;
+  }
+
   /** The present layer's line ends where its dissector stands, unless it said otherwise; done once. */
   #endLayerNode(): void {
     const node = this.#layerNode;
@@ -1079,9 +1162,13 @@ export class Dissection {
       this.expert(unreassembledExpert);
       return;
     }
-    this.#markWith(malformed, `[Malformed Packet: ${inner.short}]`);
-    if (this.columns && this.#quoted === 0) this.info += "[Malformed Packet]";
-    if (this.labels) this.expert(malformedExpert);
+    // A message about an error quotes only the beginning of a packet.
+    if (this.#quoted > 0) return;
+    const reason =
+      signal.kind === "overrun" ? ": length of contained item exceeds length of containing item" : "";
+    this.#markWith(malformed, `[Malformed Packet: ${inner.short}${reason}]`);
+    if (this.columns) this.info += `[Malformed Packet${reason}]`;
+    if (this.building) this.expert(malformedExpert);
     this.worst = "error";
   }
 
@@ -1127,31 +1214,66 @@ export class Dissection {
     const dstId = this.#dstId;
     this.#tree = this.#layerNode;
     this.#quoted++;
-    const whole = this.call(protocol);
-    this.#quoted--;
-    this.#tree = tree;
-    this.conversation = conversation;
-    this.direction = direction;
-    this.srcPort = srcPort;
-    this.dstPort = dstPort;
-    this.payloadEnd = payloadEnd;
-    this.#srcKind = srcKind;
-    this.#srcBuf = srcBuf;
-    this.#srcAt = srcAt;
-    this.#srcLength = srcLength;
-    this.#dstKind = dstKind;
-    this.#dstBuf = dstBuf;
-    this.#dstAt = dstAt;
-    this.#dstLength = dstLength;
-    this.#srcId = srcId;
-    this.#dstId = dstId;
-    return whole;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#quoted--;
+      this.#tree = tree;
+      this.conversation = conversation;
+      this.direction = direction;
+      this.srcPort = srcPort;
+      this.dstPort = dstPort;
+      this.payloadEnd = payloadEnd;
+      this.#srcKind = srcKind;
+      this.#srcBuf = srcBuf;
+      this.#srcAt = srcAt;
+      this.#srcLength = srcLength;
+      this.#dstKind = dstKind;
+      this.#dstBuf = dstBuf;
+      this.#dstAt = dstAt;
+      this.#dstLength = dstLength;
+      this.#srcId = srcId;
+      this.#dstId = dstId;
+    }
   }
 
   /** Hands over like `call`, with the protocol's lines below the present layer: headers and data that belong to it. */
   callBelow(protocol: Protocol): boolean {
     const tree = this.#tree;
     this.#tree = this.#layerNode;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#tree = tree;
+    }
+  }
+
+  /** Hands over like `call`, with the protocol's lines at the top of the tree, also within a quoted packet. */
+  callAtTop(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    this.#tree = null;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#tree = tree;
+    }
+  }
+
+  /** Hands over like `call`, with the protocol's lines below the line that is open. */
+  callWithin(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    const parent = this.#parent;
+    this.#tree = parent;
+    const whole = this.call(protocol);
+    this.#tree = tree;
+    this.#parent = parent;
+    return whole;
+  }
+
+  /** Hands over like `call`, with the protocol's lines below the node opened last. */
+  callHere(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    this.#tree = this.#parent;
     const whole = this.call(protocol);
     this.#tree = tree;
     return whole;
@@ -1313,7 +1435,7 @@ export class Dissection {
 
   /**
    * The conversation the present packet belongs to, by its addresses and these ports; becomes `conversation`.
-   * Not for quoted packets, which belong to none.
+   * A quoted packet belongs to one, too, but teaches it nothing.
    */
   converse(kind: number, srcPort: number, dstPort: number): Conversation {
     const index = this.refCount;
@@ -1400,6 +1522,43 @@ export class Dissection {
     if (refKind(ref) !== CONVERSATION_FRAGMENTS) return undefined;
     this.#addRef(ref);
     return this.memory.fragments.get(refNumber(ref));
+  }
+
+  /**
+   * Announces what packets to or from an endpoint carry, from the next frame on, unless their conversation is known
+   * to carry something else.
+   * @param kind of the conversation: CONVERSATION_TCP, CONVERSATION_UDP
+   * @param address kind of the address and its bytes; undefined for the present packet's source
+   */
+  expect(
+    kind: number,
+    port: number,
+    app: Protocol,
+    address?: { readonly kind: number; readonly bytes: Uint8Array },
+  ): void {
+    const { memory } = this;
+    if (!memory.indexing || this.#quoted > 0) return;
+    memory.onState?.();
+    const id =
+      address === undefined
+        ? this.srcId
+        : memory.addresses.intern(address.kind, address.bytes, 0, address.bytes.length);
+    memory.expectations.add({ kind, address: id, port, app, frame: this.frame });
+  }
+
+  /** What the present conversation's packets were announced to carry; null for nothing. */
+  get expected(): Protocol | null {
+    const { expectations } = this.memory;
+    const { conversation } = this;
+    if (expectations.empty || conversation === null) return null;
+    return expectations.find(
+      conversation.kind,
+      this.srcId,
+      this.srcPort,
+      this.dstId,
+      this.dstPort,
+      this.frame,
+    );
   }
 
   /**

@@ -17,6 +17,13 @@ export interface ProtocolDefinition {
   readonly heuristicOn?: readonly HeuristicTable[];
   /** Looks at the bytes from `d.pos` without consuming or adding anything; true when they are this protocol's. */
   readonly test?: (d: Dissection) => boolean;
+  /**
+   * Looks at bytes that came by a port, as `test` does; true when they cannot be this protocol's, and those that
+   * recognise theirs are to be asked. Must not read past the end.
+   */
+  readonly refuses?: (d: Dissection) => boolean;
+  /** True when packets recognised by `test` say nothing of the rest of their conversation: each is looked at. */
+  readonly packetwise?: boolean;
   /** Marks that pass one sets in every frame with one of these fields, see frame-marks.ts. */
   readonly marks?: readonly (readonly [mark: number, fields: readonly Field[]])[];
   /**
@@ -24,10 +31,14 @@ export interface ProtocolDefinition {
    * in. Left out when nothing is known of any.
    */
   readonly linked?: readonly Field[];
+  /** True when its fields are found only in packets that have the protocol in their chain. */
+  readonly contained?: boolean;
   /** True for layers that leave the Protocol column to the layer around them (data). */
   readonly quiet?: boolean;
   /** True for steps of the protocol chain that have no line in the tree (ethertype). */
   readonly invisible?: boolean;
+  /** True when its line is there, empty, even in a segment that holds less than its first PDU. */
+  readonly early?: boolean;
   /**
    * Dissects the layer that begins at `d.pos` and ends at `d.end`. May stop anywhere by running out of bytes;
    * never throws anything else.
@@ -43,10 +54,14 @@ export class Protocol {
   readonly short: string;
   readonly quiet: boolean;
   readonly invisible: boolean;
+  readonly packetwise: boolean;
+  readonly contained: boolean;
+  readonly early: boolean;
   /** The protocol as a field (FT_PROTOCOL), for its line in the tree and for filters like `udp`. */
   readonly field: Field;
   readonly fields: readonly Field[];
   readonly test: ((d: Dissection) => boolean) | undefined;
+  readonly refuses: ((d: Dissection) => boolean) | undefined;
   readonly dissect: (d: Dissection) => void;
 
   constructor(id: number, definition: ProtocolDefinition, fields: readonly Field[]) {
@@ -55,10 +70,14 @@ export class Protocol {
     this.title = definition.title;
     this.short = definition.short;
     this.invisible = definition.invisible ?? false;
+    this.packetwise = definition.packetwise ?? false;
+    this.contained = definition.contained ?? false;
+    this.early = definition.early ?? false;
     this.quiet = this.invisible || (definition.quiet ?? false);
     this.field = new Field(definition.name, definition.title, "FT_PROTOCOL");
     this.fields = fields;
     this.test = definition.test;
+    this.refuses = definition.refuses;
     this.dissect = definition.dissect;
   }
 }
@@ -67,6 +86,8 @@ export class Protocol {
 export const protocols: Protocol[] = [];
 /** All fields, by id; protocols' own fields among them. */
 export const fields: Field[] = [];
+/** Rises when protocols were taken back: what was made of names and numbers before holds no longer. */
+export let registryVersion = 0;
 const fieldsByName = new Map<string, Field[]>();
 const protocolsByName = new Map<string, Protocol>();
 
@@ -101,6 +122,26 @@ function registerField(field: Field, owner: string): void {
   else fieldsByName.set(field.name, [field]);
 }
 
+/**
+ * Takes back the protocols from number `first` on, the newest, with their fields and table entries. Only for a
+ * thread whose dissections have ended: what they found speaks of protocols by their numbers.
+ */
+export function withdrawProtocols(first: number): void {
+  if (first >= protocols.length) return;
+  const gone = protocols.splice(first);
+  registryVersion++;
+  fields.length = gone[0].field.id;
+  for (const { name, field, fields: own } of gone) {
+    protocolsByName.delete(name);
+    for (const one of [field, ...own]) {
+      const same = (fieldsByName.get(one.name) ?? []).filter(({ id }) => id < fields.length);
+      if (same.length > 0) fieldsByName.set(one.name, same);
+      else fieldsByName.delete(one.name);
+    }
+  }
+  for (const table of tables) table.withdraw(first);
+}
+
 /** The fields with this filter name (a name may stand for several of different types), or an empty list. */
 export function fieldsNamed(name: string): readonly Field[] {
   return fieldsByName.get(name) ?? [];
@@ -110,17 +151,32 @@ export function protocolNamed(name: string): Protocol | undefined {
   return protocolsByName.get(name);
 }
 
+/** Tables with entries. */
+const tables = new Set<DissectorTable>();
+
 /** number → protocol: ethertypes, IP protocol numbers, ports. */
 export class DissectorTable {
   readonly name: string;
   readonly title: string;
   readonly #byValue = new Map<number, Protocol>();
+  /** Entries that took the place of others, the newest last. */
+  #replaced: { readonly value: number; readonly before: Protocol; readonly by: Protocol }[] = [];
   constructor(name: string, title: string) {
     this.name = name;
     this.title = title;
   }
   add(value: number, protocol: Protocol): void {
+    tables.add(this);
+    const before = this.#byValue.get(value);
+    if (before !== undefined) this.#replaced.push({ value, before, by: protocol });
     this.#byValue.set(value, protocol);
+  }
+  /** Takes back the entries of protocols from number `first` on. */
+  withdraw(first: number): void {
+    for (const [value, protocol] of this.#byValue) if (protocol.id >= first) this.#byValue.delete(value);
+    for (const { value, before, by } of this.#replaced)
+      if (by.id >= first && before.id < first) this.#byValue.set(value, before);
+    this.#replaced = this.#replaced.filter(({ by }) => by.id < first);
   }
   get(value: number): Protocol | undefined {
     return this.#byValue.get(value);

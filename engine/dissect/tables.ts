@@ -9,6 +9,9 @@ export const ipProtocols = new DissectorTable("ip.proto", "IP protocol");
 export const igmpTypes = new DissectorTable("igmp.type", "IGMP type");
 export const udpPorts = new DissectorTable("udp.port", "UDP port");
 export const tcpPorts = new DissectorTable("tcp.port", "TCP port");
+export const sctpPorts = new DissectorTable("sctp.port", "SCTP port");
+/** Payload protocol identifiers of SCTP's user data. */
+export const sctpPayloads = new DissectorTable("sctp.ppi", "SCTP payload protocol identifier");
 export const llcSaps = new DissectorTable("llc.dsap", "LLC SAP");
 /** SNAP protocol ids by organisation: (OUI << 16 | PID) as a plain number below 2^40. */
 export const snapPids = new DissectorTable("llc.snap", "SNAP organisation and protocol");
@@ -16,3 +19,15 @@ export const pppProtocols = new DissectorTable("ppp.protocol", "PPP protocol");
 
 export const udpHeuristics = new HeuristicTable("udp");
 export const tcpHeuristics = new HeuristicTable("tcp");
+
+const byName = new Map(
+  [linkTypes, ethertypes, ipProtocols, udpPorts, tcpPorts, llcSaps, snapPids, pppProtocols].map((table) => [
+    table.name,
+    table,
+  ]),
+);
+
+/** The table of this name, for "decode as". */
+export function dissectorTable(name: string): DissectorTable | undefined {
+  return byName.get(name);
+}

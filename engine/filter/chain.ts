@@ -3,7 +3,7 @@ import type { Field } from "../dissect/field.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { TypedTest } from "./check.ts";
 
-const CERTIFICATES = ["tls", "http", "ocsp"];
+const CERTIFICATES = ["tls", "dtls", "http", "ocsp"];
 
 /**
  * Protocols whose fields are found only in packets that have the protocol itself, or one of those named with it, in
@@ -11,16 +11,23 @@ const CERTIFICATES = ["tls", "http", "ocsp"];
  */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   // Padding is shown as Ethernet's below other link layers too.
-  eth: ["ethertype", "vlan", "ieee8021ad", "sll"],
+  eth: ["ethertype", "vlan", "ieee8021ad", "ieee8021ah", "vntag", "macsec", "cmd", "avsp", "sll"],
   llc: [],
   sll: [],
   vlan: [],
   arp: [],
   ip: [],
   ipv6: [],
-  icmp: [],
+  // ICMPv6 has the extensions of its errors under the names of ICMP.
+  icmp: ["icmpv6"],
   icmpv6: [],
   igmp: [],
+  igap: [],
+  rgmp: [],
+  mipv6: [],
+  etherip: [],
+  ipcomp: [],
+  dccp: [],
   tcp: [],
   // UDP-Lite shows its ports and its checksum under the names of UDP.
   udp: ["udplite"],
@@ -36,6 +43,34 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   lacp: [],
   cdp: [],
   udld: [],
+  aarp: [],
+  aoe: [],
+  arcnet: [],
+  avsp: [],
+  cfm: [],
+  cfp: [],
+  clip: [],
+  cmd: [],
+  ddp: [],
+  erspan: [],
+  fddi: [],
+  ipnet: [],
+  ipoib: [],
+  ipx: [],
+  ipxrip: [],
+  ipxsap: [],
+  "lisp-data": [],
+  llap: [],
+  macsec: [],
+  mp: [],
+  nflog: [],
+  nsh: [],
+  pktap: [],
+  pptp: [],
+  ptp: [],
+  spx: [],
+  tr: [],
+  vntag: [],
   vtp: [],
   dtp: [],
   chdlc: [],
@@ -49,6 +84,22 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   // The subframes of an A-MSDU have addresses under the names of the frame's own.
   wlan: ["wlan_aggregate"],
   wlan_aggregate: [],
+  "6lowpan": [],
+  // The fields of both channels are those of the control channel.
+  capwap: ["capwap.data"],
+  "capwap.data": [],
+  lwapp: [],
+  caneth: [],
+  usb: [],
+  hci_h4: [],
+  bthci_cmd: [],
+  bthci_evt: [],
+  bthci_acl: [],
+  btl2cap: [],
+  btatt: [],
+  btsmp: [],
+  btle: [],
+  btle_rf: [],
   fr: [],
   vxlan: [],
   geneve: [],
@@ -64,13 +115,35 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   rip: [],
   ripng: [],
   ospf: [],
+  clnp: [],
+  esis: [],
+  isis: [],
+  "isis.hello": [],
+  "isis.lsp": [],
+  // Partial sequence numbers have the options of complete ones.
+  "isis.csnp": ["isis.psnp"],
+  "isis.psnp": [],
+  eigrp: [],
+  igrp: [],
+  ldp: [],
+  rsvp: [],
+  "mpls-echo": [],
+  nhrp: [],
+  babel: [],
+  olsr: [],
+  aodv: [],
   pim: [],
   bgp: [],
   syslog: [],
   stun: [],
   wg: [],
   sctp: [],
-  tls: [],
+  quic: [],
+  // Its frames and tags are in packets of the IETF's QUIC and in TLS too.
+  gquic: ["quic", "tls"],
+  // Certificates in DTLS have time stamps under the names of TLS.
+  tls: ["dtls"],
+  dtls: [],
   http: ["ssdp"],
   ssdp: [],
   media: [],
@@ -83,6 +156,12 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   pkix1implicit: CERTIFICATES,
   pkix1explicit: CERTIFICATES,
 };
+
+/** The protocols beside itself that hold a protocol's fields; undefined when any may. */
+function othersHolding(name: string): readonly string[] | undefined {
+  if (Object.hasOwn(HOLDERS, name)) return HOLDERS[name];
+  return protocolNamed(name)?.contained ? [] : undefined;
+}
 
 /** Protocol ids of one chain → what is known of a test: true, false, or null for not without dissecting. */
 export type ChainVerdict = (chain: ArrayLike<number>) => boolean | null;
@@ -110,7 +189,7 @@ function existence(test: TypedTest): ChainVerdict | null {
   const protocol = protocolNamed(name);
   if (protocol === undefined || layers !== null || fields.length !== 1) return null;
   if (protocol.invisible || fields[0] !== protocol.field) return null;
-  const absent = name in HOLDERS ? false : null;
+  const absent = othersHolding(name) === undefined ? null : false;
   const { id } = protocol;
   return (chain) => {
     for (let i = 0; i < chain.length; i++) if (chain[i] === id) return true;
@@ -124,7 +203,7 @@ export function isByChain(test: TypedTest): boolean {
     existence(test) !== null &&
     test.kind === "exists" &&
     test.operand.kind === "field" &&
-    test.operand.name in HOLDERS
+    othersHolding(test.operand.name) !== undefined
   );
 }
 
@@ -132,7 +211,7 @@ export function isByChain(test: TypedTest): boolean {
 export function holdersOf(fields: readonly Field[]): Uint8Array | null {
   const holders = new Uint8Array(protocols.length);
   for (const field of fields) {
-    const others = HOLDERS[field.protocol];
+    const others = othersHolding(field.protocol);
     if (others === undefined) return null;
     for (const name of [field.protocol, ...others]) {
       const holder = protocolNamed(name);

@@ -1,7 +1,7 @@
 /** The names of fields and protocols: looking them up, finding those that were meant, searching them. */
 import type { FieldInfo } from "../api.ts";
 import type { Field } from "../dissect/field.ts";
-import { fields, fieldsNamed } from "../dissect/protocol.ts";
+import { fields, fieldsNamed, registryVersion } from "../dissect/protocol.ts";
 
 /** Protocols that were renamed; filters written for the old name still work. */
 const RENAMED: readonly (readonly [old: string, now: string])[] = [
@@ -22,14 +22,15 @@ export function presentName(name: string): string {
 
 /** All distinct names, each with the first field that bears it; kept until more fields are registered. */
 let known: readonly Field[] = [];
-let knownFor = -1;
+let knownFor = "";
 
 export function namedFields(): readonly Field[] {
-  if (knownFor !== fields.length) {
+  const now = `${registryVersion}/${fields.length}`;
+  if (knownFor !== now) {
     const first = new Map<string, Field>();
     for (const field of fields) if (field.name !== "" && !first.has(field.name)) first.set(field.name, field);
     known = [...first.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    knownFor = fields.length;
+    knownFor = now;
   }
   return known;
 }

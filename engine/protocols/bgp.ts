@@ -280,10 +280,7 @@ function dissect(d: Dissection): void {
     d.add(f.continuation, first, start - first, null);
     d.pos = start;
   }
-  dissectPdus(d, HEADER, messageLength, (inner) => {
-    if (inner.pos !== first) inner.openBeside(bgp);
-    inner.attempt(dissectMessage);
-  });
+  dissectPdus(d, HEADER, messageLength, dissectMessage);
 }
 
 /** Where the first marker begins, or the piece of one at the end; the end when there is none. */

@@ -1,4 +1,6 @@
 /** The Internet checksum, RFC 1071. */
+import type { Dissection } from "../dissect/dissection.ts";
+import type { Expert, Field } from "../dissect/field.ts";
 
 /**
  * Ones' complement sum of `buf[from .. to)` as big-endian 16-bit words (an odd byte is padded with zero), folded
@@ -25,3 +27,29 @@ export function rightChecksum(sum: number, found: number): number {
 /** Names of every `*.checksum.status` field. */
 export const checksumStatusText = (value: number): string =>
   ["Bad", "Good", "Unverified", "Not present", "Illegal"][value] ?? "Unknown";
+
+/** Reads the checksum over the bytes from `start` to the end of the layer and says whether it is right. */
+export function addSumChecksum(
+  d: Dissection,
+  field: Field,
+  statusField: Field,
+  bad: Expert,
+  start: number,
+): void {
+  const at = d.pos;
+  const found = d.u16(field);
+  if (!d.building) return;
+  let status = 2;
+  if (d.quoted || d.fragment || d.end < d.wireEnd) d.append(" [unverified]");
+  else {
+    const sum = onesSum(d.buf, start, d.end);
+    status = sum === 0xffff ? 1 : 0;
+    if (status === 1) d.append(" [correct]");
+    else {
+      const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
+      d.append(` incorrect, should be ${right}`);
+      d.expert(bad, `Bad checksum [should be ${right}]`);
+    }
+  }
+  d.generated(statusField, at, 0, status);
+}

@@ -3,11 +3,13 @@ import { ADDRESS_ETHER } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import { bool, ether, expert, type Field, u16 } from "../dissect/field.ts";
 import { HIDDEN } from "../dissect/node.ts";
-import { protocol } from "../dissect/protocol.ts";
+import { protocol, protocolNamed } from "../dissect/protocol.ts";
 import { linkTypes, snapPids } from "../dissect/tables.ts";
 import { formatEther } from "../dissect/text.ts";
+import { cfp, isFabricPath } from "./cfp.ts";
 import { data } from "./data.ts";
 import { addTrailer, callEthertype, ETHERTYPE_NAMES, paddingBad, trailerFields } from "./ethertype.ts";
+import { dissect as callIsl, isIsl } from "./isl.ts";
 import { llc } from "./llc.ts";
 
 const LOCAL_GLOBAL = [
@@ -67,22 +69,44 @@ const HEADER = 14;
 const LONGEST = 1500;
 const FIRST_ETHERTYPE = 1536;
 
+/** Set for one frame that is known to have no frame check sequence. */
+let withoutFcs = false;
+
+/** Hands over a frame inside a tunnel that takes the frame check sequence off. */
+export function callWithoutFcs(d: Dissection): void {
+  withoutFcs = true;
+  d.call(ethernet);
+  withoutFcs = false;
+}
+
 function dissect(d: Dissection): void {
   const start = d.pos;
   d.need(HEADER);
+  if (isIsl(d)) {
+    d.unlist();
+    callIsl(d);
+    return;
+  }
+  if (isFabricPath(d)) {
+    d.unlist();
+    d.call(cfp);
+    return;
+  }
+  const fcs = withoutFcs ? 0 : fcsLength(d);
+  withoutFcs = false;
   const type = d.peek16(12);
   d.setAddresses(ADDRESS_ETHER, start + 6, start, 6);
-  if (type >= FIRST_ETHERTYPE) dissectEthernet2(d);
+  if (type >= FIRST_ETHERTYPE) dissectEthernet2(d, fcs);
   else if (type > LONGEST) dissectInvalid(d, type);
-  else dissect8023(d, type);
+  else dissect8023(d, type, fcs);
 }
 
-function dissectEthernet2(d: Dissection): void {
+function dissectEthernet2(d: Dissection, fcs: number): void {
   if (d.columns) d.setInfo("Ethernet II");
   if (d.labels) d.relabelLayer(`Ethernet II, ${addressText(d)}`);
   addAddresses(d);
   callEthertype(d, d.u16(f.type));
-  addTrailer(d, d.payloadEnd, f.trailer, fcsLength(d));
+  addTrailer(d, d.payloadEnd, f.trailer, fcs);
 }
 
 function dissectInvalid(d: Dissection, type: number): void {
@@ -95,7 +119,7 @@ function dissectInvalid(d: Dissection, type: number): void {
   d.call(data);
 }
 
-function dissect8023(d: Dissection, length: number): void {
+function dissect8023(d: Dissection, length: number, fcs: number): void {
   // NetWare's "raw" frames have no LLC header: an IPX packet without checksum begins there.
   const raw = d.remaining >= HEADER + 2 && d.peek16(HEADER) === 0xffff;
   if (d.columns) d.setInfo(`IEEE 802.3 Ethernet ${raw ? "Raw " : ""}`);
@@ -106,10 +130,10 @@ function dissect8023(d: Dissection, length: number): void {
   const { end, wireEnd } = d;
   const payloadEnd = Math.min(d.pos + length, wireEnd);
   d.limit(length);
-  d.call(raw ? data : llc);
+  d.call(raw ? (protocolNamed("ipx") ?? data) : llc);
   d.end = end;
   d.wireEnd = wireEnd;
-  addTrailer(d, payloadEnd, f.trailer, fcsLength(d));
+  addTrailer(d, payloadEnd, f.trailer, fcs);
 }
 
 /** What the capture file says of the frame check sequence; without a word, it is there when it looks so. */

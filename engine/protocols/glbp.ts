@@ -67,7 +67,7 @@ const TLV_HEADER = 2;
 
 function dissect(d: Dissection): void {
   if (d.peek8() !== VERSION) {
-    d.dropLine();
+    d.unlist();
     if (d.columns) d.setProtocol("UDP");
     d.call(data);
     return;

@@ -1,11 +1,13 @@
 /** Cisco's HDLC framing (link type 104) and SLARP, its keepalive and address resolution. */
 import type { Dissection } from "../dissect/dissection.ts";
 import { expert, ipv4, u8, u16, u32 } from "../dissect/field.ts";
-import { protocol } from "../dissect/protocol.ts";
+import { protocol, protocolNamed } from "../dissect/protocol.ts";
 import { ethertypes, linkTypes, llcSaps, snapPids } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
 import { data } from "./data.ts";
 
+export const UNICAST = 0x0f;
+export const MULTICAST = 0x8f;
 const ADDRESSES: Readonly<Record<number, string>> = { 15: "Unicast", 143: "Multicast" };
 const PROTOCOLS: Readonly<Record<number, string>> = {
   2048: "IP",
@@ -28,6 +30,7 @@ const f = {
   address: u8("chdlc.address", "Address", { base: "HEX", names: ADDRESSES }),
   control: u8("chdlc.control", "Control", { base: "HEX" }),
   protocol: u16("chdlc.protocol", "Protocol", { base: "HEX", names: PROTOCOLS }),
+  padding: u8("chdlc.clns_padding", "CLNS Padding", { base: "HEX" }),
 };
 
 export const chdlc = protocol({
@@ -43,6 +46,7 @@ const SLARP = 0x8035;
 const CDP = 0x2000;
 const BPDU = 0x4242;
 const CISCO = 0x0c;
+const OSI = 0xfefe;
 const BPDU_SAP = 0x42;
 
 function dissect(d: Dissection): void {
@@ -53,7 +57,10 @@ function dissect(d: Dissection): void {
   if (type === SLARP) d.call(slarp);
   else if (type === CDP) d.call(snapPids.get(CISCO * 0x1_0000 + CDP) ?? data);
   else if (type === BPDU) d.call(llcSaps.get(BPDU_SAP) ?? data);
-  else d.call(ethertypes.get(type) ?? data);
+  else if (type === OSI) {
+    d.u8(f.padding);
+    d.call(protocolNamed("osi") ?? data);
+  } else d.call(ethertypes.get(type) ?? data);
 }
 
 const s = {

@@ -25,7 +25,7 @@ import { stateClass } from "../dissect/state-codec.ts";
 import { tcpHeuristics, tcpPorts, udpPorts } from "../dissect/tables.ts";
 import { decodeText, escapeText } from "../dissect/text.ts";
 import { data } from "./data.ts";
-import { callMedia } from "./media.ts";
+import { callMedia, hasProtocolsWithin } from "./media.ts";
 import { STATUS_CODES } from "./names/http.ts";
 
 const f = {
@@ -869,7 +869,8 @@ function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
   if (semicolon !== -1) type = type.slice(0, semicolon);
   const { end, wireEnd } = d;
   let source: { name: string; bytes: Uint8Array } | null = null;
-  if (d.building) {
+  const decoding = d.building || hasProtocolsWithin(type);
+  if (decoding) {
     let body = d.buf.subarray(head.bodyAt, bodyEnd);
     if (chunked) {
       body = dechunk(d, bodyEnd);
@@ -896,10 +897,10 @@ function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
         body = decoded;
       }
     }
-    if (body.length > 0) fileData(d, head.bodyAt, body);
+    if (d.building && body.length > 0) fileData(d, head.bodyAt, body);
   }
   d.pos = head.bodyAt;
-  if (!d.building && (chunked || head.encodingEnd > head.encodingStart)) {
+  if (!decoding && (chunked || head.encodingEnd > head.encodingStart)) {
     // Contents that are not in the packet as they are are not looked at, but for whether there are any.
     const contents = contentsOf(d, bodyEnd, chunked);
     if (contents === UNKNOWN_CODING) type = "";
@@ -929,12 +930,23 @@ function contentsOf(
   chunked: boolean,
 ): typeof EMPTY_CONTENTS | typeof SOME_CONTENTS | typeof UNKNOWN_CODING {
   const encoding = text(d, head.encodingStart, head.encodingEnd).trim().toLowerCase();
-  const plain = encoding === "" || encoding === "identity";
-  if (!plain && !KNOWN_CODINGS.has(encoding)) return UNKNOWN_CODING;
-  if (chunked || plain || bodyEnd - head.bodyAt > LONGEST_EMPTY) return SOME_CONTENTS;
-  const decoded = decode(encoding, d.buf.subarray(head.bodyAt, bodyEnd));
+  if (chunked && !beginsWithChunk(d, bodyEnd)) return EMPTY_CONTENTS;
+  if (encoding === "" || encoding === "identity") return SOME_CONTENTS;
+  if (!KNOWN_CODINGS.has(encoding)) return UNKNOWN_CODING;
+  if (bodyEnd - head.bodyAt > LONGEST_EMPTY) return SOME_CONTENTS;
+  const decoded = decode(encoding, chunked ? dechunk(d, bodyEnd) : d.buf.subarray(head.bodyAt, bodyEnd));
   if (decoded === null) return UNKNOWN_CODING;
   return decoded.length === 0 ? EMPTY_CONTENTS : SOME_CONTENTS;
+}
+
+/** Whether the body's first chunk holds anything. */
+function beginsWithChunk(d: Dissection, bodyEnd: number): boolean {
+  const { end } = d;
+  d.end = bodyEnd;
+  const stop = lineEnd(d, head.bodyAt);
+  const next = behindLine(d, stop);
+  d.end = end;
+  return hexNumber(d.buf, head.bodyAt, stop) > 0 && next < bodyEnd;
 }
 
 function fileData(d: Dissection, at: number, body: Uint8Array): void {

@@ -2,7 +2,6 @@
  * Internet Control Message Protocol, RFC 792; router discovery RFC 1256 with Mobile IP's extensions RFC 5944;
  * multi-part messages RFC 4884, MPLS RFC 4950, interface information RFC 5837; extended echo RFC 8335.
  */
-import { CONVERSATION_ICMP } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import {
   absTime,
@@ -13,22 +12,19 @@ import {
   frameNum,
   i32,
   ipv4,
-  ipv6,
   none,
   relTime,
   SET_NOTSET,
-  str,
   u8,
   u16,
-  u24,
   u32,
 } from "../dissect/field.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols } from "../dissect/tables.ts";
 import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
-
-const PRESENT = ["Present", "Not Present"] as const;
+import { matchEcho } from "./icmp-echo.ts";
+import { addExtensions, extensionExperts, extensionFields } from "./icmp-extensions.ts";
 
 const f = {
   type: u8("icmp.type", "Type"),
@@ -36,7 +32,6 @@ const f = {
   checksum: u16("icmp.checksum", "Checksum", { base: "HEX" }),
   checksumStatus: u8("icmp.checksum.status", "Checksum Status", { base: "CUSTOM", text: checksumStatusText }),
   unused: bytes("icmp.unused", "Unused"),
-  reserved: bytes("icmp.reserved", "Reserved"),
   ident: u16("icmp.ident", "Identifier (BE)", { base: "DEC_HEX" }),
   identLe: u16("icmp.ident_le", "Identifier (LE)", { base: "DEC_HEX" }),
   seq: u16("icmp.seq", "Sequence Number (BE)", { base: "DEC_HEX" }),
@@ -80,28 +75,6 @@ const f = {
   mipCareOf: ipv4("icmp.mip.coa", "Care-Of-Address"),
   mipChallenge: bytes("icmp.mip.challenge", "Challenge"),
   mipContent: bytes("icmp.mip.content", "Content"),
-  ext: none("icmp.ext", "ICMP Multi-Part Extensions"),
-  extVersion: u8("icmp.ext.version", "Version"),
-  extReserved: u16("icmp.ext.res", "Reserved", { base: "HEX", mask: 0x0fff }),
-  extChecksum: u16("icmp.ext.checksum", "Checksum", { base: "HEX" }),
-  extChecksumStatus: u8("icmp.ext.checksum.status", "Checksum Status", {
-    base: "CUSTOM",
-    text: checksumStatusText,
-  }),
-  extLength: u16("icmp.ext.length", "Length"),
-  extClass: u8("icmp.ext.class", "Class", {
-    names: {
-      1: "MPLS Label Stack Class",
-      2: "Interface Information Object",
-      3: "Interface Identification Object",
-    },
-  }),
-  extCtype: u8("icmp.ext.ctype", "C-Type"),
-  extData: bytes("icmp.ext.data", "Data"),
-  mplsLabel: u24("icmp.mpls.label", "Label", { mask: 0xfffff0 }),
-  mplsExp: u24("icmp.mpls.exp", "Experimental", { mask: 0x00000e }),
-  mplsS: bool("icmp.mpls.s", "Stack bit", { mask: 0x000001, bits: 24, tf: SET_NOTSET }),
-  mplsTtl: u8("icmp.mpls.ttl", "Time to live"),
   responseIn: frameNum("icmp.resp_in", "Response frame"),
   noResponse: none("icmp.no_resp", "No response seen"),
   responseTo: frameNum("icmp.resp_to", "Request frame"),
@@ -110,27 +83,6 @@ const f = {
   dataTimeRelative: relTime("icmp.data_time_relative", "Timestamp from icmp data (relative)"),
   length: u8("icmp.length", "Length"),
   lengthOriginal: u8("icmp.length.original_datagram", "Length of original datagram"),
-  role: u8("icmp.int_info.role", "Interface Role", {
-    mask: 0xc0,
-    names: {
-      0: "IP interface upon which datagram arrived",
-      1: "sub-IP component of an IP interface upon which datagram arrived",
-      2: "IP interface through which datagram would be forwarded",
-      3: "IP next-hop to which datagram would be forwarded",
-    },
-  }),
-  infoReserved: u8("icmp.int_info.reserved", "Reserved", { mask: 0x30 }),
-  infoHasIndex: bool("icmp.int_info.ifindex", "ifIndex", { mask: 0x08 }),
-  infoHasAddress: bool("icmp.int_info.ipaddr", "IP Address", { mask: 0x04, tf: PRESENT }),
-  infoHasName: bool("icmp.int_info.name_present", "Interface Name", { mask: 0x02, tf: PRESENT }),
-  infoHasMtu: bool("icmp.int_info.mtu_present", "MTU", { mask: 0x01, tf: PRESENT }),
-  infoIndex: u32("icmp.int_info.index", "Interface Index"),
-  infoFamily: u16("icmp.int_info.afi", "Address Family Identifier"),
-  infoIpv4: ipv4("icmp.int_info.ipv4", "Source"),
-  infoIpv6: ipv6("icmp.int_info.ipv6", "Source"),
-  infoNameLength: u8("icmp.int_info.name_length", "Name Length"),
-  infoName: str("icmp.int_info.name", "Name"),
-  infoMtu: u32("icmp.int_info.mtu", "Maximum Transmission Unit"),
   extSeq: u8("icmp.ext.echo.seq", "Sequence Number", { base: "DEC_HEX" }),
   extRequestReserved: u8("icmp.ext.echo.req.res", "Reserved", { base: "HEX", mask: 0xfe }),
   extRequestLocal: bool("icmp.ext.echo.req.local", "Local bit", { mask: 0x01, tf: SET_NOTSET }),
@@ -150,14 +102,13 @@ const f = {
   extActive: bool("icmp.ext.echo.rsp.active", "Active bit", { mask: 0x04, tf: SET_NOTSET }),
   extHasIpv4: bool("icmp.ext.echo.rsp.ipv4", "IPv4 bit", { mask: 0x02, tf: SET_NOTSET }),
   extHasIpv6: bool("icmp.ext.echo.rsp.ipv6", "IPv6 bit", { mask: 0x01, tf: SET_NOTSET }),
-  identName: str("icmp.int_ident.name", "Name"),
-  identIndex: u32("icmp.int_ident.index", "Interface Index"),
+  ...extensionFields,
 };
 
 const x = {
+  ...extensionExperts,
   noResponse: expert("icmp.resp_not_found", "warning", "Sequence", "No response seen to ICMP request"),
-  checksum: expert("icmp.checksum_bad", "warning", "Checksum", "Bad checksum"),
-  extChecksum: expert("icmp.ext.checksum_bad", "warning", "Checksum", "Bad checksum"),
+  badChecksum: expert("icmp.checksum_bad", "warning", "Checksum", "Bad checksum"),
 };
 
 export const icmp = protocol({
@@ -190,7 +141,7 @@ const TYPES: Readonly<Record<number, string>> = {
   5: "Redirect",
   6: "Alternate host address",
   8: "Echo (ping) request",
-  9: "Mobile IP Advertisement",
+  9: "Router advertisement",
   10: "Router solicitation",
   11: "Time-to-live exceeded",
   12: "Parameter problem",
@@ -265,12 +216,15 @@ const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
 };
 
 const UNKNOWN_TYPE = "Unknown ICMP (obsolete or malformed?)";
+const ERRORS: readonly number[] = [UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM];
+/** Code of an unreachable destination. */
+const FRAGMENTATION_NEEDED = 4;
 /** Types with an identifier and a sequence number behind the checksum. */
 const QUERIES: readonly number[] = [0, 8, 13, 14, 15, 16, 17, 18];
 
 function dissect(d: Dissection): void {
   const start = d.pos;
-  d.need(4);
+  d.need(6);
   const type = d.peek8();
   const code = d.peek8(1);
   const found = d.peek16(2);
@@ -279,18 +233,13 @@ function dissect(d: Dissection): void {
   if (QUERIES.includes(type)) dissectQuery(d, start, type, found);
   else if (type === EXTENDED_ECHO || type === EXTENDED_REPLY) dissectExtendedEcho(d, type);
   else if (type === ROUTER_ADVERTISEMENT) dissectRouters(d);
-  else if (type === UNREACHABLE || type === TIME_EXCEEDED || type === PARAMETER_PROBLEM) {
-    dissectError(d, start, type, code);
-  } else if (type === SOURCE_QUENCH || type === REDIRECT) {
-    if (type === REDIRECT) d.ipv4(f.gateway);
-    else d.skip(4);
-    callQuoted(d, ethertypes.get(0x0800));
-  }
+  else if (ERRORS.includes(type)) dissectError(d, start, type, code);
   d.layerEnd(d.end);
 }
 
 function addHeader(d: Dissection, start: number, type: number, code: number, found: number): void {
-  const name = TYPES[type] ?? UNKNOWN_TYPE;
+  const isMobile = type === ROUTER_ADVERTISEMENT && CODES[type][code] !== undefined;
+  const name = isMobile ? "Mobile IP Advertisement" : (TYPES[type] ?? UNKNOWN_TYPE);
   const codes = CODES[type];
   const codeText = codes === undefined ? "" : ` (${codes[code] ?? `Unknown code: ${code}`})`;
   if (d.columns) d.setInfo(`${name.padEnd(20)}${codeText}`);
@@ -310,7 +259,7 @@ function addHeader(d: Dissection, start: number, type: number, code: number, fou
     else {
       const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
       d.append(` incorrect, should be ${right}`);
-      d.expert(x.checksum, `Bad checksum [should be ${right}]`);
+      d.expert(x.badChecksum, `Bad checksum [should be ${right}]`);
     }
   }
   d.generated(f.checksumStatus, start + 2, 0, status);
@@ -318,18 +267,7 @@ function addHeader(d: Dissection, start: number, type: number, code: number, fou
 
 // -------------------------------------------------------------------- echo and the other queries
 
-interface EchoRequest {
-  readonly frame: number;
-  readonly sec: number;
-  readonly nsec: number;
-}
-interface EchoAnswer {
-  readonly frame: number;
-  /** Nanoseconds between request and reply. */
-  readonly time: number;
-}
-type EchoState = Map<number, EchoRequest>;
-const makeState = (): EchoState => new Map();
+const ECHO_FIELDS = { ...f, missing: x.noResponse };
 
 function dissectQuery(d: Dissection, start: number, type: number, checksum: number): void {
   const ident = d.peek16();
@@ -349,8 +287,10 @@ function dissectQuery(d: Dissection, start: number, type: number, checksum: numb
     if (ttl >= 0) d.addInfo(`, ttl=${ttl}`);
   }
   if (isEcho) {
-    if (!d.quoted) matchEcho(d, start, type, ident, seq, checksum);
-    if (d.building) addDataTime(d);
+    if (!d.quoted) {
+      matchEcho(d, icmp, ECHO_FIELDS, start, type === ECHO_REPLY, ident, echoKey(type, seq, checksum));
+    }
+    addDataTime(d);
     if (d.remaining > 0) d.callBelow(data);
   } else if (type === 13 || type === 14) {
     addTimestamp(d, f.originate);
@@ -372,50 +312,9 @@ function ttlOf(d: Dissection, start: number): number {
 }
 
 /** A reply has the data of its request, so its checksum differs by the types alone. */
-function matchEcho(
-  d: Dissection,
-  start: number,
-  type: number,
-  ident: number,
-  seq: number,
-  checksum: number,
-): void {
-  const conversation = d.converse(CONVERSATION_ICMP, ident, ident);
-  if (d.first) {
-    const state = conversation.state(icmp, makeState);
-    const sum = type === ECHO ? checksum : (checksum - 0x0800 + 0xffff) % 0xffff;
-    const key = (sum % 0xffff) * 0x1_0000 + seq;
-    if (type === ECHO) state.set(key, { frame: d.frame, sec: d.sec, nsec: d.nsec });
-    else {
-      const request = state.get(key);
-      if (request !== undefined) {
-        state.delete(key);
-        const time = (d.sec - request.sec) * 1e9 + d.nsec - request.nsec;
-        d.remember(icmp, 0, { frame: request.frame, time });
-        if (d.keep) conversation.remember(request.frame, icmp, 0, { frame: d.frame, time });
-      }
-    }
-  }
-  if (!d.building && !d.columns) return;
-  const answer = d.recall<EchoAnswer>(icmp, 0);
-  if (type === ECHO_REPLY) {
-    if (answer === undefined) return;
-    if (d.columns) d.addInfo(` (request in ${answer.frame})`);
-    d.generated(f.responseTo, start, 0, answer.frame);
-    addResponseTime(d, start, answer.time);
-  } else if (answer !== undefined) {
-    if (d.columns) d.addInfo(` (reply in ${answer.frame})`);
-    d.generated(f.responseIn, start, 0, answer.frame);
-  } else if (!d.first) {
-    if (d.columns) d.addInfo(" (no response found!)");
-    d.generated(f.noResponse, start, 0, null);
-    d.expert(x.noResponse);
-  }
-}
-
-function addResponseTime(d: Dissection, start: number, ns: number): void {
-  d.generated(f.responseTime, start, 0, ns / 1e6);
-  if (d.labels) d.relabel(`Response time: ${(ns / 1e6).toFixed(3)} ms`);
+function echoKey(type: number, seq: number, checksum: number): number {
+  const sum = type === ECHO ? checksum : (checksum - 0x0800 + 0xffff) % 0xffff;
+  return (sum % 0xffff) * 0x1_0000 + seq;
 }
 
 const ONE_DAY = 86_400;
@@ -423,22 +322,46 @@ const ONE_DAY = 86_400;
 /** Many pings put the time of sending first: seconds and microseconds in the byte order of their host. */
 function addDataTime(d: Dissection): void {
   if (d.remaining < 8) return;
-  const big = { sec: d.peek32(), usec: d.peek32(4) };
-  const little = { sec: d.peek32le(), usec: d.peek32le(4) };
-  const near = (time: { sec: number; usec: number }): boolean =>
-    time.usec < 1_000_000 && Math.abs(time.sec - d.sec) <= ONE_DAY;
-  const time = near(little) ? little : near(big) ? big : undefined;
-  if (time === undefined) return;
-  const ns = BigInt(time.sec) * 1_000_000_000n + BigInt(time.usec) * 1000n;
-  d.add(f.dataTime, d.pos, 8, ns);
-  const now = BigInt(d.sec) * 1_000_000_000n + BigInt(d.nsec);
-  d.generated(f.dataTimeRelative, d.pos, 8, now - ns);
+  let sec = d.peek32le();
+  let usec = d.peek32le(4);
+  if (!isNear(d, sec, usec)) {
+    sec = d.peek32();
+    usec = d.peek32(4);
+    if (!isNear(d, sec, usec)) return;
+  }
+  if (d.building) {
+    const ns = BigInt(sec) * 1_000_000_000n + BigInt(usec) * 1000n;
+    d.add(f.dataTime, d.pos, 8, ns);
+    const now = BigInt(d.sec) * 1_000_000_000n + BigInt(d.nsec);
+    d.generated(f.dataTimeRelative, d.pos, 8, now - ns);
+  }
   d.pos += 8;
 }
 
+function isNear(d: Dissection, sec: number, usec: number): boolean {
+  return usec < 1_000_000 && Math.abs(sec - d.sec) <= ONE_DAY;
+}
+
 function addTimestamp(d: Dissection, field: typeof f.originate): void {
+  const little = d.peek32le();
   const value = d.u32(field);
-  if (d.labels) d.relabel(`${field.title}: ${value} (${durationText(value)} after midnight UTC)`);
+  if (!d.labels) return;
+  const time = nearerTime(value, little, (d.sec % ONE_DAY) * 1000 + Math.floor(d.nsec / 1e6));
+  d.relabel(`${field.title}: ${value} (${durationText(time)} after midnight UTC)`);
+}
+
+const DAY_MS = ONE_DAY * 1000;
+
+/** Some hosts send it with the last byte first: the time of day that lies nearer to the frame's is meant. */
+function nearerTime(big: number, little: number, now: number): number {
+  // The highest bit says that the time is no standard one.
+  if (little >= DAY_MS) return big >= DAY_MS ? big & 0x7fff_ffff : big;
+  if (big >= DAY_MS) return little;
+  const distance = (time: number): number => {
+    const away = Math.abs(time - now);
+    return Math.min(away, DAY_MS - away);
+  };
+  return distance(little) < distance(big) ? little : big;
 }
 
 /** `2 hours, 17 minutes, 2.500 seconds` of milliseconds; whole seconds without a fraction. */
@@ -464,19 +387,8 @@ function dissectError(d: Dissection, start: number, type: number, code: number):
   const at = d.pos;
   d.need(4);
   const length = d.buf[at + 1];
-  if (d.building) {
-    if (type === PARAMETER_PROBLEM) d.add(f.pointer, at, 1, d.buf[at]);
-    if (length > 0) {
-      if (type !== PARAMETER_PROBLEM) d.add(f.unused, at, 1, d.buf.subarray(at, at + 1));
-      d.add(f.length, at + 1, 1, length);
-      d.generated(f.lengthOriginal, at + 1, 1, length * 4);
-      d.pos = at + 2;
-    } else if (type === PARAMETER_PROBLEM) d.pos = at + 1;
-    const needsMtu = type === UNREACHABLE && code === 4;
-    const unused = (needsMtu ? at + 2 : at + 4) - d.pos;
-    d.bytes(f.unused, unused);
-    if (needsMtu) d.u16(f.mtu);
-  }
+  if (type === REDIRECT) d.ipv4(f.gateway);
+  else if (type !== SOURCE_QUENCH && d.building) addErrorHeader(d, at, type, code, length);
   d.pos = at + 4;
   const extensions = findExtensions(d, start, length * 4);
   const { end, wireEnd } = d;
@@ -486,138 +398,41 @@ function dissectError(d: Dissection, start: number, type: number, code: number):
   d.wireEnd = wireEnd;
   if (extensions > 0) {
     d.pos = extensions;
-    if (d.building) addExtensions(d);
+    addExtensions(d);
   }
 }
 
-/** RFC 4884 section 5: where the extensions begin, 0 without any. Old senders do not tell, and pad to 128 bytes. */
+function addErrorHeader(d: Dissection, at: number, type: number, code: number, length: number): void {
+  if (type === PARAMETER_PROBLEM) d.add(f.pointer, at, 1, d.buf[at]);
+  if (length > 0) {
+    if (type !== PARAMETER_PROBLEM) d.add(f.unused, at, 1, d.buf.subarray(at, at + 1));
+    d.add(f.length, at + 1, 1, length);
+    d.generated(f.lengthOriginal, at + 1, 1, length * 4);
+    d.pos = at + 2;
+  } else if (type === PARAMETER_PROBLEM) d.pos = at + 1;
+  const needsMtu = type === UNREACHABLE && code === FRAGMENTATION_NEEDED;
+  const unused = (needsMtu ? at + 2 : at + 4) - d.pos;
+  if (unused > 0) d.bytes(f.unused, unused);
+  if (needsMtu) d.u16(f.mtu);
+}
+
+/** Bytes of the quoted datagram that the extensions stand behind at least, and when nothing tells how many. */
+const QUOTED = 128;
+
+/**
+ * RFC 4884 section 5: where the extensions begin, 0 without any. Old senders do not tell, and pad to 128 bytes; a
+ * longer datagram may be quoted without extensions.
+ */
 function findExtensions(d: Dissection, start: number, length: number): number {
-  const at = start + 8 + (length === 0 ? 128 : length);
-  if (at + 4 > d.end) return 0;
-  return d.buf[at] >> 4 === 2 || length > 0 ? at : 0;
+  const quoted = start + 8;
+  if (d.wireEnd <= quoted + QUOTED || quoted + 4 > d.end) return 0;
+  if (((d.buf[quoted + 2] << 8) | d.buf[quoted + 3]) > QUOTED) return 0;
+  const at = quoted + (length === 0 ? QUOTED : length);
+  return at < d.end ? at : 0;
 }
 
 function callQuoted(d: Dissection, protocol: Protocol | undefined): void {
   if (d.remaining > 0) d.callQuoted(protocol ?? data);
-}
-
-function addExtensions(d: Dissection): void {
-  const start = d.pos;
-  d.open(f.ext, start, d.remaining);
-  d.add(f.extVersion, start, 1, d.peek8() >> 4);
-  d.bits(f.extReserved, start, 2);
-  d.skip(2);
-  const found = d.u16(f.extChecksum);
-  const sum = onesSum(d.buf, start, d.end);
-  if (found === 0) d.append(" [unverified]");
-  else if (sum === 0xffff) d.append(" [correct]");
-  else {
-    const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
-    d.append(` incorrect, should be ${right}`);
-    d.expert(x.extChecksum, `Bad checksum [should be ${right}]`);
-  }
-  d.generated(f.extChecksumStatus, start + 2, 0, found === 0 ? 3 : sum === 0xffff ? 1 : 0);
-  while (d.remaining >= 4) {
-    const length = d.peek16();
-    if (length < 4 || length > d.remaining) break;
-    addObject(d, d.pos + length);
-  }
-  d.close();
-}
-
-function addObject(d: Dissection, end: number): void {
-  const at = d.pos;
-  const kind = d.peek8(2);
-  const ctype = d.peek8(3);
-  const title =
-    kind === 1 && ctype === 1
-      ? "MPLS Stack Entry"
-      : kind === 2
-        ? "Interface Information Object"
-        : kind === 3
-          ? "Interface Identification Object"
-          : `Unknown object (${kind}/${ctype})`;
-  d.openText(at, end - at, title);
-  d.u16(f.extLength);
-  d.u8(f.extClass);
-  if (kind === 2) addInterfaceInformation(d, ctype, end);
-  else {
-    d.u8(f.extCtype);
-    if (kind === 1 && ctype === 1) addLabels(d, end);
-    else if (kind === 3) addIdentification(d, ctype, end);
-    else if (d.pos < end) d.bytes(f.extData, end - d.pos);
-  }
-  if (d.labels) d.close();
-  d.pos = end;
-}
-
-function addLabels(d: Dissection, end: number): void {
-  while (d.pos + 4 <= end) {
-    const at = d.pos;
-    const word = d.peek32();
-    d.openText(
-      at,
-      4,
-      `Label: ${word >>> 12}, Exp: ${(word >>> 9) & 7}, S: ${(word >>> 8) & 1}, TTL: ${word & 255}`,
-    );
-    d.bits(f.mplsLabel, at, 3);
-    d.bits(f.mplsExp, at, 3);
-    d.bits(f.mplsS, at, 3);
-    d.skip(3);
-    d.u8(f.mplsTtl);
-    if (d.labels) d.close();
-  }
-}
-
-const INFO_BITS = [
-  f.role,
-  f.infoReserved,
-  f.infoHasIndex,
-  f.infoHasAddress,
-  f.infoHasName,
-  f.infoHasMtu,
-] as const;
-
-function addInterfaceInformation(d: Dissection, ctype: number, end: number): void {
-  d.bitset(f.extCtype, 1, INFO_BITS);
-  if (d.labels) {
-    const role = (f.role.names as Readonly<Record<number, string>>)[ctype >> 6];
-    const has = ["ifIndex", "IP Address", "Interface Name", "MTU"].filter((_, i) => ctype & (8 >> i));
-    d.append([`, Interface Role: ${role}`, ...has].join(", "));
-  }
-  if (ctype & 8 && d.pos + 4 <= end) d.u32(f.infoIndex);
-  if (ctype & 4 && d.pos + 4 <= end) {
-    const family = d.peek16();
-    const size = family === 1 ? 4 : family === 2 ? 16 : 0;
-    d.openText(d.pos, 4 + size, "IP Address Sub-Object");
-    d.u16(f.infoFamily);
-    d.bytes(f.reserved, 2);
-    if (d.pos + size <= end) {
-      if (family === 1) d.ipv4(f.infoIpv4);
-      else if (family === 2) d.ipv6(f.infoIpv6);
-    }
-    if (d.labels) d.close();
-  }
-  if (ctype & 2 && d.pos < end) {
-    const length = d.peek8();
-    if (length > 0 && d.pos + length <= end) {
-      d.openText(d.pos, length, "Interface Name Sub-Object");
-      d.u8(f.infoNameLength);
-      d.str(f.infoName, length - 1);
-      if (d.labels) d.close();
-    }
-  }
-  if (ctype & 1 && d.pos + 4 <= end) d.u32(f.infoMtu);
-}
-
-function addIdentification(d: Dissection, ctype: number, end: number): void {
-  if (d.labels) {
-    const what = ["", "Name", "Index", "Address"][ctype];
-    d.append(what ? ` (Identifies Interface By ${what})` : " (Unknown)");
-  }
-  if (ctype === 1 && d.pos < end) d.str(f.identName, end - d.pos);
-  else if (ctype === 2 && d.pos + 4 <= end) d.u32(f.identIndex);
-  else if (d.pos < end) d.bytes(f.extData, end - d.pos);
 }
 
 // -------------------------------------------------------------------- router discovery, extended echo
@@ -654,7 +469,7 @@ function dissectRouters(d: Dissection): void {
 function addMobileExtension(d: Dissection): void {
   const at = d.pos;
   const type = d.peek8();
-  const name = (f.mipType.names as Readonly<Record<number, string>>)[type] ?? "Unknown";
+  const name = (f.mipType.names as Readonly<Record<number, string>>)[type] ?? `Unknown ext ${type}`;
   const length = type === 0 ? 1 : 2 + d.peek8(1);
   d.openText(at, length, `Ext: ${name}`);
   d.u8(f.mipType);
@@ -672,7 +487,8 @@ function addMobileExtension(d: Dissection): void {
       }
       while (d.pos + 4 <= end) d.ipv4(f.mipCareOf);
     } else if (type === 19) while (d.pos < end) d.u8(f.mipPrefix);
-    else if (d.pos < end) d.bytes(type === 24 ? f.mipChallenge : f.mipContent, end - d.pos);
+    else if (type === 24) d.bytes(f.mipChallenge, end - d.pos);
+    else d.malformed();
   }
   d.pos = end;
   if (d.labels) d.close();
@@ -691,5 +507,5 @@ function dissectExtendedEcho(d: Dissection, type: number): void {
       : [f.extState, f.extReplyReserved, f.extActive, f.extHasIpv4, f.extHasIpv6];
   for (const bit of bits) d.bits(bit, at, 1);
   d.skip(1);
-  if (d.building && d.remaining >= 4) addExtensions(d);
+  if (type === EXTENDED_ECHO && d.remaining > 0) addExtensions(d);
 }

@@ -1,10 +1,8 @@
 /**
- * ICMPv6, RFC 4443; neighbour discovery RFC 4861 with its options (RFC 4191 routes, RFC 8106 DNS, RFC 6275 Mobile
- * IPv6, RFC 3971 nonce, RFC 5175 flags, RFC 8910 captive portal, RFC 8781 PREF64); multicast listener discovery
- * RFC 2710 and RFC 3810; extended echo RFC 8335.
+ * ICMPv6, RFC 4443; neighbour discovery RFC 4861; multicast listener discovery RFC 2710 and RFC 3810; multicast router
+ * discovery RFC 4286; extended echo RFC 8335. The rarer messages are in files of their own.
  */
 import { ADDRESS_IPV6 } from "../dissect/address.ts";
-import { CONVERSATION_ICMP } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import {
   bool,
@@ -16,22 +14,43 @@ import {
   ipv6,
   none,
   SET_NOTSET,
-  str,
   u8,
   u16,
   u32,
 } from "../dissect/field.ts";
-import { HIDDEN } from "../dissect/node.ts";
+import { addFlags } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols } from "../dissect/tables.ts";
-import { decodeText, formatEther, formatHex, formatIpv6 } from "../dissect/text.ts";
+import { formatIpv6 } from "../dissect/text.ts";
 import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
+import { matchEcho } from "./icmp-echo.ts";
+import { addExtensions } from "./icmp-extensions.ts";
+import {
+  dissectCertificationPath,
+  dissectDuplicateAddress,
+  dissectHandover,
+  dissectLocatorUpdate,
+  dissectMobile,
+  dissectNodeQuery,
+  dissectNodeReply,
+  dissectRenumbering,
+  dissectSeeds,
+  handoverCode,
+  handoverName,
+  messageExperts,
+  messageFields,
+} from "./icmpv6-messages.ts";
+import {
+  addInvalidLength,
+  addUnknown,
+  dissectOptions,
+  optionExperts,
+  optionFields,
+} from "./icmpv6-options.ts";
+import { dissectRpl, rplExperts, rplFields } from "./icmpv6-rpl.ts";
 import { innermost } from "./ipv6.ts";
-import { OPTION_NAMES, PREFIX_LENGTHS, RECORD_TYPES, TYPE_NAMES } from "./names/icmpv6.ts";
-
-const PREFERENCES: Readonly<Record<number, string>> = { 0: "Medium", 1: "High", 2: "Reserved", 3: "Low" };
-const INFINITY: Readonly<Record<number, string>> = { 4294967295: "Infinity" };
+import { PREFERENCES, RECORD_TYPES, TYPE_NAMES } from "./names/icmpv6.ts";
 
 const f = {
   type: u8("icmpv6.type", "Type", { names: TYPE_NAMES }),
@@ -41,8 +60,6 @@ const f = {
     base: "CUSTOM",
     text: checksumStatusText,
   }),
-  reserved: bytes("icmpv6.reserved", "Reserved"),
-  data: bytes("icmpv6.data", "Data"),
   mtu: u32("icmpv6.mtu", "MTU"),
   pointer: u32("icmpv6.pointer", "Pointer"),
   ident: u16("icmpv6.echo.identifier", "Identifier", { base: "HEX" }),
@@ -77,73 +94,6 @@ const f = {
   naTarget: ipv6("icmpv6.nd.na.target_address", "Target Address"),
   redirectTarget: ipv6("icmpv6.nd.rd.target_address", "Target Address"),
   redirectDestination: ipv6("icmpv6.rd.na.destination_address", "Destination Address"),
-  opt: none("icmpv6.opt", "ICMPv6 Option"),
-  optType: u8("icmpv6.opt.type", "Type", { names: OPTION_NAMES }),
-  optLength: u8("icmpv6.opt.length", "Length"),
-  optReserved: none("icmpv6.opt.reserved", "Reserved"),
-  optPadding: none("icmpv6.opt.padding", "Padding"),
-  linkAddress: bytes("icmpv6.opt.linkaddr", "Link-layer address", { base: "SEP_COLON" }),
-  srcLinkAddress: bytes("icmpv6.opt.src_linkaddr", "Source Link-layer address", { base: "SEP_COLON" }),
-  targetLinkAddress: bytes("icmpv6.opt.target_linkaddr", "Target Link-layer address", {
-    base: "SEP_COLON",
-  }),
-  prefixLength: u8("icmpv6.opt.prefix.length", "Prefix Length"),
-  prefixFlags: u8("icmpv6.opt.prefix.flag", "Flag", { base: "HEX" }),
-  prefixOnLink: bool("icmpv6.opt.prefix.flag.l", "On-link flag(L)", { mask: 0x80, tf: SET_NOTSET }),
-  prefixAutonomous: bool("icmpv6.opt.prefix.flag.a", "Autonomous address-configuration flag(A)", {
-    mask: 0x40,
-    tf: SET_NOTSET,
-  }),
-  prefixRouter: bool("icmpv6.opt.prefix.flag.r", "Router address flag(R)", { mask: 0x20, tf: SET_NOTSET }),
-  prefixReserved: u8("icmpv6.opt.prefix.flag.reserved", "Reserved", { mask: 0x1f }),
-  validLifetime: u32("icmpv6.opt.prefix.valid_lifetime", "Valid Lifetime", {
-    base: "CUSTOM",
-    text: lifetime,
-  }),
-  preferredLifetime: u32("icmpv6.opt.prefix.preferred_lifetime", "Preferred Lifetime", {
-    base: "CUSTOM",
-    text: lifetime,
-  }),
-  prefix: ipv6("icmpv6.opt.prefix", "Prefix"),
-  redirected: none("icmpv6.opt.redirected_packet", "Redirected Packet"),
-  optMtu: u32("icmpv6.opt.mtu", "MTU"),
-  interval: u32("icmpv6.opt.advertisement_interval", "Advertisement Interval"),
-  agentPreference: u16("icmpv6.opt.home_agent_preference", "Home Agent Preference"),
-  agentLifetime: u16("icmpv6.opt.home_agent_lifetime", "Home Agent Preference"),
-  optNonce: bytes("icmpv6.opt.nonce", "Nonce"),
-  routeFlags: u8("icmpv6.opt.route_info.flag", "Flag", { base: "HEX" }),
-  routePreference: u8("icmpv6.opt.route_info.flag.route_preference", "Route Preference", {
-    mask: 0x18,
-    names: PREFERENCES,
-  }),
-  routeReserved: u8("icmpv6.opt.route_info.flag.reserved", "Reserved", { mask: 0xe7 }),
-  routeLifetime: u32("icmpv6.opt.route_lifetime", "Route Lifetime", { base: "CUSTOM", text: lifetime }),
-  rdnssLifetime: u32("icmpv6.opt.rdnss.lifetime", "Lifetime", { base: "CUSTOM", text: lifetime }),
-  rdnss: ipv6("icmpv6.opt.rdnss", "Recursive DNS Servers"),
-  dnsslLifetime: u32("icmpv6.opt.dnssl.lifetime", "Lifetime", { base: "CUSTOM", text: lifetime }),
-  dnssl: str("icmpv6.opt.dnssl", "Domain Names"),
-  flagsExtension: u16("icmpv6.opt.efo", "Flags Expansion Option", { base: "HEX" }),
-  efoManaged: bool("icmpv6.opt.efo.m", "Managed address configuration", {
-    mask: 0x8000,
-    bits: 16,
-    tf: SET_NOTSET,
-  }),
-  efoOther: bool("icmpv6.opt.efo.o", "Other configuration", { mask: 0x4000, bits: 16, tf: SET_NOTSET }),
-  efoHomeAgent: bool("icmpv6.opt.efo.h", "Home Agent", { mask: 0x2000, bits: 16, tf: SET_NOTSET }),
-  efoPreference: u16("icmpv6.opt.efo.prf", "Prf (Default Router Preference)", {
-    mask: 0x1800,
-    names: PREFERENCES,
-  }),
-  efoProxy: bool("icmpv6.opt.efo.p", "Proxy", { mask: 0x0400, bits: 16, tf: SET_NOTSET }),
-  efoReserved: u16("icmpv6.opt.efo.rsv", "Reserved", { mask: 0x02ff }),
-  captivePortal: str("icmpv6.opt.captive_portal", "Captive Portal"),
-  pref64Lifetime: u16("icmpv6.opt.pref64.scaled_lifetime", "Scaled Lifetime", { mask: 0xfff8 }),
-  pref64Length: u16("icmpv6.opt.pref64.plc", "PLC (Prefix Length Code)", {
-    base: "HEX",
-    mask: 0x0007,
-    names: PREFIX_LENGTHS,
-  }),
-  pref64: ipv6("icmpv6.opt.pref64.prefix", "Prefix"),
   mldDelay: u16("icmpv6.mld.maximum_response_delay", "Maximum Response Delay [ms]"),
   mldCode: u16("icmpv6.mld.maximum_response_code", "Maximum Response Code"),
   mldAddress: ipv6("icmpv6.mld.multicast_address", "Multicast Address"),
@@ -162,18 +112,30 @@ const f = {
   recordAddress: ipv6("icmpv6.mldr.mar.multicast_address", "Multicast Address"),
   recordSource: ipv6("icmpv6.mldr.mar.source_address", "Source Address"),
   recordAux: bytes("icmpv6.mldr.mar.auxiliary_data", "Auxiliary Data"),
+  length: u8("icmpv6.length", "Length of original datagram"),
+  mcastRaQueryInterval: u16("icmpv6.mcast_ra.query_interval", "Query Interval"),
+  mcastRaRobustnessVariable: u16("icmpv6.mcast_ra.robustness_variable", "Robustness Variable"),
+  extState: u8("icmpv6.ext.echo.rsp.state", "State", {
+    mask: 0xe0,
+    names: {
+      0: "Reserved",
+      1: "Incomplete",
+      2: "Reachable",
+      3: "Stale",
+      4: "Delay",
+      5: "Probe",
+      6: "Failed",
+    },
+  }),
+  extReplyReserved: u8("icmpv6.ext.echo.rsp.res", "Reserved", { base: "HEX", mask: 0x18 }),
+  extActive: bool("icmpv6.ext.echo.rsp.active", "Active bit", { mask: 0x04, tf: SET_NOTSET }),
+  extHasIpv4: bool("icmpv6.ext.echo.rsp.ipv4", "IPv4 bit", { mask: 0x02, tf: SET_NOTSET }),
+  extHasIpv6: bool("icmpv6.ext.echo.rsp.ipv6", "IPv6 bit", { mask: 0x01, tf: SET_NOTSET }),
 };
 
 const x = {
   checksum: expert("icmpv6.checksum_bad.expert", "warning", "Checksum", "Bad checksum"),
   noResponse: expert("icmpv6.resp_not_found", "warning", "Sequence", "No response seen to ICMPv6 request"),
-  optLength: expert("icmpv6.invalid_option_length", "error", "Malformed", "Invalid option length (Zero)"),
-  undecodedOption: expert(
-    "icmpv6.undecoded.option",
-    "note",
-    "Undecoded",
-    "The contents of this option are not decoded",
-  ),
   undecodedType: expert(
     "icmpv6.undecoded.type",
     "note",
@@ -186,15 +148,11 @@ export const icmpv6 = protocol({
   name: "icmpv6",
   title: "Internet Control Message Protocol v6",
   short: "ICMPv6",
-  fields: f,
-  experts: x,
+  fields: { ...f, ...messageFields, ...optionFields, ...rplFields },
+  experts: { ...x, ...messageExperts, ...optionExperts, ...rplExperts },
   on: [[ipProtocols, 58]],
   dissect,
 });
-
-function lifetime(value: number): string {
-  return INFINITY[value] === undefined ? String(value) : `${INFINITY[value]} (${value})`;
-}
 
 const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   1: {
@@ -214,22 +172,31 @@ const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
     2: "unrecognized IPv6 option encountered",
     3: "IPv6 First Fragment has incomplete IPv6 Header Chain",
   },
-  138: { 0: "Command", 1: "Result", 255: "Sequence Number Reset" },
+  138: { 0: "Command", 1: "Result", 255: "Sequence number reset" },
   139: {
     0: "Query subject = IPv6 addresses",
-    1: "Query subject = DNS name",
+    1: "Query subject = DNS name or empty",
     2: "Query subject = IPv4 addresses",
   },
   140: {
     0: "Successful",
-    1: "Responder refuses to supply answer",
-    2: "Qtype is unknown to the responder",
+    1: "Refused",
+    2: "Unknown query type",
   },
   155: {
     0: "DODAG Information Solicitation",
     1: "DODAG Information Object",
     2: "Destination Advertisement Object",
     3: "Destination Advertisement Object Acknowledgment",
+    4: "P2P Discovery Reply Object",
+    5: "P2P Discovery Reply Object Acknowledgement",
+    128: "Secure DODAG Information Solicitation",
+    129: "Secure DODAG Information Object",
+    130: "Secure Destination Advertisement Object",
+    131: "Secure Destination Advertisement Object Acknowledgment",
+    132: "P2P Secure Discovery Reply Object",
+    133: "P2P Secure Discovery Reply Object Acknowledgement",
+    138: "Consistency Check",
   },
   160: { 0: "No error" },
   161: {
@@ -244,6 +211,9 @@ const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
 const ECHO = 128;
 const ECHO_REPLY = 129;
 const MLD_QUERY = 130;
+const EXTENDED_ECHO = 160;
+/** Fast handovers, also under the number of the experiment. */
+const HANDOVERS: readonly number[] = [150, 154];
 
 function dissect(d: Dissection): void {
   const start = d.pos;
@@ -253,7 +223,7 @@ function dissect(d: Dissection): void {
   else d.need(4);
   d.pos = start + 4;
   d.layerEnd(d.end);
-  dissectBody(d, start, type);
+  dissectBody(d, start, type, code);
   d.layerEnd(d.end);
 }
 
@@ -261,12 +231,17 @@ function addHeader(d: Dissection, start: number, type: number, code: number): vo
   const codes = CODES[type];
   const name = codes?.[code];
   const isUnreachable = type === 1;
-  const codeText =
-    codes === undefined ? "" : ` (${name ?? (isUnreachable ? "Unknown" : `Unknown (${code})`)})`;
-  if (d.columns) d.setInfo((TYPE_NAMES[type] ?? "Unknown") + codeText);
+  let codeText = codes === undefined ? "" : ` (${name ?? (isUnreachable ? "Unknown" : `Unknown (${code})`)})`;
+  let summary = codeText;
+  if (HANDOVERS.includes(type)) {
+    const subtype = d.peek8(4);
+    codeText = handoverCode(subtype, code);
+    summary = ` (${handoverName(subtype)})`;
+  }
+  if (d.columns) d.setInfo((TYPE_NAMES[type] ?? `Unknown (${type})`) + summary);
   d.u8(f.type);
   d.u8(f.code);
-  if (d.labels && codes !== undefined) d.append(codeText);
+  if (d.labels) d.append(codeText);
   const found = d.u16(f.checksum);
   if (!d.building) return;
   let status = 2;
@@ -294,12 +269,11 @@ function pseudoHeader(d: Dissection, length: number): number {
   return onesSum(src, 0, 16) + onesSum(dst, 0, 16) + length + 58;
 }
 
-function dissectBody(d: Dissection, start: number, type: number): void {
+function dissectBody(d: Dissection, start: number, type: number, code: number): void {
   switch (type) {
     case 1:
     case 3:
-      d.bytes(f.reserved, 4);
-      callQuoted(d);
+      dissectError(d, start);
       break;
     case 2:
       d.u32(f.mtu);
@@ -319,62 +293,124 @@ function dissectBody(d: Dissection, start: number, type: number): void {
       dissectListener(d, type);
       break;
     case 133:
-      d.bytes(f.reserved, 4);
-      dissectOptions(d, type);
+    case 141:
+    case 142:
+      d.bytes(messageFields.reserved, 4);
+      dissectOptions(d, start, type);
       break;
     case 134:
-      dissectAdvertisement(d);
+      dissectAdvertisement(d, start);
       break;
     case 135:
-      d.bytes(f.reserved, 4);
+      d.bytes(messageFields.reserved, 4);
       addTarget(d, f.nsTarget, " for ");
-      dissectOptions(d, type);
+      dissectOptions(d, start, type);
       break;
     case 136:
-      dissectNeighbour(d);
+      dissectNeighbour(d, start);
       break;
     case 137:
-      d.bytes(f.reserved, 4);
+      d.bytes(messageFields.reserved, 4);
       d.ipv6(f.redirectTarget);
       d.ipv6(f.redirectDestination);
-      dissectOptions(d, type);
+      dissectOptions(d, start, type);
+      break;
+    case 138:
+      if (d.building) dissectRenumbering(d, code);
+      break;
+    case 139:
+      dissectNodeQuery(d, start, code);
+      break;
+    case 140:
+      dissectNodeReply(d, start, code);
       break;
     case 143:
       dissectReport(d);
       break;
-    case 160:
-      d.u16(f.ident);
-      d.u8(f.extSequence);
-      d.bits(f.extRequestReserved, d.pos, 1);
-      d.bits(f.extRequestLocal, d.pos, 1);
-      d.skip(1);
-      if (d.remaining > 0) d.bytes(f.data, d.remaining);
+    case 144:
+    case 145:
+    case 146:
+    case 147:
+      dissectMobile(d, type);
+      if (type === 147) dissectOptions(d, start, type);
+      break;
+    case 148:
+    case 149:
+      dissectCertificationPath(d, type);
+      dissectOptions(d, start, type);
+      break;
+    case 150:
+    case 154:
+      dissectHandover(d);
+      dissectOptions(d, start, type);
+      break;
+    case 151:
+      d.u16(f.mcastRaQueryInterval);
+      d.u16(f.mcastRaRobustnessVariable);
+      break;
+    case 152:
+    case 153:
+      break;
+    case 155:
+      dissectRpl(d, code, RPL_SHARED);
+      break;
+    case 156:
+      dissectLocatorUpdate(d);
+      break;
+    case 157:
+    case 158:
+      dissectDuplicateAddress(d);
+      break;
+    case 159:
+      dissectSeeds(d);
+      break;
+    case EXTENDED_ECHO:
+    case 161:
+      dissectExtendedEcho(d, type);
       break;
     default:
-      if (d.remaining === 0) return;
       d.expert(x.undecodedType);
-      d.bytes(f.data, d.remaining);
+      d.need(1);
+      d.bytes(optionFields.data, d.remaining);
   }
 }
 
+const RPL_SHARED = {
+  opt: optionFields.opt,
+  reserved: messageFields.reserved,
+  data: optionFields.data,
+  addUnknown,
+  invalidLength: addInvalidLength,
+};
+
+/** RFC 4884 section 4.2: the quoted packet's length in units of eight bytes, 0 when no extensions follow. */
+function dissectError(d: Dissection, start: number): void {
+  const length = d.peek8() * 8;
+  if (length > 0) {
+    d.u8(f.length);
+    d.bytes(messageFields.reserved, 3);
+  } else d.bytes(messageFields.reserved, 4);
+  const at = start + 8 + length;
+  const hasExtensions = length > 0 && at < d.wireEnd;
+  const { end, wireEnd } = d;
+  if (length > 0) d.limit(length);
+  callQuoted(d);
+  d.end = end;
+  d.wireEnd = wireEnd;
+  if (!hasExtensions) return;
+  d.pos = at;
+  addExtensions(d);
+}
+
 function callQuoted(d: Dissection): void {
-  if (d.remaining > 0) d.callQuoted(ethertypes.get(0x86dd) ?? data);
+  if (d.wireRemaining === 0) return;
+  const isIpv6 = d.peek8() >> 4 === 6;
+  d.callQuoted((isIpv6 ? ethertypes.get(0x86dd) : undefined) ?? data);
 }
 
 // -------------------------------------------------------------------- echo
 
-interface EchoRequest {
-  readonly frame: number;
-  readonly sec: number;
-  readonly nsec: number;
-}
-interface EchoAnswer {
-  readonly frame: number;
-  /** Nanoseconds between request and reply. */
-  readonly time: number;
-}
-type EchoState = Map<number, EchoRequest>;
-const makeState = (): EchoState => new Map();
+const ECHO_FIELDS = { ...f, missing: x.noResponse };
 
 function dissectEcho(d: Dissection, start: number, type: number): void {
   const ident = d.u16(f.ident);
@@ -383,41 +419,20 @@ function dissectEcho(d: Dissection, start: number, type: number): void {
     d.addInfo(` id=0x${ident.toString(16).padStart(4, "0")}, seq=${sequence}`);
     if (d.memory.addresses.kind(d.srcId) === ADDRESS_IPV6) d.addInfo(`, hop limit=${innermost.hopLimit}`);
   }
-  if (!d.quoted) matchEcho(d, start, type, ident, sequence);
+  if (!d.quoted) matchEcho(d, icmpv6, ECHO_FIELDS, start, type === ECHO_REPLY, ident, sequence);
   if (d.remaining > 0) d.callBelow(data);
 }
 
-function matchEcho(d: Dissection, start: number, type: number, ident: number, sequence: number): void {
-  const conversation = d.converse(CONVERSATION_ICMP, ident, ident);
-  if (d.first) {
-    const state = conversation.state(icmpv6, makeState);
-    if (type === ECHO) state.set(sequence, { frame: d.frame, sec: d.sec, nsec: d.nsec });
-    else {
-      const request = state.get(sequence);
-      if (request !== undefined) {
-        state.delete(sequence);
-        const time = (d.sec - request.sec) * 1e9 + d.nsec - request.nsec;
-        d.remember(icmpv6, 0, { frame: request.frame, time });
-        if (d.keep) conversation.remember(request.frame, icmpv6, 0, { frame: d.frame, time });
-      }
-    }
-  }
-  if (!d.building && !d.columns) return;
-  const answer = d.recall<EchoAnswer>(icmpv6, 0);
-  if (type === ECHO_REPLY) {
-    if (answer === undefined) return;
-    if (d.columns) d.addInfo(` (request in ${answer.frame})`);
-    d.generated(f.responseTo, start, 0, answer.frame);
-    d.generated(f.responseTime, start, 0, answer.time / 1e6);
-    if (d.labels) d.relabel(`Response Time: ${(answer.time / 1e6).toFixed(3)} ms`);
-  } else if (answer !== undefined) {
-    if (d.columns) d.addInfo(` (reply in ${answer.frame})`);
-    d.generated(f.responseIn, start, 0, answer.frame);
-  } else if (!d.first) {
-    if (d.columns) d.addInfo(" (no response found!)");
-    d.generated(f.noResponse, start, 0, null);
-    d.expert(x.noResponse);
-  }
+const REQUEST_BITS = [f.extRequestReserved, f.extRequestLocal] as const;
+const REPLY_BITS = [f.extState, f.extReplyReserved, f.extActive, f.extHasIpv4, f.extHasIpv6] as const;
+
+function dissectExtendedEcho(d: Dissection, type: number): void {
+  d.u16(f.ident);
+  d.u8(f.extSequence);
+  d.need(1);
+  for (const bit of type === EXTENDED_ECHO ? REQUEST_BITS : REPLY_BITS) d.bits(bit, d.pos, 1);
+  d.skip(1);
+  if (type === EXTENDED_ECHO) addExtensions(d);
 }
 
 // -------------------------------------------------------------------- neighbour discovery
@@ -430,240 +445,25 @@ function addTarget(d: Dissection, field: Field, before: string): void {
 
 const RA_BITS = [f.raManaged, f.raOther, f.raHomeAgent, f.raPreference, f.raProxy, f.raReserved] as const;
 
-function dissectAdvertisement(d: Dissection): void {
+function dissectAdvertisement(d: Dissection, start: number): void {
   d.u8(f.hopLimit);
-  const flags = d.bitset(f.raFlags, 1, RA_BITS);
-  if (d.labels) {
-    for (const bit of [f.raManaged, f.raOther, f.raHomeAgent])
-      if (flags & bit.mask) d.append(`, ${bit.title}`);
-    d.append(`, ${f.raPreference.title}: ${PREFERENCES[(flags >> 3) & 3]}`);
-    if (flags & f.raProxy.mask) d.append(`, ${f.raProxy.title}`);
-  }
+  addFlags(d, f.raFlags, 1, RA_BITS);
   d.u16(f.routerLifetime);
   d.u32(f.reachable);
   d.u32(f.retransmit);
-  dissectOptions(d, 134);
+  dissectOptions(d, start, 134);
 }
 
 const NA_BITS = [f.naRouter, f.naSolicited, f.naOverride, f.naReserved] as const;
 
-function dissectNeighbour(d: Dissection): void {
-  const flags = d.bitset(f.naFlags, 4, NA_BITS);
-  if (d.labels) {
-    for (const bit of [f.naRouter, f.naSolicited, f.naOverride]) {
-      if ((flags & bit.mask) !== 0) d.append(`, ${bit.title}`);
-    }
-  }
+function dissectNeighbour(d: Dissection, start: number): void {
+  const flags = addFlags(d, f.naFlags, 4, NA_BITS);
   addTarget(d, f.naTarget, " ");
   if (d.columns) {
     const set = ["rtr", "sol", "ovr"].filter((_, i) => (flags >>> (31 - i)) & 1);
     d.addInfo(` (${set.length === 0 ? "none" : set.join(", ")})`);
   }
-  dissectOptions(d, 136);
-}
-
-/** RFC 4861 section 4.6: type, length in units of eight bytes. */
-function dissectOptions(d: Dissection, message: number): void {
-  if (!d.building && !d.columns) {
-    d.pos = d.end;
-    return;
-  }
-  while (d.remaining > 0) {
-    const at = d.pos;
-    const type = d.peek8();
-    const units = d.peek8(1);
-    const name = OPTION_NAMES[type] ?? `Unknown ${type}`;
-    const end = at + units * 8;
-    d.open(f.opt, at, units * 8);
-    const line = d.last;
-    if (d.labels) d.relabel(`ICMPv6 Option (${name})`);
-    d.u8(f.optType);
-    d.u8(f.optLength);
-    if (d.labels) d.append(` (${units * 8} bytes)`);
-    if (units === 0) {
-      d.expert(x.optLength);
-      d.malformed();
-    }
-    d.needAt(at, Math.min(units * 8, 8));
-    const outer = d.end;
-    const text = addOption(d, type, end, message);
-    if (text !== undefined && d.labels && line !== null) line.label = `ICMPv6 Option (${name}${text})`;
-    d.close();
-    d.end = outer;
-    d.pos = end;
-    if (end > outer) d.needAt(at, units * 8);
-  }
-}
-
-function addOption(d: Dissection, type: number, end: number, message: number): string | undefined {
-  const at = d.pos;
-  const size = end - at;
-  switch (type) {
-    case 1:
-    case 2:
-      return addLinkAddress(d, type, Math.min(size, 6), message);
-    case 3:
-      return addPrefix(d);
-    case 4:
-      d.add(f.optReserved, at, 6, null);
-      d.skip(6);
-      d.open(f.redirected, d.pos, end - d.pos);
-      d.end = Math.min(d.end, end);
-      if (d.remaining > 0) d.callQuoted(ethertypes.get(0x86dd) ?? data);
-      d.close();
-      return undefined;
-    case 5: {
-      d.add(f.optReserved, at, 2, null);
-      d.skip(2);
-      return ` : ${d.u32(f.optMtu)}`;
-    }
-    case 7: {
-      d.add(f.optReserved, at, 2, null);
-      d.skip(2);
-      return ` : ${d.u32(f.interval)}`;
-    }
-    case 8:
-      d.add(f.optReserved, at, 2, null);
-      d.skip(2);
-      d.u16(f.agentPreference);
-      d.u16(f.agentLifetime);
-      return undefined;
-    case 14:
-      d.bytes(f.optNonce, size);
-      return undefined;
-    case 24:
-      return addRoute(d, end);
-    case 25:
-      return addServers(d, end);
-    case 26:
-      addFlagsExtension(d, end);
-      return undefined;
-    case 31:
-      return addSearchList(d, end);
-    case 37:
-      d.str(f.captivePortal, size);
-      return undefined;
-    case 38:
-      d.bits(f.pref64Lifetime, at, 2);
-      d.bits(f.pref64Length, at, 2);
-      d.skip(2);
-      addShortAddress(d, f.pref64, Math.min(12, end - d.pos));
-      return undefined;
-    default:
-      d.expert(x.undecodedOption);
-      d.bytes(f.data, size);
-      return undefined;
-  }
-}
-
-function addLinkAddress(d: Dissection, type: number, size: number, message: number): string {
-  const at = d.pos;
-  const value = d.peekBytes(size);
-  const text = size === 6 ? formatEther(value) : formatHex(value, ":");
-  d.add(f.linkAddress, at, size, value);
-  d.add(type === 1 ? f.srcLinkAddress : f.targetLinkAddress, at, size, value, HIDDEN);
-  d.pos += size;
-  if (d.columns) d.addInfo(`${type === 2 ? " is at " : message === 136 ? " is at " : " from "}${text}`);
-  return ` : ${text}`;
-}
-
-const PREFIX_BITS = [f.prefixOnLink, f.prefixAutonomous, f.prefixRouter, f.prefixReserved] as const;
-
-function addPrefix(d: Dissection): string {
-  const length = d.u8(f.prefixLength);
-  const flags = d.bitset(f.prefixFlags, 1, PREFIX_BITS);
-  if (d.labels) {
-    for (const bit of [f.prefixOnLink, f.prefixAutonomous, f.prefixRouter]) {
-      if (flags & bit.mask) d.append(`, ${bit.title}`);
-    }
-  }
-  d.u32(f.validLifetime);
-  d.u32(f.preferredLifetime);
-  d.add(f.optReserved, d.pos, 4, null);
-  d.skip(4);
-  const value = d.peekBytes(16);
-  d.ipv6(f.prefix);
-  return ` : ${formatIpv6(value)}/${length}`;
-}
-
-/** An address of which only the first `size` bytes are there. */
-function addShortAddress(d: Dissection, field: Field, size: number): Uint8Array {
-  const full = new Uint8Array(16);
-  full.set(d.peekBytes(size));
-  d.add(field, d.pos, size, full);
-  d.pos += size;
-  return full;
-}
-
-function addRoute(d: Dissection, end: number): string {
-  const length = d.u8(f.prefixLength);
-  const flags = d.bitset(f.routeFlags, 1, [f.routePreference, f.routeReserved]);
-  const preference = PREFERENCES[(flags >> 3) & 3];
-  if (d.labels) d.append(`, Route Preference: ${preference}`);
-  d.u32(f.routeLifetime);
-  const size = Math.min(16, end - d.pos);
-  const value = size > 0 ? addShortAddress(d, f.prefix, size) : new Uint8Array(16);
-  return ` : ${preference} ${formatIpv6(value)}/${length}`;
-}
-
-function addServers(d: Dissection, end: number): string {
-  d.add(f.optReserved, d.pos, 2, null);
-  d.skip(2);
-  d.u32(f.rdnssLifetime);
-  let text = "";
-  while (d.pos + 16 <= end) {
-    text += ` ${formatIpv6(d.peekBytes(16))}`;
-    d.ipv6(f.rdnss);
-  }
-  return text;
-}
-
-const EFO_BITS = [
-  f.efoManaged,
-  f.efoOther,
-  f.efoHomeAgent,
-  f.efoPreference,
-  f.efoProxy,
-  f.efoReserved,
-] as const;
-
-function addFlagsExtension(d: Dissection, end: number): void {
-  const flags = d.bitset(f.flagsExtension, 2, EFO_BITS);
-  if (d.labels) {
-    for (const bit of [f.efoManaged, f.efoOther, f.efoHomeAgent])
-      if (flags & bit.mask) d.append(`, ${bit.title}`);
-    d.append(`, ${f.efoPreference.title}: ${PREFERENCES[(flags >> 11) & 3]}`);
-    if (flags & f.efoProxy.mask) d.append(`, ${f.efoProxy.title}`);
-  }
-  d.add(f.optReserved, d.pos, end - d.pos, null);
-}
-
-/** RFC 8106 section 5.2: names as in DNS, without compression, filled up with zeros. */
-function addSearchList(d: Dissection, end: number): string {
-  d.add(f.optReserved, d.pos, 2, null);
-  d.skip(2);
-  d.u32(f.dnsslLifetime);
-  d.needAt(d.pos, end - d.pos);
-  let text = "";
-  while (d.pos < end) {
-    if (d.buf[d.pos] === 0) {
-      d.add(f.optPadding, d.pos, end - d.pos, null);
-      break;
-    }
-    const at = d.pos;
-    const labels: string[] = [];
-    while (d.pos < end && d.buf[d.pos] !== 0) {
-      const length = d.buf[d.pos];
-      const stop = Math.min(end, d.pos + 1 + length);
-      labels.push(decodeText(d.buf, d.pos + 1, stop, "utf-8"));
-      d.pos = stop;
-    }
-    d.pos = Math.min(end, d.pos + 1);
-    const name = labels.join(".");
-    d.add(f.dnssl, at, d.pos - at, name);
-    text += ` ${name}`;
-  }
-  return text;
+  dissectOptions(d, start, 136);
 }
 
 // -------------------------------------------------------------------- multicast listeners
@@ -675,11 +475,10 @@ function dissectListener(d: Dissection, type: number): void {
   d.skip(2);
   if (isVersion2) d.add(f.mldCode, d.pos - 2, 2, responseDelay(delay));
   else d.add(f.mldDelay, d.pos - 2, 2, delay);
-  d.bytes(f.reserved, 2);
+  d.bytes(messageFields.reserved, 2);
   d.ipv6(f.mldAddress);
   if (!isVersion2) return;
-  const flags = d.bitset(f.mldFlags, 1, [f.mldSuppress, f.mldRobustness, f.mldFlagsReserved]);
-  if (flags & 8) d.append(`, ${f.mldSuppress.title}`);
+  addFlags(d, f.mldFlags, 1, [f.mldSuppress, f.mldRobustness, f.mldFlagsReserved]);
   d.u8(f.mldInterval);
   const sources = d.u16(f.mldSources);
   for (let i = 0; i < sources && d.remaining > 0; i++) d.ipv6(f.mldSource);
@@ -691,7 +490,7 @@ function responseDelay(code: number): number {
 }
 
 function dissectReport(d: Dissection): void {
-  d.bytes(f.reserved, 2);
+  d.bytes(messageFields.reserved, 2);
   const records = d.u16(f.records);
   if (!d.building) return;
   for (let i = 0; i < records && d.remaining > 0; i++) addRecord(d);
@@ -704,7 +503,9 @@ function addRecord(d: Dissection): void {
   const sources = d.peek16(2);
   d.open(f.record, at, 20 + sources * 16 + auxLength);
   if (d.labels) {
-    d.appendParent(` ${RECORD_TYPES[type] ?? "Unknown"}: ${formatIpv6(d.peekBytes(16, 4))}`);
+    d.appendParent(
+      ` ${RECORD_TYPES[type] ?? `Unknown Record Type (${type})`}: ${formatIpv6(d.peekBytes(16, 4))}`,
+    );
   }
   d.u8(f.recordType);
   d.u8(f.recordAuxLength);

@@ -5,10 +5,12 @@
 import type { Dissection } from "../dissect/dissection.ts";
 import { bool, bytes, expert, ipv4, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { GENERATED } from "../dissect/node.ts";
-import { protocol } from "../dissect/protocol.ts";
+import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { igmpTypes, ipProtocols } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
-import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { addSumChecksum, checksumStatusText } from "./checksum.ts";
+import { igap } from "./igap.ts";
+import { rgmp } from "./rgmp.ts";
 
 const TYPES: Readonly<Record<number, string>> = {
   1: "Create Group Request",
@@ -37,6 +39,38 @@ const RECORD_TYPES: Readonly<Record<number, string>> = {
   4: "Change To Exclude Mode",
   5: "Allow New Sources",
   6: "Block Old Sources",
+};
+
+const TRACE_ROUTING: Readonly<Record<number, string>> = {
+  1: "DVMRP",
+  2: "MOSPF",
+  3: "PIM",
+  4: "CBT",
+  5: "PIM using special routing table",
+  6: "PIM using a static route",
+  7: "DVMRP using a static route",
+  8: "PIM using MBGP (aka BGP4+) route",
+  9: "CBT using special routing table",
+  10: "CBT using a static route",
+  11: "PIM using state created by Assert processing",
+};
+
+const TRACE_CODES: Readonly<Record<number, string>> = {
+  0: "NO_ERROR",
+  1: "WRONG_IF",
+  2: "PRUNE_SENT",
+  3: "PRUNE_RCVD",
+  4: "SCOPED",
+  5: "NO_ROUTE",
+  6: "WRONG_LAST_HOP",
+  7: "NOT_FORWARDING",
+  8: "REACHED_RP",
+  9: "RPF_IF",
+  10: "NO_MULTICAST",
+  11: "INFO_HIDDEN",
+  129: "NO_SPACE",
+  130: "OLD_ROUTER",
+  131: "ADMIN_PROHIB",
 };
 
 const f = {
@@ -80,6 +114,20 @@ const f = {
   traceResponse: ipv4("igmp.mtrace.rspaddr", "Response Address"),
   traceTtl: u8("igmp.mtrace.resp_ttl", "Response TTL"),
   traceId: u24("igmp.mtrace.q_id", "Query ID"),
+  replyPending: u8("igmp.reply.pending", "Reply Pending"),
+  arrival: u32("igmp.mtrace.q_arrival", "Query Arrival"),
+  inAddress: ipv4("igmp.mtrace.q_inaddr", "In itf addr"),
+  outAddress: ipv4("igmp.mtrace.q_outaddr", "Out itf addr"),
+  previousRouter: ipv4("igmp.mtrace.q_prevrtr", "Previous rtr addr"),
+  inPackets: u32("igmp.mtrace.q_inpkt", "In pkts"),
+  outPackets: u32("igmp.mtrace.q_outpkt", "Out pkts"),
+  totalPackets: u32("igmp.mtrace.q_total", "S,G pkt count"),
+  routing: u8("igmp.mtrace.q_rtg_proto", "Rtg Protocol", { names: TRACE_ROUTING }),
+  forwardTtl: u8("igmp.mtrace.q_fwd_ttl", "FwdTTL"),
+  mustBeZero: u8("igmp.mtrace.q_mbz", "MBZ", { base: "HEX", mask: 0x80 }),
+  statistics: u8("igmp.mtrace.q_s", "S", { base: "HEX", mask: 0x40 }),
+  sourceMask: u8("igmp.mtrace.q_src_mask", "Src Mask", { base: "HEX", mask: 0x3f }),
+  forwardCode: u8("igmp.mtrace.q_fwd_code", "Forwarding Code", { base: "HEX", names: TRACE_CODES }),
 };
 
 const x = {
@@ -96,6 +144,20 @@ export const igmp = protocol({
   dissect,
 });
 
+const IGAP_FIRST = 0x40;
+const IGAP_LAST = 0x42;
+const RGMP_FIRST = 0xfc;
+const RGMP_GROUP = "224.0.0.25";
+
+/** What is sent under IGMP's number: itself, or one of the protocols that share it, told apart by type and group. */
+export function groupProtocol(d: Dissection): Protocol {
+  const type = d.remaining > 0 ? d.peek8() : 0;
+  if (type >= IGAP_FIRST && type <= IGAP_LAST) return igap;
+  if (type < RGMP_FIRST) return igmp;
+  const destination = d.memory.addresses.bytes(d.dstId);
+  return destination.length === 4 && destination.join(".") === RGMP_GROUP ? rgmp : igmp;
+}
+
 const QUERY = 0x11;
 const V1_REPORT = 0x12;
 const V2_REPORT = 0x16;
@@ -109,7 +171,7 @@ function dissect(d: Dissection): void {
   const type = d.peek8();
   const other = igmpTypes.get(type);
   if (other !== undefined) {
-    d.dropLine();
+    d.unlist();
     d.call(other);
     return;
   }
@@ -138,21 +200,7 @@ function begin(d: Dissection, start: number, version: number, info: string): voi
 }
 
 function addChecksum(d: Dissection, start: number): void {
-  const found = d.u16(f.checksum);
-  if (!d.building) return;
-  let status = 2;
-  if (d.quoted || d.fragment || d.end < d.wireEnd) d.append(" [unverified]");
-  else {
-    const sum = onesSum(d.buf, start, d.end);
-    status = sum === 0xffff ? 1 : 0;
-    if (status === 1) d.append(" [correct]");
-    else {
-      const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
-      d.append(` incorrect, should be ${right}`);
-      d.expert(x.checksum, `Bad checksum [should be ${right}]`);
-    }
-  }
-  d.generated(f.checksumStatus, start + 2, 0, status);
+  addSumChecksum(d, f.checksum, f.checksumStatus, x.checksum, start);
 }
 
 /** Tenths of a second; in version 3 large ones are floating point (RFC 3376 section 4.1.1). */
@@ -192,7 +240,7 @@ function dissectQuery(d: Dissection, start: number): void {
   d.u8(f.interval);
   const sources = d.u16(f.sources);
   const text = addSources(d, sources);
-  if (d.columns && sources > 0) d.addInfo(`, sources {${text}}`);
+  if (d.columns && sources > 0) d.addInfo(`, source${sources === 1 ? "" : "s"} {${text}}`);
 }
 
 /** Adds `n` source addresses; returns them as text when columns are wanted. */
@@ -254,7 +302,8 @@ function recordText(type: number, group: string, sources: number, list: string):
   switch (type) {
     case 1:
     case 3:
-      return sources === 0 ? `Leave group ${group}` : `Join group ${group} for sources in {${list}}`;
+      if (sources === 0) return `Leave group ${group}`;
+      return `Join group ${group} for ${sources === 1 ? "source" : "sources in"} {${list}}`;
     case 2:
     case 4:
       return sources === 0
@@ -274,7 +323,7 @@ function dissectVersion0(d: Dissection, start: number, type: number): void {
   begin(d, start, 0, TYPES[type]);
   if (type === 1) d.u8(f.groupType);
   else if (type % 2 === 0) d.u8(f.reply);
-  else d.bytes(f.reserved, 1);
+  else d.skip(1);
   addChecksum(d, start);
   d.u32(f.identifier);
   d.ipv4(f.group);
@@ -289,7 +338,11 @@ function dissectTrace(d: Dissection, start: number, type: number): void {
   const isQuery = type === TRACE_QUERY && blocks === 0;
   const name =
     type === TRACE_RESPONSE ? "Traceroute Response" : isQuery ? "Traceroute Query" : "Traceroute Request";
-  if (d.columns) d.setInfo(isQuery ? name : `${name}, ${blocks} block${blocks === 1 ? "" : "s"}`);
+  if (d.columns) {
+    // One block is what the router asks the next one for.
+    const count = type === TRACE_QUERY ? blocks - 1 : blocks;
+    d.setInfo(isQuery || count <= 0 ? name : `${name}, ${count} block${count === 1 ? "" : "s"}`);
+  }
   d.u8(f.type);
   if (d.labels) d.relabel(`Type: ${name} (0x${type.toString(16)})`);
   d.u8(f.hops);
@@ -300,5 +353,29 @@ function dissectTrace(d: Dissection, start: number, type: number): void {
   d.ipv4(f.traceResponse);
   d.u8(f.traceTtl);
   d.u24(f.traceId);
-  if (d.remaining > 0) d.bytes(f.data, d.remaining);
+  if (d.building) for (let i = 0; i < blocks; i++) addTraceBlock(d);
+}
+
+function addTraceBlock(d: Dissection): void {
+  const [from, to] = [formatIpv4(d.peek32(4)), formatIpv4(d.peek32(8))];
+  const routing = TRACE_ROUTING[d.peek8(28)] ?? "Unknown";
+  const code = TRACE_CODES[d.peek8(31)] ?? "Unknown";
+  d.openText(
+    d.pos,
+    TRACE_BLOCK,
+    `Response data block: ${from} -> ${to},  Proto: ${routing},  Forwarding Code: ${code}`,
+  );
+  d.u32(f.arrival);
+  d.ipv4(f.inAddress);
+  d.ipv4(f.outAddress);
+  d.ipv4(f.previousRouter);
+  d.u32(f.inPackets);
+  d.u32(f.outPackets);
+  d.u32(f.totalPackets);
+  d.u8(f.routing);
+  d.u8(f.forwardTtl);
+  for (const bit of [f.mustBeZero, f.statistics, f.sourceMask]) d.bits(bit, d.pos, 1);
+  d.skip(1);
+  d.u8(f.forwardCode);
+  if (d.labels) d.close();
 }

@@ -1,10 +1,17 @@
-/** IPsec headers in clear: Authentication Header, RFC 4302; Encapsulating Security Payload, RFC 4303. */
+/**
+ * IPsec headers in clear: Authentication Header, RFC 4302; Encapsulating Security Payload, RFC 4303; IP Payload
+ * Compression, RFC 3173.
+ */
+import { inflateRawSync } from "node:zlib";
 import type { Dissection } from "../dissect/dissection.ts";
-import { bytes, u8, u32 } from "../dissect/field.ts";
+import { bytes, u8, u16, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ipProtocols } from "../dissect/tables.ts";
 import { data } from "./data.ts";
 import { IP_PROTOCOL_NAMES } from "./names/ip.ts";
+
+/** Well-known compression parameter indexes (IANA). */
+const TRANSFORMS: Readonly<Record<number, string>> = { 1: "OUI", 2: "DEFLATE", 3: "LZS" };
 
 const auth = {
   next: u8("ah.next_header", "Next header", { names: IP_PROTOCOL_NAMES }),
@@ -37,6 +44,21 @@ export const esp = protocol({
   dissect: dissectEsp,
 });
 
+const compression = {
+  next: u8("ipcomp.next_header", "Next Header", { base: "HEX", names: IP_PROTOCOL_NAMES }),
+  flags: u8("ipcomp.flags", "IPComp Flags", { base: "HEX" }),
+  cpi: u16("ipcomp.cpi", "IPComp CPI", { base: "HEX", names: TRANSFORMS }),
+};
+
+export const ipcomp = protocol({
+  name: "ipcomp",
+  title: "IP Payload Compression",
+  short: "IPComp",
+  fields: compression,
+  on: [[ipProtocols, 108]],
+  dissect: dissectCompressed,
+});
+
 const FIXED = 12;
 
 function dissectAh(d: Dissection): void {
@@ -48,7 +70,7 @@ function dissectAh(d: Dissection): void {
   d.bytes(auth.reserved, 2);
   d.u32(auth.spi);
   d.u32(auth.sequence);
-  if (length > FIXED) d.bytes(auth.icv, length - FIXED);
+  d.bytes(auth.icv, Math.max(0, length - FIXED));
   if (d.wireRemaining > 0) d.call(ipProtocols.get(next) ?? data);
 }
 
@@ -57,4 +79,31 @@ function dissectEsp(d: Dissection): void {
   d.u32(security.sequence);
   if (d.columns) d.setInfo(`ESP (SPI=0x${spi.toString(16).padStart(8, "0")})`);
   d.layerEnd(d.end);
+}
+
+const DEFLATE = 2;
+/** Longest packet that is unpacked: what an IP packet may hold. */
+const LONGEST = 65_536;
+
+function dissectCompressed(d: Dissection): void {
+  const cpi = d.peek16(2);
+  if (d.columns) {
+    d.setInfo(`IPComp (CPI=${TRANSFORMS[cpi] ?? `0x${cpi.toString(16).padStart(4, "0")}`})`);
+  }
+  const next = ipProtocols.get(d.u8(compression.next)) ?? data;
+  d.u8(compression.flags);
+  d.u16(compression.cpi);
+  if (d.remaining === 0) return;
+  d.callBelow(data);
+  const unpacked = cpi === DEFLATE ? inflated(d.buf.subarray(d.pos, d.end)) : null;
+  if (unpacked !== null) d.callOn(next, `IPComp inflated data (${unpacked.length} bytes)`, unpacked);
+  else d.call(next);
+}
+
+function inflated(packed: Uint8Array): Uint8Array | null {
+  try {
+    return inflateRawSync(packed, { maxOutputLength: LONGEST });
+  } catch {
+    return null;
+  }
 }

@@ -7,6 +7,7 @@ import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols, linkTypes } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
 import { data } from "./data.ts";
+import { groupProtocol } from "./igmp.ts";
 import { addOptions, finalDestination, ipOptionExperts, ipOptionFields } from "./ipv4-options.ts";
 import { DSCP_NAMES, ECN_NAMES, IP_PROTOCOL_NAMES } from "./names/ip.ts";
 import { callReassembled, fragmentFields, pieceHere } from "./reassembly.ts";
@@ -68,6 +69,7 @@ export const ip = protocol({
   dissect,
 });
 
+const IGMP = 2;
 const SHORTEST_HEADER = 20;
 const MORE_FRAGMENTS = 0x2000;
 const OFFSET_MASK = 0x1fff;
@@ -294,15 +296,15 @@ function dissectPayload(
   more: boolean,
   length: number,
 ): void {
-  const next = ipProtocols.get(proto);
+  const next = proto === IGMP ? groupProtocol(d) : ipProtocols.get(proto);
   if (!more && offset === 0) {
     if (d.wireRemaining > 0) callNext(d, proto, next);
     return;
   }
   // A piece that is not all there can not be put together: its start is shown for what it is.
-  const whole = d.remaining >= length && length > 0 && !d.quoted;
-  if (!whole) {
-    if (offset === 0 && length > 0) {
+  const whole = d.remaining >= length && length > 0;
+  if (!whole || d.quoted) {
+    if (!whole && offset === 0 && length > 0) {
       d.fragment = true;
       callNext(d, proto, next);
     } else dissectFragment(d, proto, id, offset, 0);

@@ -3,6 +3,7 @@
  * limit), RFC 6275 (Mobile IPv6), RFC 6553 (RPL), RFC 7731 (MPL), RFC 5570 (CALIPSO), RFC 4782 (Quick-Start);
  * routing headers RFC 5095 (type 0), RFC 6554 (RPL), RFC 8754 (segment routing).
  */
+import { ADDRESS_IPV6 } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import { bool, bytes, expert, type Field, ipv6, none, u8, u16, u32, YES_NO } from "../dissect/field.ts";
 import { GENERATED } from "../dissect/node.ts";
@@ -183,7 +184,7 @@ function addOption(d: Dissection, end: number, isHop: boolean): void {
   if (d.labels) d.relabel(name);
   const line = d.last;
   if (type === PAD1) {
-    d.bitset(option.type, 1, TYPE_BITS);
+    d.u8(option.type);
     d.add(option.pad1, at, 1, null);
     d.close();
     return;
@@ -244,7 +245,10 @@ function addOptionData(d: Dissection, type: number, end: number, line: typeof d.
       if (exactly(4)) d.u32(option.jumbo);
       break;
     case 0xc9:
-      if (exactly(16)) d.ipv6(option.homeAddress);
+      if (!exactly(16)) d.malformed();
+      // RFC 6275 section 6.3: the packet's source, as what is inside should know it.
+      d.setSource(ADDRESS_IPV6, d.buf, d.pos, 16);
+      d.ipv6(option.homeAddress);
       break;
     default:
       if ((type & 0x1f) === 0x1e) d.bytes(option.experimental, length);
@@ -363,6 +367,8 @@ function dissectRouting(d: Dissection): void {
   const type = d.u8(routing.type);
   if (d.labels) d.appendLayer(` (${ROUTING_TYPES[type] ?? `Unknown type ${type}`})`);
   const end = start + total;
+  const destination = d.memory.addresses.bytes(d.dstId);
+  setFinalDestination(d, type, end);
   if (!d.building) {
     d.pos = end;
     return;
@@ -382,7 +388,7 @@ function dissectRouting(d: Dissection): void {
   } else if (type === 2) {
     d.bytes(routing.mipReserved, 4);
     for (let i = 1; i <= addresses; i++) addRouteAddress(d, routing.mipAddress, i);
-  } else if (type === 3) addRplRoute(d, end);
+  } else if (type === 3) addRplRoute(d, end, destination);
   else if (type === 4) {
     const last = d.u8(routing.srhLast);
     d.u8(routing.srhFlags);
@@ -393,6 +399,35 @@ function dissectRouting(d: Dissection): void {
     d.expert(routingExperts.undecoded);
   }
   d.pos = end;
+}
+
+const SEGMENTS_LEFT = 0;
+const FIXED = 4;
+const ADDRESS = 16;
+
+/** While segments are left, the packet's destination is the route's last: the list's last, or with type 4 its first. */
+function setFinalDestination(d: Dissection, type: number, end: number): void {
+  if (d.peek8(SEGMENTS_LEFT) === 0) return;
+  if (type === 3) {
+    setRplDestination(d, end);
+    return;
+  }
+  const first = d.pos + 1 + FIXED;
+  const count = Math.floor((end - first) / ADDRESS);
+  if (count === 0) return;
+  if (type === 0) d.setDestination(ADDRESS_IPV6, d.buf, first + (count - 1) * ADDRESS, ADDRESS);
+  else if (type === 2 || type === 4) d.setDestination(ADDRESS_IPV6, d.buf, first, ADDRESS);
+}
+
+/** RFC 6554 section 3: the last address without the octets it shares with the destination. */
+function setRplDestination(d: Dissection, end: number): void {
+  const shared = d.peek8(1) & 15;
+  const from = end - (d.peek8(2) >> 4) - (ADDRESS - shared);
+  if (from < d.pos + 1 + FIXED) return;
+  const full = new Uint8Array(ADDRESS);
+  full.set(d.memory.addresses.bytes(d.dstId).subarray(0, shared));
+  full.set(d.buf.subarray(from, from + ADDRESS - shared), shared);
+  d.setDestination(ADDRESS_IPV6, full, 0, ADDRESS);
 }
 
 function addRouteAddress(d: Dissection, field: Field, index: number): void {
@@ -408,7 +443,7 @@ function relabelAddress(d: Dissection, index: number): void {
 }
 
 /** RFC 6554 section 3: addresses without the octets they share with the destination. */
-function addRplRoute(d: Dissection, end: number): void {
+function addRplRoute(d: Dissection, end: number, destination: Uint8Array): void {
   const at = d.pos;
   const internal = d.bits(routing.rplInternal, at, 4);
   const final = d.bits(routing.rplFinal, at, 4);
@@ -418,7 +453,6 @@ function addRplRoute(d: Dissection, end: number): void {
   const room = end - d.pos - pad - (16 - final);
   const count = room < 0 ? 0 : Math.floor(room / (16 - internal)) + 1;
   d.generated(routing.rplCount, at, 2, count);
-  const destination = d.memory.addresses.bytes(d.dstId);
   for (let i = 1; i <= count; i++) {
     const shared = i === count ? final : internal;
     const full = new Uint8Array(16);

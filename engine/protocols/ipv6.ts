@@ -108,6 +108,8 @@ const HEADERS: Readonly<Record<number, Protocol>> = {
   [FRAGMENT]: fragmentHeader,
   [DESTINATION]: destinationOptions,
 };
+/** Mobility headers, which stand below IPv6's line like extension headers but have a protocol of their own. */
+const MOBILITY = 135;
 
 function dissect(d: Dissection): void {
   const start = d.pos;
@@ -150,9 +152,16 @@ function dissect(d: Dissection): void {
     }
     d.limit(length);
   } else if (next === HOP_BY_HOP && jumboLength(d) > 0) {
+    const jumbo = jumboLength(d);
     if (d.labels && lengthLine !== null) lengthLine.suffix = " (Jumbogram)";
-    d.limit(jumboLength(d));
-  } else if (there > 0 && next !== NO_NEXT) expertAt(d, lengthLine, x.zero, x.zero.message);
+    if (jumbo > there && !d.quoted) {
+      expertAt(d, lengthLine, x.exceeds, `IPv6 payload length exceeds framing length (${there} bytes)`);
+    }
+    d.limit(jumbo);
+  } else if (next !== NO_NEXT) {
+    expertAt(d, lengthLine, x.zero, x.zero.message);
+    d.limit(0);
+  }
   const end = d.wireEnd;
   dissectHeaders(d, start, next);
   // What was called may have packets of its own inside.
@@ -261,13 +270,18 @@ function dissectHeaders(d: Dissection, start: number, first: number): void {
     if (d.remaining > 0) d.call(data);
     return;
   }
-  if (d.wireRemaining <= 0) return;
   const found = ipProtocols.get(next);
+  if (d.wireRemaining <= 0) {
+    // Nothing is left for what was announced.
+    if (found !== undefined) d.malformed();
+    return;
+  }
   if (found === undefined && d.columns) {
     d.setInfo(`Unknown IP Protocol: ${IP_PROTOCOL_NAMES[next] ?? "Unknown"} (${next})`);
   }
   d.layerEnd(Math.min(d.end, Math.max(d.pos, start + HEADER)));
-  d.call(found ?? data);
+  if (next === MOBILITY && found !== undefined) d.callBelow(found);
+  else d.call(found ?? data);
 }
 
 /**

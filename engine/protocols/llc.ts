@@ -74,7 +74,7 @@ export const llc = protocol({
   title: "Logical-Link Control",
   short: "LLC",
   fields: f,
-  on: [[linkTypes, 100, 106]],
+  on: [[linkTypes, 11, 100]],
   dissect,
 });
 

@@ -135,8 +135,12 @@ function dissect(d: Dissection): void {
   if (!d.building && !d.columns) return;
   if (d.columns) d.setInfo("");
   if (!addIdentifier(d, CHASSIS_ID) || !addIdentifier(d, PORT_ID) || !addTimeToLive(d)) return;
-  while (d.remaining > 0 && addTlv(d));
-  if (d.pos < d.wireEnd) d.payloadEnd = d.pos;
+  while (d.remaining > 0) {
+    if (addTlv(d)) continue;
+    // Wireshark counts the last TLV as minus one byte: the trailer begins there.
+    d.payloadEnd = d.pos - 3;
+    return;
+  }
 }
 
 /** Opens the TLV at the cursor and moves on behind its header; returns its length. */

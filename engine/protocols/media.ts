@@ -145,6 +145,8 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   "image/gif": "image-gif",
 };
 
+const LEAVES: ReadonlySet<Protocol> = new Set([data, media, textLines, urlencodedForm]);
+
 /** The protocol for a media type (lower case, without parameters); `data` for none. */
 export function mediaProtocol(type: string): Protocol {
   if (type === "") return data;
@@ -153,6 +155,9 @@ export function mediaProtocol(type: string): Protocol {
   const name = PROTOCOLS[type];
   return (name === undefined ? undefined : protocolNamed(name)) ?? media;
 }
+
+/** True when further steps of the protocol chain follow from the contents of such a body. */
+export const hasProtocolsWithin = (type: string): boolean => !LEAVES.has(mediaProtocol(type.toLowerCase()));
 
 /**
  * Hands the bytes from `d.pos` to `d.end`, or `body`, to the protocol of their media type.

@@ -2,8 +2,9 @@
 import type { Dissection } from "../dissect/dissection.ts";
 import { u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { ethertypes, pppProtocols } from "../dissect/tables.ts";
+import { ethertypes, pppProtocols, udpPorts } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+import { behindLabels, callGenericChannel } from "./pseudowire.ts";
 
 /** Labels with a meaning of their own (IANA special-purpose MPLS label values). */
 const LABELS: Readonly<Record<number, string>> = {
@@ -18,6 +19,7 @@ const LABELS: Readonly<Record<number, string>> = {
 
 const f = {
   label: u32("mpls.label", "MPLS Label", { base: "DEC_HEX", mask: 0xfffff000 }),
+  namedLabel: u32("mpls.label", "MPLS Label", { mask: 0xfffff000, names: LABELS }),
   exp: u32("mpls.exp", "MPLS Experimental Bits", { mask: 0x00000e00 }),
   bottom: u32("mpls.bottom", "MPLS Bottom Of Label Stack", { mask: 0x00000100 }),
   ttl: u32("mpls.ttl", "MPLS TTL", { mask: 0x000000ff }),
@@ -31,17 +33,21 @@ export const mpls = protocol({
   on: [
     [ethertypes, 0x8847, 0x8848],
     [pppProtocols, 0x0281, 0x0283],
+    [udpPorts, 6635],
   ],
   dissect,
 });
+
+const GENERIC_CHANNEL = 13;
+const OAM_ALERT = 14;
 
 /** One label is one layer, as Wireshark shows them. */
 function dissect(d: Dissection): void {
   const at = d.pos;
   if (d.columns) d.setInfo("MPLS Label Switched Packet");
-  const label = d.bits(f.label, at, 4);
+  const label = d.peek24() >> 4;
   const name = LABELS[label];
-  if (d.labels && name !== undefined) d.append(` (${name})`);
+  d.bits(name === undefined ? f.label : f.namedLabel, at, 4);
   const exp = d.bits(f.exp, at, 4);
   const bottom = d.bits(f.bottom, at, 4);
   const ttl = d.bits(f.ttl, at, 4);
@@ -55,8 +61,6 @@ function dissect(d: Dissection): void {
     return;
   }
   if (d.remaining === 0) return;
-  const version = d.peek8() >> 4;
-  d.call(
-    (version === 4 ? ethertypes.get(0x0800) : version === 6 ? ethertypes.get(0x86dd) : undefined) ?? data,
-  );
+  if (label === GENERIC_CHANNEL) callGenericChannel(d);
+  else d.call((label === OAM_ALERT ? undefined : behindLabels(d.peek8())) ?? data);
 }

@@ -160,7 +160,7 @@ const FIXED: Readonly<Record<number, number>> = {
 
 function dissect(d: Dissection): void {
   if (d.remaining < MIN_LENGTH) {
-    d.dropLine();
+    d.unlist();
     if (d.columns) {
       d.setProtocol("IPv4");
       d.setInfo("PGM (113)");
@@ -173,7 +173,7 @@ function dissect(d: Dissection): void {
   if (d.columns) d.setInfo("");
   d.need(HEADER + 4);
   if (name === undefined) {
-    d.dropLine();
+    d.unlist();
     d.skip(d.remaining);
     return;
   }

@@ -4,6 +4,7 @@ import { bytes, expert, none, str, u8, u16 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, linkTypes, pppProtocols } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+import { chdlc, MULTICAST, UNICAST } from "./hdlc.ts";
 import { ip } from "./ipv4.ts";
 import { ip6 } from "./ipv6.ts";
 import { PPP_NAMES } from "./names/ppp.ts";
@@ -11,6 +12,7 @@ import { PPP_NAMES } from "./names/ppp.ts";
 const f = {
   address: u8("ppp.address", "Address", { base: "HEX" }),
   control: u8("ppp.control", "Control", { base: "HEX" }),
+  direction: u8("ppp.direction", "Direction", { names: { 0: "DTE->DCE", 1: "DCE->DTE" } }),
   protocol: u16("ppp.protocol", "Protocol", { base: "HEX", names: PPP_NAMES }),
 };
 
@@ -20,7 +22,7 @@ export const ppp = protocol({
   short: "PPP",
   fields: f,
   on: [
-    [linkTypes, 9, 50],
+    [linkTypes, 9, 50, 204],
     [ethertypes, 0x880b],
   ],
   dissect,
@@ -31,19 +33,47 @@ pppProtocols.add(0x0057, ip6);
 
 const ALL_STATIONS = 0xff;
 
+const LINKTYPE_PPP_DIRECTION = 204;
+
 function dissect(d: Dissection): void {
+  // Only the first layer of a frame has the direction in front.
+  const isDirected = d.linkType === LINKTYPE_PPP_DIRECTION && d.pos === d.base && d.source === 0;
+  const isSent = isDirected ? d.peek8() !== 0 : false;
+  if (isDirected) d.skip(1);
+  if (d.peek8() === UNICAST || d.peek8() === MULTICAST) {
+    d.unlist();
+    d.call(chdlc);
+    return;
+  }
   if (d.peek8() === ALL_STATIONS) {
     d.u8(f.address);
     d.u8(f.control);
   }
+  if (isDirected) d.generated(f.direction, d.pos, 0, isSent ? 0 : 1);
   // An odd first byte is a protocol number compressed to one byte: RFC 1661 section 6.5.
   const length = d.peek8() & 1 ? 1 : 2;
   const type = d.uint(f.protocol, length);
+  const carried = pppProtocols.get(type);
   if (d.columns) {
-    d.setInfo(PPP_NAMES[type] ?? `Unknown (0x${type.toString(16).padStart(4, "0")})`);
+    const name = PPP_NAMES[type] ?? "Unknown";
+    const number = `0x${type.toString(16).padStart(4, "0")}`;
+    if (carried === undefined) d.setProtocol(number);
+    d.setInfo(carried === undefined ? `PPP ${name} (${number})` : "");
   }
-  d.call(pppProtocols.get(type) ?? data);
+  d.call(carried ?? data);
 }
+
+/** What a negotiated algorithm made of a packet; the algorithm is not known here. RFC 1962 section 2. */
+export const compressedData = protocol({
+  name: "comp_data",
+  title: "PPP Compressed Datagram",
+  short: "PPP Comp",
+  on: [[pppProtocols, 0x00fd]],
+  dissect(d) {
+    if (d.columns) d.setInfo("Compressed data");
+    d.call(data);
+  },
+});
 
 const CODES: Readonly<Record<number, string>> = {
   0: "Session Data",
@@ -67,7 +97,7 @@ const header = {
   length: u16("pppoe.payload_length", "Payload Length"),
 };
 const headerExperts = {
-  length: expert("pppoe.payload_length.bad", "warning", "Protocol", "Possible bad payload length"),
+  length: expert("pppoe.payload_length.bad", "warning", "Malformed", "Possible bad payload length"),
 };
 const tag = {
   tags: none("pppoed.tags", "PPPoE Tags"),
@@ -91,9 +121,9 @@ export const pppoeSession = protocol({
   experts: headerExperts,
   on: [[ethertypes, 0x8864]],
   dissect(d) {
-    const end = dissectHeader(d);
+    dissectHeader(d);
     if (d.remaining > 0) d.call(ppp);
-    d.payloadEnd = end;
+    d.payloadEnd = -1;
   },
 });
 
@@ -104,15 +134,15 @@ export const pppoeDiscovery = protocol({
   fields: tag,
   on: [[ethertypes, 0x8863]],
   dissect(d) {
-    const end = dissectHeader(d);
+    dissectHeader(d);
     if (d.building && d.remaining > 0) addTags(d);
     d.pos = d.end;
-    d.payloadEnd = end;
+    d.payloadEnd = -1;
   },
 });
 
-/** Reads the header, limits the layer to its payload; returns where that ends. */
-function dissectHeader(d: Dissection): number {
+/** Reads the header, limits the layer to its payload. */
+function dissectHeader(d: Dissection): void {
   d.bits(header.version, d.pos, 1);
   d.bits(header.type, d.pos, 1);
   d.skip(1);
@@ -120,8 +150,25 @@ function dissectHeader(d: Dissection): number {
   if (d.columns) d.setInfo(CODES[code] ?? `Unknown (0x${code.toString(16).padStart(2, "0")})`);
   d.u16(header.session);
   const length = d.u16(header.length);
+  const bad = code === SESSION_DATA && badLength(d, length);
+  if (bad) {
+    const whole = d.wireRemaining;
+    if (d.labels) d.append(` [incorrect, should be ${whole}]`);
+    d.expert(
+      headerExperts.length,
+      d.labels ? `Possible bad payload length ${length} != ${whole}` : undefined,
+    );
+  }
   d.limit(length);
-  return d.wireEnd;
+}
+
+const SESSION_DATA = 0;
+/** Bytes behind the header in the shortest Ethernet frame. */
+const SHORTEST = 40;
+
+/** A length below what is there is no mistake where the frame had to be padded. */
+function badLength(d: Dissection, length: number): boolean {
+  return length < d.wireRemaining && d.wireRemaining > SHORTEST;
 }
 
 const END_OF_LIST = 0;

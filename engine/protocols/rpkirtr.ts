@@ -97,19 +97,17 @@ function dissect(d: Dissection): void {
     d.setProtocol("RPKI-RTR");
     d.setInfo("");
   }
-  const first = d.pos;
   dissectPdus(
     d,
     HEADER,
     (inner) => inner.peek32(4),
     (inner) => {
-      inner.attempt(() => {
-        // What is not known is no longer than its version and type: the next is looked for behind them.
-        while (inner.remaining > 0) {
-          if (inner.pos !== first) inner.openBeside(rpkirtr);
-          dissectPdu(inner);
-        }
-      });
+      const first = inner.pos;
+      // What is not known is no longer than its version and type: the next is looked for behind them.
+      while (inner.remaining > 0) {
+        if (inner.pos !== first) inner.openBeside(rpkirtr);
+        dissectPdu(inner);
+      }
     },
   );
 }

@@ -135,6 +135,7 @@ const RAPID_FLAGS = [
 
 function dissect(d: Dissection): void {
   const isPvst = behindSnap(d);
+  const start = d.pos;
   const protocolId = d.u16(f.protocol);
   const version = d.u8(f.version);
   if (protocolId !== 0) {
@@ -175,7 +176,10 @@ function dissect(d: Dissection): void {
     d.u8(f.version1Length);
     if (version >= 3 && d.remaining >= 2 && d.peek16() <= d.wireRemaining - 2) addMultiple(d);
   }
-  if (isPvst) addRecords(d);
+  if (isPvst) {
+    d.skip(Math.max(0, start + PVST_RECORDS - d.pos));
+    addRecords(d);
+  }
 }
 
 /** Cisco's PVST+ comes by SNAP, protocol id 0x010b of 00-00-0C, and ends with a record that names the VLAN. */
@@ -252,6 +256,8 @@ function addInstance(d: Dissection): void {
 }
 
 const ORIGINATING_VLAN = 0;
+/** Where the records of PVST+ begin; behind a configuration BPDU one byte is left out. */
+const PVST_RECORDS = 36;
 
 /** PVST+: records of type, length and value behind the BPDU. */
 function addRecords(d: Dissection): void {

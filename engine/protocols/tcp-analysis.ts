@@ -181,15 +181,12 @@ class Unacked {
     this.tail = used;
   }
 
-  /** Fills in which frame a retransmission repeats and how long ago it was sent: the oldest that begins there or later. */
+  /** Fills in what a retransmission is taken to repeat: the oldest segment, and how long ago it was sent. */
   retransmitted(s: Segment, finding: Finding): void {
-    const rows = this.rows;
-    for (let i = this.head; i < this.tail; i += ROW) {
-      if (((rows[i + SEQ] - s.seq) | 0) < 0) continue;
-      finding.rtoFrame = rows[i];
-      finding.rto = elapsed(s, rows[i + SEC] >>> 0, rows[i + NSEC]);
-      return;
-    }
+    const { rows, head } = this;
+    if (head === this.tail) return;
+    finding.rtoFrame = rows[head];
+    finding.rto = elapsed(s, rows[head + SEC] >>> 0, rows[head + NSEC]);
   }
 
   /** Forgets what `s.ack` acknowledges; a segment that ends right there is noted in `finding`. */
@@ -275,12 +272,11 @@ export class Flow {
   /** Highest sequence number the other side may acknowledge without a gap in the capture. */
   maxToAck = 0;
   hasMaxToAck = false;
-  /** True when it was said that more was acknowledged than the capture holds. */
-  ackLostNoted = false;
   lastAck = 0;
   lastAckSec = 0;
   lastAckNsec = 0;
   window = NO_WINDOW;
+  /** Repeated acknowledgments; -1 once it was said that more was acknowledged than the capture holds. */
   duplicates = 0;
   lastOriginalAck = 0;
   lastFlags = 0;
@@ -466,13 +462,16 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
     fwd.lastOriginalAck = s.frame;
     fwd.duplicates = 0;
   }
-  if (flags & ACK && rev.hasMaxToAck && !rev.ackLostNoted && compareSeq(ack, rev.maxToAck) > 0) {
-    found |= ACK_LOST_SEGMENT;
-    // Once all that was seen is taken into account, nothing is said until the other side goes on.
-    if (rev.hasNext && rev.maxToAck === rev.nextSeq) rev.ackLostNoted = true;
-    else {
+  if (flags & ACK && rev.hasMaxToAck && compareSeq(ack, rev.maxToAck) > 0) {
+    finding.present = true;
+    if (!rev.hasNext || rev.maxToAck !== rev.nextSeq) {
+      found |= ACK_LOST_SEGMENT;
       rev.maxToAck = rev.nextSeq;
       rev.hasMaxToAck = rev.hasNext;
+    } else {
+      // Once all that was seen is taken into account, it is said once until the other side acknowledges more.
+      if (rev.duplicates === 0) found |= ACK_LOST_SEGMENT;
+      rev.duplicates = -1;
     }
   }
   if ((length > 0 || flags & (SYN | FIN)) && (found & KEEP_ALIVE) === 0) {
@@ -489,7 +488,6 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
     if (first || compareSeq(next, fwd.nextSeq) > 0) {
       fwd.nextSeq = next;
       fwd.hasNext = true;
-      fwd.ackLostNoted = false;
       fwd.nextSeqFrame = s.frame;
       fwd.nextSeqSec = s.sec;
       fwd.nextSeqNsec = s.nsec;
@@ -544,12 +542,13 @@ function repetition(state: TcpState, fwd: Flow, rev: Flow, s: Segment, finding: 
 }
 
 function countInFlight(fwd: Flow, rev: Flow, s: Segment, finding: Finding): void {
-  const inFlight = fwd.unacked.span - rev.sackBytes;
-  if (inFlight > 0 && inFlight < 2_000_000_000) finding.bytesInFlight = inFlight;
+  const inFlight = fwd.unacked.span - rev.sackBytes - (s.flags & SYN ? 1 : 0);
   fwd.pushBytes = fwd.pushedLast ? s.length : fwd.pushBytes + s.length;
   fwd.pushedLast = (s.flags & PSH) !== 0;
-  finding.pushBytes = fwd.pushBytes;
   finding.present = true;
+  if (inFlight <= 0 || inFlight >= 2_000_000_000) return;
+  finding.bytesInFlight = inFlight;
+  finding.pushBytes = fwd.pushBytes;
 }
 
 /** Takes in a SACK option of the segment; to be called after `analyze`, once per block. */
@@ -559,12 +558,13 @@ export function addSackBlock(flow: Flow, left: number, right: number): void {
   flow.sackBytes += (right - left) >>> 0;
 }
 
-/** Takes in the flags of a handshake, of data and of the end; `tcp.completeness`. */
+/** What the segment says of the handshake, of data and of the end; `tcp.completeness`. */
 export function completenessBit(s: Segment): number {
   let bits = 0;
   switch (s.flags & (SYN | ACK)) {
     case SYN:
-      bits = SEEN_SYN;
+      // With Fast Open it brings data along (RFC 7413).
+      bits = s.length > 0 ? SEEN_SYN | SEEN_DATA : SEEN_SYN;
       break;
     case SYN | ACK:
       bits = SEEN_SYN_ACK;
@@ -597,16 +597,26 @@ export function scaledWindow(flow: Flow, flags: number, window: number): number 
   return flags & SYN || flow.scale < 0 ? window : window << flow.scale;
 }
 
-/** Begins the clock of the handshake at a SYN, and stops it at the first ACK behind it. */
-export function timeHandshake(state: TcpState, fwd: Flow, s: Segment): void {
+/** Begins the clock of the handshake at a SYN, and stops it at the ACK of both sides' first numbers: also a reset's. */
+export function timeHandshake(state: TcpState, fwd: Flow, rev: Flow, s: Segment): void {
   if ((s.flags & (SYN | ACK)) === SYN) {
     state.synSec = s.sec;
     state.synNsec = s.nsec;
-  } else if ((s.flags & (SYN | ACK)) === ACK && state.initialRtt === 0 && state.synSec >= 0 && fwd.sawSyn) {
+  } else if (
+    (s.flags & (SYN | ACK)) === ACK &&
+    state.initialRtt === 0 &&
+    state.synSec >= 0 &&
+    (((s.seq - fwd.base) | 0) === 1 || ((s.seq | 0) === rev.lastAck && openedWithData(state))) &&
+    ((s.ack - rev.base) | 0) === 1
+  ) {
     state.initialRtt = elapsed(s, state.synSec, state.synNsec);
     state.initialRttFrame = s.frame;
   }
 }
+
+/** True while all that was seen is a SYN with data (Fast Open) and its answer. */
+const openedWithData = (state: TcpState): boolean =>
+  state.completeness === (SEEN_SYN | SEEN_DATA | SEEN_SYN_ACK);
 
 /** What TCP remembers of a conversation. */
 export function tcpState(tcp: Protocol, conversation: Conversation): TcpState {

@@ -25,6 +25,8 @@ const MAX_COPIED_BYTES = 1 << 22;
 const MAX_FIRST_PIECE = 1 << 20;
 /** Longest PDU put together in the buffer that is used again. */
 const MAX_SCRATCH = 1 << 22;
+/** A PDU whose length is in doubt is shown anew with every segment up to here, then whenever it has doubled. */
+const DOUBT_BYTES = 1 << 12;
 /** Rounds through one segment: a bound on what a dissector that makes no progress can cost. */
 const MAX_ROUNDS = 4096;
 
@@ -59,6 +61,8 @@ export class SpanningPdu {
   reassembledIn = 0;
   /** Bytes from the beginning without a gap. */
   covered = 0;
+  /** Bytes at which the protocol above is shown what has come of it, before it is complete; 0 for none. */
+  wake = 0;
   /** True when it grew beyond the bounds: its segments are passed over. */
   givenUp = false;
   /** True when pieces are missing here that came: the PDU cannot be put together, only gone on with. */
@@ -76,6 +80,7 @@ export class SpanningPdu {
     copy.untilEnd = pdu.untilEnd;
     copy.reassembledIn = pdu.reassembledIn;
     copy.covered = pdu.covered;
+    copy.wake = pdu.wake;
     copy.givenUp = pdu.givenUp;
     copy.copied = pdu.copied;
     if (pdu.reassembledIn !== 0) return copy;
@@ -134,6 +139,28 @@ export class SpanningPdu {
     this.count++;
   }
 
+  /** Takes over the bytes from `from` to `to` of another PDU, which turned out to hold the beginning of this one. */
+  takeOver(other: SpanningPdu, from: number, to: number): void {
+    for (let n = 0; n < other.count; n++) {
+      const i = n * 4;
+      const offset = other.list[i + 2];
+      const begin = Math.max(offset, from);
+      const end = Math.min(offset + other.list[i + 3], to);
+      if (end <= begin) continue;
+      const at = this.count * 4;
+      if (at === this.list.length) this.list = grown(this.list, Math.max(8, at * 2));
+      this.list.set([other.list[i], other.list[i + 1] + begin - offset, begin - from, end - begin], at);
+      const copy = other.copies?.get(n);
+      if (copy !== undefined) {
+        this.copies ??= new Map();
+        this.copies.set(this.count, copy.subarray(begin - offset, end - offset));
+        this.copied += end - begin;
+      }
+      this.count++;
+    }
+    this.covered = to - from;
+  }
+
   /** The bytes up to `end` are there; with them perhaps pieces that came early. */
   #cover(end: number): void {
     this.covered = end;
@@ -150,6 +177,18 @@ export class SpanningPdu {
       }
       if (this.covered === end) return;
     }
+  }
+
+  /** True when the protocol above is to be shown the bytes so far, which end at `end`. */
+  isAwake(end: number): boolean {
+    if (this.wake === 0 || this.covered < this.wake || this.covered !== end) return false;
+    for (let i = 0; i < this.count * 4; i += 4) if (this.list[i + 2] + this.list[i + 3] > end) return false;
+    return true;
+  }
+
+  /** From how many bytes on it is shown next. */
+  sleep(early: boolean): void {
+    this.wake = !early ? 0 : this.covered < DOUBT_BYTES ? this.covered + 1 : 2 * this.covered;
   }
 
   #giveUp(): void {
@@ -336,6 +375,7 @@ export class StreamDelivery {
   #next = 0;
   #wanted = -1;
   #more = 0;
+  #early = false;
   #locked = false;
   /** Deliveries that are going on, one inside the other. */
   #depth = 0;
@@ -440,7 +480,9 @@ export class StreamDelivery {
       } else taken = Math.min(rest, (pdu.next - seq) >>> 0);
       const complete =
         pdu.reassembledIn === 0 && pdu.add(d, this.#start + offset, (seq - pdu.seq) >>> 0, taken);
-      if (!complete) {
+      const doubted = !complete && pdu.reassembledIn === 0 && pdu.isAwake((seq + taken - pdu.seq) >>> 0);
+      if (doubted) pdu.next = (seq + taken) >>> 0;
+      if (!complete && !doubted) {
         if (offset === 0 && taken === rest) d.analysis |= PDU_SEGMENT;
         steps?.push({ kind: PIECE, offset, length: taken, size: 0, pdu, begun: null });
         this.#piece(d, offset, pdu, taken === rest);
@@ -452,15 +494,23 @@ export class StreamDelivery {
         if (extended) {
           pdu.reassembledIn = 0;
           this.#extend(pdu, flow);
+          if (doubted) {
+            if (offset === 0 && taken === rest) d.analysis |= PDU_SEGMENT;
+            steps?.push({ kind: PIECE, offset, length: taken, size: 0, pdu, begun: null });
+          }
         } else {
           if (this.#wanted >= 0) {
-            // Leftovers at the end of the put-together bytes lie at the end of this segment's part, too.
-            const left = this.#start + offset + taken - (size - this.#wanted);
-            step.begun = this.#beginAt(d, flow, seq, offset, left, this.#start + offset + taken);
+            const left = size - this.#wanted;
+            if (left > taken) step.begun = this.#beginWithin(d, flow, pdu, this.#wanted, size);
+            else {
+              // Leftovers at the end of the put-together bytes lie at the end of this segment's part, too.
+              const end = this.#start + offset + taken;
+              step.begun = this.#beginAt(d, flow, seq, offset, end - left, end);
+            }
           }
           if (!d.keep) pdu.forgetPieces();
         }
-        steps?.push(step);
+        if (!extended || !doubted) steps?.push(step);
       }
       offset += taken;
       seq = (seq + taken) >>> 0;
@@ -489,6 +539,7 @@ export class StreamDelivery {
 
   /** The present PDU turned out to be longer. */
   #extend(pdu: SpanningPdu, flow: StreamFlow): void {
+    pdu.sleep(this.#early);
     if (this.#more === ONE_MORE_SEGMENT) {
       pdu.next = (this.#next + 1) >>> 0;
       pdu.wholeSegment = true;
@@ -532,6 +583,17 @@ export class StreamDelivery {
       flow.untilEnd = true;
     }
     pdu.add(d, at, 0, end - at);
+    pdu.sleep(this.#early);
+    flow.add(pdu);
+    return pdu;
+  }
+
+  /** A PDU begins in the bytes from `from` on of one that was `size` bytes long, before the present segment. */
+  #beginWithin(d: Dissection, flow: StreamFlow, whole: SpanningPdu, from: number, size: number): SpanningPdu {
+    const seq = (whole.seq + from) >>> 0;
+    const pdu = new SpanningPdu(seq, (whole.seq + size) >>> 0, d.frame);
+    pdu.takeOver(whole, from, size);
+    this.#extend(pdu, flow);
     flow.add(pdu);
     return pdu;
   }
@@ -546,7 +608,7 @@ export class StreamDelivery {
     this.#call(d, app, null, "");
     if (this.#wanted < 0) return;
     if (begun !== null) this.#addReassembledIn(d, begun);
-    if (this.#wanted === at) this.#markSegment(d);
+    if (this.#wanted === at && !(this.#locked && app.early)) this.#markSegment(d);
     this.#addSegmentData(d, this.#wanted, this.#end, "");
   }
 
@@ -555,6 +617,7 @@ export class StreamDelivery {
     d.callSegment(app, bytes, name, offer);
     this.#wanted = d.desegmentAt;
     this.#more = d.desegmentMore;
+    this.#early = d.desegmentEarly;
     d.desegmentAt = -1;
     if (this.#locked) d.protocolColumn = column;
   }
@@ -597,8 +660,8 @@ export class StreamDelivery {
     const app = this.#chooseFor(d, bytes);
     const source = d.building ? d.sources.length : 0;
     if (app !== null) this.#call(d, app, bytes, `Reassembled TCP (${size} bytes)`, offer);
-    if (this.#wanted >= 0 && this.#wanted <= size - length) {
-      if (this.#wanted === 0) this.#markSegment(d);
+    if (this.#wanted === 0) {
+      this.#markSegment(d);
       this.#addSegmentData(d, at, this.#end, "");
       return true;
     }
@@ -606,7 +669,7 @@ export class StreamDelivery {
     if (app !== null && d.building) this.#addSegments(d, pdu, bytes, source);
     if (this.#wanted >= 0) {
       this.#addReassembledIn(d, begun ?? pdu);
-      this.#addSegmentData(d, at + length - (size - this.#wanted), at + length, "");
+      this.#addSegmentData(d, at + Math.max(0, length - (size - this.#wanted)), at + length, "");
     }
     return false;
   }
@@ -684,16 +747,15 @@ export class StreamDelivery {
  * @param headerLength bytes from which `lengthOf` can tell the length
  * @param lengthOf length of the PDU that begins at the cursor, header included; 0 when more than `headerLength`
  *   bytes are needed to tell. Adds nothing and leaves the cursor.
- * @param pdu the protocol called for each PDU with a layer of its own, or a function that dissects from `d.pos`
- *   to `d.end` in the present layer
+ * @param pdu dissects one from `d.pos` to `d.end`; every one but the first has a line of its own beside the layer's
  */
 export function dissectPdus(
   d: Dissection,
   headerLength: number,
   lengthOf: (d: Dissection) => number,
-  pdu: Protocol | ((d: Dissection) => void),
+  pdu: (d: Dissection) => void,
 ): void {
-  const { end, wireEnd, canDesegment, cutPdu } = d;
+  const { pos: first, end, wireEnd, canDesegment, cutPdu } = d;
   d.canDesegment = false;
   while (d.pos < end) {
     const start = d.pos;
@@ -709,7 +771,7 @@ export function dissectPdus(
       break;
     }
     if (length < headerLength) {
-      d.dropLine();
+      d.unlist();
       d.malformed();
     }
     if (canDesegment && there < length) {
@@ -721,8 +783,7 @@ export function dissectPdus(
     d.cutPdu = cutPdu || there < length;
     d.end = Math.min(end, start + length);
     d.wireEnd = Math.min(wireEnd, start + length);
-    if (typeof pdu === "function") pdu(d);
-    else d.call(pdu);
+    d.onePdu(pdu, start > first);
     d.end = end;
     d.wireEnd = wireEnd;
     d.pos = Math.min(end, start + length);

@@ -1,4 +1,5 @@
 /** Transmission Control Protocol, RFC 9293. */
+import { ADDRESS_IPV4 } from "../dissect/address.ts";
 import { CONVERSATION_TCP, type Conversation } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import {
@@ -201,6 +202,7 @@ const x = {
   ),
   keepAlive: expert("tcp.analysis.keep_alive", "note", "Sequence", "TCP keep-alive segment"),
   keepAliveAck: expert("tcp.analysis.keep_alive_ack", "note", "Sequence", "ACK to a TCP keep-alive segment"),
+  fastOpenAccepted: expert("tcp.analysis.tfo_ack", "note", "Sequence", "TCP SYN-ACK accepting TFO data"),
   duplicateAckNote: expert("tcp.analysis.duplicate_ack", "note", "Sequence", "Duplicate ACK"),
   zeroWindowProbe: expert("tcp.analysis.zero_window_probe", "note", "Sequence", "TCP Zero Window Probe"),
   zeroWindow: expert("tcp.analysis.zero_window", "warning", "Sequence", "TCP Zero Window segment"),
@@ -295,19 +297,23 @@ function dissect(d: Dissection): void {
   const headerLength = (d.peek8(8) >> 4) * 4;
   s.window = d.peek16(10);
   const wireLength = d.wireEnd - start;
-  if (!d.quoted) d.converse(CONVERSATION_TCP, srcPort, dstPort);
-  const state = d.quoted ? null : enter(d, s, srcPort, dstPort);
+  d.converse(CONVERSATION_TCP, srcPort, dstPort);
+  const state = enter(d, s, srcPort, dstPort);
   if (headerLength < HEADER || headerLength > wireLength) {
-    dissectBogusHeader(d, state, start, headerLength);
+    dissectBogusHeader(d, d.quoted ? null : state, start, headerLength);
     return;
   }
   s.length = wireLength - headerLength;
-  const finding = state === null ? NOTHING_FOUND : learn(d, state, s, start + HEADER, start + headerLength);
-  d.analysis = finding.flags;
-  d.tcpFlags = s.flags;
+  let finding = NOTHING_FOUND;
+  if (d.quoted) learnQuoted(d, state);
+  else {
+    finding = learn(d, state, s, start + HEADER, start + headerLength);
+    d.analysis = finding.flags;
+    d.tcpFlags = s.flags;
+  }
   if (d.building || d.columns) addHeader(d, state, finding, start, headerLength);
   d.pos = Math.min(start + headerLength, d.end);
-  if (d.building && state !== null) {
+  if (d.building) {
     addTimestamps(d, state, start);
     if (finding.present) addAnalysis(d, state, finding, start);
   }
@@ -319,10 +325,12 @@ function dissect(d: Dissection): void {
 function handOver(d: Dissection, state: TcpState | null, finding: Finding, payloadAt: number): void {
   const s = segment;
   // What the payload holds may be packets of other streams.
-  const bit = completenessBit(s);
+  // Of a stream's first segment only a SYN counts, as in Wireshark.
+  const bit =
+    state !== null && state.segments === 0 && (s.flags & (SYN | ACK)) !== SYN ? 0 : completenessBit(s);
   const { conversation } = d;
   if (state !== null && s.flags & SYN && (s.flags & ACK) === 0) state.serverPort = d.dstPort;
-  deliver(d, state, finding, payloadAt);
+  deliver(d, d.quoted ? null : state, finding, payloadAt);
   if (state !== null && d.first) {
     state.completeness |= bit;
     state.lastSec = d.sec;
@@ -359,7 +367,7 @@ export function indexSegment(d: Dissection, headerLength: number): void {
 function enter(d: Dissection, s: Segment, srcPort: number, dstPort: number): TcpState {
   let conversation: Conversation = d.conversation!;
   let state = tcpState(tcp, conversation);
-  if (d.first && reusesPorts(state.flows[d.direction], s)) {
+  if (d.first && !d.quoted && reusesPorts(state.flows[d.direction], s)) {
     conversation = d.renewConversation(srcPort, dstPort);
     state = tcpState(tcp, conversation);
     state.completeness = SEEN_SYN;
@@ -374,6 +382,17 @@ function enter(d: Dissection, s: Segment, srcPort: number, dstPort: number): Tcp
   return state;
 }
 
+/** Of a quoted segment only the time counts: it was there before, or will not come. */
+function learnQuoted(d: Dissection, state: TcpState): void {
+  if (!d.first) return;
+  working.clear();
+  working.sinceLast = sinceLast(d, state);
+  if (d.keep) d.remember(tcp, KEY_FINDING, working.copy());
+}
+
+const sinceLast = (d: Dissection, state: TcpState): number =>
+  (d.sec - state.lastSec) * 1_000_000_000 + (d.nsec - state.lastNsec);
+
 /**
  * Takes the segment into its stream's state, or recalls what was found when that was done.
  * @param optionsAt first byte of the options, which end at `optionsEnd`
@@ -385,7 +404,7 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
   const direction = d.direction;
   const fwd = state.flows[direction];
   const rev = state.flows[1 - direction];
-  found.sinceLast = (d.sec - state.lastSec) * 1_000_000_000 + (d.nsec - state.lastNsec);
+  found.sinceLast = sinceLast(d, state);
   if (d.conversation?.renewed && d.conversation.firstFrame === d.frame) {
     found.flags = REUSED_PORTS;
     found.present = true;
@@ -407,7 +426,7 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
   if (news) noteFacts(d, state, fwd, rev);
   if ((s.flags & SYN) === 0) fwd.scaled = true;
   if (s.flags & FIN && state.closedBy === -1) state.closedBy = direction;
-  timeHandshake(state, fwd, s);
+  timeHandshake(state, fwd, rev, s);
   if (d.keep) d.remember(tcp, KEY_FINDING, found.copy());
   return found;
 }
@@ -506,11 +525,13 @@ function addHeader(
   const s = segment;
   const fwd = state === null ? null : state.flows[d.direction];
   const rev = state === null ? null : state.flows[1 - d.direction];
-  const whole = s.length >= 0;
+  // Of a quoted segment the numbers stay as they are and the length is not known, as in Wireshark.
+  const { quoted } = d;
+  const whole = s.length >= 0 && !quoted;
   const seq = whole ? relative(s.seq, fwd) : s.seq;
   const hasAck = (s.flags & ACK) !== 0;
   const ack = hasAck && whole ? relative(s.ack, rev) : s.ack;
-  const window = fwd === null ? s.window : scaledWindow(fwd, s.flags, s.window);
+  const window = fwd === null || quoted ? s.window : scaledWindow(fwd, s.flags, s.window);
   const ace = state !== null && state.accurateEcn === 2 && (s.flags & SYN) === 0;
   const length = whole ? ` Len=${s.length}` : "";
   if (d.columns)
@@ -519,21 +540,27 @@ function addHeader(
     d.appendLayer(`, Seq: ${seq}${hasAck ? `, Ack: ${ack}` : ""}${whole ? `, Len: ${s.length}` : ""}`);
   }
   if (d.building) {
+    // What an ICMP error quotes over IPv4 may end behind the sequence number, so that it stands first.
+    const early = quoted && d.memory.addresses.kind(d.srcId) === ADDRESS_IPV4;
+    if (early) d.add(f.seq, d.pos, 4, seq);
     if (state !== null) {
       d.generated(f.stream, start, 0, d.streamNumber);
       d.generated(f.completeness, start, 0, state.completeness);
     }
     if (whole) d.generated(f.len, start, 0, s.length);
-    d.add(f.seq, d.pos, 4, seq);
-    if (fwd !== null && whole) d.append("    (relative sequence number)");
-    d.add(f.seqRaw, d.pos, 4, s.seq);
+    if (!early) {
+      d.add(f.seq, d.pos, 4, seq);
+      if (fwd !== null && (whole || quoted)) d.append("    (relative sequence number)");
+      d.add(f.seqRaw, d.pos, 4, s.seq);
+    }
     if (whole) {
       d.generated(f.nextSeq, start, 0, (seq + s.length + (s.flags & (SYN | FIN) ? 1 : 0)) >>> 0);
       if (fwd !== null) d.append("    (relative sequence number)");
     }
     d.add(f.ack, d.pos + 4, 4, ack);
     if (hasAck) {
-      if (rev !== null && whole) d.append("    (relative ack number)");
+      if (rev !== null && (whole || quoted)) d.append("    (relative ack number)");
+      if (s.flags & SYN && rev !== null && ack > 1 && !quoted) d.expert(x.fastOpenAccepted);
     } else if (s.ack !== 0) d.expert(x.ackNonzero);
     d.add(f.ackRaw, d.pos + 4, 4, s.ack);
     addHeaderLength(d, d.pos + 8, headerLength);
@@ -715,6 +742,8 @@ function addFindings(d: Dissection, found: Finding, start: number): void {
   for (const [bit, experts] of FINDINGS) {
     if ((found.flags & bit) === 0) continue;
     if (bit === DUPLICATE_ACK) {
+      d.generated(f.duplicateAck, start, 0, null);
+      d.relabel("This is a TCP duplicate ack");
       d.close();
       addDuplicate(d, found, start);
       d.last = line;
@@ -821,7 +850,8 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
   const captured = d.end - d.pos;
   if (d.building) {
     d.add(f.payload, d.pos, captured, d.buf.subarray(d.pos, d.end));
-    if (d.labels) d.relabel(`TCP payload (${captured} byte${captured === 1 ? "" : "s"})`);
+    const sent = d.wireEnd - d.pos;
+    if (d.labels) d.relabel(`TCP payload (${sent} byte${sent === 1 ? "" : "s"})`);
   }
   if (flags & RST) {
     d.str(f.resetCause, captured, "ascii");
@@ -836,6 +866,8 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
   deliveredCalls = 0;
   if (state === null || d.end < d.wireEnd || d.fragment) {
     d.fragment = true;
+    // What cannot be put together with other segments is dissected each time it comes.
+    deliveredFlags = 0;
     const app = chooseApp(d);
     if (app !== null) d.call(app);
   } else {
@@ -865,7 +897,7 @@ function finishStream(d: Dissection, state: TcpState | null): void {
 }
 
 /**
- * The protocol above for the bytes at the cursor: what the conversation is known to carry; the server's port, the
+ * The protocol above for the bytes at the cursor: what the conversation is known, or was announced, to carry; the server's port, the
  * lower port, the higher port; what recognises its bytes; data. Null for segments that came before.
  */
 function chooseApp(d: Dissection): Protocol | null {
@@ -875,7 +907,7 @@ function chooseApp(d: Dissection): Protocol | null {
   const moment = d.frame * 64 + Math.min(deliveredCalls++, 63);
   if (!d.first) return state.appAt(moment) ?? data;
   const conversation = d.conversation;
-  let app = conversation?.app ?? byPort(d, state.serverPort);
+  let app = conversation?.app ?? d.expected ?? byPort(d, state.serverPort);
   if (app === undefined || app === null) {
     app = tcpHeuristics.find(d) ?? null;
     if (app !== null && conversation !== null) conversation.app = app;

@@ -1,4 +1,6 @@
 /** User Datagram Protocol, RFC 768; UDP-Lite, RFC 3828. */
+
+import { ADDRESS_IPV6 } from "../dissect/address.ts";
 import { CONVERSATION_UDP, type Conversation } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import { bytes, expert, relTime, u8, u16, u32 } from "../dissect/field.ts";
@@ -10,6 +12,8 @@ import { data } from "./data.ts";
 const CHECKSUM_STATUS = ["Bad", "Good", "Unverified", "Not present", "Illegal"];
 const UNVERIFIED = 2;
 const NOT_PRESENT = 3;
+const ILLEGAL = 4;
+const STATUS_TEXTS = ["", "", "unverified", "zero-value ignored", "zero-value illegal"];
 
 const f = {
   srcPort: u16("udp.srcport", "Source Port", { base: "PT_UDP" }),
@@ -29,6 +33,7 @@ const f = {
 
 const x = {
   badLength: expert("udp.length.bad", "error", "Malformed", "Bad length value"),
+  zeroChecksum: expert("udp.checksum.zero", "error", "Checksum", "Illegal checksum value (0)"),
   badLengthZero: expert("udp.length.bad_zero", "error", "Protocol", "Length is zero but payload < 65536"),
 };
 
@@ -90,18 +95,17 @@ function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
   if (d.labels) d.relabelLayer(`${self.title}, Src Port: ${srcPort}, Dst Port: ${dstPort}`);
   if (d.columns) d.setInfo(`${srcPort} → ${dstPort}`);
   const wire = d.wireEnd - start;
-  let length = d.peek16();
+  const declared = d.peek16();
+  let length = declared;
   if (isLite) length = dissectCoverage(d, wire);
   else length = dissectLength(d, length, wire);
   if (length < 0) return;
   if (!d.quoted) d.limit(start + length - d.pos);
-  if (d.columns) d.addInfo(` Len=${length - HEADER}`);
-  dissectChecksum(d);
-  const conversation = d.quoted ? null : d.converse(CONVERSATION_UDP, srcPort, dstPort);
-  if (conversation !== null) {
-    d.generated(f.stream, start, 0, d.streamNumber);
-    keepTime(d, self, conversation, start);
-  }
+  if (d.columns) d.addInfo(` Len=${length - HEADER}${declared === 0 && !isLite ? " [Jumbogram]" : ""}`);
+  dissectChecksum(d, isLite);
+  const conversation = d.converse(CONVERSATION_UDP, srcPort, dstPort);
+  d.generated(f.stream, start, 0, d.streamNumber);
+  if (!d.quoted) keepTime(d, udp, conversation, start);
   if (d.pos >= d.end && length === HEADER) return;
   if (d.building && d.end > d.pos) {
     const n = d.remaining;
@@ -109,7 +113,7 @@ function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
     if (d.labels) d.relabel(`UDP payload (${n} byte${n === 1 ? "" : "s"})`);
   }
   if (d.quoted && d.pos >= d.end) return;
-  d.call(chooseApp(d, conversation, srcPort, dstPort));
+  d.callAtTop(chooseApp(d, conversation, srcPort, dstPort));
 }
 
 /**
@@ -125,17 +129,19 @@ export function indexDatagram(d: Dissection): void {
 function dissectLength(d: Dissection, declared: number, wire: number): number {
   d.u16(f.length);
   // RFC 2675: a jumbogram's length is 0.
-  if (declared === 0 && wire >= 65536) return wire;
+  if (declared === 0 && d.memory.addresses.kind(d.srcId) === ADDRESS_IPV6) {
+    if (wire < 65536) d.expert(x.badLengthZero);
+    return wire;
+  }
   if (declared < HEADER) {
     if (d.columns) d.addInfo(` [BAD UDP LENGTH ${declared} < ${HEADER}]`);
-    if (d.building) {
-      if (declared === 0) d.expert(x.badLengthZero);
-      else d.expert(x.badLength, `Bad length value ${declared} < ${HEADER}`);
-    }
+    if (d.labels) d.append(` (bogus, must be >= ${HEADER})`);
+    if (d.building) d.expert(x.badLength, `Bad length value ${declared} < ${HEADER}`);
     return -1;
   }
   if (declared > wire && !d.fragment && !d.quoted) {
     if (d.columns) d.addInfo(` [BAD UDP LENGTH ${declared} > IP PAYLOAD LENGTH]`);
+    if (d.labels) d.append(` (bogus, payload length ${wire})`);
     if (d.building) d.expert(x.badLength, `Bad length value ${declared} > IP payload length`);
   }
   return declared;
@@ -144,21 +150,31 @@ function dissectLength(d: Dissection, declared: number, wire: number): number {
 /** UDP-Lite: how many bytes the checksum is over, 0 for all; the length is that of the packet. */
 function dissectCoverage(d: Dissection, wire: number): number {
   const coverage = d.u16(lite.coverage);
-  if (d.building && ((coverage !== 0 && coverage < HEADER) || coverage > wire)) {
-    d.expert(liteExperts.badCoverage, `Bad checksum coverage length value ${coverage}`);
+  if ((coverage !== 0 && coverage < HEADER) || coverage > wire) {
+    const bounds = `${coverage} < ${HEADER} or > ${wire}`;
+    if (d.columns) d.addInfo(` [BAD LIGHTWEIGHT UDP CHECKSUM COVERAGE LENGTH ${bounds}]`);
+    if (d.labels) d.append(` (bogus, must be >= ${HEADER} and <= ${wire})`);
+    if (d.building) d.expert(liteExperts.badCoverage, `Bad checksum coverage length value ${bounds}`);
   }
+  d.generated(f.length, d.pos - 2, 0, wire);
   return wire;
 }
 
-function dissectChecksum(d: Dissection): void {
+function dissectChecksum(d: Dissection, isLite: boolean): void {
   const at = d.pos;
   const checksum = d.u16(f.checksum);
+  if (!d.building && !d.columns) return;
+  // RFC 8200 section 8.1: over IPv6 the checksum is a must; so it is for UDP-Lite.
+  const isIllegal =
+    checksum === 0 && !d.quoted && (isLite || d.memory.addresses.kind(d.srcId) === ADDRESS_IPV6);
+  if (isIllegal && d.columns) d.addInfo(" [ILLEGAL CHECKSUM (0)]");
   if (!d.building) return;
-  const status = checksum === 0 ? NOT_PRESENT : UNVERIFIED;
+  const status = checksum === 0 ? (isIllegal ? ILLEGAL : NOT_PRESENT) : UNVERIFIED;
   if (d.labels) {
     const hex = `0x${checksum.toString(16).padStart(4, "0")}`;
-    d.relabel(`Checksum: ${hex} [${status === NOT_PRESENT ? "zero-value ignored" : "unverified"}]`);
+    d.relabel(`Checksum: ${hex} [${STATUS_TEXTS[status]}]`);
   }
+  if (status === ILLEGAL) d.expert(x.zeroChecksum);
   d.generated(f.checksumStatus, at, 0, status);
 }
 
@@ -201,7 +217,7 @@ function nanoseconds(d: Dissection, sec: number, nsec: number): bigint {
 }
 
 /**
- * The protocol above: what the conversation is known to carry; the lower port, the higher port; what recognises
+ * The protocol above: what the conversation is known, or was announced, to carry; the lower port, the higher port; what recognises
  * its bytes; data.
  */
 function chooseApp(
@@ -217,14 +233,16 @@ function chooseApp(
   } else if (conversation !== null && conversation.app !== null) {
     return remembered(d, conversation.app);
   }
+  const expected = d.expected;
+  if (expected !== null) return expected;
   const low = Math.min(srcPort, dstPort);
   const high = Math.max(srcPort, dstPort);
   const byPort = (low !== 0 ? udpPorts.get(low) : undefined) ?? (high !== 0 ? udpPorts.get(high) : undefined);
-  if (byPort !== undefined) return byPort;
+  if (byPort !== undefined && byPort.refuses?.(d) !== true) return byPort;
   const guessed = udpHeuristics.find(d);
   if (guessed === undefined) return data;
   if (!d.first) return guessed;
-  if (conversation !== null) conversation.app = guessed;
+  if (conversation !== null && !d.quoted && !guessed.packetwise) conversation.app = guessed;
   return remembered(d, guessed);
 }
 

@@ -5,6 +5,7 @@ import { protocol } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
 import { addTrailer, callEthertype, ETHERTYPE_NAMES } from "./ethertype.ts";
 import { llc } from "./llc.ts";
+import { fields as backboneFields, dissectServiceTag } from "./mac-in-mac.ts";
 
 /** IEEE 802.1Q table I-2, with all eight priorities for traffic and none marked as drop eligible. */
 const PRIORITY_NAMES: Readonly<Record<number, string>> = {
@@ -42,8 +43,6 @@ const service = {
   id: u16("ieee8021ad.id", "ID", { mask: 0x0fff }),
   svid: u16("ieee8021ad.svid", "ID", { mask: 0x0fff }),
   cvid: u16("ieee8021ad.cvid", "ID", { mask: 0x0fff }),
-  type: u16("ieee8021ah.etype", "Type", { base: "HEX", names: ETHERTYPE_NAMES }),
-  trailer: bytes("ieee8021ah.trailer", "Trailer"),
 };
 
 export const vlan = protocol({
@@ -95,8 +94,22 @@ function dissect(d: Dissection): void {
   d.payloadEnd = -1;
 }
 
+const BACKBONE_SERVICE = 0x88e7;
+
 /** A service tag, together with a second one that follows it. */
 function dissectService(d: Dissection): void {
+  if (d.peek16(2) === BACKBONE_SERVICE) {
+    const backbone = d.peek16() & 0x0fff;
+    if (d.building) {
+      d.open(ieee8021ad.field, d.pos, 2);
+      d.relabelParent(`B-Tag, B-VID: ${backbone}`);
+      addService(d, service.id);
+      d.close();
+    } else d.skip(2);
+    d.skip(2);
+    dissectServiceTag(d, backbone);
+    return;
+  }
   if (d.peek16(2) === 0x88a8) {
     const svid = addService(d, service.svid);
     d.skip(2);
@@ -106,8 +119,8 @@ function dissectService(d: Dissection): void {
     const id = addService(d, service.id);
     if (d.labels) d.appendLayer(`, ID: ${id}`);
   }
-  callEthertype(d, d.u16(service.type));
-  addTrailer(d, d.payloadEnd, service.trailer, 0);
+  callEthertype(d, d.u16(backboneFields.etype));
+  addTrailer(d, d.payloadEnd, backboneFields.trailer, 0);
   d.payloadEnd = -1;
 }
 

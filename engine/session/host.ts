@@ -4,19 +4,23 @@ import { join } from "node:path";
 import type { Hello } from "../api.ts";
 import { installationFolder } from "../installation.ts";
 import { CaptureDesk } from "./capture-desk.ts";
+import { ProtocolFiles } from "./protocol-files.ts";
 import type { SessionHost } from "./session.ts";
 import { RecentStore, SettingsStore, stateFolder } from "./stores.ts";
 
 /**
  * @param face which face the sessions serve
+ * @param protocolFiles paths of protocol files beside those in the settings' folder
  * @throws Error when the folder for spool files cannot be made
  */
-export function makeHost(face: Hello["face"]): SessionHost {
+export function makeHost(face: Hello["face"], protocolFiles: readonly string[] = []): SessionHost {
   const root = installationFolder();
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const folder = stateFolder();
   const spoolFolder = join(folder, "spool");
   mkdirSync(spoolFolder, { recursive: true, mode: 0o700 });
+  const protocols = new ProtocolFiles(join(folder, "protocols"), protocolFiles);
+  protocols.watch();
   return {
     face,
     version,
@@ -25,6 +29,7 @@ export function makeHost(face: Hello["face"]): SessionHost {
     settings: new SettingsStore(folder),
     recent: new RecentStore(folder),
     desk: new CaptureDesk(),
+    protocols,
   };
 }
 

@@ -33,6 +33,7 @@ import { DecodeWorker } from "../workers/client.ts";
 import type { DecoderMethod, DecoderMethods, DecoderResult } from "../workers/messages.ts";
 import { browse } from "./browse.ts";
 import type { CaptureDesk } from "./capture-desk.ts";
+import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
 import type { RecentStore, SettingsStore } from "./stores.ts";
 
@@ -57,6 +58,8 @@ export interface SessionHost {
   readonly recent: RecentStore;
   /** Interfaces and drivers, shared by all sessions of a process. */
   readonly desk: CaptureDesk;
+  /** Described protocols, shared too. */
+  readonly protocols: ProtocolFiles;
 }
 
 /** Opened captures and their origin. */
@@ -117,6 +120,9 @@ export class Session implements Api {
     find: new Set<() => void>(),
   };
   #stopTraffic: (() => void) | null = null;
+  readonly #stopProtocols: () => void;
+  /** Version of the described protocols that the worker has. */
+  #protocols: number;
   #statusTimer: NodeJS.Timeout | null = null;
   #lastStatus = 0;
   #ended = false;
@@ -128,7 +134,13 @@ export class Session implements Api {
         if (capture === this.#worker.capture) this.#onState(state);
       },
       (reason) => this.#onDeath(reason),
+      () => ({ protocols: host.protocols.descriptions }),
     );
+    this.#protocols = host.protocols.version;
+    this.#stopProtocols = host.protocols.onChange((list) => {
+      this.#emit("protocols", list);
+      this.#takeProtocols();
+    });
     this.#worker.prepare();
   }
 
@@ -174,6 +186,7 @@ export class Session implements Api {
   async end(keepSpool: boolean): Promise<string | null> {
     this.#ended = true;
     this.#stopTraffic?.();
+    this.#stopProtocols();
     this.#saving?.abort.abort();
     await this.#capture?.stop();
     if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
@@ -296,6 +309,8 @@ export class Session implements Api {
       return this.#changeSettings(change as Partial<Settings>);
     },
     colorRules: () => [...DEFAULT_RULES],
+    protocolFiles: () => this.#host.protocols.list(),
+    reloadProtocolFiles: () => this.#host.protocols.reload(),
   };
 
   #changeSettings(change: Partial<Settings>): Settings {
@@ -357,6 +372,7 @@ export class Session implements Api {
     } else {
       this.#decoder = state;
       this.#tellLost(state.lost);
+      this.#takeProtocols();
     }
     this.#changed();
   }
@@ -384,15 +400,50 @@ export class Session implements Api {
       this.#gone = new ApiError("INTERNAL", this.#deathMessage);
     } else {
       this.#deathMessage = `${stopped} "${file.name}" is being read again; filter, order and selection stay.`;
-      const recovery = this.#recover(file, this.#decoder).finally(() => {
-        if (this.#recovery === recovery) this.#recovery = null;
-        this.#changed();
-      });
-      this.#recovery = recovery;
+      this.#startRecovery(file, this.#decoder);
     }
     this.#emit("notice", { severity: "error", message: this.#deathMessage });
     this.#changed();
     return this.#deathMessage;
+  }
+
+  /**
+   * Gives the worker the present protocols: a fresh one opens the same capture again, with its filter and order.
+   * What is being opened is opened to its end first.
+   */
+  #takeProtocols(): void {
+    const { version } = this.#host.protocols;
+    if (this.#protocols === version || this.#opening || this.#recovery !== null || this.#ended) return;
+    const file = this.#file;
+    const shown = file === null || this.#gone !== null ? null : this.#decoder;
+    // A capture that begins just now says soon how it stands.
+    if (file !== null && this.#gone === null && shown === null) return;
+    this.#protocols = version;
+    this.#deathMessage = "The protocol files changed; the capture is being read again.";
+    void this.#worker.terminate(this.#deathMessage);
+    if (file === null || shown === null) this.#worker.prepare();
+    else this.#startRecovery(file, shown);
+  }
+
+  #startRecovery(file: OpenFile, before: DecoderState): void {
+    const recovery = this.#recover(file, before).finally(() => {
+      if (this.#recovery === recovery) this.#recovery = null;
+      this.#changed();
+      this.#takeProtocols();
+    });
+    this.#recovery = recovery;
+    this.#changed();
+  }
+
+  /** Applies the filter that was in force before; one that the protocols no longer know is let go of. */
+  async #filterAgain(expression: string): Promise<void> {
+    try {
+      await this.#worker.call("filter", expression);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.info.code !== "BAD_FILTER") throw error;
+      const message = `The display filter "${expression}" is no longer in force: ${error.message}.`;
+      this.#emit("notice", { severity: "warning", message });
+    }
   }
 
   /** Opens a capture again and brings it to where it was; until then its old state is shown. */
@@ -411,7 +462,7 @@ export class Session implements Api {
       // What still grows is never opened to its end.
       await (growing ? Promise.race([opened, caughtUp]) : opened);
       opened.catch(() => {});
-      if (this.#file === file && before.filter !== "") await this.#worker.call("filter", before.filter);
+      if (this.#file === file && before.filter !== "") await this.#filterAgain(before.filter);
       if (this.#file === file && before.sort !== null) {
         await this.#worker.call("sort", before.sort.column, before.sort.descending);
       }
@@ -468,6 +519,7 @@ export class Session implements Api {
     } finally {
       if (this.#worker.capture === capture) this.#opening = false;
       this.#changed();
+      this.#takeProtocols();
     }
   }
 

@@ -8,6 +8,7 @@ import type { FromScanHelper, ToScanHelper } from "../decode/scan-messages.ts";
 import type { ShardBatch, ShardOpening, ShardReply } from "../decode/shard-messages.ts";
 import { installationFolder } from "../installation.ts";
 import type { FromAssistant, ToAssistant } from "./assistant-messages.ts";
+import type { ThreadData } from "./messages.ts";
 
 /** More threads than this would wait for the one that reads. */
 const MOST = 3;
@@ -15,8 +16,9 @@ const MOST = 3;
 const YOUNG_MEGABYTES = 8;
 
 /** Starts an assistant's thread. */
-function startThread(): Worker {
+function startThread(data: ThreadData): Worker {
   return new Worker(join(installationFolder(), "dist", "engine", "assistant.js"), {
+    workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
   });
 }
@@ -31,10 +33,17 @@ export class Assistants implements ShardHelpers, ScanHelpers {
   onScan: ((helper: number, message: FromScanHelper | null) => void) | null = null;
   readonly #start: () => Worker;
 
-  /** @param count how many threads; as many as there are processors besides the decode worker's by default */
-  constructor(count: number = Math.min(MOST, availableParallelism() - 1), start: () => Worker = startThread) {
+  /**
+   * @param count how many threads; as many as there are processors besides the decode worker's by default
+   * @param protocols the described protocols that the decode worker has
+   */
+  constructor(
+    count: number = Math.min(MOST, availableParallelism() - 1),
+    start: (data: ThreadData) => Worker = startThread,
+    protocols: ThreadData["protocols"] = [],
+  ) {
     this.count = count;
-    this.#start = start;
+    this.#start = () => start({ protocols });
   }
 
   /** True once the threads have their code compiled, so that sharing pays for captures of middling length. */

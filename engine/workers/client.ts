@@ -4,7 +4,14 @@ import { Worker } from "node:worker_threads";
 import { ApiError } from "../api.ts";
 import type { DecoderState } from "../decode/decoder.ts";
 import { installationFolder } from "../installation.ts";
-import type { DecoderMethod, DecoderMethods, DecoderResult, FromWorker, ToWorker } from "./messages.ts";
+import type {
+  DecoderMethod,
+  DecoderMethods,
+  DecoderResult,
+  FromWorker,
+  ThreadData,
+  ToWorker,
+} from "./messages.ts";
 
 interface Waiting {
   readonly resolve: (result: never) => void;
@@ -20,6 +27,7 @@ const YOUNG_MEGABYTES = 16;
 export class DecodeWorker {
   readonly #onState: (capture: number, state: DecoderState) => void;
   readonly #onDeath: (reason: string) => string;
+  readonly #data: () => ThreadData;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #lastId = 0;
@@ -29,10 +37,16 @@ export class DecodeWorker {
    * @param onState called with the number of the capture and how it stands
    * @param onDeath called with the reason when the worker died on its own; answers what those are told that wait
    *   for an answer. The next call starts a new worker.
+   * @param data what a worker is started with
    */
-  constructor(onState: (capture: number, state: DecoderState) => void, onDeath: (reason: string) => string) {
+  constructor(
+    onState: (capture: number, state: DecoderState) => void,
+    onDeath: (reason: string) => string,
+    data: () => ThreadData,
+  ) {
     this.#onState = onState;
     this.#onDeath = onDeath;
+    this.#data = data;
   }
 
   /** Number of the capture opened last. */
@@ -80,20 +94,23 @@ export class DecodeWorker {
     this.#died(worker, reason);
   }
 
-  /** Ends the thread; pending calls are rejected as CANCELLED. */
-  async terminate(): Promise<void> {
+  /** Ends the thread; pending calls are rejected as CANCELLED. The next call starts a new one. */
+  async terminate(reason = "The capture was closed."): Promise<void> {
     const worker = this.#worker;
     this.#worker = null;
-    this.#rejectAll(new ApiError("CANCELLED", "The capture was closed."));
+    this.#rejectAll(new ApiError("CANCELLED", reason));
     await worker?.terminate();
   }
 
   #running(): Worker {
     if (this.#worker !== null) return this.#worker;
     const worker = new Worker(workerPath(), {
+      workerData: this.#data(),
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     });
-    worker.on("message", (message: FromWorker) => this.#onMessage(message));
+    worker.on("message", (message: FromWorker) => {
+      if (this.#worker === worker) this.#onMessage(message);
+    });
     worker.on("error", (error: Error) => this.#died(worker, reasonOf(error)));
     worker.on("messageerror", (error: Error) => this.#died(worker, reasonOf(error)));
     worker.on("exit", (code) => this.#died(worker, `it ended with code ${code}`));

@@ -1,6 +1,13 @@
 /** What travels between a session and its decode worker. Both ends are ours, so nothing is checked here. */
 import type { ErrorInfo } from "../api.ts";
+import type { Description } from "../custom/schema.ts";
 import type { Decoder, DecoderState } from "../decode/decoder.ts";
+
+/** What every thread that dissects is started with. */
+export interface ThreadData {
+  /** The same for all, so that protocols and fields have the same numbers everywhere. */
+  readonly protocols: readonly Description[];
+}
 
 /** The decoder's methods that can be called from outside its thread. */
 export type DecoderMethods = Pick<

@@ -4,19 +4,23 @@
 import "../protocols/index.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { ApiError } from "../api.ts";
+import { setDescribedProtocols } from "../custom/registry.ts";
 import { Decoder } from "../decode/decoder.ts";
 import { Practice } from "../decode/practice.ts";
 import { installationFolder } from "../installation.ts";
 import { Assistants } from "./assistants.ts";
-import type { FromWorker, ToWorker } from "./messages.ts";
+import type { FromWorker, ThreadData, ToWorker } from "./messages.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
 
+const protocols = (workerData as ThreadData | null)?.protocols ?? [];
+setDescribedProtocols(protocols);
+
 const send = (message: FromWorker): void => port.postMessage(message);
-const assistants = new Assistants();
+const assistants = new Assistants(undefined, undefined, protocols);
 let decoder = makeDecoder(0);
 let practice: Practice | null = null;
 

@@ -493,6 +493,9 @@ const analyze: Command[] = [
       if (node?.field) addFieldColumn(node.field, node.title);
     },
   ),
+  command("Analyze", "protocols", "analyze.protocols", "Protocol files…", [], always, () =>
+    openDialog("protocols"),
+  ),
 ];
 
 const statistics: Command[] = [

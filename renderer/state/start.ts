@@ -2,6 +2,7 @@ import type { Results, Status } from "../../engine/api.ts";
 import { share } from "../lib/share.ts";
 import type { Transport } from "../transport/types.ts";
 import { setFilterText, watchFilter } from "./filter.ts";
+import { takeProtocols } from "./protocols.ts";
 import { nextList, showRows, syncRows } from "./rows.ts";
 import { clearSelection, goToFrame, refreshFrame, selectRow, useSelection } from "./selection.ts";
 import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
@@ -81,13 +82,15 @@ function selectFirst(now: Status): void {
 
 /** Reads everything a window needs to know; after connecting and after every reconnection. */
 async function greet(first: boolean): Promise<void> {
-  const [hello, settings, colorRules] = await Promise.all([
+  const [hello, settings, colorRules, protocols] = await Promise.all([
     call("hello", {}),
     call("settings", {}),
     call("colorRules", {}),
+    call("protocolFiles", {}),
   ]);
   useSession.setState({ hello, colorRules });
   takeSettings(settings);
+  takeProtocols(protocols, true);
   // Another engine counts its captures anew, so nothing cached may be trusted.
   if (!first) useSession.setState({ status: { ...hello.status, capture: -1 } });
   takeStatus(hello.status);
@@ -106,6 +109,7 @@ export function start(transport: Transport): () => void {
   const ends = [
     transport.on("status", takeStatus),
     transport.on("settings", takeSettings),
+    transport.on("protocols", (list) => takeProtocols(list, true)),
     transport.on("notice", (notice) => tell(notice.severity, notice.message)),
     transport.onConnection((connection) => {
       useSession.setState({ connection });

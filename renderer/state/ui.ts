@@ -10,6 +10,7 @@ export type DialogName =
   | "shortcuts"
   | "about"
   | "notices"
+  | "protocols"
   | "saved-filters";
 
 export interface UnsavedQuestion {

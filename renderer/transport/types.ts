@@ -29,6 +29,8 @@ export interface DesktopBridge {
   onCommand?(listener: (id: string) => void): () => void;
   /** The whole menu bar, sent whenever an entry changed. */
   setMenuState?(menu: MenuEntry[]): void;
+  /** Shows the folder of protocol files in the system's file manager; false when it cannot. */
+  openProtocolFolder?(): Promise<boolean>;
   windowAction?(action: "zoom-in" | "zoom-out" | "zoom-reset"): void;
 }
 

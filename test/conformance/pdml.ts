@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 export interface PdmlField {
   /** Protocol element it stands in. */
   readonly protocol: string;
+  /** Place of that element in `protocols` of the packet. */
+  readonly layer: number;
   readonly name: string;
   readonly show: string;
   readonly showname: string;
@@ -46,8 +48,9 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let protocols: string[] = [];
   let fields: PdmlField[] = [];
   let protocol = "";
-  /** Elements that are open: fields behind the end of an inner one are the outer one's. */
-  let outer: string[] = [];
+  let layer = -1;
+  /** The elements around the present one, innermost last: a packet quoted in another stands inside it. */
+  let outside: { protocol: string; layer: number }[] = [];
   try {
     let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -61,34 +64,37 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
       if (line.startsWith("<field ")) {
         fields.push({
           protocol,
+          layer,
           name: attribute(line, "name"),
           show: attribute(line, "show"),
           showname: attribute(line, "showname"),
           hidden: line.includes(' hide="yes"'),
         });
+      } else if (line.startsWith("</proto>")) {
+        // What follows at the top level stands beside the protocol that was shown last.
+        const outer = outside.pop();
+        if (outside.length > 0 && outer !== undefined) ({ protocol, layer } = outer);
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
+        if (!line.endsWith("/>")) outside.push({ protocol, layer });
         protocols.push(name);
-        if (!line.endsWith("/>")) outer.push(protocol);
         // The wrapper stands around fields of the protocol before it.
         if (name === "fake-field-wrapper") continue;
-        if (!line.endsWith("/>")) protocol = name;
+        protocol = name;
+        layer = protocols.length - 1;
         fields.push({
-          protocol: name,
-          name,
+          protocol,
+          layer,
+          name: protocol,
           show: "",
           showname: attribute(line, "showname"),
           hidden: false,
         });
-      } else if (line.startsWith("</proto>")) {
-        // What follows a protocol at the top level in a wrapper counts as its own.
-        const before = outer.pop() ?? "";
-        if (outer.length > 0) protocol = before;
       } else if (line.startsWith("<packet>")) {
-        outer = [];
         number++;
         protocols = [];
         fields = [];
+        outside = [];
       } else if (line.startsWith("</packet>")) {
         yield { number, protocols, fields };
       }

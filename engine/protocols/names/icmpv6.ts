@@ -107,3 +107,39 @@ export const PREFIX_LENGTHS: Readonly<Record<number, string>> = {
   4: "40 bits prefix length",
   5: "32 bits prefix length",
 };
+
+/** Seconds of a lifetime; all ones are infinite. */
+export const lifetimeText = (value: number): string =>
+  value === 0xffff_ffff ? "Infinity (4294967295)" : String(value);
+
+export const RPL_OPTIONS: Readonly<Record<number, string>> = {
+  0: "1-byte padding",
+  1: "n-byte padding",
+  2: "DAG Metric container",
+  3: "Routing Information",
+  4: "DODAG configuration",
+  5: "RPL Target",
+  6: "Transit Information",
+  7: "Solicited Information",
+  8: "Prefix Information",
+  9: "RPL Target Descriptor",
+  10: "P2P Route Discovery",
+};
+
+export const RPL_METRICS: Readonly<Record<number, string>> = {
+  1: "Node State and Attribute",
+  2: "Node Energy",
+  3: "Hop Count",
+  4: "Link Throughput",
+  5: "Link Latency",
+  6: "Link Quality Level",
+  7: "Link ETX",
+  8: "Link Color",
+};
+
+export const PREFERENCES: Readonly<Record<number, string>> = {
+  0: "Medium",
+  1: "High",
+  2: "Reserved",
+  3: "Low",
+};

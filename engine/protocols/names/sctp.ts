@@ -30,7 +30,6 @@ export const CHUNK_TYPE: Readonly<Record<number, string>> = {
 };
 
 export const DATA_PAYLOAD_PROTO_ID: Readonly<Record<number, string>> = {
-  72: "sctp_payload_proto_id_values",
   0: "not specified",
   1: "IUA",
   2: "M2UA",
@@ -131,4 +130,26 @@ export const PARAMETER_TYPE: Readonly<Record<number, string>> = {
   49156: "Set primary address",
   49157: "Success report",
   49158: "Adaptation Layer Indication",
+};
+
+export const CAUSE_CODE: Readonly<Record<number, string>> = {
+  1: "Invalid stream identifier",
+  2: "Missing mandatory parameter",
+  3: "Stale cookie error",
+  4: "Out of resource",
+  5: "Unresolvable address",
+  6: "Unrecognized chunk type",
+  7: "Invalid mandatory parameter",
+  8: "Unrecognized parameters",
+  9: "No user data",
+  10: "Cookie received while shutting down",
+  11: "Restart of an association with new addresses",
+  12: "User initiated ABORT",
+  13: "Protocol violation",
+  160: "Request to delete last address",
+  161: "Operation refused due to resource shortage",
+  162: "Request to delete source address",
+  163: "Association Aborted due to illegal ASCONF-ACK",
+  164: "Request refused - no authorization",
+  261: "Unsupported HMAC identifier",
 };

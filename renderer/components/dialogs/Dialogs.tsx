@@ -2,6 +2,7 @@ import { useUi } from "../../state/ui.ts";
 import { CaptureDialog } from "./CaptureDialog.tsx";
 import { AboutDialog, NoticesDialog, PropertiesDialog, ShortcutsDialog } from "./InfoDialogs.tsx";
 import { OpenDialog } from "./OpenDialog.tsx";
+import { ProtocolsDialog } from "./ProtocolsDialog.tsx";
 import { SaveDialog } from "./SaveDialog.tsx";
 import { PreferencesDialog, SavedFiltersDialog } from "./SettingsDialogs.tsx";
 import { UnsavedDialog } from "./UnsavedDialog.tsx";
@@ -15,6 +16,7 @@ const DIALOGS = {
   shortcuts: ShortcutsDialog,
   about: AboutDialog,
   notices: NoticesDialog,
+  protocols: ProtocolsDialog,
   "saved-filters": SavedFiltersDialog,
 };
 

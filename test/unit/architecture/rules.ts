@@ -12,7 +12,7 @@ export interface Rule {
 
 /** The arrows between the folders: the table of the design. */
 export const rules: Record<string, Rule> = {
-  engine: { folders: ["engine"], builtins: true, packages: ["zod", "fzstd", "re2js"] },
+  engine: { folders: ["engine"], builtins: true, packages: ["zod", "fzstd", "js-yaml", "re2js"] },
   electron: { folders: ["electron", "engine"], builtins: true, packages: ["electron", "zod"] },
   server: { folders: ["server", "engine"], builtins: true, packages: ["ws"] },
   cli: { folders: ["cli", "engine"], builtins: true, packages: ["commander"] },

@@ -1,5 +1,12 @@
 /** Dissects a packet written as hex. */
-import { CaptureMemory, Dissection, MODE_TREE } from "../../../engine/dissect/dissection.ts";
+import { expect } from "vitest";
+import {
+  CaptureMemory,
+  Dissection,
+  MODE_INDEX,
+  MODE_TREE,
+  type Mode,
+} from "../../../engine/dissect/dissection.ts";
 import { nodeLabel, nodeValue } from "../../../engine/dissect/format.ts";
 import { HIDDEN, type Node } from "../../../engine/dissect/node.ts";
 import type { Protocol } from "../../../engine/dissect/protocol.ts";
@@ -43,6 +50,7 @@ export function readOut(d: Dissection): Dissected {
 }
 
 /**
+ * Dissects one frame in full, and makes sure that the index would say the same of its protocol chain.
  * @param options linkType: LINKTYPE_ value, Ethernet if not given; snap: bytes that were captured; protocol: called
  *   in place of the link layer
  */
@@ -51,9 +59,20 @@ export function dissect(
   options: { linkType?: number; snap?: number; protocol?: Protocol } = {},
 ): Dissected {
   const bytes = fromHex(hex);
+  const indexed = run(bytes, MODE_INDEX, options);
+  const d = run(bytes, MODE_TREE, options);
+  expect(chainText(indexed)).toBe(chainText(d));
+  return readOut(d);
+}
+
+function run(
+  bytes: Uint8Array,
+  mode: Mode,
+  options: { linkType?: number; snap?: number; protocol?: Protocol },
+): Dissection {
   const capLen = Math.min(bytes.length, options.snap ?? bytes.length);
   const d = new Dissection(new CaptureMemory(), () => bytes);
-  d.setMode(MODE_TREE, true);
+  d.setMode(mode, mode === MODE_TREE);
   d.begin(bytes.subarray(0, capLen), 0, {
     number: 1,
     len: bytes.length,
@@ -65,5 +84,5 @@ export function dissect(
   });
   if (options.protocol) d.call(options.protocol);
   else dissectFrame(d);
-  return readOut(d);
+  return d;
 }

@@ -42,6 +42,12 @@ describe("HTTP", () => {
     expect(text).toContain("  hello\\n");
   });
 
+  test("a compressed body whose contents are not what its type says", () => {
+    const body = gzipSync("no JSON");
+    const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n\r\n";
+    expect(run(Buffer.concat([Buffer.from(head), body])).chain).toBe("http:json:data-text-lines");
+  });
+
   test("messages one behind the other", () => {
     const { info, fields } = run(
       "POST /f HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\na=b%20cGET /g HTTP/1.1\r\n\r\n",

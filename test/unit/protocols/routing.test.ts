@@ -21,6 +21,19 @@ describe("VXLAN", () => {
     expect(chain).toMatch(/^eth:ethertype:ip:udp:vxlan:eth:ethertype/);
     expect(dissect(udp(4789, "0800 00")).text).toContain("[Malformed Packet: VxLAN]");
   });
+
+  it("names what the Generic Protocol Extension carries", () => {
+    const { text, chain } = dissect(udp(4790, `0c 0000 03 000005 00 ${MACS}0800`));
+    expect(text).toContain("Flags: 0x0c\n");
+    expect(text).toContain(".... .1.. = Next Protocol Bit: 1");
+    expect(text).toContain("Next Protocol: Ethernet (3)");
+    expect(text).toContain("VXLAN Network Identifier (VNI): 5");
+    expect(chain).toMatch(/:udp:vxlan:eth/);
+    expect(dissect(udp(4790, `0c 0000 02 000005 00 6000000000003b40 ${"00".repeat(32)}`)).chain).toMatch(
+      /:vxlan:ipv6/,
+    );
+    expect(dissect(udp(4790, "0c 0000 07 000005 00 01 02")).chain).toMatch(/:vxlan:data/);
+  });
 });
 
 describe("Geneve", () => {
@@ -231,12 +244,13 @@ describe("BGP", () => {
     expect(text).toContain("      Capability: Support for 4-octet AS number capability");
   });
 
-  it("shows attributes and prefixes, one layer a message", () => {
+  it("shows attributes and prefixes, a line for each message in one step of the chain", () => {
     const attributes = "40 01 01 00 40 02 04 02 01 00c8 40 03 04 01000201";
     const update = message("02", `0000 0012 ${attributes} 18 0a0102`);
     const { text, info, chain } = dissect(tcp(update + message("04", "")));
     expect(info).toBe("UPDATE Message, KEEPALIVE Message");
-    expect(chain).toMatch(/tcp:bgp:bgp$/);
+    expect(chain).toMatch(/tcp:bgp$/);
+    expect(text).toContain("Border Gateway Protocol - KEEPALIVE Message\n  Marker");
     expect(text).toContain(
       "    Path Attribute - AS_PATH: 200 \n      Flags: 0x40, Transitive, Well-known, Complete",
     );
@@ -252,7 +266,13 @@ describe("BGP", () => {
 
   it("shows why a session ends and marks prefixes that cannot be", () => {
     expect(dissect(tcp(message("03", "06 02 03 627965"))).text).toContain("  Shutdown Communication: bye");
-    expect(dissect(tcp(message("02", "0000 0000 ff 01"))).text).toContain("[Malformed Packet: BGP]");
+    const { text, info, fields } = dissect(tcp(message("02", "0000 0000 ff 01") + message("04", "")));
+    expect(text).toMatch(
+      /\[Malformed Packet: BGP\][\s\S]+Border Gateway Protocol - KEEPALIVE Message\n {2}Marker/,
+    );
+    expect(info).toBe("UPDATE Message[Malformed Packet], KEEPALIVE Message");
+    // The mark, and the expert info about it.
+    expect(fields.get("_ws.malformed")).toHaveLength(2);
   });
 });
 

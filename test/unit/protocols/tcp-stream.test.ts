@@ -8,28 +8,22 @@ import { BuiltCapture, handshake, type TcpSegment } from "./builder.ts";
 
 const f = { length: u8("toy.length", "Length"), text: str("toy.text", "Text") };
 /** One byte of length, then as many of text. */
-const toy = protocol({
+protocol({
   name: "toy",
   title: "Toy",
   short: "TOY",
   fields: f,
-  dissect: (d) => {
-    const n = d.u8(f.length);
-    const text = d.str(f.text, n, "ascii", true);
-    if (d.columns) d.addInfo(`<${text}>`, " ");
-  },
-});
-protocol({
-  name: "toys",
-  title: "Toys",
-  short: "TOYS",
-  invisible: true,
   on: [[tcpPorts, 7777]],
   dissect: (d) => {
     if (d.columns) d.setInfo("");
-    dissectPdus(d, 1, (at) => at.peek8() + 1, toy);
+    dissectPdus(d, 1, (at) => at.peek8() + 1, dissectToy);
   },
 });
+function dissectToy(d: Dissection): void {
+  const n = d.u8(f.length);
+  const text = d.str(f.text, n, "ascii", true);
+  if (d.columns) d.addInfo(`<${text}>`, " ");
+}
 /** A line of text, as long as it takes. */
 protocol({
   name: "toyline",
@@ -44,6 +38,26 @@ protocol({
     }
     d.text(d.pos, d.remaining, `line of ${d.remaining}`);
     d.pos = d.end;
+  },
+});
+/** Its line is there before its length is known to be missing. */
+protocol({
+  name: "toyearly",
+  title: "Toy early",
+  short: "EARLY",
+  early: true,
+  on: [[tcpPorts, 7780]],
+  dissect: (d) => {
+    if (d.columns) d.setInfo("");
+    while (d.pos < d.end) {
+      const missing = d.peek8() + 1 - d.remaining;
+      if (missing > 0 && d.canDesegment) {
+        d.wantMore(d.pos, missing);
+        return;
+      }
+      if (d.columns) d.addInfo("whole", ", ");
+      d.skip(d.peek8() + 1);
+    }
   },
 });
 /** All there is until the sender closes. */
@@ -139,6 +153,18 @@ describe("TCP streams", () => {
     ]).all();
     expect(frames[4].text).toContain("Retransmitted TCP segment data (4 bytes)");
     expect(frames[5].fields.get("toy.text")).toEqual(["hello world!"]);
+  });
+
+  it("leaves the line of a protocol that is there early", () => {
+    const frames = stream(7780, ["\x05he", "llo\x04a", "bcd"]).all();
+    expect(
+      frames.slice(3).map(({ chain, protocol, info }) => [chain.split(":tcp")[1], protocol, info]),
+    ).toEqual([
+      [":toyearly", "TCP", "[TCP segment of a reassembled PDU]"],
+      [":toyearly:toyearly", "EARLY", "whole"],
+      [":toyearly", "EARLY", "whole"],
+    ]);
+    expect(frames[3].text).toMatch(/Toy early$/);
   });
 
   it("waits for one more segment again and again", () => {
