@@ -3,7 +3,7 @@ import type { Field } from "../dissect/field.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { TypedTest } from "./check.ts";
 
-const CERTIFICATES = ["tls", "dtls", "http", "ocsp"];
+const CERTIFICATES = ["tls", "dtls", "http", "ocsp", "rpkirtr"];
 
 /**
  * Protocols whose fields are found only in packets that have the protocol itself, or one of those named with it, in
@@ -133,7 +133,13 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   olsr: [],
   aodv: [],
   pim: [],
+  dvmrp: [],
+  msdp: [],
+  auto_rp: [],
+  pgm: [],
+  glbp: [],
   bgp: [],
+  rpkirtr: [],
   syslog: [],
   stun: [],
   wg: [],

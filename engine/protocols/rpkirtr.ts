@@ -62,6 +62,7 @@ const f = {
 };
 
 const x = {
+  length: expert("rpkirtr.bad_length", "error", "Malformed", "Invalid length field"),
   version: expert(
     "rpkirtr.router_key.wrong_version",
     "error",
@@ -103,7 +104,6 @@ function dissect(d: Dissection): void {
     (inner) => inner.peek32(4),
     (inner) => {
       const first = inner.pos;
-      // What is not known is no longer than its version and type: the next is looked for behind them.
       while (inner.remaining > 0) {
         if (inner.pos !== first) inner.openBeside(rpkirtr);
         dissectPdu(inner);
@@ -167,6 +167,13 @@ function dissectPdu(d: Dissection): void {
       d.bytes(f.errorPdu, encapsulated);
       const text = d.u32(f.lengthText);
       d.str(f.errorText, text);
+      return;
+    }
+    default: {
+      // As in Wireshark, which takes what stands behind the type for a length: mostly the session, or nothing.
+      const length = d.peek32();
+      if (length > d.remaining) d.expert(x.length);
+      d.skip(Math.min(length, d.remaining));
     }
   }
 }
