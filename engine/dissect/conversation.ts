@@ -20,7 +20,9 @@ export const CONVERSATION_WIREGUARD = 7;
 export const CONVERSATION_USB = 8;
 /** A Bluetooth controller, with its host. */
 export const CONVERSATION_BLUETOOTH = 9;
-const KINDS = 10;
+/** A connection of QUIC. */
+export const CONVERSATION_QUIC = 10;
+const KINDS = 11;
 
 /** Kind and number in one 32-bit integer: kind << 28 | number. 0 is none (kinds begin at 1). */
 export type StreamRef = number;

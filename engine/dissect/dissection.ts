@@ -1008,11 +1008,13 @@ export class Dissection {
         if (this.mode === MODE_TREE || this.wanted[protocol.field.id] === 1) this.#layerNode = this.last;
       }
     }
+    let passed: unknown = null;
     try {
       dissect(this);
       this.#endLayerNode();
     } catch (signal) {
-      this.#mark(signal, protocol);
+      if (this.#quoted > 0 && signal instanceof OutOfBytes) passed = signal;
+      else this.#mark(signal, protocol);
     }
     this.pos = pos;
     this.end = end;
@@ -1028,6 +1030,7 @@ export class Dissection {
       this.#layerNode = layerNode;
       this.#layerEnd = layerEnd;
     }
+    if (passed !== null && passed !== MALFORMED) throw passed;
   }
 
   /** Adds a field to the layer that offered to put PDUs together, from within the one that was offered it. */
@@ -1144,10 +1147,12 @@ export class Dissection {
       if (this.columns && this.#quoted === 0) this.info += "[Unreassembled Packet]";
       return;
     }
+    // A message about an error quotes only the beginning of a packet.
+    if (this.#quoted > 0) return;
     const reason =
       signal.kind === "overrun" ? ": length of contained item exceeds length of containing item" : "";
     this.#markWith(malformed, `[Malformed Packet: ${inner.short}${reason}]`);
-    if (this.columns && this.#quoted === 0) this.info += `[Malformed Packet${reason}]`;
+    if (this.columns) this.info += `[Malformed Packet${reason}]`;
     if (this.building) this.expert(malformedExpert);
     this.worst = "error";
   }
@@ -1216,9 +1221,11 @@ export class Dissection {
   callAtTop(protocol: Protocol): boolean {
     const tree = this.#tree;
     this.#tree = null;
-    const whole = this.call(protocol);
-    this.#tree = tree;
-    return whole;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#tree = tree;
+    }
   }
 
   /** Hands over like `call`, with the protocol's lines below the line that is open. */
@@ -1229,6 +1236,15 @@ export class Dissection {
     const whole = this.call(protocol);
     this.#tree = tree;
     this.#parent = parent;
+    return whole;
+  }
+
+  /** Hands over like `call`, with the protocol's lines below the node opened last. */
+  callHere(protocol: Protocol): boolean {
+    const tree = this.#tree;
+    this.#tree = this.#parent;
+    const whole = this.call(protocol);
+    this.#tree = tree;
     return whole;
   }
 

@@ -1,5 +1,5 @@
 /** How a node reads: its line in the tree, and its value alone, in Wireshark's words. */
-import { type Field, isInteger, nameOf, type Value, widthOf } from "./field.ts";
+import { type Field, isInteger, nameOf, RangeNames, type Value, widthOf } from "./field.ts";
 import { GENERATED, type Node } from "./node.ts";
 import {
   escapeText,
@@ -226,6 +226,8 @@ export function showValue(field: Field, value: Value): string {
     case "FT_CHAR":
       return charText(value as number);
     default:
+      // Wireshark shows 64 bits with names for ranges in decimal, whatever their base.
+      if (typeof value === "bigint" && field.names instanceof RangeNames) return String(value);
       if (field.base === "HEX" || field.base === "HEX_DEC") {
         return hexText(value as number | bigint, typeDigits(field));
       }

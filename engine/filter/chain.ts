@@ -3,7 +3,7 @@ import type { Field } from "../dissect/field.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { TypedTest } from "./check.ts";
 
-const CERTIFICATES = ["tls", "http", "ocsp"];
+const CERTIFICATES = ["tls", "dtls", "http", "ocsp"];
 
 /**
  * Protocols whose fields are found only in packets that have the protocol itself, or one of those named with it, in
@@ -18,9 +18,16 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   arp: [],
   ip: [],
   ipv6: [],
-  icmp: [],
+  // ICMPv6 has the extensions of its errors under the names of ICMP.
+  icmp: ["icmpv6"],
   icmpv6: [],
   igmp: [],
+  igap: [],
+  rgmp: [],
+  mipv6: [],
+  etherip: [],
+  ipcomp: [],
+  dccp: [],
   tcp: [],
   // UDP-Lite shows its ports and its checksum under the names of UDP.
   udp: ["udplite"],
@@ -131,7 +138,12 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   stun: [],
   wg: [],
   sctp: [],
-  tls: [],
+  quic: [],
+  // Its frames and tags are in packets of the IETF's QUIC and in TLS too.
+  gquic: ["quic", "tls"],
+  // Certificates in DTLS have time stamps under the names of TLS.
+  tls: ["dtls"],
+  dtls: [],
   http: ["ssdp"],
   ssdp: [],
   media: [],

@@ -21,6 +21,19 @@ describe("VXLAN", () => {
     expect(chain).toMatch(/^eth:ethertype:ip:udp:vxlan:eth:ethertype/);
     expect(dissect(udp(4789, "0800 00")).text).toContain("[Malformed Packet: VxLAN]");
   });
+
+  it("names what the Generic Protocol Extension carries", () => {
+    const { text, chain } = dissect(udp(4790, `0c 0000 03 000005 00 ${MACS}0800`));
+    expect(text).toContain("Flags: 0x0c\n");
+    expect(text).toContain(".... .1.. = Next Protocol Bit: 1");
+    expect(text).toContain("Next Protocol: Ethernet (3)");
+    expect(text).toContain("VXLAN Network Identifier (VNI): 5");
+    expect(chain).toMatch(/:udp:vxlan:eth/);
+    expect(dissect(udp(4790, `0c 0000 02 000005 00 6000000000003b40 ${"00".repeat(32)}`)).chain).toMatch(
+      /:vxlan:ipv6/,
+    );
+    expect(dissect(udp(4790, "0c 0000 07 000005 00 01 02")).chain).toMatch(/:vxlan:data/);
+  });
 });
 
 describe("Geneve", () => {
