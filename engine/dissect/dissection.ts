@@ -1259,24 +1259,15 @@ export class Dissection {
     }
   }
 
-  /** Hands over like `call`, with the protocol's lines below the line that is open. */
-  callWithin(protocol: Protocol): boolean {
-    const tree = this.#tree;
-    const parent = this.#parent;
-    this.#tree = parent;
-    const whole = this.call(protocol);
-    this.#tree = tree;
-    this.#parent = parent;
-    return whole;
-  }
-
   /** Hands over like `call`, with the protocol's lines below the node opened last. */
   callHere(protocol: Protocol): boolean {
     const tree = this.#tree;
     this.#tree = this.#parent;
-    const whole = this.call(protocol);
-    this.#tree = tree;
-    return whole;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#tree = tree;
+    }
   }
 
   /** True while a packet quoted inside another (an ICMP error's) is dissected. */
