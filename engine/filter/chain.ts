@@ -213,12 +213,15 @@ export function isByChain(test: TypedTest): boolean {
   );
 }
 
+/** Fields of a layer that the layers above it add: the length of a PDU over TCP. */
+const ADDED_FROM_ABOVE: ReadonlySet<string> = new Set(["tcp.pdu.size"]);
+
 /** By protocol id: 1 for those in which any of the fields can be; null when some field can be anywhere. */
 export function holdersOf(fields: readonly Field[]): Uint8Array | null {
   const holders = new Uint8Array(protocols.length);
   for (const field of fields) {
     const others = othersHolding(field.protocol);
-    if (others === undefined) return null;
+    if (others === undefined || ADDED_FROM_ABOVE.has(field.name)) return null;
     for (const name of [field.protocol, ...others]) {
       const holder = protocolNamed(name);
       if (holder !== undefined) holders[holder.id] = 1;
