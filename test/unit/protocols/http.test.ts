@@ -1,6 +1,7 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { http, ssdp } from "../../../engine/protocols/http.ts";
+import { conversation, handshake } from "./builder.ts";
 import { dissect } from "./harness.ts";
 
 const run = (text: string | Buffer, protocol = http): ReturnType<typeof dissect> =>
@@ -20,6 +21,30 @@ describe("HTTP", () => {
     expect(fields.get("http.cookie_pair")).toEqual(["a=1", "b=2"]);
     expect(fields.get("http.request.uri.query.parameter")).toEqual(["x=1", "y=2"]);
     expect(fields.get("http.request.line")).toContain("X-Own: yes\r\n");
+  });
+
+  test("what a proxy's tunnel carries goes by the port at its far end", () => {
+    const portB = 8080;
+    const asked = "CONNECT example.org:443 HTTP/1.1\r\n\r\n";
+    const answered = "HTTP/1.1 200 OK\r\n\r\n";
+    const frames = conversation(
+      ...handshake().map((segment) => ({ ...segment, portB })),
+      { from: "a", flags: "PA", seq: 1001, ack: 5001, data: asked, portB },
+      { from: "b", flags: "PA", seq: 5001, ack: 1001 + asked.length, data: answered, portB },
+      {
+        from: "a",
+        flags: "PA",
+        seq: 1001 + asked.length,
+        ack: 5001 + answered.length,
+        data: Uint8Array.of(21, 3, 3, 0, 2, 1, 0),
+        portB,
+      },
+    );
+    expect(frames[3].text).toContain("[Full request URI: example.org:443]");
+    expect(frames[4].chain).toMatch(/:tcp:http$/);
+    expect(frames[5].chain).toMatch(/:tcp:http:tls$/);
+    expect(frames[5].text).toContain("[Proxy-Connect-Hostname: example.org]");
+    expect(frames[5].text).toContain("[Proxy-Connect-Port: 443]");
   });
 
   test("a chunked, compressed response", () => {
