@@ -1,4 +1,5 @@
 /** What travels between the decode thread and the assistants that judge frames with it. */
+import type { Facts } from "../dissect/expectations.ts";
 import type { Piece } from "../dissect/fragments.ts";
 import type { CaptureInterface, Format } from "../formats/types.ts";
 import type { FrameRefs } from "./shard.ts";
@@ -26,6 +27,7 @@ export interface CaptureSnapshot {
     readonly port: number;
     readonly app: number;
     readonly frame: number;
+    readonly facts: Facts | null;
   }[];
   /** The pieces of each datagram by number. */
   readonly datagrams: readonly (readonly Piece[])[];

@@ -95,6 +95,8 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   pim: [],
   bgp: [],
   syslog: [],
+  ftp: [],
+  "ftp-data": [],
   stun: [],
   wg: [],
   sctp: [],

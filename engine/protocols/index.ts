@@ -82,6 +82,7 @@ import "./bgp.ts";
 import "./dhcp.ts";
 import "./dhcpv6.ts";
 import "./dns.ts";
+import "./ftp.ts";
 import "./geneve.ts";
 import "./http.ts";
 import "./gtp.ts";
