@@ -97,6 +97,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   syslog: [],
   ftp: [],
   "ftp-data": [],
+  tftp: [],
   stun: [],
   wg: [],
   sctp: [],

@@ -100,6 +100,7 @@ import "./ripng.ts";
 import "./stun.ts";
 import "./syslog.ts";
 import "./teredo.ts";
+import "./tftp.ts";
 import "./tls.ts";
 import "./vxlan.ts";
 import "./wg.ts";
