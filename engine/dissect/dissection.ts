@@ -1204,6 +1204,14 @@ export class Dissection {
     }
   }
 
+  /** What `run` hands over to has its lines below the node opened last. */
+  underParent(run: () => void): void {
+    const tree = this.#tree;
+    if (this.#parent !== null) this.#tree = this.#parent;
+    run();
+    this.#tree = tree;
+  }
+
   /** Hands over like `call`, with the protocol's lines at the top of the tree, also within a quoted packet. */
   callAtTop(protocol: Protocol): boolean {
     const tree = this.#tree;
