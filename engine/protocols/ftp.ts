@@ -91,7 +91,7 @@ class Session {
   method = "";
   setupFrame = 0;
   addressKind = 0;
-  address = new Uint8Array(0);
+  address: Uint8Array = new Uint8Array(0);
   port = 0;
   setupDirectory = "";
   /** True when the command it is for was seen. */

@@ -100,6 +100,7 @@ import "./ripng.ts";
 import "./rtcp.ts";
 import "./rtp.ts";
 import "./sdp.ts";
+import "./sip.ts";
 import "./stun.ts";
 import "./syslog.ts";
 import "./teredo.ts";

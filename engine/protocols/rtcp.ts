@@ -161,7 +161,7 @@ function dissect(d: Dissection): void {
     d.end = Math.min(end, at + size);
     d.wireEnd = Math.min(wireEnd, at + size);
     const isLast = at + size >= end;
-    d.onePdu((one) => packet(one, at === start, isLast, start, total, wireEnd), at > start);
+    d.onePdu((one) => packet(one, isLast, start, total, wireEnd), at > start);
     d.end = end;
     d.wireEnd = wireEnd;
     d.pos = Math.min(end, at + size);
@@ -170,14 +170,7 @@ function dissect(d: Dissection): void {
 }
 
 /** @param whole where the datagram ends */
-function packet(
-  d: Dissection,
-  isFirst: boolean,
-  isLast: boolean,
-  start: number,
-  total: number,
-  whole: number,
-): void {
+function packet(d: Dissection, isLast: boolean, start: number, total: number, whole: number): void {
   const at = d.pos;
   const end = d.end;
   const type = d.peek8(1);
@@ -188,7 +181,7 @@ function packet(
     d.pos = end;
     return;
   }
-  if (isFirst && d.building) addSetup(d);
+  if (d.building) addSetup(d);
   d.bits(f.version, at, 1);
   const hasPadding = d.bits(f.padding, at, 1) === 1;
   if (hasPadding && !isLast) d.expert(x.notFinal);

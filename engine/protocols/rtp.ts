@@ -127,7 +127,8 @@ function dissect(d: Dissection): void {
   const isSecure = facts?.secure === true;
   d.needAt(start, FIXED_HEADER);
   const type = d.peek8(1) & 0x7f;
-  const mapped = nameIn(facts, type);
+  // Types below 96 mean the same for all (RFC 3551 section 6).
+  const mapped = type < 96 ? null : nameIn(facts, type);
   const typeName = mapped ?? PAYLOAD_TYPES[type] ?? `Unknown (${type})`;
   if (d.columns) {
     if (isSecure) d.setProtocol("SRTP");

@@ -216,7 +216,7 @@ function dissect(d: Dissection): void {
         d.add(f.unknown, at, length, line);
     }
   }
-  if (presentCall.id !== "") d.generated(callIdField, start, 0, presentCall.id);
+  if (presentCall.id !== "" && media.length > 0) d.generated(callIdField, start, 0, presentCall.id);
   d.pos = d.end;
   if (d.first) for (const one of media) announce(d, one);
 }
@@ -349,6 +349,7 @@ function mediaLine(
       const [port, count] = word.split("/");
       const number = /^\d+$/.test(port) ? Number(port) : -1;
       if (number >= 0 && number <= 0xffff) {
+        d.hidden(f.mediaPortText, wordAt, port.length, port);
         d.add(f.mediaPort, wordAt, port.length, number);
         media.port = number;
       } else d.add(f.mediaPortText, wordAt, port.length, port);
