@@ -79,6 +79,7 @@ import "./udp.ts";
 import "./asn1.ts";
 import "./bfd.ts";
 import "./bgp.ts";
+import "./db-lsp-disc.ts";
 import "./dhcp.ts";
 import "./dhcpv6.ts";
 import "./dns.ts";

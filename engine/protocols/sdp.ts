@@ -6,6 +6,7 @@ import { bytes, expert, type Field, str, u16, u32 } from "../dissect/field.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { decodeText, escapeText } from "../dissect/text.ts";
 import { parseIpv4, parseIpv6 } from "./address-text.ts";
+import { data } from "./data.ts";
 import { PAYLOAD_TYPES } from "./names/rtp.ts";
 import { rtcp } from "./rtcp.ts";
 import { rtp } from "./rtp.ts";
@@ -218,7 +219,7 @@ function dissect(d: Dissection): void {
   }
   if (presentCall.id !== "" && media.length > 0) d.generated(callIdField, start, 0, presentCall.id);
   d.pos = d.end;
-  if (d.first) for (const one of media) announce(d, one);
+  if (d.first && !presentCall.again) for (const one of media) announce(d, one);
 }
 
 function lineAt(d: Dissection): { end: number; next: number } {
@@ -504,8 +505,10 @@ function crypto(d: Dissection, at: number, text: string): void {
 /** The streams that the description sets up: RTP, and RTCP on the next port. */
 function announce(d: Dissection, media: Media): void {
   const { host, port } = media;
-  if (host === null || port === 0 || !media.protocol.startsWith("RTP/")) return;
-  if (host.bytes.every((byte) => byte === 0)) return;
+  if (host === null || port === 0 || host.bytes.every((byte) => byte === 0)) return;
+  // A fax in place of the voice that the port was for.
+  if (media.protocol.toLowerCase() === "udptl") d.expect(CONVERSATION_UDP, port, data, host);
+  if (!media.protocol.startsWith("RTP/")) return;
   const types = [...media.types].map(([type, name]) => `${type}=${name}`).join(" ");
   const secure = media.protocol.startsWith("RTP/SAVP");
   const facts = { frame: d.frame, method: "SDP", call: presentCall.id, types, secure };

@@ -3,5 +3,5 @@ import { str } from "../dissect/field.ts";
 
 export const callIdField = str("sip.call_id_generated", "Generated Call-ID");
 
-/** How session descriptions met now are carried, and for which call; empty for no call. */
-export const presentCall = { id: "" };
+/** The call of the descriptions met now, empty for none, and whether they were sent before. */
+export const presentCall = { id: "", again: false };

@@ -486,9 +486,9 @@ function exchange(byId: Map<string, Exchange>, key: string): Exchange {
   return found;
 }
 
+/** Milliseconds between two times, each part cut on its own as Wireshark does. */
 function since(d: Dissection, sec: number, nsec: number): number {
-  const ns = BigInt(d.sec - sec) * 1_000_000_000n + BigInt(d.nsec - nsec);
-  return Math.max(0, Number(ns / 1_000_000n));
+  return ((d.sec - sec) * 1000 + Math.trunc((d.nsec - nsec) / 1_000_000)) >>> 0;
 }
 
 // ------------------------------------------------------------------ messages
@@ -526,9 +526,10 @@ function message(d: Dissection, line: FirstLine): void {
   }
   const bodyAt = at;
   const isCut = !isTerminated && headers.length > 0 && d.buf[d.end - 1] !== LF;
-  const call = presentCall.id;
+  const { id, again } = presentCall;
   presentCall.id = head.callId;
   const findings = isCut ? new Findings() : findingsOf(d, line, head, start);
+  presentCall.again = findings.resendOf !== 0;
   if (d.columns) info(d, line, head, isCut);
   if (d.building) {
     if (d.labels && !isCut) {
@@ -554,7 +555,8 @@ function message(d: Dissection, line: FirstLine): void {
     d.close();
     d.pos = bodyAt + size;
   }
-  presentCall.id = call;
+  presentCall.id = id;
+  presentCall.again = again;
 }
 
 function body(d: Dissection, head: Head): void {
