@@ -100,6 +100,7 @@ import "./rip.ts";
 import "./ripng.ts";
 import "./rtcp.ts";
 import "./rtp.ts";
+import "./rtsp.ts";
 import "./sdp.ts";
 import "./sip.ts";
 import "./stun.ts";

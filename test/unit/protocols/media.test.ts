@@ -238,3 +238,41 @@ describe("Dropbox LAN sync discovery", () => {
     expect(second.text).toContain("  Text: hello");
   });
 });
+
+describe("RTSP", () => {
+  const net = new Connections();
+  const client = (lines: string): string => net.send(A, 4000, B, 554, text(lines.replaceAll("\n", "\r\n")));
+  const server = (lines: string): string => net.send(B, 554, A, 4000, text(lines.replaceAll("\n", "\r\n")));
+  const packet = `8060000100000001${"00000002"}61`;
+  const capture = [
+    client("SETUP rtsp://x/1 RTSP/1.0\nCSeq: 1\n\n"),
+    server("RTSP/1.0 200 OK\nTransport: RTP/AVP;client_port=5000-5001;server_port=6000-6001\n\n"),
+    udp(B, 6000, A, 5000, packet),
+    udp(B, 6001, A, 5001, "80c9000100000001"),
+    server("RTSP/1.0 200 OK\nTransport: RTP/AVP/TCP;interleaved=0-1\n\n"),
+    net.send(B, 554, A, 4000, `2400${hex(packet.length / 2, 2)}${packet}2401000880c9`),
+    net.send(B, 554, A, 4000, "000100000001"),
+    server("RTSP/1.0 200 OK\nContent-Type: text/plain\nContent-Length: 3\n\nabc"),
+    client("more\n"),
+  ];
+
+  it("shows messages and binds what they set up", () => {
+    const seen = new Frames(capture).inOrder();
+    expect(seen[0].info).toBe("SETUP rtsp://x/1 RTSP/1.0");
+    expect(seen[0].text).toContain("  Request: SETUP rtsp://x/1 RTSP/1.0\\r\\n\n");
+    expect(seen[1].info).toBe("Reply: RTSP/1.0 200 OK");
+    expect(seen[2].fields.get("rtp.setup-method")).toEqual(["RTSP"]);
+    expect(seen[3].fields.get("rtcp.setup-frame")).toEqual(["2"]);
+    expect(chainsOf(seen).slice(5)).toEqual([
+      "tcp:rtsp:rtp",
+      "tcp:rtsp:rtcp",
+      "tcp:rtsp:data-text-lines",
+      "tcp:rtsp",
+    ]);
+    expect(seen[5].text).toContain("RTSP Interleaved Frame, Channel: 0x00, 13 bytes");
+    expect(seen[7].info).toBe("Reply: RTSP/1.0 200 OK (text/plain)");
+    expect(seen[8].info).toBe("Continuation");
+    const frames = new Frames(capture).index();
+    for (const number of [7, 6, 3, 8]) expect(frames.again(number).info).toBe(seen[number - 1].info);
+  });
+});
