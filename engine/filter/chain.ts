@@ -3,7 +3,7 @@ import type { Field } from "../dissect/field.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { TypedTest } from "./check.ts";
 
-const CERTIFICATES = ["tls", "http", "ocsp"];
+const CERTIFICATES = ["tls", "dtls", "http", "ocsp", "rpkirtr"];
 
 /**
  * Protocols whose fields are found only in packets that have the protocol itself, or one of those named with it, in
@@ -18,9 +18,16 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   arp: [],
   ip: [],
   ipv6: [],
-  icmp: [],
+  // ICMPv6 has the extensions of its errors under the names of ICMP.
+  icmp: ["icmpv6"],
   icmpv6: [],
   igmp: [],
+  igap: [],
+  rgmp: [],
+  mipv6: [],
+  etherip: [],
+  ipcomp: [],
+  dccp: [],
   tcp: [],
   // UDP-Lite shows its ports and its checksum under the names of UDP.
   udp: ["udplite"],
@@ -77,6 +84,22 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   // The subframes of an A-MSDU have addresses under the names of the frame's own.
   wlan: ["wlan_aggregate"],
   wlan_aggregate: [],
+  "6lowpan": [],
+  // The fields of both channels are those of the control channel.
+  capwap: ["capwap.data"],
+  "capwap.data": [],
+  lwapp: [],
+  caneth: [],
+  usb: [],
+  hci_h4: [],
+  bthci_cmd: [],
+  bthci_evt: [],
+  bthci_acl: [],
+  btl2cap: [],
+  btatt: [],
+  btsmp: [],
+  btle: [],
+  btle_rf: [],
   fr: [],
   vxlan: [],
   geneve: [],
@@ -92,8 +115,31 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   rip: [],
   ripng: [],
   ospf: [],
+  clnp: [],
+  esis: [],
+  isis: [],
+  "isis.hello": [],
+  "isis.lsp": [],
+  // Partial sequence numbers have the options of complete ones.
+  "isis.csnp": ["isis.psnp"],
+  "isis.psnp": [],
+  eigrp: [],
+  igrp: [],
+  ldp: [],
+  rsvp: [],
+  "mpls-echo": [],
+  nhrp: [],
+  babel: [],
+  olsr: [],
+  aodv: [],
   pim: [],
+  dvmrp: [],
+  msdp: [],
+  auto_rp: [],
+  pgm: [],
+  glbp: [],
   bgp: [],
+  rpkirtr: [],
   syslog: [],
   ftp: [],
   "ftp-data": [],
@@ -106,7 +152,12 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   stun: [],
   wg: [],
   sctp: [],
-  tls: [],
+  quic: [],
+  // Its frames and tags are in packets of the IETF's QUIC and in TLS too.
+  gquic: ["quic", "tls"],
+  // Certificates in DTLS have time stamps under the names of TLS.
+  tls: ["dtls"],
+  dtls: [],
   http: ["ssdp"],
   ssdp: [],
   media: [],
@@ -170,12 +221,15 @@ export function isByChain(test: TypedTest): boolean {
   );
 }
 
+/** Fields of a layer that the layers above it add: the length of a PDU over TCP. */
+const ADDED_FROM_ABOVE: ReadonlySet<string> = new Set(["tcp.pdu.size"]);
+
 /** By protocol id: 1 for those in which any of the fields can be; null when some field can be anywhere. */
 export function holdersOf(fields: readonly Field[]): Uint8Array | null {
   const holders = new Uint8Array(protocols.length);
   for (const field of fields) {
     const others = othersHolding(field.protocol);
-    if (others === undefined) return null;
+    if (others === undefined || ADDED_FROM_ABOVE.has(field.name)) return null;
     for (const name of [field.protocol, ...others]) {
       const holder = protocolNamed(name);
       if (holder !== undefined) holders[holder.id] = 1;
