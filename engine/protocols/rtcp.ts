@@ -141,6 +141,8 @@ function looksLikeRtcp(d: Dissection): boolean {
 
 function dissect(d: Dissection): void {
   const start = d.pos;
+  // RTCP may share its port with other protocols (RFC 7983), so that each datagram is looked at anew.
+  if (d.first && d.conversation !== null && d.conversation.app === rtcp) d.conversation.app = null;
   const version = d.peek8() >> 6;
   if (version !== 2) {
     if (d.columns) d.setInfo(`Unknown RTCP version ${version}`);
