@@ -156,14 +156,14 @@ function dissect(d: Dissection): void {
   if (d.columns) d.setInfo("");
   while (d.pos < d.end) {
     const at = d.pos;
-    if (d.remaining < 4 || d.peek8() >> 6 !== 2) break;
+    if (!continues(d, at)) break;
     const size = 4 * (d.peek16(2) + 1);
     total += size;
     const { end, wireEnd } = d;
     d.end = Math.min(end, at + size);
     d.wireEnd = Math.min(wireEnd, at + size);
-    const isLast = at + size >= end;
-    d.onePdu((one) => packet(one, isLast, start, total, wireEnd), at > start);
+    const isLast = !continues(d, at + size, end);
+    d.onePdu((one) => packet(one, isLast, start, total), at > start);
     d.end = end;
     d.wireEnd = wireEnd;
     d.pos = Math.min(end, at + size);
@@ -171,8 +171,12 @@ function dissect(d: Dissection): void {
   d.pos = d.end;
 }
 
-/** @param whole where the datagram ends */
-function packet(d: Dissection, isLast: boolean, start: number, total: number, whole: number): void {
+/** True when a packet of a known type begins at `at`. */
+function continues(d: Dissection, at: number, end = d.end): boolean {
+  return end - at >= 4 && d.buf[at] >> 6 === 2 && PACKET_TYPES[d.buf[at + 1]] !== undefined;
+}
+
+function packet(d: Dissection, isLast: boolean, start: number, total: number): void {
   const at = d.pos;
   const end = d.end;
   const type = d.peek8(1);
@@ -207,8 +211,8 @@ function packet(d: Dissection, isLast: boolean, start: number, total: number, wh
     if (padding > 1) d.bytes(f.paddingData, padding - 1);
     d.u8(f.paddingCount);
   }
+  if (isLast) checkLength(d, start, total, d.pos - start);
   d.pos = end;
-  if (isLast) checkLength(d, start, total, whole - start);
 }
 
 const COUNTED: Readonly<Record<number, Field>> = {
@@ -273,6 +277,7 @@ function contents(d: Dissection, type: number, count: number): void {
       break;
     default:
       if (d.remaining >= 4) d.u32(f.identifier);
+      d.pos = d.end;
   }
 }
 
