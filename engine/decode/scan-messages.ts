@@ -1,4 +1,5 @@
 /** What travels between the decode thread and the assistants that judge frames with it. */
+import type { Facts } from "../dissect/expectations.ts";
 import type { Piece } from "../dissect/fragments.ts";
 import type { MultipathEvent } from "../dissect/multipath.ts";
 import type { CaptureInterface, Format } from "../formats/types.ts";
@@ -27,6 +28,7 @@ export interface CaptureSnapshot {
     readonly port: number;
     readonly app: number;
     readonly frame: number;
+    readonly facts: Facts | null;
   }[];
   /** What was learnt of Multipath TCP. */
   readonly multipath: readonly MultipathEvent[];

@@ -22,7 +22,7 @@ import {
   refNumber,
   type StreamRef,
 } from "./conversation.ts";
-import { Expectations } from "./expectations.ts";
+import { type Announcement, Expectations, type Facts } from "./expectations.ts";
 import type { Expert, ExpertSeverity, Field, Value } from "./field.ts";
 import { type Datagram, FragmentTable } from "./fragments.ts";
 import {
@@ -1072,6 +1072,14 @@ export class Dissection {
     this.last = last;
   }
 
+  /** Adds a field behind the present layer's line instead of below it. */
+  addBehind(field: Field, at: number, length: number, value: Value, flags = 0): void {
+    const parent = this.#parent;
+    this.#parent = this.#tree;
+    this.add(field, at, length, value, flags);
+    this.#parent = parent;
+  }
+
   /**
    * Adds a protocol to the frame's chain whose lines stand inside the present layer (an option of TCP that is
    * a protocol of its own).
@@ -1266,6 +1274,14 @@ export class Dissection {
     } finally {
       this.#tree = tree;
     }
+  }
+
+  /** What `run` hands over to has its lines below the node opened last. */
+  underParent(run: () => void): void {
+    const tree = this.#tree;
+    if (this.#parent !== null) this.#tree = this.#parent;
+    run();
+    this.#tree = tree;
   }
 
   /** Hands over like `call`, with the protocol's lines at the top of the tree, also within a quoted packet. */
@@ -1540,12 +1556,14 @@ export class Dissection {
    * to carry something else.
    * @param kind of the conversation: CONVERSATION_TCP, CONVERSATION_UDP
    * @param address kind of the address and its bytes; undefined for the present packet's source
+   * @param facts what the announced protocol is to know of them
    */
   expect(
     kind: number,
     port: number,
     app: Protocol,
     address?: { readonly kind: number; readonly bytes: Uint8Array },
+    facts: Facts | null = null,
   ): void {
     const { memory } = this;
     if (!memory.indexing || this.#quoted > 0) return;
@@ -1554,7 +1572,7 @@ export class Dissection {
       address === undefined
         ? this.srcId
         : memory.addresses.intern(address.kind, address.bytes, 0, address.bytes.length);
-    memory.expectations.add({ kind, address: id, port, app, frame: this.frame });
+    memory.expectations.add({ kind, address: id, port, app, frame: this.frame, facts });
   }
 
   /** Pass one: keeps what the present frame says of its Multipath TCP connection, unless it is known. */
@@ -1568,6 +1586,11 @@ export class Dissection {
 
   /** What the present conversation's packets were announced to carry; null for nothing. */
   get expected(): Protocol | null {
+    return this.announcement?.app ?? null;
+  }
+
+  /** The announcement that holds for the present conversation's packets; null for none. */
+  get announcement(): Announcement | null {
     const { expectations } = this.memory;
     const { conversation } = this;
     if (expectations.empty || conversation === null) return null;

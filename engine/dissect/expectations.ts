@@ -19,7 +19,12 @@ export interface Announcement {
   readonly app: Protocol;
   /** Frame that made it. */
   readonly frame: number;
+  /** What else it says of the packets to come, for their dissector. */
+  readonly facts: Facts | null;
 }
+
+/** Facts of an announcement: plain values, as they travel between threads. */
+export type Facts = Readonly<Record<string, string | number | boolean>>;
 
 export class Expectations {
   /** All of them, in the order they were made. */
@@ -40,7 +45,7 @@ export class Expectations {
     else {
       for (let i = same.length - 1; i >= 0; i--) {
         if (same[i].address !== made.address) continue;
-        if (same[i].app === made.app) return;
+        if (same[i].app === made.app && sameFacts(same[i].facts, made.facts)) return;
         break;
       }
       same.push(made);
@@ -56,15 +61,15 @@ export class Expectations {
     dst: number,
     dstPort: number,
     frame: number,
-  ): Protocol | null {
+  ): Announcement | null {
     return this.#at(kind, dst, dstPort, frame) ?? this.#at(kind, src, srcPort, frame);
   }
 
-  #at(kind: number, address: number, port: number, frame: number): Protocol | null {
+  #at(kind: number, address: number, port: number, frame: number): Announcement | null {
     const made = this.#byPort.get(keyOf(kind, port));
     if (made === undefined) return null;
     for (let i = made.length - 1; i >= 0; i--) {
-      if (made[i].address === address && made[i].frame < frame) return made[i].app;
+      if (made[i].address === address && made[i].frame < frame) return made[i];
     }
     return null;
   }
@@ -76,3 +81,9 @@ export class Expectations {
 }
 
 const keyOf = (kind: number, port: number): number => kind * 65536 + port;
+
+function sameFacts(a: Facts | null, b: Facts | null): boolean {
+  if (a === null || b === null) return a === b;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}

@@ -135,6 +135,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   "application/ocsp-response": "ocsp",
   "application/x-x509-ca-cert": "x509af",
   "application/pkix-cert": "x509af",
+  "application/sdp": "sdp",
   "text/xml": "xml",
   "application/xml": "xml",
   "application/soap+xml": "xml",
