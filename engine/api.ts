@@ -596,11 +596,22 @@ export interface ColorRule {
   problem: boolean;
 }
 
+export type DecodeAs = Settings["decodeAs"][number];
+
 export interface DecodeChoices {
-  /** By table, the protocols that can be chosen, ordered by name. */
-  protocols: Record<DecodeTableName, { name: string; title: string }[]>;
+  tables: DecodeTableInfo[];
   /** For each value asked for, the name of the protocol that it stands for; null for none. */
   present: (string | null)[];
+}
+export interface DecodeTableInfo {
+  name: DecodeTableName;
+  title: string;
+  /** Largest value. */
+  most: number;
+  /** Hexadecimal digits its values are shown with; 0 for decimal numbers. */
+  digits: number;
+  /** The protocols that can be chosen, ordered by name. */
+  protocols: { name: string; title: string }[];
 }
 
 export interface ProtocolFileList {

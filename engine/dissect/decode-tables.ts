@@ -36,19 +36,3 @@ export interface DecodeAsEntry {
   readonly value: number;
   readonly protocol: string;
 }
-
-/** The value as the table's values are written: `0x0800`, `443`. */
-export function decodeValueText(table: DecodeTableName, value: number): string {
-  const { digits } = DECODE_TABLES[table];
-  return digits === 0 ? String(value) : `0x${value.toString(16).padStart(digits, "0")}`;
-}
-
-/**
- * Reads a value: a decimal or hexadecimal (0x) number that can stand in the table.
- * @returns null when it is none
- */
-export function readDecodeValue(table: DecodeTableName, text: string): number | null {
-  if (!/^(0x[0-9a-f]+|\d+)$/i.test(text)) return null;
-  const value = Number(text);
-  return value <= DECODE_TABLES[table].most ? value : null;
-}

@@ -1,7 +1,12 @@
 /** What a session says of "decode as", and what it takes. */
 import { ApiError, type DecodeChoices, type Params, type Settings } from "../api.ts";
 import { decodeChoices } from "../custom/decode-as.ts";
-import { DECODE_NONE, DECODE_TABLE_NAMES, type DecodeTableName } from "../dissect/decode-tables.ts";
+import {
+  DECODE_NONE,
+  DECODE_TABLE_NAMES,
+  DECODE_TABLES,
+  type DecodeTableName,
+} from "../dissect/decode-tables.ts";
 import { dissectorTable } from "../dissect/tables.ts";
 
 const choicesOf = (table: DecodeTableName): { name: string; title: string }[] =>
@@ -10,9 +15,7 @@ const choicesOf = (table: DecodeTableName): { name: string; title: string }[] =>
 /** Answers for a thread without entries of the user's, as that of a session is. */
 export function decodeChoicesOf(values: Params<"decodeChoices">["values"]): DecodeChoices {
   return {
-    protocols: Object.fromEntries(
-      DECODE_TABLE_NAMES.map((table) => [table, choicesOf(table)]),
-    ) as DecodeChoices["protocols"],
+    tables: DECODE_TABLE_NAMES.map((name) => ({ name, ...DECODE_TABLES[name], protocols: choicesOf(name) })),
     present: values.map(({ table, value }) => dissectorTable(table)?.get(value)?.name ?? null),
   };
 }
