@@ -9,7 +9,7 @@
  */
 import { type Dissection, ONE_MORE_SEGMENT } from "../dissect/dissection.ts";
 import { bytes, type Expert, expert, type Field, u8 } from "../dissect/field.ts";
-import { type Protocol, protocol } from "../dissect/protocol.ts";
+import { type Protocol, protocol, protocols } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols, tcpPorts, udpPorts } from "../dissect/tables.ts";
 import { checksumStatusText } from "../protocols/checksum.ts";
 import { OWN_EXPERTS, OWN_FIELDS } from "./check.ts";
@@ -24,6 +24,8 @@ const SEARCH_TIMES = 16;
 /** Bytes that are waited for all together, not segment by segment, when a frame may lack them. */
 const MUCH = 1500;
 
+/** Bytes of the shortest payload of an Ethernet frame. */
+const SHORTEST = 46;
 /** Bits that frames must have right where the length of another one speaks against them. */
 const SURE_BITS = 32;
 
@@ -134,6 +136,10 @@ class Framed {
       const found = framing.look(d.buf, at, end);
       if (cut && framing.unbounded) {
         this.#frame(d, end, wireEnd, UNVERIFIED);
+        break;
+      }
+      if (found !== HOLDS && this.#begun && isPadding(d, at, end)) {
+        d.payloadEnd = at;
         break;
       }
       let next = at;
@@ -329,6 +335,13 @@ class Framed {
       `${this.#checksumTitle} is ${hex(checked.found)} and should be ${hex(checked.right)}`,
     );
   }
+}
+
+/** True for the zeros that fill up a short Ethernet frame behind what it carries. */
+function isPadding(d: Dissection, at: number, end: number): boolean {
+  if (end - at > SHORTEST || protocols[d.chain[d.chainLength - 2]]?.name !== "ethertype") return false;
+  for (let i = at; i < end; i++) if (d.buf[i] !== 0) return false;
+  return true;
 }
 
 const REASONS: Readonly<Record<Reason, string>> = {

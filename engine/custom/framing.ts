@@ -10,7 +10,7 @@ import { bytesOf, type Description } from "./schema.ts";
 export const NO_FRAME = 0;
 /** A frame is here, whole and right. */
 export const HOLDS = 1;
-/** A frame of `length` bytes is here, whole, but its checksum or its end marker is wrong. */
+/** A frame of `length` bytes is here, whole, but its checksum is wrong. */
 export const DAMAGED = 2;
 /** A frame of `length` bytes may begin here; not all of it is there. */
 export const INCOMPLETE = 3;
@@ -107,7 +107,11 @@ export class Framing {
     if (length < this.#least || length > this.max) return NO_FRAME;
     this.length = length;
     if (length > there) return INCOMPLETE;
-    return this.#holds(buf, at, length) ? HOLDS : DAMAGED;
+    const { end } = this;
+    if (end.length > 0 && !matches(buf, at + length - end.length, end)) return NO_FRAME;
+    if (!this.checked) return HOLDS;
+    const { found, right } = this.verify(buf, at, length);
+    return found === right ? HOLDS : DAMAGED;
   }
 
   /** Length of the frame whose end marker comes first; 0 when there is none. */
@@ -118,14 +122,6 @@ export class Framing {
     this.cost += Math.max(0, limit - i);
     for (; i <= limit; i++) if (buf[i] === end[0] && matches(buf, i, end)) return i + end.length - at;
     return 0;
-  }
-
-  #holds(buf: Uint8Array, at: number, length: number): boolean {
-    const { end } = this;
-    if (end.length > 0 && !matches(buf, at + length - end.length, end)) return false;
-    if (this.#checksum === null) return true;
-    const { found, right } = this.verify(buf, at, length);
-    return found === right;
   }
 
   /** The checksum of a whole frame. */

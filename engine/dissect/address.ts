@@ -12,6 +12,8 @@ export const ADDRESS_TEXT = 4;
 export const ADDRESS_RECEIVER = 5;
 export const ADDRESS_TRANSMITTER = 6;
 export const ADDRESS_BSSID = 7;
+/** A short address of IEEE 802.15.4: two bytes, the high one first. */
+export const ADDRESS_WPAN = 8;
 
 const SLOT = 20;
 const encoder = new TextEncoder();
@@ -93,6 +95,10 @@ export class AddressTable {
         return `${formatEther(bytes)} (TA)`;
       case ADDRESS_BSSID:
         return `${formatEther(bytes)} (BSSID)`;
+      case ADDRESS_WPAN: {
+        const short = (bytes[0] << 8) | bytes[1];
+        return short === 0xffff ? "Broadcast" : `0x${short.toString(16).padStart(4, "0")}`;
+      }
       case ADDRESS_TEXT:
         return decoder.decode(bytes);
       default:

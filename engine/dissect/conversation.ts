@@ -16,7 +16,13 @@ export const CONVERSATION_ICMP = 5;
 export const CONVERSATION_FRAGMENTS = 6;
 /** A session of WireGuard: from one handshake initiation to the next between the same endpoints. */
 export const CONVERSATION_WIREGUARD = 7;
-const KINDS = 8;
+/** A USB device, with its host. */
+export const CONVERSATION_USB = 8;
+/** A Bluetooth controller, with its host. */
+export const CONVERSATION_BLUETOOTH = 9;
+/** A connection of QUIC. */
+export const CONVERSATION_QUIC = 10;
+const KINDS = 11;
 
 /** Kind and number in one 32-bit integer: kind << 28 | number. 0 is none (kinds begin at 1). */
 export type StreamRef = number;

@@ -1,5 +1,5 @@
 /** How a node reads: its line in the tree, and its value alone, in Wireshark's words. */
-import { type Field, isInteger, nameOf, type Value, widthOf } from "./field.ts";
+import { type Field, isInteger, nameOf, RangeNames, type Value, widthOf } from "./field.ts";
 import { GENERATED, type Node } from "./node.ts";
 import {
   escapeText,
@@ -12,6 +12,7 @@ import {
   formatIpv6,
   formatOid,
   formatSeconds,
+  formatSystemId,
 } from "./text.ts";
 
 const BILLION = 1_000_000_000n;
@@ -88,8 +89,9 @@ export function labelValue(field: Field, value: Value): string {
 function bytesLabel(field: Field, value: Value): string {
   const bytes = value as Uint8Array;
   const separator = BYTE_SEPARATORS[field.base] ?? "";
-  // 24 bytes and an ellipsis keep the line readable; the hex pane has the rest.
-  if (bytes.length > 36) return `${formatHex(bytes.subarray(0, 36), separator)}…`;
+  // 72 digits, with their separators, keep the line readable; the hex pane has the rest.
+  const shown = separator === "" ? 36 : 24;
+  if (bytes.length > shown) return `${formatHex(bytes.subarray(0, shown), separator)}${separator}…`;
   return formatHex(bytes, separator);
 }
 
@@ -112,9 +114,16 @@ function integerLabel(field: Field, value: number | bigint): string {
   return number + unitOf(field, value);
 }
 
+/** A character as C writes it. */
+function charText(value: number): string {
+  if (value === 0) return "'\\0'";
+  if (value >= 32 && value < 127) return `'${String.fromCharCode(value)}'`;
+  return `'\\x${value.toString(16).padStart(2, "0")}'`;
+}
+
 function charLabel(field: Field, value: number): string {
   const name = nameOf(field.names, value);
-  const text = `'${value >= 32 && value < 127 ? String.fromCharCode(value) : `\\x${value.toString(16).padStart(2, "0")}`}'`;
+  const text = charText(value);
   return name === undefined ? text : `${name} (${text})`;
 }
 
@@ -144,6 +153,11 @@ function integerText(field: Field, value: number | bigint, digits: number): stri
       return `${value} (${hexText(value, digits)})`;
     case "HEX_DEC":
       return `${hexText(value, digits)} (${value})`;
+    case "OUI":
+      return value
+        .toString(16)
+        .padStart(6, "0")
+        .replace(/(..)(..)/, "$1:$2:");
     default:
       return String(value);
   }
@@ -188,8 +202,9 @@ export function showValue(field: Field, value: Value): string {
       return formatEther(value as Uint8Array);
     case "FT_BYTES":
     case "FT_UINT_BYTES":
-    case "FT_SYSTEM_ID":
       return formatHex(value as Uint8Array, BYTE_SEPARATORS[field.base] ?? "");
+    case "FT_SYSTEM_ID":
+      return formatSystemId(value as Uint8Array);
     case "FT_GUID":
       return formatGuid(value as Uint8Array);
     case "FT_OID":
@@ -210,10 +225,12 @@ export function showValue(field: Field, value: Value): string {
     case "FT_FRAMENUM":
       return String(value);
     case "FT_CHAR":
-      return `0x${(value as number).toString(16).padStart(2, "0")}`;
+      return charText(value as number);
     default:
+      // Wireshark shows 64 bits with names for ranges in decimal, whatever their base.
+      if (typeof value === "bigint" && field.names instanceof RangeNames) return String(value);
       if (field.base === "HEX" || field.base === "HEX_DEC") {
-        return hexText(value as number | bigint, typeDigits(field));
+        return hexText(value as number | bigint, widthOf(field.type) > 32 ? 16 : typeDigits(field));
       }
       if (field.base === "OCT") return `0${(value as number).toString(8)}`;
       return String(value);
@@ -239,9 +256,12 @@ export function nodeValue(node: Node): string {
   return showValue(node.field, node.value);
 }
 
-/** The value as PDML's `show` has it: bytes get colons. */
+/** The value as PDML's `show` has it: bytes get colons, whatever separates them in their line. */
 export function pdmlShow(field: Field, value: Value): string {
-  if ((field.type === "FT_BYTES" || field.type === "FT_UINT_BYTES") && field.base === "NONE") {
+  if (
+    (field.type === "FT_BYTES" || field.type === "FT_UINT_BYTES") &&
+    (field.base === "NONE" || field.base === "SEP_SPACE")
+  ) {
     return formatHex(value as Uint8Array, ":");
   }
   return showValue(field, value);

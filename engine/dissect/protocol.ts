@@ -17,6 +17,13 @@ export interface ProtocolDefinition {
   readonly heuristicOn?: readonly HeuristicTable[];
   /** Looks at the bytes from `d.pos` without consuming or adding anything; true when they are this protocol's. */
   readonly test?: (d: Dissection) => boolean;
+  /**
+   * Looks at bytes that came by a port, as `test` does; true when they cannot be this protocol's, and those that
+   * recognise theirs are to be asked. Must not read past the end.
+   */
+  readonly refuses?: (d: Dissection) => boolean;
+  /** True when packets recognised by `test` say nothing of the rest of their conversation: each is looked at. */
+  readonly packetwise?: boolean;
   /** Marks that pass one sets in every frame with one of these fields, see frame-marks.ts. */
   readonly marks?: readonly (readonly [mark: number, fields: readonly Field[]])[];
   /**
@@ -47,12 +54,14 @@ export class Protocol {
   readonly short: string;
   readonly quiet: boolean;
   readonly invisible: boolean;
+  readonly packetwise: boolean;
   readonly contained: boolean;
   readonly early: boolean;
   /** The protocol as a field (FT_PROTOCOL), for its line in the tree and for filters like `udp`. */
   readonly field: Field;
   readonly fields: readonly Field[];
   readonly test: ((d: Dissection) => boolean) | undefined;
+  readonly refuses: ((d: Dissection) => boolean) | undefined;
   readonly dissect: (d: Dissection) => void;
 
   constructor(id: number, definition: ProtocolDefinition, fields: readonly Field[]) {
@@ -61,12 +70,14 @@ export class Protocol {
     this.title = definition.title;
     this.short = definition.short;
     this.invisible = definition.invisible ?? false;
+    this.packetwise = definition.packetwise ?? false;
     this.contained = definition.contained ?? false;
     this.early = definition.early ?? false;
     this.quiet = this.invisible || (definition.quiet ?? false);
     this.field = new Field(definition.name, definition.title, "FT_PROTOCOL");
     this.fields = fields;
     this.test = definition.test;
+    this.refuses = definition.refuses;
     this.dissect = definition.dissect;
   }
 }

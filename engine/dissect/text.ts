@@ -48,6 +48,20 @@ export function formatIpv6(bytes: Uint8Array): string {
   return `${hex(groups.slice(0, best))}::${hex(groups.slice(best + bestLength))}`;
 }
 
+/**
+ * `1921.6800.1001.00-00`: an OSI system identifier with what may follow it, pseudonode and fragment; other lengths
+ * as Wireshark shows them.
+ */
+export function formatSystemId(bytes: Uint8Array): string {
+  const n = bytes.length;
+  if (n === 0 || n > 15) return "<Invalid length of SYSTEM ID>";
+  const hex = formatHex(bytes);
+  if (n < 4) return hex;
+  if (n < 6 || n > 8) return `${hex.slice(0, 8)}.${hex.slice(8)}`;
+  const id = `${hex.slice(0, 4)}.${hex.slice(4, 8)}.${hex.slice(8, 12)}`;
+  return id + (n > 6 ? `.${hex.slice(12, 14)}` : "") + (n > 7 ? `-${hex.slice(14)}` : "");
+}
+
 /** `8-4-4-4-12` hex digits of a GUID whose first three parts are big-endian. */
 export function formatGuid(bytes: Uint8Array): string {
   const hex = formatHex(bytes);

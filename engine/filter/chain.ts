@@ -3,7 +3,7 @@ import type { Field } from "../dissect/field.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { TypedTest } from "./check.ts";
 
-const CERTIFICATES = ["tls", "http", "ocsp"];
+const CERTIFICATES = ["tls", "dtls", "http", "ocsp", "rpkirtr"];
 
 /**
  * Protocols whose fields are found only in packets that have the protocol itself, or one of those named with it, in
@@ -18,9 +18,16 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   arp: [],
   ip: [],
   ipv6: [],
-  icmp: [],
+  // ICMPv6 has the extensions of its errors under the names of ICMP.
+  icmp: ["icmpv6"],
   icmpv6: [],
   igmp: [],
+  igap: [],
+  rgmp: [],
+  mipv6: [],
+  etherip: [],
+  ipcomp: [],
+  dccp: [],
   tcp: [],
   // UDP-Lite shows its ports and its checksum under the names of UDP.
   udp: ["udplite"],
@@ -77,6 +84,22 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   // The subframes of an A-MSDU have addresses under the names of the frame's own.
   wlan: ["wlan_aggregate"],
   wlan_aggregate: [],
+  "6lowpan": [],
+  // The fields of both channels are those of the control channel.
+  capwap: ["capwap.data"],
+  "capwap.data": [],
+  lwapp: [],
+  caneth: [],
+  usb: [],
+  hci_h4: [],
+  bthci_cmd: [],
+  bthci_evt: [],
+  bthci_acl: [],
+  btl2cap: [],
+  btatt: [],
+  btsmp: [],
+  btle: [],
+  btle_rf: [],
   fr: [],
   vxlan: [],
   geneve: [],
@@ -92,13 +115,41 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   rip: [],
   ripng: [],
   ospf: [],
+  clnp: [],
+  esis: [],
+  isis: [],
+  "isis.hello": [],
+  "isis.lsp": [],
+  // Partial sequence numbers have the options of complete ones.
+  "isis.csnp": ["isis.psnp"],
+  "isis.psnp": [],
+  eigrp: [],
+  igrp: [],
+  ldp: [],
+  rsvp: [],
+  "mpls-echo": [],
+  nhrp: [],
+  babel: [],
+  olsr: [],
+  aodv: [],
   pim: [],
+  dvmrp: [],
+  msdp: [],
+  auto_rp: [],
+  pgm: [],
+  glbp: [],
   bgp: [],
+  rpkirtr: [],
   syslog: [],
   stun: [],
   wg: [],
   sctp: [],
-  tls: [],
+  quic: [],
+  // Its frames and tags are in packets of the IETF's QUIC and in TLS too.
+  gquic: ["quic", "tls"],
+  // Certificates in DTLS have time stamps under the names of TLS.
+  tls: ["dtls"],
+  dtls: [],
   http: ["ssdp"],
   ssdp: [],
   media: [],
@@ -114,7 +165,8 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
 
 /** The protocols beside itself that hold a protocol's fields; undefined when any may. */
 function othersHolding(name: string): readonly string[] | undefined {
-  return HOLDERS[name] ?? (protocolNamed(name)?.contained ? [] : undefined);
+  if (Object.hasOwn(HOLDERS, name)) return HOLDERS[name];
+  return protocolNamed(name)?.contained ? [] : undefined;
 }
 
 /** Protocol ids of one chain → what is known of a test: true, false, or null for not without dissecting. */

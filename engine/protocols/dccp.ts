@@ -115,11 +115,8 @@ function dissect(d: Dissection): void {
   d.dstPort = dstPort;
   if (d.labels) d.relabelLayer(`${dccp.title}, Src Port: ${srcPort}, Dst Port: ${dstPort}`);
   if (d.columns) d.setInfo(`${srcPort} → ${dstPort}`);
-  let state: DccpState | null = null;
-  if (!d.quoted) {
-    state = d.converse(CONVERSATION_DCCP, srcPort, dstPort).state(dccp, makeState);
-    d.generated(f.stream, start, 0, d.streamNumber);
-  }
+  const state = d.converse(CONVERSATION_DCCP, srcPort, dstPort).state(dccp, makeState);
+  d.generated(f.stream, start, 0, d.streamNumber);
   const offset = d.u8(f.dataOffset) * 4;
   const offsetLine = d.last;
   const coverage = d.peek8() & 15;
@@ -205,7 +202,7 @@ function relative(raw: number, base: number, extended: boolean): bigint {
   return BigInt((((raw - base) % UINT24) + UINT24) % UINT24);
 }
 
-function addSequence(d: Dissection, state: DccpState | null, type: number, extended: boolean): void {
+function addSequence(d: Dissection, state: DccpState, type: number, extended: boolean): void {
   if (extended) {
     d.add(f.res2, d.pos, 1, d.peek8(), HIDDEN);
     d.skip(1);
@@ -215,8 +212,8 @@ function addSequence(d: Dissection, state: DccpState | null, type: number, exten
   const raw = d.peekUint(size);
   d.skip(size);
   const isFirst = type === REQUEST || type === RESPONSE;
-  if (state !== null && d.first && isFirst) state.base[d.direction] = raw;
-  const base = state === null || isFirst ? -1 : state.base[d.direction];
+  if (d.first && !d.quoted && isFirst) state.base[d.direction] = raw;
+  const base = isFirst ? -1 : state.base[d.direction];
   const shown = base === -1 ? BigInt(raw) : relative(raw, base, extended);
   if (d.labels) d.appendLayer(` Seq=${shown}`);
   if (d.columns) d.addInfo(` Seq=${shown}`);
@@ -229,7 +226,7 @@ function addSequence(d: Dissection, state: DccpState | null, type: number, exten
   if (extended) d.add(f.seqRaw, at, size, BigInt(raw));
 }
 
-function addAcknowledgement(d: Dissection, state: DccpState | null, type: number, extended: boolean): void {
+function addAcknowledgement(d: Dissection, state: DccpState, type: number, extended: boolean): void {
   const reserved = extended ? 2 : 1;
   d.add(f.ackRes, d.pos, reserved, d.peekUint(reserved), HIDDEN);
   d.skip(reserved);
@@ -237,7 +234,7 @@ function addAcknowledgement(d: Dissection, state: DccpState | null, type: number
   const size = extended ? 6 : 3;
   const raw = d.peekUint(size);
   d.skip(size);
-  const base = state === null ? -1 : state.base[d.direction === 0 ? 1 : 0];
+  const base = state.base[d.direction === 0 ? 1 : 0];
   const shown = base === -1 ? BigInt(raw) : relative(raw, base, extended);
   if (d.columns) d.addInfo(` (Ack=${shown})`);
   if (!d.building) return;
@@ -262,7 +259,6 @@ function addReset(d: Dissection): void {
 const FIRST_WITH_LENGTH = 32;
 
 function addOptions(d: Dissection, end: number): void {
-  if (!d.building) return;
   d.open(f.options, d.pos, end - d.pos);
   if (d.labels) d.relabel(`Options: (${end - d.pos} bytes)`);
   while (d.pos < end) if (!addOption(d)) break;

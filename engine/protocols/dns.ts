@@ -23,6 +23,7 @@ import { tcpPorts, udpHeuristics, udpPorts } from "../dissect/tables.ts";
 import { nameLabels, nameLength, readName } from "./dns-name.ts";
 import { dissectRecord, recordExperts, recordFields, typeName } from "./dns-records.ts";
 import { CLASSES, DSO_TLVS, OPCODES, RCODES, TYPES } from "./names/dns.ts";
+import { dissectPdus } from "./tcp-stream.ts";
 
 const f = {
   length: u16("dns.length", "Length"),
@@ -418,35 +419,15 @@ function addTransaction(
 
 // ---------------------------------------------------------------------- over TCP
 
-/**
- * RFC 1035 4.2.2: over TCP each message has its length before it. The first is this layer, those behind it in the
- * same segment are layers of their own.
- */
+/** RFC 1035 4.2.2: over TCP each message has its length before it. */
 function dissectStream(d: Dissection): void {
-  const { end, wireEnd } = d;
-  if (!messageIsWhole(d)) return;
-  const start = d.pos;
-  const behind = Math.min(end, start + 2 + d.peek16());
-  d.limit(behind - start);
-  d.u16(f.length);
-  dissectMessage(d, dns, start);
-  d.pos = behind;
-  while (behind < end && d.pos < end) {
-    d.end = end;
-    d.wireEnd = wireEnd;
-    if (!messageIsWhole(d)) return;
-    const next = Math.min(end, d.pos + 2 + (d.remaining < 2 ? 0 : d.peek16()));
-    d.limit(next - d.pos);
-    d.call(dns);
-    d.pos = next;
-  }
+  dissectPdus(d, 2, messageLength, dissectStreamMessage);
 }
 
-/** True unless the stream is to bring the rest of the message first. */
-function messageIsWhole(d: Dissection): boolean {
-  if (!d.canDesegment) return true;
-  const size = d.wireRemaining < 2 ? 2 : d.peek16() + 2;
-  if (d.wireRemaining >= size) return true;
-  d.wantMore(d.pos, size - d.wireRemaining);
-  return false;
+const messageLength = (d: Dissection): number => d.peek16() + 2;
+
+function dissectStreamMessage(d: Dissection): void {
+  const start = d.pos;
+  d.u16(f.length);
+  dissectMessage(d, dns, start);
 }

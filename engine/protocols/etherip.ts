@@ -25,6 +25,10 @@ export const etherip = protocol({
   dissect,
 });
 
+/** Frames without a header of their own, RFC 8986 section 4.9. */
+const ETHERNET = 143;
+ipProtocols.add(ETHERNET, ethernet);
+
 const VERSION = 3;
 
 function dissect(d: Dissection): void {

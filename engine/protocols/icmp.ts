@@ -294,8 +294,7 @@ function dissectQuery(d: Dissection, start: number, type: number, checksum: numb
     if (!d.quoted) {
       matchEcho(d, icmp, ECHO_FIELDS, start, type === ECHO_REPLY, ident, echoKey(type, seq, checksum));
     }
-    // Where the time is all there is, no data follows: the index is to know.
-    if (d.building || d.remaining === 8) addDataTime(d);
+    addDataTime(d);
     if (d.remaining > 0) d.callBelow(data);
   } else if (type === 13 || type === 14) {
     addTimestamp(d, f.originate);
@@ -327,17 +326,24 @@ const ONE_DAY = 86_400;
 /** Many pings put the time of sending first: seconds and microseconds in the byte order of their host. */
 function addDataTime(d: Dissection): void {
   if (d.remaining < 8) return;
-  const big = { sec: d.peek32(), usec: d.peek32(4) };
-  const little = { sec: d.peek32le(), usec: d.peek32le(4) };
-  const near = (time: { sec: number; usec: number }): boolean =>
-    time.usec < 1_000_000 && Math.abs(time.sec - d.sec) <= ONE_DAY;
-  const time = near(little) ? little : near(big) ? big : undefined;
-  if (time === undefined) return;
-  const ns = BigInt(time.sec) * 1_000_000_000n + BigInt(time.usec) * 1000n;
-  d.add(f.dataTime, d.pos, 8, ns);
-  const now = BigInt(d.sec) * 1_000_000_000n + BigInt(d.nsec);
-  d.generated(f.dataTimeRelative, d.pos, 8, now - ns);
+  let sec = d.peek32le();
+  let usec = d.peek32le(4);
+  if (!isNear(d, sec, usec)) {
+    sec = d.peek32();
+    usec = d.peek32(4);
+    if (!isNear(d, sec, usec)) return;
+  }
+  if (d.building) {
+    const ns = BigInt(sec) * 1_000_000_000n + BigInt(usec) * 1000n;
+    d.add(f.dataTime, d.pos, 8, ns);
+    const now = BigInt(d.sec) * 1_000_000_000n + BigInt(d.nsec);
+    d.generated(f.dataTimeRelative, d.pos, 8, now - ns);
+  }
   d.pos += 8;
+}
+
+function isNear(d: Dissection, sec: number, usec: number): boolean {
+  return usec < 1_000_000 && Math.abs(sec - d.sec) <= ONE_DAY;
 }
 
 function addTimestamp(d: Dissection, field: typeof f.originate): void {
@@ -396,7 +402,7 @@ function dissectError(d: Dissection, start: number, type: number, code: number):
   d.wireEnd = wireEnd;
   if (extensions > 0) {
     d.pos = extensions;
-    if (d.building) addExtensions(d);
+    addExtensions(d);
   }
 }
 
@@ -505,5 +511,5 @@ function dissectExtendedEcho(d: Dissection, type: number): void {
       : [f.extState, f.extReplyReserved, f.extActive, f.extHasIpv4, f.extHasIpv6];
   for (const bit of bits) d.bits(bit, at, 1);
   d.skip(1);
-  if (d.building && type === EXTENDED_ECHO && d.remaining > 0) addExtensions(d);
+  if (type === EXTENDED_ECHO && d.remaining > 0) addExtensions(d);
 }

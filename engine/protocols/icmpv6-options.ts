@@ -229,6 +229,7 @@ const x = {
 export const optionExperts = x;
 
 const NEIGHBOR_ADVERTISEMENT = 136;
+const REDIRECT = 137;
 
 /** Ends an option: adds what is left of it up to `end` as unknown. */
 export function addUnknown(d: Dissection, end: number): void {
@@ -247,7 +248,8 @@ export function addInvalidLength(d: Dissection): void {
  * @param message its type
  */
 export function dissectOptions(d: Dissection, start: number, message: number): void {
-  if (!d.building && !d.columns) {
+  // Only a redirect's options hold a packet.
+  if (!d.building && !d.columns && message !== REDIRECT) {
     d.pos = d.end;
     return;
   }

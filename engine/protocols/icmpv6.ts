@@ -398,7 +398,7 @@ function dissectError(d: Dissection, start: number): void {
   callQuoted(d);
   d.end = end;
   d.wireEnd = wireEnd;
-  if (!hasExtensions || !d.building) return;
+  if (!hasExtensions) return;
   d.pos = at;
   addExtensions(d);
 }
@@ -433,7 +433,7 @@ function dissectExtendedEcho(d: Dissection, type: number): void {
   d.need(1);
   for (const bit of type === EXTENDED_ECHO ? REQUEST_BITS : REPLY_BITS) d.bits(bit, d.pos, 1);
   d.skip(1);
-  if (type === EXTENDED_ECHO && d.building) addExtensions(d);
+  if (type === EXTENDED_ECHO) addExtensions(d);
 }
 
 // -------------------------------------------------------------------- neighbour discovery

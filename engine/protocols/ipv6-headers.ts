@@ -184,7 +184,7 @@ function addOption(d: Dissection, end: number, isHop: boolean): void {
   if (d.labels) d.relabel(name);
   const line = d.last;
   if (type === PAD1) {
-    d.bitset(option.type, 1, TYPE_BITS);
+    d.u8(option.type);
     d.add(option.pad1, at, 1, null);
     d.close();
     return;

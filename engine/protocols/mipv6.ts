@@ -241,6 +241,7 @@ function dissect(d: Dissection): void {
 
 /** Adds one field each to a subtree with the message's name. */
 function within(d: Dissection, type: number, size: number, add: () => void): void {
+  d.need(size);
   d.openText(d.pos, size, MHTYPE_NAMES[type]);
   add();
   if (d.labels) d.close();

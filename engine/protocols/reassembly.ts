@@ -19,6 +19,11 @@ export interface FragmentFields {
   readonly reassembledData: Field;
 }
 
+/** Fields of a protocol that leaves the bytes to the layer above. */
+export type FragmentFieldsWithoutData = Omit<FragmentFields, "reassembledData"> & {
+  readonly reassembledData?: Field;
+};
+
 /**
  * @param prefix "ip" or "ipv6"
  * @param name "IPv4" or "IPv6"
@@ -101,36 +106,39 @@ function pieceBytes(d: Dissection, piece: Piece): Uint8Array | undefined {
 }
 
 /**
- * Shows the datagram that is complete with this frame and hands its bytes on.
+ * Shows the datagram that is complete with this frame and hands its bytes on: to a protocol, or to who finds one.
  * @returns false when the bytes of an earlier frame are not to be had
  */
 export function callReassembled(
   d: Dissection,
-  f: FragmentFields,
+  f: FragmentFieldsWithoutData,
   name: string,
   datagram: Datagram,
-  next: Protocol,
+  next: Protocol | ((d: Dissection) => void),
 ): boolean {
   const whole = assemble(d, datagram);
   if (whole === undefined) return false;
   d.within(`Reassembled ${name} (${whole.bytes.length} bytes)`, whole.bytes, () => {
-    if (d.building) addFragments(d, f, name, whole);
+    if (d.building) addFragments(d, f, whole);
     const { fragment } = d;
     d.fragment = false;
     d.pos = 0;
-    if (d.remaining > 0) d.call(next);
+    if (d.remaining > 0) {
+      if (typeof next === "function") next(d);
+      else d.call(next);
+    }
     d.fragment = fragment;
   });
   return true;
 }
 
-function addFragments(d: Dissection, f: FragmentFields, name: string, whole: Assembled): void {
+function addFragments(d: Dissection, f: FragmentFieldsWithoutData, whole: Assembled): void {
   const length = whole.bytes.length;
   const count = whole.pieces.length;
   d.open(f.fragments, 0, length, f.fragments.type === "FT_NONE" ? null : whole.bytes);
   if (d.labels) {
     const list = whole.pieces.map((piece) => `#${piece.frame}(${piece.length})`).join(", ");
-    d.parent!.label = `${count} ${name} Fragment${count === 1 ? "" : "s"} (${length} byte${length === 1 ? "" : "s"}): ${list}`;
+    d.parent!.label = `${count} ${(count === 1 ? f.fragment : f.fragments).title} (${length} byte${length === 1 ? "" : "s"}): ${list}`;
     d.parent!.flags |= GENERATED;
   }
   whole.pieces.forEach((piece, i) => {
@@ -149,6 +157,6 @@ function addFragments(d: Dissection, f: FragmentFields, name: string, whole: Ass
   });
   d.generated(f.count, 0, 0, count);
   d.generated(f.reassembledLength, 0, 0, length);
-  d.generated(f.reassembledData, 0, length, whole.bytes);
+  if (f.reassembledData !== undefined) d.generated(f.reassembledData, 0, length, whole.bytes);
   d.close();
 }

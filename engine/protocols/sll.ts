@@ -152,8 +152,9 @@ function linuxProtocol(type: number): Protocol | undefined {
     case 7:
       return linkTypes.get(50);
     case 12:
-    case 13:
       return protocolNamed("can");
+    case 13:
+      return protocolNamed("canfd");
     case 246:
       return protocolNamed("wpan");
     default:

@@ -104,6 +104,7 @@ export const stun = protocol({
   ],
   heuristicOn: [udpHeuristics, tcpHeuristics],
   test: isMessage,
+  refuses: isOther,
   dissect,
 });
 
@@ -134,6 +135,11 @@ function dissect(d: Dissection): void {
     return;
   }
   dissectPdus(d, HEADER, wholeLength, dissectMessage);
+}
+
+/** RFC 7983: neither a message nor TURN's channel data, but what shares a port with them. */
+function isOther(d: Dissection): boolean {
+  return d.remaining >= 8 && d.peek8() < 0x40 && d.peek32(4) !== COOKIE;
 }
 
 const wholeLength = (d: Dissection): number => HEADER + d.peek16(2);

@@ -54,7 +54,8 @@ function dissect(d: Dissection): void {
     d.add(f.level, start, stop - start, priority & 7);
   }
   d.open(f.msg, from, d.end - from, message);
-  if (priority >= 0) addParts(d, from, message);
+  // The parts are ASCII: what is not has a replacement character for each byte, and places stay as they are.
+  if (priority >= 0) addParts(d, from, decodeText(d.buf, from, d.end, "ascii"));
   d.close();
   d.pos = d.end;
 }

@@ -542,12 +542,13 @@ function repetition(state: TcpState, fwd: Flow, rev: Flow, s: Segment, finding: 
 }
 
 function countInFlight(fwd: Flow, rev: Flow, s: Segment, finding: Finding): void {
-  const inFlight = fwd.unacked.span - rev.sackBytes;
-  if (inFlight > 0 && inFlight < 2_000_000_000) finding.bytesInFlight = inFlight;
+  const inFlight = fwd.unacked.span - rev.sackBytes - (s.flags & SYN ? 1 : 0);
   fwd.pushBytes = fwd.pushedLast ? s.length : fwd.pushBytes + s.length;
   fwd.pushedLast = (s.flags & PSH) !== 0;
-  finding.pushBytes = fwd.pushBytes;
   finding.present = true;
+  if (inFlight <= 0 || inFlight >= 2_000_000_000) return;
+  finding.bytesInFlight = inFlight;
+  finding.pushBytes = fwd.pushBytes;
 }
 
 /** Takes in a SACK option of the segment; to be called after `analyze`, once per block. */
@@ -562,7 +563,8 @@ export function completenessBit(s: Segment): number {
   let bits = 0;
   switch (s.flags & (SYN | ACK)) {
     case SYN:
-      bits = SEEN_SYN;
+      // With Fast Open it brings data along (RFC 7413).
+      bits = s.length > 0 ? SEEN_SYN | SEEN_DATA : SEEN_SYN;
       break;
     case SYN | ACK:
       bits = SEEN_SYN_ACK;
@@ -604,13 +606,17 @@ export function timeHandshake(state: TcpState, fwd: Flow, rev: Flow, s: Segment)
     (s.flags & (SYN | ACK)) === ACK &&
     state.initialRtt === 0 &&
     state.synSec >= 0 &&
-    ((s.seq - fwd.base) | 0) === 1 &&
+    (((s.seq - fwd.base) | 0) === 1 || ((s.seq | 0) === rev.lastAck && openedWithData(state))) &&
     ((s.ack - rev.base) | 0) === 1
   ) {
     state.initialRtt = elapsed(s, state.synSec, state.synNsec);
     state.initialRttFrame = s.frame;
   }
 }
+
+/** True while all that was seen is a SYN with data (Fast Open) and its answer. */
+const openedWithData = (state: TcpState): boolean =>
+  state.completeness === (SEEN_SYN | SEEN_DATA | SEEN_SYN_ACK);
 
 /** What TCP remembers of a conversation. */
 export function tcpState(tcp: Protocol, conversation: Conversation): TcpState {

@@ -18,7 +18,7 @@ import {
   u32,
 } from "../dissect/field.ts";
 import { formatIpv4 } from "../dissect/text.ts";
-import { addSackBlock, type Flow, SYN } from "./tcp-analysis.ts";
+import { ACK, addSackBlock, type Flow, SYN } from "./tcp-analysis.ts";
 import { dissectMptcp, MPTCP_KIND } from "./tcp-mptcp.ts";
 
 const KIND_NAMES = {
@@ -199,6 +199,7 @@ export const optionExperts = {
     "Protocol",
     "The non-SYN packet does contain a MSS option",
   ),
+  fastOpenSyn: expert("tcp.analysis.tfo_syn", "note", "Sequence", "TCP SYN with TFO Cookie"),
   dsack: expert("tcp.options.sack.dsack", "warning", "Sequence", "D-SACK Sequence"),
   malformedSub: expert(
     "tcp.suboption_malformed",
@@ -500,12 +501,13 @@ function dissectAo(d: Dissection, end: number): void {
   if (end > d.pos) d.bytes(f.aoMac, end - d.pos);
 }
 
-function dissectFastOpen(d: Dissection, end: number): void {
+function dissectFastOpen(d: Dissection, end: number, c: OptionContext): void {
   if (d.pos === end) {
     d.add(f.fastOpenRequest, d.pos - 2, 2, null);
     info(d, "TFO=R");
   } else {
     d.bytes(f.fastOpenCookie, end - d.pos);
+    if ((c.flags & (SYN | ACK)) === SYN) d.expert(x.fastOpenSyn);
     info(d, "TFO=C");
   }
 }

@@ -205,6 +205,7 @@ const x = {
   ),
   keepAlive: expert("tcp.analysis.keep_alive", "note", "Sequence", "TCP keep-alive segment"),
   keepAliveAck: expert("tcp.analysis.keep_alive_ack", "note", "Sequence", "ACK to a TCP keep-alive segment"),
+  fastOpenAccepted: expert("tcp.analysis.tfo_ack", "note", "Sequence", "TCP SYN-ACK accepting TFO data"),
   duplicateAckNote: expert("tcp.analysis.duplicate_ack", "note", "Sequence", "Duplicate ACK"),
   zeroWindowProbe: expert("tcp.analysis.zero_window_probe", "note", "Sequence", "TCP Zero Window Probe"),
   zeroWindow: expert("tcp.analysis.zero_window", "warning", "Sequence", "TCP Zero Window segment"),
@@ -341,7 +342,8 @@ function handOver(d: Dissection, state: TcpState | null, finding: Finding, paylo
   const s = segment;
   // What the payload holds may be packets of other streams.
   // Of a stream's first segment only a SYN counts, as in Wireshark.
-  const bit = state !== null && state.segments === 0 ? completenessBit(s) & SEEN_SYN : completenessBit(s);
+  const bit =
+    state !== null && state.segments === 0 && (s.flags & (SYN | ACK)) !== SYN ? 0 : completenessBit(s);
   const { conversation } = d;
   if (state !== null && s.flags & SYN && (s.flags & ACK) === 0) state.serverPort = d.dstPort;
   deliver(d, d.quoted ? null : state, finding, payloadAt);
@@ -591,6 +593,7 @@ function addHeader(
     d.add(f.ack, d.pos + 4, 4, ack);
     if (hasAck) {
       if (rev !== null && (whole || quoted)) d.append("    (relative ack number)");
+      if (s.flags & SYN && rev !== null && ack > 1 && !quoted) d.expert(x.fastOpenAccepted);
     } else if (s.ack !== 0) d.expert(x.ackNonzero);
     d.add(f.ackRaw, d.pos + 4, 4, s.ack);
     addHeaderLength(d, d.pos + 8, headerLength);
@@ -908,7 +911,8 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
   const captured = d.end - d.pos;
   if (d.building) {
     d.add(f.payload, d.pos, captured, d.buf.subarray(d.pos, d.end));
-    if (d.labels) d.relabel(`TCP payload (${captured} byte${captured === 1 ? "" : "s"})`);
+    const sent = d.wireEnd - d.pos;
+    if (d.labels) d.relabel(`TCP payload (${sent} byte${sent === 1 ? "" : "s"})`);
   }
   if (flags & RST) {
     d.str(f.resetCause, captured, "ascii");
@@ -924,6 +928,8 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
   // What came with a wrong checksum is no part of the stream.
   if (state === null || d.end < d.wireEnd || d.fragment || isBad(checkedSum)) {
     d.fragment = true;
+    // What cannot be put together with other segments is dissected each time it comes.
+    deliveredFlags = 0;
     const app = chooseApp(d);
     if (app !== null) d.call(app);
   } else {

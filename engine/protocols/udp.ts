@@ -113,7 +113,7 @@ function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
   dissectChecksum(d, isLite, start, length);
   const conversation = d.converse(CONVERSATION_UDP, srcPort, dstPort);
   d.generated(f.stream, start, 0, d.streamNumber);
-  if (!d.quoted) keepTime(d, self, conversation, start);
+  if (!d.quoted) keepTime(d, udp, conversation, start);
   if (d.pos >= d.end && length === HEADER) return;
   if (d.building && d.end > d.pos) {
     const n = d.remaining;
@@ -268,11 +268,11 @@ function chooseApp(
   const low = Math.min(srcPort, dstPort);
   const high = Math.max(srcPort, dstPort);
   const byPort = (low !== 0 ? udpPorts.get(low) : undefined) ?? (high !== 0 ? udpPorts.get(high) : undefined);
-  if (byPort !== undefined) return byPort;
+  if (byPort !== undefined && byPort.refuses?.(d) !== true) return byPort;
   const guessed = udpHeuristics.find(d);
   if (guessed === undefined) return data;
   if (!d.first) return guessed;
-  if (conversation !== null && !d.quoted) conversation.app = guessed;
+  if (conversation !== null && !d.quoted && !guessed.packetwise) conversation.app = guessed;
   return remembered(d, guessed);
 }
 

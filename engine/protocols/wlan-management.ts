@@ -43,6 +43,16 @@ import {
   throughputFields,
 } from "./wlan-throughput.ts";
 
+const AIRONET_TYPES: Readonly<Record<number, string>> = {
+  0: "DTPC",
+  1: "Unknown (1)",
+  3: "CCX version",
+  4: "Qos",
+  11: "Unknown (11)",
+  14: "QBSS V2 - CCA",
+  20: "Client MFP",
+};
+
 const f = {
   fixedAll: none("wlan.fixed.all", "Fixed parameters"),
   fixedTimestamp: u64("wlan.fixed.timestamp", "Timestamp"),
@@ -144,6 +154,15 @@ const f = {
   tagNumber: u8("wlan.tag.number", "Tag Number", { names: TAG_NAMES }),
   tagLength: u32("wlan.tag.length", "Tag length"),
   tagData: bytes("wlan.tag.data", "Tag Data"),
+  aironetType: u8("wlan.aironet.type", "Aironet IE type", { names: AIRONET_TYPES }),
+  aironetDtpc: i8("wlan.aironet.dtpc", "Aironet IE CCX DTCP"),
+  aironetDtpcUnknown: bytes("wlan.aironet.dtpc_unknown", "Aironet IE CCX DTCP Unknown"),
+  aironetVersion: u8("wlan.aironet.version", "Aironet IE CCX version"),
+  aironetData: bytes("wlan.aironet.data", "Aironet IE data"),
+  aironetClientMfp: bool("wlan.aironet.clientmfp", "Aironet IE Client MFP", {
+    mask: 0x01,
+    tf: ["Enabled", "Disabled"],
+  }),
   tagOui: u24("wlan.tag.oui", "OUI", { base: "OUI" }),
   tagVendorOuiType: u8("wlan.tag.vendor.oui.type", "Vendor Specific OUI Type"),
   tagVendorData: bytes("wlan.tag.vendor.data", "Vendor Specific Data"),
@@ -570,7 +589,7 @@ function addElements(d: Dissection): void {
 }
 
 /** One element: its number, its length, and what it holds. */
-function addElement(d: Dissection): void {
+export function addElement(d: Dissection): void {
   const at = d.pos;
   const number = d.peek8();
   const name = TAG_NAMES[number] ?? "Unknown";
@@ -737,9 +756,11 @@ function addCountry(d: Dissection): void {
 
 const RSN_OUI = 0x000fac;
 const MICROSOFT_OUI = 0x0050f2;
+const CISCO_OUI = 0x004096;
 const ORGANISATIONS: Readonly<Record<number, string>> = {
   [RSN_OUI]: "Ieee 802.11",
   [MICROSOFT_OUI]: "Microsoft Corp.",
+  [CISCO_OUI]: "Cisco Systems, Inc",
 };
 
 /** `00:0f:ac (Ieee 802.11)` */
@@ -878,6 +899,32 @@ const TYPE_WPA = 1;
 const TYPE_WME = 2;
 
 /** Vendor specific: the WPA and WME elements of the Wi-Fi Alliance in full. */
+const DTPC = 0;
+const CCX_VERSION = 3;
+const CLIENT_MFP = 20;
+
+/** The elements of Cisco's compatible extensions. */
+function addAironet(d: Dissection, type: number): void {
+  d.add(f.aironetType, d.pos - 1, 1, type);
+  const name = AIRONET_TYPES[type];
+  let text = ` ${name === undefined ? "Unknown" : name} (${type})`;
+  if (type === DTPC && d.remaining > 0) {
+    const power = (d.peek8() << 24) >> 24;
+    d.add(f.aironetDtpc, d.pos, 1, power);
+    d.append(" dBm");
+    d.pos++;
+    if (d.remaining > 0) d.bytes(f.aironetDtpcUnknown, d.remaining);
+    text = ` DTPC Powerlevel ${power}dBm`;
+  } else if (type === CCX_VERSION && d.remaining > 0) {
+    text = ` CCX version = ${d.u8(f.aironetVersion)}`;
+  } else if (type === CLIENT_MFP && d.remaining > 0) {
+    const enabled = d.bits(f.aironetClientMfp, d.pos, 1);
+    d.pos++;
+    text = ` Client MFP ${enabled ? "Enabled" : "Disabled"}`;
+  } else if (d.remaining > 0) d.bytes(f.aironetData, d.remaining);
+  if (d.labels) d.appendParent(`: Aironet${text}`);
+}
+
 function addVendor(d: Dissection): void {
   if (d.remaining < 3) return;
   const oui = d.u24(f.tagOui);
@@ -887,6 +934,10 @@ function addVendor(d: Dissection): void {
   }
   if (d.remaining === 0) return;
   const type = d.u8(f.tagVendorOuiType);
+  if (oui === CISCO_OUI) {
+    addAironet(d, type);
+    return;
+  }
   if (oui !== MICROSOFT_OUI) {
     if (d.remaining > 0) d.bytes(f.tagVendorData, d.remaining);
     return;

@@ -2,12 +2,14 @@
 import { ADDRESS_BSSID, ADDRESS_ETHER, ADDRESS_RECEIVER, ADDRESS_TRANSMITTER } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import { bool, bytes, ether, type Field, none, str, u8, u16, u24, u32, YES_NO } from "../dissect/field.ts";
+import type { Datagram } from "../dissect/fragments.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
 import { llc } from "./llc.ts";
 import { BLOCK_ACK_NAMES, PRIORITY_NAMES, TYPE_SUBTYPE_NAMES } from "./names/wlan.ts";
 import { radio } from "./radio.ts";
+import { callReassembled, fragmentFields, pieceHere } from "./reassembly.ts";
 import { dissectManagement, managementExperts, managementFields } from "./wlan-management.ts";
 
 const TYPE_NAMES = {
@@ -26,6 +28,8 @@ function queueText(size: number): string {
 
 const FCS_UNVERIFIED = 2;
 const fcsText = (status: number): string => (status === FCS_UNVERIFIED ? "Unverified" : String(status));
+
+const { reassembledData: _, ...reassembly } = fragmentFields("wlan", "802.11");
 
 const f = {
   fcTypeSubtype: u16("wlan.fc.type_subtype", "Type/Subtype", { base: "HEX", names: TYPE_SUBTYPE_NAMES }),
@@ -157,14 +161,45 @@ const f = {
   htcVht: bool("wlan.htc.vht", "VHT", { mask: 0x1, bits: 32 }),
   htcHe: bool("wlan.htc.he", "HE", { mask: 0x2, bits: 32 }),
   aid: u16("wlan.aid", "Association ID", { mask: 0x3fff }),
+  ...reassembly,
   ...managementFields,
 };
+
+const PV1_TYPES: Readonly<Record<number, string>> = {
+  0: "PV1 QoS Data - with one SID",
+  1: "PV1 Management",
+  2: "PV1 Control",
+  3: "PV1 QoS Data - with two addresses",
+};
+const pv1Flag = (name: string, title: string, mask: number): Field =>
+  bool(`wlan.fc.${name}`, title, { bits: 16, mask });
+
+/** Frames of protocol version 1, for sub-1 GHz networks: IEEE 802.11-2020 section 9.8. */
+const pv1 = {
+  version: u16("wlan.fc.version", "Version", { base: "HEX", mask: 0x0003 }),
+  type: u16("wlan.fc.type", "Type", { base: "HEX", mask: 0x001c, names: PV1_TYPES }),
+  ptid: u16("wlan.fc.ptid", "PTID", { base: "HEX", mask: 0x00e0 }),
+  fromDs: pv1Flag("from_ds", "From DS", 0x0100),
+  moreFragments: pv1Flag("more_fragments", "More Fragments", 0x0200),
+  power: pv1Flag("power_management", "Power Management", 0x0400),
+  moreData: pv1Flag("more_data", "More Data", 0x0800),
+  protected: pv1Flag("protected_frame", "Protected Frame", 0x1000),
+  endOfService: pv1Flag("end_of_service_period", "End of Service Period", 0x2000),
+  relayed: pv1Flag("relayed_frame", "Relayed Frame", 0x4000),
+  ackPolicy: pv1Flag("ack_policy", "Ack Policy", 0x8000),
+  sid: u16("wlan.fc.sid", "SID", { base: "HEX" }),
+  sidAssociation: u16("wlan.fc.sid.association_id", "Association ID", { base: "HEX", mask: 0x1fff }),
+  sidA3: pv1Flag("sid.a3_present", "A3 Present", 0x2000),
+  sidA4: pv1Flag("sid.a4_present", "A4 Present", 0x4000),
+  sidAmsdu: pv1Flag("sid.a_msdu", "A MSDU", 0x8000),
+};
+const pv1Fields = Object.fromEntries(Object.entries(pv1).map(([key, field]) => [`pv1${key}`, field]));
 
 export const wlan = protocol({
   name: "wlan",
   title: "IEEE 802.11 wireless LAN",
   short: "802.11",
-  fields: f,
+  fields: { ...f, ...pv1Fields },
   experts: managementExperts,
   on: [[linkTypes, 105]],
   dissect,
@@ -207,9 +242,26 @@ const ACK = 13;
 const CF_END = 14;
 const CF_END_ACK = 15;
 
+/** What the layer around the frame says of it: it has no frame check sequence. */
+const carried = { serial: -1, swapped: false };
+
+/**
+ * Hands over an 802.11 frame as access points send it to their controllers (RFC 5412, RFC 5416 section 2.2).
+ * @param swapped true when the two bytes of the frame control field are exchanged
+ */
+export function callCarriedWlan(d: Dissection, swapped: boolean): void {
+  carried.serial = d.serial;
+  carried.swapped = swapped;
+  d.call(wlan);
+  carried.serial = -1;
+}
+
 function dissect(d: Dissection): void {
+  const isCarried = carried.serial === d.serial;
+  const swapped = isCarried && carried.swapped;
+  carried.serial = -1;
   d.setInfo("");
-  const control = d.peek8();
+  const control = d.peek8(swapped ? 1 : 0);
   const version = control & 3;
   if (version !== 0) {
     dissectOther(d, version);
@@ -220,8 +272,8 @@ function dissect(d: Dissection): void {
   const number = type * 16 + subtype;
   if (d.columns) d.setInfo(nameOf(number));
   if (d.labels) d.relabelLayer(`IEEE 802.11 ${nameOf(number)}`);
-  const flags = addFrameControl(d, number);
-  const fcs = fcsLength(d);
+  const flags = addFrameControl(d, number, swapped);
+  const fcs = isCarried ? 0 : fcsLength(d);
   if (type === MANAGEMENT) dissectManagementFrame(d, subtype, flags, fcs);
   else if (type === CONTROL) dissectControl(d, subtype, flags, fcs);
   else if (type === DATA) dissectData(d, subtype, flags, fcs);
@@ -231,8 +283,65 @@ function dissect(d: Dissection): void {
 const nameOf = (number: number): string =>
   TYPE_SUBTYPE_NAMES[number] ?? `Unrecognized (Reserved frame), Type/Subtype: 0x${number.toString(16)}`;
 
-/** Protocol versions other than 0 are not dissected beyond that. */
+const PV1_CONTROL = [
+  pv1.version,
+  pv1.type,
+  pv1.ptid,
+  pv1.fromDs,
+  pv1.moreFragments,
+  pv1.power,
+  pv1.moreData,
+  pv1.protected,
+  pv1.endOfService,
+  pv1.relayed,
+  pv1.ackPolicy,
+] as const;
+const SID_BITS = [pv1.sidAssociation, pv1.sidA3, pv1.sidA4, pv1.sidAmsdu] as const;
+const PV1_FROM_DS = 0x0100;
+
+function dissectVersion1(d: Dissection): void {
+  const control = d.peek16le();
+  const type = (control >> 2) & 7;
+  const name = PV1_TYPES[type] ?? "PV1 Reserved";
+  if (d.columns) d.setInfo(name);
+  if (d.labels) d.relabelLayer(`IEEE 802.11 ${name}`);
+  d.bitsetLe(f.fc, 2, PV1_CONTROL);
+  if (type !== 0) {
+    if (d.remaining > 0) d.call(data);
+    return;
+  }
+  const isFromAp = (control & PV1_FROM_DS) !== 0;
+  if (isFromAp) addSid(d, "Receiver SID");
+  const at = d.pos;
+  d.need(6);
+  if (isFromAp) d.setSource(ADDRESS_ETHER, d.buf, at, 6);
+  else d.setDestination(ADDRESS_ETHER, d.buf, at, 6);
+  addAddress(d, isFromAp ? f.ta : f.ra, at);
+  addHiddenAddress(d, at);
+  d.pos = at + 6;
+  if (!isFromAp) addSid(d, "Transmitter SID");
+  d.need(2);
+  d.openText(d.pos, 2, "Sequence Control");
+  addSequence(d, d.pos);
+  d.close();
+  d.pos = d.end;
+}
+
+/** The short identifier of a station. */
+function addSid(d: Dissection, title: string): void {
+  d.openText(d.pos, 2, title);
+  const value = d.bitset(pv1.sid, 2, SID_BITS);
+  if (d.labels)
+    for (const bit of SID_BITS) if (bit.type === "FT_BOOLEAN" && value & bit.mask) d.append(`, ${bit.title}`);
+  d.close();
+}
+
+/** Protocol versions beyond 1 are not dissected. */
 function dissectOther(d: Dissection, version: number): void {
+  if (version === 1) {
+    dissectVersion1(d);
+    return;
+  }
   if (d.columns) d.setInfo(`Unknown protocol version: ${version}`);
   if (d.labels) d.relabelLayer(`IEEE 802.11 Unknown Protocol Version:${version}`);
   d.bits(f.fcVersion, d.pos, 1);
@@ -242,28 +351,32 @@ function dissectOther(d: Dissection, version: number): void {
 const FLAG_BITS = [f.fcFrag, f.fcRetry, f.fcPwrmgt, f.fcMoredata, f.fcProtected, f.fcOrder] as const;
 
 /** The frame control field; its second byte. */
-function addFrameControl(d: Dissection, number: number): number {
+function addFrameControl(d: Dissection, number: number, swapped: boolean): number {
   const at = d.pos;
+  const typeAt = swapped ? at + 1 : at;
+  const flagsAt = swapped ? at : at + 1;
   d.need(1);
   d.add(f.fcTypeSubtype, at, 1, number);
   const value = d.peek16();
+  const flags = d.buf[flagsAt];
   if (!d.building) {
     d.pos += 2;
-    return value & 0xff;
+    return flags;
   }
   d.open(f.fc, at, 2, value);
-  d.bits(f.fcVersion, at, 1);
-  d.bits(f.fcType, at, 1);
-  d.bits(f.fcSubtype, at, 1);
-  d.open(f.flags, at + 1, 1, value & 0xff);
-  d.bits(f.fcDs, at + 1, 1);
-  d.hidden(f.fcTods, at + 1, 1, value & TO_DS ? 1 : 0);
-  d.hidden(f.fcFromds, at + 1, 1, value & FROM_DS ? 1 : 0);
-  for (const field of FLAG_BITS) d.bits(field, at + 1, 1);
+  if (swapped) d.append("(Swapped)");
+  d.bits(f.fcVersion, typeAt, 1);
+  d.bits(f.fcType, typeAt, 1);
+  d.bits(f.fcSubtype, typeAt, 1);
+  d.open(f.flags, flagsAt, 1, flags);
+  d.bits(f.fcDs, flagsAt, 1);
+  d.hidden(f.fcTods, flagsAt, 1, flags & TO_DS ? 1 : 0);
+  d.hidden(f.fcFromds, flagsAt, 1, flags & FROM_DS ? 1 : 0);
+  for (const field of FLAG_BITS) d.bits(field, flagsAt, 1);
   d.close();
   d.close();
   d.pos += 2;
-  return value & 0xff;
+  return flags;
 }
 
 /** Bytes of the frame check sequence: what the receiver's header says, else the capture file. */
@@ -466,11 +579,60 @@ function dissectData(d: Dissection, subtype: number, flags: number, fcs: number)
   if (subtype & SUBTYPE_NULL) return;
   if (flags & PROTECTED) dissectProtected(d);
   else if (d.remaining <= 0) return;
-  else if (flags & MORE_FRAGMENTS || sequence & 15) {
-    if (d.columns) d.setInfo("Fragmented IEEE 802.11 frame");
-    d.call(data);
-  } else if (qos & AMSDU) d.call(wlanAggregate);
+  else if (flags & MORE_FRAGMENTS || sequence & 15) dissectFragment(d, flags, sequence, qos);
+  else callBody(d, qos);
+}
+
+function callBody(d: Dissection, qos: number): void {
+  if (qos & AMSDU) d.call(wlanAggregate);
   else dissectPayload(d);
+}
+
+/** Offset of a fragment by its number, from the lengths of those before it; -1 when one of them is missing. */
+function fragmentOffset(datagram: Datagram, number: number): number {
+  let known = 0;
+  let end = 0;
+  for (const piece of datagram.sorted()) {
+    if (piece.offset < end) continue;
+    if (known === number) return piece.offset;
+    known++;
+    end = piece.offset + piece.length;
+  }
+  return known === number ? end : -1;
+}
+
+/** One of the fragments of a frame's body (IEEE 802.11-2020 section 10.4), which are numbered from 0. */
+function dissectFragment(d: Dissection, flags: number, sequence: number, qos: number): void {
+  const number = sequence & 15;
+  const more = (flags & MORE_FRAGMENTS) !== 0;
+  const length = d.wireRemaining;
+  let reassembledIn = 0;
+  if (d.remaining === length && length > 0 && !d.quoted) {
+    const key = `wlan,${d.srcId},${d.dstId},${sequence >> 4}`;
+    const isLast = number > 0 && !more;
+    // A last fragment with none before it is taken for a whole body.
+    if (isLast && d.memory.indexing && !d.memory.fragments.has(key)) {
+      callBody(d, qos);
+      return;
+    }
+    const datagram = d.datagram(key);
+    if (isLast && datagram === undefined) {
+      callBody(d, qos);
+      return;
+    }
+    if (datagram !== undefined) {
+      if (d.memory.indexing) {
+        const offset = fragmentOffset(datagram, number);
+        if (offset !== -1) d.memory.fragments.add(key, datagram, pieceHere(d, offset, length, more));
+      }
+      const found = datagram.reassembledIn === d.frame;
+      if (found && callReassembled(d, f, "802.11", datagram, (whole) => callBody(whole, qos))) return;
+      reassembledIn = datagram.reassembledIn;
+    }
+  }
+  if (reassembledIn !== 0) d.generated(f.reassembledIn, d.pos, 0, reassembledIn);
+  if (d.columns) d.setInfo("Fragmented IEEE 802.11 frame");
+  d.call(data);
 }
 
 function addDataAddresses(

@@ -1,192 +1,137 @@
 #!/usr/bin/env node
 /**
- * Records the project's own captures: real programs talking to each other in two network namespaces.
+ * Records the project's own captures: real programs talking to each other in network namespaces.
  *
- *   sudo node test/captures/record.mjs [OUTPUT]     default build/samples/sample.pcapng
+ *   sudo node test/captures/record.mjs                 record all, and write the index README.md
+ *   sudo node test/captures/record.mjs NAME…           record only these ("tcp-*" works)
+ *   node test/captures/record.mjs --list               say what there is
+ *   … --into FOLDER                                    write there instead of beside this file
+ *   … --verbose                                        print what the programs said
  *
- * Needs root and Debian's nginx-light, curl, dnsmasq-base, openssl, iputils-ping, udhcpc, chrony, iproute2 and
- * tshark (for dumpcap). Everything stays inside the namespaces, which are removed at the end.
- *
- * What is recorded: IPv6 neighbour discovery, DHCP (udhcpc ↔ dnsmasq), DNS over UDP and TCP, ping over IPv4 and
- * IPv6, a fragmented ping, HTTP with keep-alive, gzip and a 404
- * (curl ↔ nginx), HTTPS with a certificate made on the spot, a refused connection, an unreachable UDP port, and
- * NTP (chronyd).
+ * Everything stays inside the namespaces, which are removed at the end, also after an interruption. No scenario runs
+ * longer than its limit. Captures of more than 60 kB are refused.
  */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { Lab, removeLeftovers, sleep } from "./lab.mjs";
+import { packagesFor } from "./packages.mjs";
 
-const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
-const output = path.resolve(process.argv[2] ?? path.join(root, "build/samples/sample.pcapng"));
-const client = `tlc${process.pid}`;
-const server = `tls${process.pid}`;
-const folder = mkdtempSync(path.join(tmpdir(), "tapline-record-"));
-const running = [];
+const here = path.dirname(fileURLToPath(import.meta.url));
+const LARGEST = 60_000;
+const LIMIT_SECONDS = 60;
 
-const run = (command, ...args) => execFileSync(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-const inside = (namespace, ...args) =>
-  spawnSync("ip", ["netns", "exec", namespace, ...args], { stdio: "ignore", timeout: 15_000 });
-function start(namespace, ...args) {
-  const child = spawn("ip", ["netns", "exec", namespace, ...args], { stdio: "ignore" });
-  running.push(child);
-  return child;
+const scenarios = [];
+for (const file of readdirSync(path.join(here, "scenarios")).sort()) {
+  scenarios.push(...(await import(`./scenarios/${file}`)).default);
 }
 
-function layNetwork() {
-  run("ip", "netns", "add", client);
-  run("ip", "netns", "add", server);
-  run("ip", "link", "add", "eth0", "netns", client, "type", "veth", "peer", "name", "eth0", "netns", server);
-  for (const namespace of [client, server]) {
-    run("ip", "-n", namespace, "link", "set", "lo", "up");
-    run("ip", "netns", "exec", namespace, "sysctl", "-qw", "net.ipv6.conf.eth0.accept_dad=0");
+const args = process.argv.slice(2);
+const flag = (name) => {
+  const at = args.indexOf(name);
+  if (at !== -1) args.splice(at, 1);
+  return at !== -1;
+};
+const into = args.includes("--into") ? path.resolve(args.splice(args.indexOf("--into"), 2)[1]) : here;
+const verbose = flag("--verbose");
+const list = flag("--list");
+const matches = (name) =>
+  args.some((arg) => (arg.endsWith("*") ? name.startsWith(arg.slice(0, -1)) : arg === name));
+const chosen =
+  args.length === 0
+    ? scenarios.filter((s) => s.output === undefined)
+    : scenarios.filter((s) => matches(s.name));
+
+process.exitCode = await main();
+
+async function main() {
+  if (list) {
+    for (const { name, programs, shows } of scenarios)
+      console.log(`${name}: ${programs.join(", ")}: ${shows}`);
+    return 0;
   }
-  run("ip", "-n", client, "link", "set", "eth0", "address", "02:00:00:00:00:0a");
-  run("ip", "-n", server, "link", "set", "eth0", "address", "02:00:00:00:00:01");
-  run("ip", "-n", server, "addr", "add", "192.0.2.1/24", "dev", "eth0");
-  run("ip", "-n", server, "addr", "add", "2001:db8::1/64", "dev", "eth0");
+  if (chosen.length === 0)
+    return complain(`no scenario is named ${args.join(" ")} (--list says what there is)`);
+  if (process.getuid?.() !== 0)
+    return complain("recording makes network namespaces, for which it must be run as root");
+  const missing = packagesFor(["ip", "dumpcap", "editcap", "ethtool", ...chosen.flatMap((s) => s.programs)]);
+  if (missing.length > 0) return complain(`programs are missing: apt-get install ${missing.join(" ")}`);
+  removeLeftovers();
+  let failed = 0;
+  for (const scenario of chosen) failed += (await record(scenario)) ? 0 : 1;
+  if (into === here) writeIndex();
+  return failed === 0 ? 0 : 1;
 }
 
-function startServers() {
-  const file = (name, text) => {
-    const place = path.join(folder, name);
-    writeFileSync(place, text);
-    return place;
+function complain(text) {
+  console.error(text);
+  return 1;
+}
+
+/** @returns {Promise<boolean>} whether it was recorded */
+async function record(scenario) {
+  const lab = new Lab();
+  const interrupted = (signal) => {
+    lab.close();
+    process.exit(signal === "SIGINT" ? 130 : 143);
   };
-  run(
-    "openssl",
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-days",
-    "30",
-    "-subj",
-    "/O=Tapline/CN=www.example.com",
-    "-addext",
-    "subjectAltName=DNS:www.example.com",
-    "-keyout",
-    `${folder}/key.pem`,
-    "-out",
-    `${folder}/cert.pem`,
-  );
-  file("index.html", `<!doctype html><title>Sample</title>\n${"<p>A page to look at.</p>\n".repeat(200)}`);
-  file("data.json", JSON.stringify({ name: "sample", values: Array.from({ length: 40 }, (_, i) => i * i) }));
-  const nginx = file(
-    "nginx.conf",
-    `user root; daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
-     events {}
-     http {
-       access_log off; gzip on; gzip_types text/html application/json; client_body_temp_path ${folder};
-       types { text/html html; application/json json; }
-       server { listen 80; listen [::]:80; listen 443 ssl; ssl_protocols TLSv1.2 TLSv1.3; root ${folder};
-         ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem; }
-     }`,
-  );
-  start(server, "nginx", "-c", nginx);
-  start(
-    server,
-    "dnsmasq",
-    "--no-daemon",
-    "--conf-file=/dev/null",
-    "--no-resolv",
-    "--no-hosts",
-    "--user=root",
-    "--interface=eth0",
-    "--bind-interfaces",
-    "--dhcp-range=192.0.2.100,192.0.2.150,1h",
-    "--dhcp-option=6,192.0.2.1",
-    "--address=/www.example.com/192.0.2.1",
-    "--address=/www.example.com/2001:db8::1",
-    "--domain=example.com",
-    "--txt-record=example.com,v=spf1 -all",
-    "--mx-host=example.com,mail.example.com,10",
-    "--srv-host=_http._tcp.example.com,www.example.com,80",
-    `--dhcp-leasefile=${folder}/leases`,
-  );
-  const chrony = file(
-    "chrony.conf",
-    `local stratum 3\nallow all\ncmdport 0\npidfile ${folder}/chrony.pid\nbindaddress 192.0.2.1\n`,
-  );
-  start(server, "chronyd", "-d", "-x", "-u", "root", "-f", chrony);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.once(signal, interrupted);
+  const extension = scenario.format === "pcapng" ? "pcapng" : "pcap";
+  const output = scenario.output ?? path.join(into, `${scenario.name}.${extension}`);
+  try {
+    const limit = scenario.seconds ?? LIMIT_SECONDS;
+    const overdue = sleep(limit * 1000, undefined, { ref: false }).then(() => {
+      throw new Error(`it took longer than ${limit} s`);
+    });
+    await Promise.race([scenario.record(lab), overdue]);
+    const size = await lab.write(output, scenario);
+    const frames = spawnSync("capinfos", ["-Mrc", output], { encoding: "utf8" })
+      .stdout.trim()
+      .split(/\s+/)
+      .pop();
+    console.log(`${scenario.name}: ${frames} frames, ${size} bytes`);
+    if (verbose) console.log(lab.transcript);
+    if (size > LARGEST) {
+      rmSync(output);
+      throw new Error(`its capture has more than ${LARGEST} bytes`);
+    }
+    return true;
+  } catch (error) {
+    console.error(`${scenario.name}: ${error.message}`);
+    if (verbose) console.error(lab.transcript);
+    return false;
+  } finally {
+    for (const signal of signals) process.removeListener(signal, interrupted);
+    lab.close();
+  }
 }
 
-async function talk() {
-  inside(client, "udhcpc", "-i", "eth0", "-n", "-q", "-f", "-s", "/bin/true");
-  run("ip", "-n", client, "addr", "add", "192.0.2.100/24", "dev", "eth0");
-  run("ip", "-n", client, "addr", "add", "2001:db8::a/64", "dev", "eth0");
-  inside(client, "ping", "-c", "2", "-i", "0.2", "192.0.2.1");
-  inside(client, "ping", "-c", "2", "-i", "0.2", "2001:db8::1");
-  inside(client, "ping", "-c", "1", "-s", "4000", "192.0.2.1");
-  const dig = (...args) => inside(client, "dig", "+tries=1", "+time=1", "@192.0.2.1", ...args);
-  dig("www.example.com", "A");
-  dig("www.example.com", "AAAA");
-  dig("example.com", "MX");
-  dig("example.com", "TXT", "+tcp");
-  dig("_http._tcp.example.com", "SRV");
-  dig("nowhere.example.org", "A");
-  const get = (...args) =>
-    inside(
-      client,
-      "curl",
-      "-s",
-      "-o",
-      "/dev/null",
-      "--connect-timeout",
-      "2",
-      "--resolve",
-      "www.example.com:80:192.0.2.1",
-      "--resolve",
-      "www.example.com:443:192.0.2.1",
-      ...args,
-    );
-  get("http://www.example.com/index.html", "http://www.example.com/data.json", "-o", "/dev/null");
-  get("--compressed", "http://www.example.com/index.html");
-  get("http://www.example.com/missing");
-  get("-X", "POST", "-d", "name=sample&count=3", "http://www.example.com/data.json");
-  get("-g", "http://[2001:db8::1]/data.json");
-  get("-k", "--tlsv1.2", "--tls-max", "1.2", "https://www.example.com/index.html");
-  get("-k", "--tlsv1.3", "https://www.example.com/data.json");
-  get("http://192.0.2.1:81/");
-  inside(client, "bash", "-c", "echo hello > /dev/udp/192.0.2.1/9999");
-  inside(
-    client,
-    "chronyd",
-    "-Q",
-    "-t",
-    "3",
-    "-u",
-    "root",
-    "-f",
-    "/dev/null",
-    "server 192.0.2.1 iburst maxsamples 2",
-  );
-  await sleep(300);
-}
+/** Writes README.md: a line for each capture that is there. */
+function writeIndex() {
+  const rows = [];
+  let bytes = 0;
+  for (const { name, format, programs, shows, output } of scenarios) {
+    const file = `${name}.${format === "pcapng" ? "pcapng" : "pcap"}`;
+    if (output !== undefined || !existsSync(path.join(here, file))) continue;
+    bytes += statSync(path.join(here, file)).size;
+    rows.push(`| ${file} | ${programs.join(", ")} | ${shows} |`);
+  }
+  writeFileSync(
+    path.join(here, "README.md"),
+    `# The project's own captures
 
-try {
-  layNetwork();
-  // An interface must be up to be captured from; without its peer it has no carrier yet, so nothing is missed.
-  run("ip", "-n", client, "link", "set", "eth0", "up");
-  const raw = path.join(folder, "raw.pcapng");
-  const dumpcap = start(client, "dumpcap", "-q", "-i", "eth0", "-w", raw);
-  await sleep(500);
-  run("ip", "-n", server, "link", "set", "eth0", "up");
-  startServers();
-  await sleep(1500);
-  await talk();
-  spawnSync("pkill", ["-INT", "-P", String(dumpcap.pid)]);
-  dumpcap.kill("SIGINT");
-  await sleep(500);
-  // Names of the recording machine stay out of the file.
-  run("editcap", "--discard-all-secrets", "--discard-capture-comment", raw, output);
-  console.log(String(run("capinfos", "-c", "-s", "-u", output)));
-} finally {
-  for (const child of running) child.kill("SIGTERM");
-  await sleep(300);
-  for (const namespace of [client, server]) spawnSync("ip", ["netns", "del", namespace]);
-  rmSync(folder, { recursive: true, force: true });
+Recorded by \`sudo node test/captures/record.mjs\`: the programs named here talk to each other in network namespaces
+that the script makes and removes; how each capture comes about stands in \`scenarios/\`. Nobody's private traffic is in
+them, and none comes from elsewhere. \`test/conformance/captures.test.ts\` compares Tapline with tshark over them.
+
+The cables are veth pairs without offloading, or two taps with a program between them that loses, delays, doubles or
+rewrites frames (\`bad-cable.mjs\`). ${rows.length} captures, ${Math.round(bytes / 1000)} kB. This file is written by the script.
+
+| capture | programs | what it shows |
+| --- | --- | --- |
+${rows.join("\n")}
+`,
+  );
 }

@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 export interface PdmlField {
   /** Protocol element it stands in. */
   readonly protocol: string;
+  /** Place of that element in `protocols` of the packet. */
+  readonly layer: number;
   readonly name: string;
   readonly show: string;
   readonly showname: string;
@@ -46,8 +48,9 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
   let protocols: string[] = [];
   let fields: PdmlField[] = [];
   let protocol = "";
+  let layer = -1;
   /** The elements around the present one, innermost last: a packet quoted in another stands inside it. */
-  let outside: string[] = [];
+  let outside: { protocol: string; layer: number }[] = [];
   try {
     let open = "";
     for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -61,6 +64,7 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
       if (line.startsWith("<field ")) {
         fields.push({
           protocol,
+          layer,
           name: attribute(line, "name"),
           show: attribute(line, "show"),
           showname: attribute(line, "showname"),
@@ -69,18 +73,18 @@ export async function* tsharkPackets(path: string, args: readonly string[] = [])
       } else if (line.startsWith("</proto>")) {
         // What follows at the top level stands beside the protocol that was shown last.
         const outer = outside.pop();
-        if (outside.length > 0 && outer !== undefined) protocol = outer;
+        if (outside.length > 0 && outer !== undefined) ({ protocol, layer } = outer);
       } else if (line.startsWith("<proto ")) {
         const name = attribute(line, "name");
-        if (!line.endsWith("/>")) outside.push(protocol);
-        // A malformed packet has its mark twice, once hidden.
-        if (line.includes(' hide="yes"')) continue;
+        if (!line.endsWith("/>")) outside.push({ protocol, layer });
         protocols.push(name);
         // The wrapper stands around fields of the protocol before it.
         if (name === "fake-field-wrapper") continue;
         protocol = name;
+        layer = protocols.length - 1;
         fields.push({
           protocol,
+          layer,
           name: protocol,
           show: "",
           showname: attribute(line, "showname"),

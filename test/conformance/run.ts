@@ -1,19 +1,22 @@
 /**
- * `npm run conformance -- DIR|FILE … [--protocols a,b] [--worst 20] [--max-bytes N] [--match TEXT]`
+ * `npm run conformance -- DIR|FILE … [--protocols a,b] [--worst 20] [--max-bytes N] [--match TEXT] [--files]`
  *
- * Compares Tapline with the installed tshark over captures and prints, for each protocol, recall (share of
- * tshark's field–value pairs that Tapline shows), precision (share of Tapline's that tshark shows) and the share of
- * lines that read the same; then the worst fields with an example each.
+ * Compares Tapline with the installed tshark over captures and prints, for each place, of how many files both read
+ * the same number of frames (with `--files`, a line for each file); then, over all, the share of frames with the same
+ * `tcp.analysis.*`; for each protocol that Tapline claims recall (share of tshark's field–value pairs that Tapline
+ * shows), precision (share of Tapline's that tshark shows) and the share of lines that read the same; how many
+ * disagreements the reviewed list excuses; and the worst of the rest with an example each.
  */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Comparison, compareCapture } from "./compare.ts";
+import { Comparison, compareCapture, type Disagreement, type FileCount, type Score } from "./compare.ts";
 
 const places: string[] = [];
 let only = new Set<string>();
 let worst = 20;
 let maxBytes = Number.POSITIVE_INFINITY;
 let match = "";
+let everyFile = false;
 const args = process.argv.slice(2);
 while (args.length > 0) {
   const arg = args.shift()!;
@@ -21,10 +24,11 @@ while (args.length > 0) {
   else if (arg === "--worst") worst = Number(args.shift());
   else if (arg === "--max-bytes") maxBytes = Number(args.shift());
   else if (arg === "--match") match = args.shift() ?? "";
+  else if (arg === "--files") everyFile = true;
   else places.push(arg);
 }
 if (places.length === 0) {
-  console.error("usage: npm run conformance -- DIR|FILE … [--protocols a,b] [--worst 20]");
+  console.error("usage: npm run conformance -- DIR|FILE … [--protocols a,b] [--worst 20] [--files]");
   process.exit(1);
 }
 
@@ -38,36 +42,60 @@ function* captures(place: string): Generator<string> {
 
 const comparison = new Comparison();
 for (const place of places) {
+  const before = comparison.files.length;
   for (const path of captures(place)) await compareCapture(path, comparison, only);
+  printCounts(place, comparison.files.slice(before));
+}
+
+function printCounts(place: string, files: readonly FileCount[]): void {
+  const differing = files.filter((file) => file.ours !== file.theirs);
+  const refused = files.filter((file) => file.ours === null && file.theirs === null).length;
+  const count = (frames: number | null): string => (frames === null ? "refused" : `${frames} frames`);
+  for (const file of everyFile ? files : differing) {
+    const same = file.ours === file.theirs;
+    console.log(
+      `${same ? "same  " : "differs"} ${file.path}: ${count(file.ours)}, tshark ${count(file.theirs)}`,
+    );
+  }
+  console.log(
+    `${place}: ${files.length} files, ${differing.length} with differing packet counts` +
+      (refused === 0 ? "" : `, ${refused} that neither reads`),
+  );
 }
 
 const percent = (part: number, whole: number): string =>
   whole === 0 ? "     –" : `${((100 * part) / whole).toFixed(1).padStart(5)}%`;
 
 console.log(
-  `${comparison.packets} packets, same protocol chain: ${percent(comparison.sameChain, comparison.packets)}` +
-    (comparison.refused === 0 ? "" : `; ${comparison.refused} files that neither reads`),
+  `${comparison.packets} packets, same protocol chain: ${percent(comparison.sameChain, comparison.packets)}`,
 );
-console.log("protocol             theirs     ours  recall precis. labels");
-const total = { theirs: 0, ours: 0, both: 0, labels: 0 };
-for (const [name, score] of [...comparison.scores].sort((a, b) => b[1].theirs - a[1].theirs)) {
-  console.log(
-    `${name.padEnd(18)} ${String(score.theirs).padStart(8)} ${String(score.ours).padStart(8)}  ${percent(score.both, score.theirs)} ${percent(score.both, score.ours)} ${percent(score.labels, score.both)}`,
-  );
-  total.theirs += score.theirs;
-  total.ours += score.ours;
-  total.both += score.both;
-  total.labels += score.labels;
-}
 console.log(
-  `${"all".padEnd(18)} ${String(total.theirs).padStart(8)} ${String(total.ours).padStart(8)}  ${percent(total.both, total.theirs)} ${percent(total.both, total.ours)} ${percent(total.labels, total.both)}`,
+  `tcp.analysis.*: ${comparison.sameAnalysis} of ${comparison.analysed} frames that have any are the same: ` +
+    percent(comparison.sameAnalysis, comparison.analysed),
 );
-const top = (from: ReadonlyMap<string, { count: number; example: string }>): void => {
+const line = (name: string, score: Score): string =>
+  `${name.padEnd(18)} ${String(score.theirs).padStart(8)} ${String(score.ours).padStart(8)}  ` +
+  `${percent(score.both, score.theirs)} ${percent(score.both, score.ours)} ${percent(score.labels, score.both)}`;
+console.log("protocol             theirs     ours  recall precis. labels");
+const total: Score = { theirs: 0, ours: 0, both: 0, labels: 0 };
+for (const [name, score] of [...comparison.scores].sort((a, b) => b[1].theirs - a[1].theirs)) {
+  console.log(line(name, score));
+  for (const key of Object.keys(total) as (keyof Score)[]) total[key] += score[key];
+}
+console.log(line("all", total));
+let excused = 0;
+for (const { count } of comparison.excused.values()) excused += count;
+if (excused > 0) console.log(`${excused} disagreements are excused by the reviewed list`);
+const top = (from: ReadonlyMap<string, Disagreement>): void => {
   for (const [key, { count, example }] of [...from].sort((a, b) => b[1].count - a[1].count).slice(0, worst)) {
     console.log(`${String(count).padStart(7)}  ${key}   ${example}`);
   }
 };
 if (worst > 0) {
+  console.log("\nexcused");
+  top(comparison.excused);
+  console.log("\ntcp.analysis");
+  top(comparison.analyses);
   console.log("\nworst fields");
   top(comparison.worst);
   console.log("\nchains");

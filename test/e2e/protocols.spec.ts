@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeMany } from "../tools/packets.ts";
-import { alert, applyFilter, cell, COLUMN, expect, line, packetCount, packetRow, test } from "./support.ts";
+import { alert, applyFilter, COLUMN, cell, expect, line, packetCount, packetRow, test } from "./support.ts";
 
 /** For the datagrams of the test's captures, which go to this port. */
 const COUNTER = `tapline: 1

@@ -13,6 +13,7 @@ export const ENTERPRISES: Readonly<Record<number, string>> = {
   3561: "Broadband Forum (previously 'DSL Forum')",
   4491: "Cable Television Laboratories, Inc.",
   8072: "net-snmp",
+  12356: "Fortinet, Inc.",
   30065: "Arista Networks, Inc.",
   40712: "DHCPCD Project",
 };

@@ -301,6 +301,13 @@ describe("a frame", () => {
     expect(found.info).toBe("one, two, [10 bytes skipped]");
   });
 
+  it("is none where its end marker is not where its length says", () => {
+    define(`${HEAD}frame: {start: AA, end: BB, length: {field: n, counts: frame}}\nheader: [{name: n, type: u8}]\n`);
+    const found = datagram("aa0401bb aa0402bc aa0403bb");
+    expect(found.fields.get("toy1.undecoded")).toEqual(["01", "03"]);
+    expect(found.fields.get("toy1.skipped")).toEqual(["aa0402bc"]);
+  });
+
   it("has its checksum where and over what the file says", () => {
     const check = (more: string, header: string, bytes: string): string[] => {
       define(`${HEAD}frame: {length: {field: n, counts: frame}, checksum: {field: c, ${more}}}\n${header}\n`);
@@ -328,6 +335,11 @@ describe("a frame", () => {
     expect(ethernet.fields.get("toy1.a")).toEqual(["7"]);
     const ip = dissect("020000000002 020000000001 0800 45000015000000004 0fd0000 0a000001 0a000002 08");
     expect(ip.chain).toBe("eth:ethertype:ip:toy1");
+    define(`${HEAD.replace("udp.port: 7000", "ethertype: 0x88b5")}frame: {length: {field: n, counts: frame}}\nheader: [{name: n, type: u8}]\n`);
+    const padded = dissect(`020000000002 020000000001 88b5 03aabb ${"00".repeat(43)}`);
+    expect(padded.fields.get("toy1.undecoded")).toEqual(["aabb"]);
+    expect(padded.fields.has("toy1.skipped")).toBe(false);
+    expect(padded.fields.get("eth.padding")).toHaveLength(1);
     expect(ip.fields.get("toy1.a")).toEqual(["8"]);
   });
 });

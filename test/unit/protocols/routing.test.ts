@@ -21,6 +21,19 @@ describe("VXLAN", () => {
     expect(chain).toMatch(/^eth:ethertype:ip:udp:vxlan:eth:ethertype/);
     expect(dissect(udp(4789, "0800 00")).text).toContain("[Malformed Packet: VxLAN]");
   });
+
+  it("names what the Generic Protocol Extension carries", () => {
+    const { text, chain } = dissect(udp(4790, `0c 0000 03 000005 00 ${MACS}0800`));
+    expect(text).toContain("Flags: 0x0c\n");
+    expect(text).toContain(".... .1.. = Next Protocol Bit: 1");
+    expect(text).toContain("Next Protocol: Ethernet (3)");
+    expect(text).toContain("VXLAN Network Identifier (VNI): 5");
+    expect(chain).toMatch(/:udp:vxlan:eth/);
+    expect(dissect(udp(4790, `0c 0000 02 000005 00 6000000000003b40 ${"00".repeat(32)}`)).chain).toMatch(
+      /:vxlan:ipv6/,
+    );
+    expect(dissect(udp(4790, "0c 0000 07 000005 00 01 02")).chain).toMatch(/:vxlan:data/);
+  });
 });
 
 describe("Geneve", () => {
@@ -251,15 +264,15 @@ describe("BGP", () => {
     expect(text).toContain("        2001:db8::/32\n          MP Reach NLRI prefix length: 32");
   });
 
-  it("shows why a session ends and marks prefixes that cannot be", () => {
+  it("shows why a session ends and marks attributes that break off", () => {
     expect(dissect(tcp(message("03", "06 02 03 627965"))).text).toContain("  Shutdown Communication: bye");
-    const { text, info, fields } = dissect(tcp(message("02", "0000 0000 ff 01") + message("04", "")));
+    const { text, info, fields } = dissect(tcp(message("02", "0000 0003 400101") + message("04", "")));
     expect(text).toMatch(
       /\[Malformed Packet: BGP\][\s\S]+Border Gateway Protocol - KEEPALIVE Message\n {2}Marker/,
     );
     expect(info).toBe("UPDATE Message[Malformed Packet], KEEPALIVE Message");
-    // The mark, and the expert info about it.
-    expect(fields.get("_ws.malformed")).toHaveLength(2);
+    // The mark, the expert info about it, and the one about the attribute's length.
+    expect(fields.get("_ws.malformed")).toHaveLength(3);
   });
 });
 

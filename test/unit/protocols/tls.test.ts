@@ -68,6 +68,31 @@ describe("TLS", () => {
     expect(dissect(record(21, "aa".repeat(26)), { protocol: tls }).info).toBe("Encrypted Alert");
   });
 
+  test("a message may be split anywhere, before its header's end too", () => {
+    const pieces = [clientHello.slice(0, 4), clientHello.slice(4, 60), clientHello.slice(60)];
+    const { text, info } = dissect(pieces.map((piece) => record(22, piece, "0301")).join(""), {
+      linkType: 101,
+      protocol: tls,
+    });
+    expect(info).toContain("[Client Hello Fragment]");
+    expect(text).toContain("Handshake Protocol: Client Hello (fragment)");
+  });
+
+  test("transport parameters of QUIC", () => {
+    const parameters = `${"01024064"}${"0c00"}${"110800000001ff00001d"}${"800071580103"}${"c00000000000003a0101"}`;
+    const hello = handshake(
+      1,
+      `0303${RANDOM}00${vector("1301", 2)}0100${vector(extension(57, parameters), 2)}`,
+    );
+    const { text, fields } = dissect(record(22, hello, "0301"), { protocol: tls });
+    expect(text).toContain("Parameter: max_idle_timeout (len=2) 100 ms");
+    expect(text).toContain("Type: disable_active_migration (0x0c)");
+    expect(text).toContain("Other Version: draft-29 (0xff00001d)");
+    expect(text).toContain("I am able to generate TIME_STAMP frames and I would like to receive them (3)");
+    expect(text).toContain("Parameter: GREASE (len=1)");
+    expect(fields.get("tls.quic.parameter.max_idle_timeout")).toEqual(["100"]);
+  });
+
   test("several messages in one record", () => {
     const { text, info } = dissect(record(22, serverHello("0303") + handshake(14, "")), { protocol: tls });
     expect(info).toBe("Server Hello, Server Hello Done");

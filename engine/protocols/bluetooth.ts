@@ -1,0 +1,543 @@
+/**
+ * Bluetooth between host and controller: Bluetooth Core Specification 5.3, volume 4 part A (the H4 transport) and
+ * part E (commands, events, data packets).
+ */
+import { ADDRESS_TEXT } from "../dissect/address.ts";
+import { CONVERSATION_BLUETOOTH } from "../dissect/conversation.ts";
+import type { Dissection } from "../dissect/dissection.ts";
+import { double, ether, type Field, frameNum, i8, nameOf, none, u8, u16, u24 } from "../dissect/field.ts";
+import { protocol } from "../dissect/protocol.ts";
+import { linkTypes } from "../dissect/tables.ts";
+import { btl2cap } from "./btl2cap.ts";
+import { btle, btleRf } from "./btle.ts";
+import { data } from "./data.ts";
+import { COMMAND_GROUPS, COMMANDS, EVENTS, LE_EVENTS, STATUS } from "./names/bluetooth.ts";
+
+const h = {
+  direction: u8("hci_h4.direction", "Direction", { base: "HEX", names: { 0: "Sent", 1: "Rcvd" } }),
+  type: u8("hci_h4.type", "HCI Packet Type", {
+    base: "HEX",
+    names: { 1: "HCI Command", 2: "ACL Data", 3: "SCO Data", 4: "HCI Event", 5: "ISO Data" },
+  }),
+};
+
+/** Which way the packet at work goes: true from the host to the controller. */
+export const bluetoothDirection = { serial: -1, sent: true };
+
+/** The layer around all: only the addresses, which are those of host and controller. */
+export const bluetooth = protocol({
+  name: "bluetooth",
+  title: "Bluetooth",
+  short: "Bluetooth",
+  on: [[linkTypes, 187, 201, 251, 256]],
+  dissect: dissectRoot,
+});
+
+export const hciH4 = protocol({
+  name: "hci_h4",
+  title: "Bluetooth HCI H4",
+  short: "HCI H4",
+  fields: h,
+  dissect: dissectH4,
+});
+
+const HOST = new TextEncoder().encode("host");
+const CONTROLLER = new TextEncoder().encode("controller");
+const WITH_DIRECTION = 201;
+
+const LOW_ENERGY = 251;
+const LOW_ENERGY_RF = 256;
+
+function dissectRoot(d: Dissection): void {
+  if (d.linkType === LOW_ENERGY || d.linkType === LOW_ENERGY_RF) {
+    d.call(d.linkType === LOW_ENERGY ? btle : btleRf);
+    return;
+  }
+  bluetoothDirection.serial = d.serial;
+  bluetoothDirection.sent = true;
+  if (d.linkType === WITH_DIRECTION) {
+    // The four bytes in front are no part of the packet: 0 for sent, 1 for received.
+    bluetoothDirection.sent = (d.peek32() & 1) === 0;
+    d.pos += 4;
+  } else bluetoothDirection.sent = d.peek8() === COMMAND;
+  const { sent } = bluetoothDirection;
+  d.setSource(ADDRESS_TEXT, sent ? HOST : CONTROLLER, 0, (sent ? HOST : CONTROLLER).length);
+  d.setDestination(ADDRESS_TEXT, sent ? CONTROLLER : HOST, 0, (sent ? CONTROLLER : HOST).length);
+  d.converse(CONVERSATION_BLUETOOTH, 0, 0);
+  d.call(hciH4);
+}
+
+const COMMAND = 1;
+const ACL = 2;
+const SCO = 3;
+const EVENT = 4;
+const ISO = 5;
+
+function dissectH4(d: Dissection): void {
+  const at = d.pos;
+  const type = d.peek8();
+  const { sent } = bluetoothDirection;
+  d.generated(h.direction, at, 0, sent ? 0 : 1);
+  d.u8(h.type);
+  if (d.columns) d.setInfo(sent ? "Sent " : "Rcvd ");
+  switch (type) {
+    case COMMAND:
+      d.call(bthciCommand);
+      break;
+    case ACL:
+      d.call(bthciAcl);
+      break;
+    case SCO:
+      d.call(bthciSco);
+      break;
+    case EVENT:
+      d.call(bthciEvent);
+      break;
+    case ISO:
+      d.call(bthciIso);
+      break;
+    default:
+      if (d.columns) d.addInfo(`Unknown HCI packet type 0x${type.toString(16).padStart(2, "0")}`);
+      if (d.remaining > 0) d.call(data);
+  }
+}
+
+// ------------------------------------------------------------------ commands, volume 4 part E section 7
+
+const ADDRESS_TYPES: Readonly<Record<number, string>> = {
+  0: "Public Device Address",
+  1: "Random Device Address",
+  2: "Public Identity Address",
+  3: "Random (static) Identity Address",
+};
+const TRUE_FALSE: Readonly<Record<number, string>> = { 0: "false", 1: "true" };
+const SCAN_TYPES: Readonly<Record<number, string>> = { 0: "Passive", 1: "Active" };
+const VERSIONS: Readonly<Record<number, string>> = {
+  0: "1.0b",
+  1: "1.1",
+  2: "1.2",
+  3: "2.0 + EDR",
+  4: "2.1 + EDR",
+  5: "3.0 + HS",
+  6: "4.0",
+  7: "4.1",
+  8: "4.2",
+  9: "5.0",
+  10: "5.1",
+  11: "5.2",
+  12: "5.3",
+};
+
+const c = {
+  opcode: u16("bthci_cmd.opcode", "Command Opcode", { base: "HEX", names: COMMANDS }),
+  group: u16("bthci_cmd.opcode.ogf", "Opcode Group Field", {
+    base: "HEX",
+    mask: 0xfc00,
+    names: COMMAND_GROUPS,
+  }),
+  command: u16("bthci_cmd.opcode.ocf", "Opcode Command Field", { base: "HEX", mask: 0x3ff }),
+  length: u8("bthci_cmd.param_length", "Parameter Total Length"),
+  parameter: none("bthci_cmd.parameter", "Command Parameters"),
+  handle: u16("bthci_cmd.connection_handle", "Connection Handle", { base: "HEX", mask: 0x0fff }),
+  reason: u8("bthci_cmd.reason", "Reason", { base: "HEX", names: STATUS }),
+  lap: u24("bthci_cmd.lap", "LAP", { base: "HEX" }),
+  inquiryLength: u8("bthci_cmd.inq_length", "Inquiry Length"),
+  responses: u8("bthci_cmd.num_responses", "Num Responses"),
+  address: ether("bthci_cmd.bd_addr", "BD_ADDR"),
+  scanType: u8("bthci_cmd.le_scan_type", "Scan Type", { base: "HEX", names: SCAN_TYPES }),
+  scanInterval: u16("bthci_cmd.le_scan_interval", "Scan Interval"),
+  scanWindow: u16("bthci_cmd.le_scan_window", "Scan Window"),
+  ownAddressType: u8("bthci_cmd.le_own_address_type", "Own Address Type", {
+    base: "HEX",
+    names: ADDRESS_TYPES,
+  }),
+  scanEnable: u8("bthci_cmd.le_scan_enable", "Scan Enable", { base: "HEX", names: TRUE_FALSE }),
+  filterDuplicates: u8("bthci_cmd.le_filter_duplicates", "Filter Duplicates", {
+    base: "HEX",
+    names: TRUE_FALSE,
+  }),
+  response: frameNum("bthci_cmd.response_in_frame", "Response in frame"),
+  delta: double("bthci_cmd.command_response_delta", "Command-Response Delta"),
+};
+
+export const bthciCommand = protocol({
+  name: "bthci_cmd",
+  title: "Bluetooth HCI Command",
+  short: "HCI_CMD",
+  fields: c,
+  dissect: dissectCommand,
+});
+
+/** A command that waits for its completion, kept for both frames. */
+interface Command {
+  readonly frame: number;
+  readonly sec: number;
+  readonly nsec: number;
+  answer: number;
+  delta: number;
+}
+const makeOpen = (): Map<number, Command> => new Map();
+
+const commandName = (opcode: number): string =>
+  COMMANDS[opcode] ?? `Unknown 0x${opcode.toString(16).padStart(4, "0")}`;
+
+type Parameter = (d: Dissection) => void;
+const one =
+  (field: Field): Parameter =>
+  (d) => {
+    d.u8(field);
+  };
+const two =
+  (field: Field): Parameter =>
+  (d) => {
+    d.u16le(field);
+  };
+const handle =
+  (field: Field): Parameter =>
+  (d) => {
+    d.bitsLe(field, d.pos, 2);
+    if (d.labels) d.relabel(`Connection Handle: 0x${(d.peek16le() & 0xfff).toString(16).padStart(4, "0")}`);
+    d.pos += 2;
+  };
+/** A number of time slots. */
+const slots =
+  (field: Field, unit: number): Parameter =>
+  (d) => {
+    const value = d.u16le(field);
+    d.append(` (${value * unit} msec)`);
+  };
+/** An address of a device, whose bytes stand the other way round. */
+const device =
+  (field: Field): Parameter =>
+  (d) => {
+    d.add(field, d.pos, 6, Uint8Array.from(d.peekBytes(6)).reverse());
+    d.pos += 6;
+  };
+
+const COMMAND_PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
+  1025: [
+    (d) => {
+      d.add(c.lap, d.pos, 3, d.peekUintLe(3));
+      d.pos += 3;
+    },
+    (d) => {
+      const value = d.u8(c.inquiryLength);
+      d.append(` (${value * 1.28} sec)`);
+    },
+    one(c.responses),
+  ],
+  1030: [handle(c.handle), one(c.reason)],
+  1051: [handle(c.handle)],
+  1053: [handle(c.handle)],
+  8203: [one(c.scanType), slots(c.scanInterval, 0.625), slots(c.scanWindow, 0.625), one(c.ownAddressType)],
+  8204: [one(c.scanEnable), one(c.filterDuplicates)],
+  8214: [handle(c.handle)],
+};
+
+function dissectCommand(d: Dissection): void {
+  const at = d.pos;
+  const opcode = d.peek16le();
+  d.bitsetLe(c.opcode, 2, [c.group, c.command]);
+  if (d.labels) {
+    d.relabelLayer(`Bluetooth HCI Command - ${commandName(opcode)}`);
+    const line = d.last?.children?.[1];
+    if (line) line.label = ocfLabel(opcode);
+  }
+  if (d.columns) d.addInfo(commandName(opcode));
+  const length = d.u8(c.length);
+  if (length > d.wireRemaining) d.overrun();
+  d.limit(length);
+  const kept = keepCommand(d, opcode);
+  const start = d.pos;
+  for (const parameter of COMMAND_PARAMETERS[opcode] ?? []) if (d.remaining > 0) parameter(d);
+  if (d.pos === start && d.remaining > 0) d.add(c.parameter, d.pos, d.remaining, null);
+  d.pos = d.end;
+  if (kept === undefined || kept.answer === 0) return;
+  d.generated(c.response, at, 0, kept.answer);
+  d.generated(c.delta, at, 0, kept.delta);
+}
+
+function ocfLabel(opcode: number): string {
+  const bits = (opcode & 0x3ff).toString(2).padStart(10, "0");
+  const pattern = `.... ..${bits.slice(0, 2)} ${bits.slice(2, 6)} ${bits.slice(6)}`;
+  const name = COMMANDS[opcode] ?? "Unknown";
+  return `${pattern} = Opcode Command Field: ${name} (0x${(opcode & 0x3ff).toString(16).padStart(3, "0")})`;
+}
+
+const KEY_COMMAND = 0;
+
+function keepCommand(d: Dissection, opcode: number): Command | undefined {
+  if (!d.first) return d.recall<Command>(bthciCommand, KEY_COMMAND);
+  if (d.conversation === null) return undefined;
+  const kept: Command = { frame: d.frame, sec: d.sec, nsec: d.nsec, answer: 0, delta: 0 };
+  d.conversation.state(bthciCommand, makeOpen).set(opcode, kept);
+  d.remember(bthciCommand, KEY_COMMAND, kept);
+  return kept;
+}
+
+// ------------------------------------------------------------------ events, volume 4 part E section 7.7
+
+const e = {
+  code: u8("bthci_evt.code", "Event Code", { base: "HEX", names: EVENTS }),
+  length: u8("bthci_evt.param_length", "Parameter Total Length"),
+  commands: u8("bthci_evt.num_command_packets", "Number of Allowed Command Packets"),
+  opcode: u16("bthci_evt.opcode", "Command Opcode", { base: "HEX", names: COMMANDS }),
+  group: u16("bthci_evt.opcode.ogf", "Opcode Group Field", {
+    base: "HEX",
+    mask: 0xfc00,
+    names: COMMAND_GROUPS,
+  }),
+  command: u16("bthci_evt.opcode.ocf", "Opcode Command Field", { base: "HEX", mask: 0x3ff }),
+  status: u8("bthci_evt.status", "Status", { base: "HEX", names: STATUS }),
+  statusPending: u8("bthci_evt.status", "Status", { base: "HEX", names: { ...STATUS, 0: "Pending" } }),
+  reason: u8("bthci_evt.reason", "Reason", { base: "HEX", names: STATUS }),
+  handle: u16("bthci_evt.connection_handle", "Connection Handle", { base: "HEX" }),
+  address: ether("bthci_evt.bd_addr", "BD_ADDR"),
+  linkType: u8("bthci_evt.link_type", "Link Type", {
+    base: "HEX",
+    names: {
+      0: "SCO connection (Voice Channels)",
+      1: "ACL connection (Data Channels)",
+      2: "eSCO connection (Voice Channels)",
+    },
+  }),
+  encryptionMode: u8("bthci_evt.encryption_mode", "Encryption Mode", {
+    base: "HEX",
+    names: {
+      0: "Encryption Disabled",
+      1: "Encryption only for point-to-point packets",
+      2: "Encryption for both point-to-point and broadcast packets",
+    },
+  }),
+  handles: u8("bthci_evt.num_handles", "Number of Connection Handles"),
+  completed: u16("bthci_evt.num_compl_packets", "Number of Completed Packets"),
+  subevent: u8("bthci_evt.le_meta_subevent", "Sub Event", { base: "HEX", names: LE_EVENTS }),
+  hciVersion: u8("bthci_evt.hci_version", "HCI Version", { base: "HEX", names: VERSIONS }),
+  hciRevision: u16("bthci_evt.hci_revision", "HCI Revision"),
+  lmpVersion: u8("bthci_evt.lmp_version", "LMP Version", { base: "HEX", names: VERSIONS }),
+  lmpSubversion: u16("bthci_evt.lmp_subversion", "LMP Subversion"),
+  rssi: i8("bthci_evt.rssi", "RSSI", { unit: " dBm" }),
+  commandIn: frameNum("bthci_evt.command_in_frame", "Command in frame"),
+  delta: double("bthci_evt.command_response_delta", "Command-Response Delta"),
+};
+
+export const bthciEvent = protocol({
+  name: "bthci_evt",
+  title: "Bluetooth HCI Event",
+  short: "HCI_EVT",
+  fields: e,
+  dissect: dissectEvent,
+});
+
+const COMMAND_COMPLETE = 0x0e;
+const COMMAND_STATUS = 0x0f;
+const LE_META = 0x3e;
+
+const EVENT_PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
+  1: [one(e.status)],
+  3: [one(e.status), two(e.handle), device(e.address), one(e.linkType), one(e.encryptionMode)],
+  5: [one(e.status), two(e.handle), one(e.reason)],
+  19: [
+    (d) => {
+      const count = d.u8(e.handles);
+      for (let i = 0; i < count && d.remaining >= 4; i++) {
+        d.u16le(e.handle);
+        d.u16le(e.completed);
+      }
+    },
+  ],
+};
+
+const COMPLETE_PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
+  4097: [one(e.hciVersion), two(e.hciRevision), one(e.lmpVersion)],
+  4105: [device(e.address)],
+};
+
+const LE_PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
+  1: [one(e.status), two(e.handle)],
+  3: [one(e.status), two(e.handle)],
+  4: [one(e.status), two(e.handle)],
+};
+
+function dissectEvent(d: Dissection): void {
+  const at = d.pos;
+  const code = d.u8(e.code);
+  const name = nameOf(EVENTS, code) ?? "Unknown";
+  if (d.labels) d.relabelLayer(`Bluetooth HCI Event - ${name}`);
+  if (d.columns) d.addInfo(name);
+  const length = d.u8(e.length);
+  if (length > d.wireRemaining) d.overrun();
+  d.limit(length);
+  if (code === COMMAND_COMPLETE) dissectComplete(d, at);
+  else if (code === COMMAND_STATUS) dissectStatus(d, at);
+  else if (code === LE_META) {
+    const subevent = d.u8(e.subevent);
+    if (d.columns) d.addInfo(` (${nameOf(LE_EVENTS, subevent) ?? "Unknown"})`);
+    take(d, LE_PARAMETERS[subevent]);
+  } else take(d, EVENT_PARAMETERS[code]);
+  d.pos = d.end;
+}
+
+function take(d: Dissection, parameters: readonly Parameter[] | undefined): void {
+  for (const parameter of parameters ?? []) if (d.remaining > 0) parameter(d);
+}
+
+/** The opcode of the command an event answers to. */
+function addOpcode(d: Dissection): number {
+  const opcode = d.bitsetLe(e.opcode, 2, [e.group, e.command]);
+  const line = d.labels ? d.last?.children?.[1] : undefined;
+  if (line) line.label = ocfLabel(opcode);
+  if (d.columns && opcode !== 0) d.addInfo(` (${commandName(opcode)})`);
+  return opcode;
+}
+
+function dissectComplete(d: Dissection, at: number): void {
+  d.u8(e.commands);
+  const opcode = addOpcode(d);
+  if (d.remaining > 0) {
+    d.u8(e.status);
+    take(d, COMPLETE_PARAMETERS[opcode]);
+  }
+  addCommand(d, at, opcode);
+}
+
+function dissectStatus(d: Dissection, at: number): void {
+  const status = d.u8(e.statusPending);
+  d.u8(e.commands);
+  const opcode = addOpcode(d);
+  if (status !== 0) addCommand(d, at, opcode);
+}
+
+function addCommand(d: Dissection, at: number, opcode: number): void {
+  let found: Command | undefined;
+  if (d.first) {
+    const open = d.conversation?.state(bthciCommand, makeOpen);
+    found = open?.get(opcode);
+    if (found === undefined || open === undefined) return;
+    open.delete(opcode);
+    found.answer = d.frame;
+    found.delta = ((d.sec - found.sec) * 1e9 + d.nsec - found.nsec) / 1e6;
+    d.remember(bthciEvent, KEY_COMMAND, found);
+  } else found = d.recall<Command>(bthciEvent, KEY_COMMAND);
+  if (found === undefined) return;
+  d.generated(e.commandIn, at, 0, found.frame);
+  d.generated(e.delta, at, 0, found.delta);
+}
+
+// ------------------------------------------------------------------ data packets, volume 4 part E section 5.4
+
+const PB_FLAGS: Readonly<Record<number, string>> = {
+  0: "First Non-automatically Flushable Packet",
+  1: "Continuing Fragment",
+  2: "First Automatically Flushable Packet",
+};
+const BC_FLAGS: Readonly<Record<number, string>> = {
+  0: "Point-To-Point",
+  1: "Active Broadcast",
+  2: "Piconet Broadcast",
+};
+
+const a = {
+  handle: u16("bthci_acl.chandle", "Connection Handle", { base: "HEX", mask: 0x0fff }),
+  pb: u16("bthci_acl.pb_flag", "PB Flag", { mask: 0x3000, names: PB_FLAGS }),
+  bc: u16("bthci_acl.bc_flag", "BC Flag", { mask: 0xc000, names: BC_FLAGS }),
+  length: u16("bthci_acl.length", "Data Total Length"),
+  data: none("bthci_acl.data", "Data"),
+};
+
+export const bthciAcl = protocol({
+  name: "bthci_acl",
+  title: "Bluetooth HCI ACL Packet",
+  short: "HCI_ACL",
+  fields: a,
+  dissect: dissectAcl,
+});
+
+const CONTINUING = 1;
+
+function dissectAcl(d: Dissection): void {
+  const at = d.pos;
+  d.bitsLe(a.handle, at, 2);
+  const pb = d.bitsLe(a.pb, at, 2);
+  d.bitsLe(a.bc, at, 2);
+  d.pos = at + 2;
+  const length = d.u16le(a.length);
+  if (d.building && d.remaining > 0) d.add(a.data, d.pos, d.remaining, null);
+  d.limit(length);
+  const isPart = pb === CONTINUING || d.wireRemaining < 4 || d.peek16le() + 4 > d.wireRemaining;
+  if (isPart) {
+    if (d.columns && pb === CONTINUING) d.addInfo("Continuation Fragment");
+    d.pos = d.end;
+    return;
+  }
+  d.layerEnd(d.end);
+  d.call(btl2cap);
+}
+
+const PACKET_STATUS: Readonly<Record<number, string>> = {
+  0: "Correctly Received Data",
+  1: "Possibly Invalid Data",
+  2: "No Data Received",
+  3: "Data Partially Lost",
+};
+const s = {
+  reserved: u16("bthci_sco.reserved", "Reserved", { base: "HEX", mask: 0xc000 }),
+  status: u16("bthci_sco.packet_status", "Packet Status", {
+    base: "HEX",
+    mask: 0x3000,
+    names: PACKET_STATUS,
+  }),
+  handle: u16("bthci_sco.chandle", "Connection Handle", { base: "HEX", mask: 0x0fff }),
+  length: u8("bthci_sco.length", "Data Total Length"),
+  data: none("bthci_sco.data", "Data"),
+};
+
+export const bthciSco = protocol({
+  name: "bthci_sco",
+  title: "Bluetooth HCI SCO Packet",
+  short: "HCI_SCO",
+  fields: s,
+  dissect: (d) => {
+    d.bitsLe(s.reserved, d.pos, 2);
+    const status = d.bitsLe(s.status, d.pos, 2);
+    d.bitsLe(s.handle, d.pos, 2);
+    if (d.columns) d.addInfo(`SCO - ${PACKET_STATUS[status]}`);
+    d.pos += 2;
+    d.u8(s.length);
+    if (d.building && d.remaining > 0) d.add(s.data, d.pos, d.remaining, null);
+    d.pos = d.end;
+  },
+});
+
+const i = {
+  handle: u16("bthci_iso.chandle", "Connection Handle", { base: "HEX", mask: 0x0fff }),
+  pb: u16("bthci_iso.pb_flag", "PB Flag", {
+    base: "HEX",
+    mask: 0x3000,
+    names: {
+      0: "First SDU Fragment",
+      1: "Continuation SDU Fragment",
+      2: "Complete SDU",
+      3: "Last SDU Fragment",
+    },
+  }),
+  timestamp: u16("bthci_iso.ts_flag", "Timestamp present", { mask: 0x4000 }),
+  length: u16("bthci_iso.length", "Data Length", { mask: 0x3fff }),
+};
+
+export const bthciIso = protocol({
+  name: "bthci_iso",
+  title: "Bluetooth HCI ISO Packet",
+  short: "HCI_ISO",
+  fields: i,
+  dissect: (d) => {
+    d.bitsLe(i.handle, d.pos, 2);
+    d.bitsLe(i.pb, d.pos, 2);
+    const stamped = d.bitsLe(i.timestamp, d.pos, 2);
+    if (d.labels)
+      d.relabel(`.${stamped}.. .... .... .... = Timestamp present: ${stamped ? "True" : "False"}`);
+    d.pos += 2;
+    d.bitsLe(i.length, d.pos, 2);
+    d.pos = d.end;
+  },
+});

@@ -1,0 +1,552 @@
+/**
+ * Bluetooth Low Energy link layer: Bluetooth Core Specification 5.3, volume 6 part B, with the header of
+ * https://www.tcpdump.org/linktypes/LINKTYPE_BLUETOOTH_LE_LL_WITH_PHDR.html
+ */
+import { ADDRESS_ETHER, ADDRESS_TEXT } from "../dissect/address.ts";
+import { CONVERSATION_BLUETOOTH } from "../dissect/conversation.ts";
+import type { Dissection } from "../dissect/dissection.ts";
+import {
+  bool,
+  bytes,
+  ether,
+  expert,
+  type Field,
+  frameNum,
+  i8,
+  nameOf,
+  none,
+  str,
+  u8,
+  u16,
+  u24,
+  u32,
+} from "../dissect/field.ts";
+import { protocol } from "../dissect/protocol.ts";
+import { btl2cap } from "./btl2cap.ts";
+import { AD_TYPES, LL_CONTROL_OPCODES, STATUS, UUIDS } from "./names/bluetooth.ts";
+
+// ------------------------------------------------------------------ advertising data, Core Supplement part A
+
+const COMPANIES: Readonly<Record<number, string>> = {
+  0: "Ericsson Technology Licensing",
+  1: "Nokia Mobile Phones",
+  2: "Intel Corp.",
+  6: "Microsoft",
+  10: "Cambridge Silicon Radio",
+  13: "Texas Instruments Inc.",
+  15: "Broadcom Corporation",
+  29: "Qualcomm",
+  76: "Apple, Inc.",
+  89: "Nordic Semiconductor ASA",
+  117: "Samsung Electronics Co. Ltd.",
+  224: "Google",
+};
+const TRUE_FALSE: Readonly<Record<number, string>> = { 0: "false", 1: "true" };
+const adFlag = (name: string, title: string, mask: number): Field =>
+  u8(`btcommon.eir_ad.entry.flags.${name}`, title, { base: "HEX", mask, names: TRUE_FALSE });
+
+const ad = {
+  all: none("btcommon.eir_ad.advertising_data", "Advertising Data"),
+  entry: none("btcommon.eir_ad.entry", "Entry"),
+  length: u8("btcommon.eir_ad.entry.length", "Length"),
+  type: u8("btcommon.eir_ad.entry.type", "Type", { base: "HEX", names: AD_TYPES }),
+  reserved: u8("btcommon.eir_ad.entry.flags.reserved", "Reserved", { base: "HEX", mask: 0xe0 }),
+  bothHost: adFlag("le_bredr_support_host", "Simultaneous LE and BR/EDR to Same Device Capable (Host)", 0x10),
+  bothController: adFlag(
+    "le_bredr_support_controller",
+    "Simultaneous LE and BR/EDR to Same Device Capable (Controller)",
+    0x08,
+  ),
+  notSupported: adFlag("bredr_not_supported", "BR/EDR Not Supported", 0x04),
+  general: adFlag("le_general_discoverable_mode", "LE General Discoverable Mode", 0x02),
+  limited: adFlag("le_limited_discoverable_mode", "LE Limited Discoverable Mode", 0x01),
+  company: u16("btcommon.eir_ad.entry.company_id", "Company ID", { base: "HEX", names: COMPANIES }),
+  data: bytes("btcommon.eir_ad.entry.data", "Data"),
+  serviceData: bytes("btcommon.eir_ad.entry.service_data", "Service Data"),
+  uuid16: u16("btcommon.eir_ad.entry.uuid_16", "UUID 16", { base: "HEX", names: UUIDS }),
+  uuid128: bytes("btcommon.eir_ad.entry.uuid_128", "Custom UUID"),
+  name: str("btcommon.eir_ad.entry.device_name", "Device Name"),
+  power: i8("btcommon.eir_ad.entry.power_level", "Power Level (dBm)"),
+  appearance: u16("btcommon.eir_ad.entry.appearance", "Appearance", { base: "HEX" }),
+};
+
+export const btcommon = protocol({
+  name: "btcommon",
+  title: "Bluetooth Common",
+  short: "BT Common",
+  fields: ad,
+  invisible: true,
+  dissect: dissectAdvertisingData,
+});
+
+const AD_FLAGS = [
+  ad.reserved,
+  ad.bothHost,
+  ad.bothController,
+  ad.notSupported,
+  ad.general,
+  ad.limited,
+] as const;
+
+function dissectAdvertisingData(d: Dissection): void {
+  d.open(ad.all, d.pos, d.remaining);
+  while (d.remaining > 0) {
+    const length = d.peek8();
+    if (length === 0) break;
+    const at = d.pos;
+    const type = d.peek8(1);
+    d.open(ad.entry, at, 1 + length);
+    if (d.labels) d.relabelParent(nameOf(AD_TYPES, type) ?? "Unknown");
+    d.u8(ad.length);
+    d.u8(ad.type);
+    const { end, wireEnd } = d;
+    const stop = at + 1 + length;
+    d.limit(length - 1);
+    dissectEntry(d, type);
+    d.end = end;
+    d.wireEnd = wireEnd;
+    d.close();
+    if (stop > d.end) break;
+    d.pos = stop;
+  }
+  d.close();
+}
+
+function dissectEntry(d: Dissection, type: number): void {
+  switch (type) {
+    case 0x01:
+      for (const flag of AD_FLAGS) d.bits(flag, d.pos, 1);
+      break;
+    case 0x02:
+    case 0x03:
+    case 0x14:
+      while (d.remaining >= 2) d.u16le(ad.uuid16);
+      break;
+    case 0x06:
+    case 0x07:
+    case 0x15:
+      while (d.remaining >= 16) d.bytes(ad.uuid128, 16);
+      break;
+    case 0x08:
+    case 0x09: {
+      const name = d.str(ad.name, d.remaining, "utf-8");
+      if (d.labels) d.appendParent(`: ${name}`);
+      break;
+    }
+    case 0x0a:
+      d.add(ad.power, d.pos, 1, (d.peek8() << 24) >> 24);
+      break;
+    case 0x16:
+      d.u16le(ad.uuid16);
+      if (d.remaining > 0) d.bytes(ad.serviceData, d.remaining);
+      break;
+    case 0x19:
+      d.u16le(ad.appearance);
+      break;
+    case 0xff:
+      d.u16le(ad.company);
+      if (d.remaining > 0) d.bytes(ad.data, d.remaining);
+      break;
+    default:
+      if (d.remaining > 0) d.bytes(ad.data, d.remaining);
+  }
+}
+
+// ------------------------------------------------------------------ what a receiver says of a packet
+
+const rfFlag = (name: string, title: string, mask: number): Field =>
+  bool(`btle_rf.flags.${name}`, title, { bits: 16, mask });
+const PDU_KINDS: Readonly<Record<number, string>> = {
+  0: "Advertising or Data (Unspecified Direction)",
+  1: "Auxiliary Advertising",
+  2: "Data, Master to Slave",
+  3: "Data, Slave to Master",
+  4: "Connected Isochronous PDU, Master to Slave",
+  5: "Connected Isochronous PDU, Slave to Master",
+  6: "Broadcast Isochronous PDU",
+};
+const PHYS: Readonly<Record<number, string>> = { 0: "LE 1M", 1: "LE 2M", 2: "LE Coded", 3: "Reserved" };
+
+const rf = {
+  channel: u8("btle_rf.channel", "RF Channel"),
+  signal: i8("btle_rf.signal_dbm", "Signal dBm"),
+  noise: i8("btle_rf.noise_dbm", "Noise dBm"),
+  unusedSigned: i8("btle_rf.signed_byte_unused", "Unused signed byte"),
+  offenses: u8("btle_rf.access_address_offenses", "Access Address Offenses"),
+  unusedByte: u8("btle_rf.unsigned_byte_unused", "Unused unsigned byte"),
+  reference: u32("btle_rf.reference_access_address", "Reference Access Address", { base: "HEX" }),
+  unusedWord: u32("btle_rf.word_unused", "Unused word", { base: "HEX" }),
+  flags: u16("btle_rf.flags", "Flags", { base: "HEX" }),
+  dewhitened: rfFlag("dewhitened", "Dewhitened", 0x1),
+  signalValid: rfFlag("signal_dbm_valid", "Signal Power Valid", 0x2),
+  noiseValid: rfFlag("noise_dbm_valid", "Noise Power Valid", 0x4),
+  decrypted: rfFlag("decrypted", "Decrypted", 0x8),
+  referenceValid: rfFlag("reference_access_address_valid", "Reference Access Address Valid", 0x10),
+  offensesValid: rfFlag("access_address_offenses_valid", "Access Address Offenses Valid", 0x20),
+  aliased: rfFlag("channel_aliased", "Channel Aliased", 0x40),
+  pduType: u16("btle_rf.pdu_type", "PDU Type", { mask: 0x380, names: PDU_KINDS }),
+  crcChecked: rfFlag("crc_checked", "CRC Checked", 0x400),
+  crcValid: rfFlag("crc_valid", "CRC Valid", 0x800),
+  micChecked: rfFlag("mic_checked", "MIC Checked", 0x1000),
+  micValid: rfFlag("mic_valid", "MIC Valid", 0x2000),
+  phy: u16("btle_rf.phy", "PHY", { mask: 0xc000, names: PHYS }),
+};
+
+export const btleRf = protocol({
+  name: "btle_rf",
+  title: "Bluetooth Low Energy RF Info",
+  short: "LE RF",
+  fields: rf,
+  dissect: dissectRf,
+});
+
+const RF_FLAGS = [
+  rf.dewhitened,
+  rf.signalValid,
+  rf.noiseValid,
+  rf.decrypted,
+  rf.referenceValid,
+  rf.offensesValid,
+  rf.aliased,
+  rf.pduType,
+  rf.crcChecked,
+  rf.crcValid,
+  rf.micChecked,
+  rf.micValid,
+  rf.phy,
+] as const;
+
+/** The three advertising channels are the first, the twelfth and the last of the band. */
+function channelText(channel: number): string {
+  const mhz = 2402 + 2 * channel;
+  if (channel === 0) return `${mhz} MHz, Advertising channel 37`;
+  if (channel === 12) return `${mhz} MHz, Advertising channel 38`;
+  if (channel === 39) return `${mhz} MHz, Advertising channel 39`;
+  return `${mhz} MHz, Data channel ${channel < 12 ? channel - 1 : channel - 2}`;
+}
+
+function dissectRf(d: Dissection): void {
+  const flags = d.peek16le(8);
+  const channel = d.u8(rf.channel);
+  if (d.labels && channel < 40) d.append(`, ${channelText(channel)}`);
+  addSigned(d, rf.signal);
+  addSigned(d, flags & rf.noiseValid.mask ? rf.noise : rf.unusedSigned);
+  d.u8(flags & rf.offensesValid.mask ? rf.offenses : rf.unusedByte);
+  d.u32le(flags & rf.referenceValid.mask ? rf.reference : rf.unusedWord);
+  d.bitsetLe(rf.flags, 2, RF_FLAGS);
+  d.call(btle);
+}
+
+function addSigned(d: Dissection, field: Field): void {
+  d.add(field, d.pos, 1, (d.peek8() << 24) >> 24);
+  d.pos++;
+}
+
+// ------------------------------------------------------------------ the link layer
+
+const PDU_TYPES: Readonly<Record<number, string>> = {
+  0: "ADV_IND",
+  1: "ADV_DIRECT_IND",
+  2: "ADV_NONCONN_IND",
+  3: "SCAN_REQ",
+  4: "SCAN_RSP",
+  5: "CONNECT_IND",
+  6: "ADV_SCAN_IND",
+  7: "ADV_EXT_IND",
+  8: "AUX_CONNECT_RSP",
+};
+const LLIDS: Readonly<Record<number, string>> = {
+  1: "Continuation fragment of an L2CAP message, or an Empty PDU",
+  2: "Start of an L2CAP message or a complete L2CAP message with no fragmentation",
+  3: "Control PDU",
+};
+const ACCURACIES: Readonly<Record<number, string>> = {
+  0: "251 ppm to 500 ppm",
+  1: "151 ppm to 250 ppm",
+  2: "101 ppm to 150 ppm",
+  3: "76 ppm to 100 ppm",
+  4: "51 ppm to 75 ppm",
+  5: "31 ppm to 50 ppm",
+  6: "21 ppm to 30 ppm",
+  7: "0 ppm to 20 ppm",
+};
+
+const f = {
+  accessAddress: u32("btle.access_address", "Access Address", { base: "HEX" }),
+  header: u16("btle.advertising_header", "Packet Header", { base: "HEX" }),
+  pduType: u8("btle.advertising_header.pdu_type", "PDU Type", { base: "HEX", mask: 0x0f, names: PDU_TYPES }),
+  rfu1: u8("btle.advertising_header.rfu.1", "Reserved", { mask: 0x10 }),
+  rfu2: u8("btle.advertising_header.rfu.2", "Reserved", { mask: 0x20 }),
+  rfu4: u8("btle.advertising_header.rfu.4", "Reserved", { mask: 0x80 }),
+  channelSelection: bool("btle.advertising_header.ch_sel", "Channel Selection Algorithm", {
+    mask: 0x20,
+    tf: ["#2", "#1"],
+  }),
+  randomTx: bool("btle.advertising_header.randomized_tx", "Tx Address", {
+    mask: 0x40,
+    tf: ["Random", "Public"],
+  }),
+  randomRx: bool("btle.advertising_header.randomized_rx", "Rx Address", {
+    mask: 0x80,
+    tf: ["Random", "Public"],
+  }),
+  headerLength: u8("btle.advertising_header.length", "Length"),
+  advertiser: ether("btle.advertising_address", "Advertising Address"),
+  target: ether("btle.target_address", "Target Address"),
+  scanner: ether("btle.scanning_address", "Scanning Address"),
+  initiator: ether("btle.initiator_address", "Initiator Address"),
+  scanResponse: bytes("btle.scan_responce_data", "Scan Response Data"),
+  linkData: none("btle.link_layer_data", "Link Layer Data"),
+  linkAddress: u32("btle.link_layer_data.access_address", "Access Address", { base: "HEX" }),
+  crcInit: u24("btle.link_layer_data.crc_init", "CRC Init", { base: "HEX" }),
+  windowSize: u8("btle.link_layer_data.window_size", "Window Size"),
+  windowOffset: u16("btle.link_layer_data.window_offset", "Window Offset"),
+  interval: u16("btle.link_layer_data.interval", "Interval"),
+  latency: u16("btle.link_layer_data.latency", "Latency"),
+  timeout: u16("btle.link_layer_data.timeout", "Timeout"),
+  channelMap: bytes("btle.link_layer_data.channel_map", "Channel Map"),
+  hop: u8("btle.link_layer_data.hop", "Hop", { mask: 0x1f }),
+  accuracy: u8("btle.link_layer_data.sleep_clock_accuracy", "Sleep Clock Accuracy", {
+    mask: 0xe0,
+    names: ACCURACIES,
+  }),
+  dataHeader: none("btle.data_header", "Data Header"),
+  llid: u8("btle.data_header.llid", "LLID", { base: "HEX", mask: 0x03, names: LLIDS }),
+  expected: u8("btle.data_header.next_expected_sequence_number", "Next Expected Sequence Number", {
+    mask: 0x04,
+  }),
+  sequence: u8("btle.data_header.sequence_number", "Sequence Number", { mask: 0x08 }),
+  moreData: bool("btle.data_header.more_data", "More Data", { mask: 0x10 }),
+  cte: bool("btle.data_header.cte_info_present", "CTE Info", { mask: 0x20, tf: ["Present", "Not Present"] }),
+  dataRfu: u8("btle.data_header.rfu", "RFU", { mask: 0xc0 }),
+  dataLength: u8("btle.data_header.length", "Length"),
+  opcode: u8("btle.control_opcode", "Control Opcode", { base: "HEX", names: LL_CONTROL_OPCODES }),
+  errorCode: u8("btle.control.error_code", "Error Code", { base: "HEX", names: STATUS }),
+  length: u8("btle.length", "Length"),
+  master: ether("btle.master_bd_addr", "Master Address"),
+  slave: ether("btle.slave_bd_addr", "Slave Address"),
+  connectionIn: frameNum("btle.connection_parameters_in", "Connection Parameters in"),
+  crc: u24("btle.crc", "CRC", { base: "HEX" }),
+};
+
+const x = {
+  indeterminate: expert(
+    "btle.crc.indeterminate",
+    "note",
+    "Checksum",
+    "CRC unchecked, not all data available",
+  ),
+};
+
+export const btle = protocol({
+  name: "btle",
+  title: "Bluetooth Low Energy Link Layer",
+  short: "LE LL",
+  fields: f,
+  experts: x,
+  dissect,
+});
+
+const ADVERTISING = 0x8e89bed6;
+const CRC = 3;
+const BROADCAST = new Uint8Array(6).fill(0xff);
+
+function dissect(d: Dissection): void {
+  const address = d.u32le(f.accessAddress);
+  if (address === ADVERTISING) {
+    dissectAdvertising(d);
+    return;
+  }
+  const connection = connectionOf(d, address);
+  if (connection.frame > 0 && connection.frame < d.frame) {
+    d.generated(f.master, d.pos, 0, connection.master);
+    d.generated(f.slave, d.pos, 0, connection.slave);
+  }
+  dissectData(d, connection);
+}
+
+/** A connection, as the packet that made it tells. */
+interface Connection {
+  frame: number;
+  master: Uint8Array;
+  slave: Uint8Array;
+}
+const makeConnection = (): Connection => ({ frame: 0, master: BROADCAST, slave: BROADCAST });
+
+/** What is known of the connection with this access address. */
+function connectionOf(d: Dissection, address: number): Connection {
+  const key = new TextEncoder().encode(address.toString(16));
+  d.setSource(ADDRESS_TEXT, key, 0, key.length);
+  d.setDestination(ADDRESS_TEXT, key, 0, key.length);
+  return d.converse(CONVERSATION_BLUETOOTH, 0, 0).state(btle, makeConnection);
+}
+
+function reverseBits(byte: number): number {
+  let value = 0;
+  for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) value |= 0x80 >> bit;
+  return value;
+}
+
+function address(d: Dissection, field: Field): Uint8Array {
+  const value = Uint8Array.from(d.peekBytes(6)).reverse();
+  d.add(field, d.pos, 6, value);
+  d.pos += 6;
+  return value;
+}
+
+const SCAN_REQUEST = 3;
+const SCAN_RESPONSE = 4;
+const CONNECT = 5;
+const DIRECTED = 1;
+const EXTENDED = 7;
+
+/** Sections 2.3.1 to 2.3.3. */
+function dissectAdvertising(d: Dissection): void {
+  const at = d.pos;
+  const first = d.peek8();
+  const length = d.peek8(1);
+  const type = first & 15;
+  const hasTarget = type === DIRECTED || type === SCAN_REQUEST || type === CONNECT;
+  const name = PDU_TYPES[type] ?? "Unknown";
+  if (d.columns) d.setInfo(name);
+  d.open(f.header, at, 2, d.peek16le());
+  if (d.labels) {
+    const channel = type === 0 ? `, ChSel: ${first & 0x20 ? "#2" : "#1"}` : "";
+    const target = hasTarget ? `, RxAdd: ${first & 0x80 ? "Random" : "Public"}` : "";
+    d.appendParent(` (PDU Type: ${name}${channel}, TxAdd: ${first & 0x40 ? "Random" : "Public"}${target})`);
+  }
+  d.bits(f.pduType, at, 1);
+  if (d.labels) {
+    d.relabel(`.... ${type.toString(2).padStart(4, "0")} = PDU Type: 0x${type.toString(16)} ${name}`);
+  }
+  d.bits(f.rfu1, at, 1);
+  d.bits(type === 0 ? f.channelSelection : f.rfu2, at, 1);
+  d.bits(f.randomTx, at, 1);
+  d.bits(hasTarget ? f.randomRx : f.rfu4, at, 1);
+  d.pos = at + 1;
+  d.u8(f.headerLength);
+  d.hidden(f.length, at + 1, 1, length);
+  d.close();
+  const crcAt = d.pos + length;
+  const { end, wireEnd } = d;
+  d.limit(length);
+  dissectPdu(d, type);
+  d.end = end;
+  d.wireEnd = wireEnd;
+  if (crcAt + CRC <= end) {
+    d.pos = crcAt;
+    addCrc(d);
+  }
+}
+
+/** The CRC, whose bits stand in the order of the air. */
+function addCrc(d: Dissection): void {
+  d.need(CRC);
+  let value = 0;
+  for (let i = 0; i < CRC; i++) value = value * 256 + reverseBits(d.buf[d.pos + i]);
+  d.add(f.crc, d.pos, CRC, value);
+  d.pos += CRC;
+}
+
+function dissectPdu(d: Dissection, type: number): void {
+  if (type >= EXTENDED) return;
+  if (type === SCAN_REQUEST || type === CONNECT) {
+    const from = address(d, type === CONNECT ? f.initiator : f.scanner);
+    const to = address(d, f.advertiser);
+    if (type === CONNECT) {
+      const connection = connectionOf(d, d.peek32le());
+      if (d.first) {
+        connection.frame = d.frame;
+        connection.master = from;
+        connection.slave = to;
+      }
+    }
+    d.setSource(ADDRESS_ETHER, from, 0, 6);
+    d.setDestination(ADDRESS_ETHER, to, 0, 6);
+    if (type === CONNECT) dissectConnect(d);
+    return;
+  }
+  const advertiser = address(d, f.advertiser);
+  d.setSource(ADDRESS_ETHER, advertiser, 0, 6);
+  if (type === DIRECTED) {
+    const target = address(d, f.target);
+    d.setDestination(ADDRESS_ETHER, target, 0, 6);
+    return;
+  }
+  d.setDestination(ADDRESS_ETHER, BROADCAST, 0, 6);
+  if (d.remaining === 0) return;
+  if (type === SCAN_RESPONSE) {
+    d.open(f.scanResponse, d.pos, d.remaining, d.peekBytes(d.remaining));
+    d.callHere(btcommon);
+    d.close();
+  } else {
+    d.callBelow(btcommon);
+  }
+}
+
+/** Section 2.3.3.1. */
+function dissectConnect(d: Dissection): void {
+  d.open(f.linkData, d.pos, d.remaining);
+  d.u32le(f.linkAddress);
+  d.add(f.crcInit, d.pos, 3, d.peekUintLe(3));
+  d.skip(3);
+  let value = d.u8(f.windowSize);
+  d.append(` (${value * 1.25} msec)`);
+  value = d.u16le(f.windowOffset);
+  d.append(` (${value * 1.25} msec)`);
+  value = d.u16le(f.interval);
+  d.append(` (${value * 1.25} msec)`);
+  d.u16le(f.latency);
+  value = d.u16le(f.timeout);
+  d.append(` (${value * 10} msec)`);
+  d.bytes(f.channelMap, 5);
+  d.bits(f.hop, d.pos, 1);
+  d.bits(f.accuracy, d.pos, 1);
+  d.need(1);
+  d.pos++;
+  d.close();
+}
+
+const DATA_BITS = [f.llid, f.expected, f.sequence, f.moreData, f.cte, f.dataRfu] as const;
+const L2CAP_START = 2;
+const CONTROL = 3;
+const CONTINUATION = 1;
+const TERMINATE = 2;
+
+/** Section 2.4. */
+function dissectData(d: Dissection, connection: Connection): void {
+  const at = d.pos;
+  const llid = d.peek8() & 3;
+  const length = d.peek8(1);
+  d.open(f.dataHeader, at, 2);
+  for (const bit of DATA_BITS) d.bits(bit, at, 1);
+  d.pos = at + 1;
+  d.u8(f.dataLength);
+  d.hidden(f.length, at + 1, 1, length);
+  d.close();
+  const { end, wireEnd } = d;
+  const start = d.pos;
+  const crcAt = start + length;
+  if (llid === CONTROL) {
+    const opcode = d.u8(f.opcode);
+    if (d.columns) d.setInfo(`Control Opcode: ${nameOf(LL_CONTROL_OPCODES, opcode) ?? "Unknown"}`);
+    if (opcode === TERMINATE) d.u8(f.errorCode);
+  } else if (d.columns) d.setInfo(llid === CONTINUATION && length === 0 ? "Empty PDU" : "L2CAP Data");
+  if (connection.frame > 0 && connection.frame < d.frame)
+    d.generated(f.connectionIn, d.pos, 0, connection.frame);
+  if (crcAt + CRC <= end) {
+    d.pos = crcAt;
+    addCrc(d);
+    if (d.building) d.expert(x.indeterminate);
+  }
+  if (llid === L2CAP_START && length >= 4 && crcAt <= end) {
+    if (d.columns) d.setInfo("UnknownDirection ");
+    d.layerEnd(d.pos);
+    d.pos = start;
+    d.end = crcAt;
+    d.wireEnd = crcAt;
+    d.call(btl2cap);
+    d.end = end;
+    d.wireEnd = wireEnd;
+  }
+}

@@ -1,0 +1,23 @@
+/** Names of Babel's messages. */
+export const MESSAGE_TYPE: Readonly<Record<number, string>> = {
+  0: "pad1",
+  1: "padn",
+  2: "ack-req",
+  3: "ack",
+  4: "hello",
+  5: "ihu",
+  6: "router-id",
+  7: "nh",
+  8: "update",
+  9: "request",
+  10: "mh-request",
+  11: "ts/pc (obsolete)",
+  12: "hmac",
+  13: "source-specific-update",
+  14: "source-specific-req",
+  15: "source-specific-seqno",
+  16: "hmac",
+  17: "pc",
+  18: "challenge-request",
+  19: "challenge-reply",
+};

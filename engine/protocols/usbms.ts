@@ -1,0 +1,106 @@
+/** USB mass storage: the bulk-only transport, revision 1.0; SCSI itself is not dissected. */
+import type { Dissection } from "../dissect/dissection.ts";
+import { nameOf, u8, u16, u32 } from "../dissect/field.ts";
+import { protocol } from "../dissect/protocol.ts";
+import { controlTransfer, usbBulkHeuristics, usbClasses, usbControlClasses } from "./usb.ts";
+
+const STATUS: Readonly<Record<number, string>> = {
+  0: "Command Passed",
+  1: "Command Failed",
+  2: "Phase Error",
+};
+const REQUESTS: Readonly<Record<number, string>> = { 254: "GET MAX LUN", 255: "RESET" };
+
+const f = {
+  commandSignature: u32("usbms.dCBWSignature", "Signature", { base: "HEX" }),
+  tag: u32("usbms.dCBWTag", "Tag", { base: "HEX" }),
+  dataLength: u32("usbms.dCBWDataTransferLength", "DataTransferLength"),
+  flags: u8("usbms.dCBWFlags", "Flags", { base: "HEX" }),
+  target: u8("usbms.dCBWTarget", "Target", { base: "HEX_DEC", mask: 0x70 }),
+  lun: u8("usbms.dCBWLUN", "LUN", { base: "HEX", mask: 0x0f }),
+  commandLength: u8("usbms.dCBWCBLength", "CDB Length", { base: "HEX", mask: 0x1f }),
+  statusSignature: u32("usbms.dCSWSignature", "Signature", { base: "HEX" }),
+  residue: u32("usbms.dCSWDataResidue", "DataResidue"),
+  status: u8("usbms.dCSWStatus", "Status", { base: "HEX", names: STATUS }),
+  request: u8("usbms.setup.bRequest", "bRequest", { base: "HEX", names: REQUESTS }),
+  value: u16("usbms.setup.wValue", "wValue", { base: "HEX" }),
+  index: u16("usbms.setup.wIndex", "wIndex"),
+  length: u16("usbms.setup.wLength", "wLength"),
+  maxLun: u8("usbms.setup.maxlun", "Max LUN"),
+};
+
+export const usbMassStorage = protocol({
+  name: "usbms",
+  title: "USB Mass Storage",
+  short: "USBMS",
+  fields: f,
+  heuristicOn: [usbBulkHeuristics],
+  test: (d) => isCommand(d) || isStatus(d),
+  dissect,
+});
+
+/** The step of the chain by which an interface's class leads here. */
+export const usbMassStorageClass = protocol({
+  name: "usbmsclass",
+  title: "USB Mass Storage",
+  short: "USBMS",
+  on: [
+    [usbClasses, 8],
+    [usbControlClasses, 8],
+  ],
+  test: () => {
+    const name = REQUESTS[controlTransfer.request];
+    controlTransfer.name = name ?? "";
+    controlTransfer.suffix = "";
+    controlTransfer.dissectsAnswer = controlTransfer.request === GET_MAX_LUN;
+    return name !== undefined;
+  },
+  invisible: true,
+  dissect: (d) => {
+    d.call(usbMassStorage);
+  },
+});
+
+const COMMAND = 0x43425355;
+const COMMAND_LENGTH = 31;
+const RESPONSE = 0x53425355;
+const RESPONSE_LENGTH = 13;
+const GET_MAX_LUN = 0xfe;
+
+const isCommand = (d: Dissection): boolean => d.wireRemaining === COMMAND_LENGTH && d.peek32le() === COMMAND;
+const isStatus = (d: Dissection): boolean => d.wireRemaining === RESPONSE_LENGTH && d.peek32le() === RESPONSE;
+
+function dissect(d: Dissection): void {
+  if (controlTransfer.serial === d.serial) {
+    dissectRequest(d);
+    return;
+  }
+  if (d.columns) d.setInfo("");
+  if (isCommand(d)) {
+    d.u32le(f.commandSignature);
+    d.u32le(f.tag);
+    d.u32le(f.dataLength);
+    d.u8(f.flags);
+    d.bits(f.target, d.pos, 1);
+    d.bits(f.lun, d.pos, 1);
+    d.pos++;
+    d.bits(f.commandLength, d.pos, 1);
+    d.pos++;
+  } else if (isStatus(d)) {
+    d.u32le(f.statusSignature);
+    d.u32le(f.tag);
+    d.u32le(f.residue);
+    d.u8(f.status);
+  }
+}
+
+function dissectRequest(d: Dissection): void {
+  const { request, isRequest } = controlTransfer;
+  if (d.columns) d.setInfo(`${nameOf(REQUESTS, request)} ${isRequest ? "Request" : "Response"}`);
+  if (isRequest) {
+    d.u8(f.request);
+    d.u16le(f.value);
+    d.u16le(f.index);
+    d.u16le(f.length);
+  } else if (request === GET_MAX_LUN && d.remaining > 0) d.u8(f.maxLun);
+}

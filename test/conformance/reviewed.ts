@@ -1,0 +1,58 @@
+/**
+ * Reviewed disagreements with tshark: where tshark is wrong by the specification, or Tapline differs on purpose. Each
+ * entry says which differences it covers and why; the comparison leaves them out of the shares and says how many
+ * there were. What Tapline merely lacks does not belong here.
+ */
+
+/** A field as a program shows it. */
+export interface Pair {
+  readonly protocol: string;
+  readonly name: string;
+  readonly show: string;
+  readonly label: string;
+}
+
+/** A difference between the two programs in one packet. */
+export interface Difference {
+  /** A pair that only tshark shows, one that only Tapline shows, another text of one, or another protocol chain. */
+  readonly kind: "missing" | "extra" | "label" | "chain";
+  /** Name of the field; for a chain, Tapline's. */
+  readonly name: string;
+  /** The field's line: tshark's if it is missing, otherwise Tapline's. */
+  readonly label: string;
+  /** tshark's line or chain, where both have one. */
+  readonly other: string;
+  /** tshark's protocol chain of the packet. */
+  readonly chain: string;
+}
+
+export interface Reviewed {
+  readonly covers: (difference: Difference) => boolean;
+  readonly reason: string;
+}
+
+export const REVIEWED: readonly Reviewed[] = [
+  {
+    // PDML has an element for undissected bytes, whose line it leaves empty.
+    covers: ({ kind, name, other }) => kind === "label" && name === "data" && other === "",
+    reason:
+      "PDML gives undissected bytes no line of their own; Tapline's is the one of tshark's packet details",
+  },
+  {
+    // Two bytes of payload are left of such a frame, four are needed to see whether it is SPICE.
+    covers: ({ kind, label }) => kind === "missing" && label.includes(": Spice truncated]"),
+    reason:
+      "tshark looks for SPICE in what is left of a frame, finds too few bytes, and says that SPICE was cut short, though nothing speaks of SPICE",
+  },
+  {
+    // draft-ietf-nvo3-vxlan-gpe section 3: the header is VXLAN's; tshark's packet details have it too.
+    covers: ({ name, chain, label }) =>
+      name === "frame.protocols" && /:udp:vxlan:(ip|ipv6|mpls)\b/.test(chain) && label.includes(":udp:"),
+    reason: "tshark leaves VXLAN-GPE out of frame.protocols, though it shows the layer",
+  },
+];
+
+/** The reason for which a difference is as it should be; null for one that nobody has reviewed. */
+export function reasonFor(difference: Difference): string | null {
+  return REVIEWED.find((entry) => entry.covers(difference))?.reason ?? null;
+}
