@@ -17,7 +17,6 @@ export const DECODE_TABLES = {
   "sctp.ppi": { title: "SCTP payload protocol identifier", most: 0xffff_ffff, digits: 0 },
   "tcp.port": { title: "TCP port", most: 0xffff, digits: 0 },
   "udp.port": { title: "UDP port", most: 0xffff, digits: 0 },
-  wtap_encap: { title: "Link type", most: 0xffff, digits: 0 },
 } as const satisfies Readonly<Record<string, DecodeTable>>;
 
 export type DecodeTableName = keyof typeof DECODE_TABLES;
