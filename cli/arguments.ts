@@ -1,5 +1,6 @@
 /** The command line: tshark's flags, read once and checked here. */
 import { Command, CommanderError, Option } from "commander";
+import { isPreference, PREFERENCE_NAMES, type PreferenceName } from "../engine/dissect/preferences.ts";
 import { UsageError } from "./errors.ts";
 import { setTableOption, TABLE_DEFAULTS, type TableOptions } from "./print/fields.ts";
 import { TIME_FLAGS, type TimeColumn } from "./times.ts";
@@ -57,13 +58,16 @@ export interface Arguments {
   protocolFiles: string[];
   /** `-d`: what is taken for which protocol. */
   decodeAs: DecodeAs[];
+  /** `-o` */
+  preferences: { [name in PreferenceName]?: boolean };
 }
 
-/** One `-d`: this value of a table means that protocol. */
+/** One `-d`: these values of a table mean that protocol, `to` among them. */
 export interface DecodeAs {
-  table: string;
-  value: number;
-  protocol: string;
+  readonly table: string;
+  readonly from: number;
+  readonly to: number;
+  readonly protocol: string;
 }
 
 const whole = (what: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number => {
@@ -118,6 +122,7 @@ function freshArguments(): Arguments {
     stopAfter: {},
     protocolFiles: [],
     decodeAs: [],
+    preferences: {},
   };
 }
 
@@ -246,10 +251,15 @@ function flagsOf(a: Arguments): readonly Flag[] {
     ],
     [
       "-d <table==value,protocol>",
-      "take what has this value for this protocol, as in tcp.port==8888,http (may be repeated)",
+      "take what has this value (or 8000-8005, or 8000:3) for this protocol, or none, as in tcp.port==8888,http (may be repeated)",
       (v) => {
         a.decodeAs.push(decodeAs(v));
       },
+    ],
+    [
+      "-o <preference:value>",
+      "dissect by this preference, as in tcp.check_checksum:TRUE (may be repeated)",
+      (v) => preference(a, v),
     ],
     [
       "--protocol-file <file>",
@@ -277,13 +287,33 @@ function set<T extends object>(target: T, change: Partial<T>): void {
   Object.assign(target, change);
 }
 
+/** `tcp.port==8888,http`, `tcp.port==8000-8005,http` or `tcp.port==8000:3,http` */
 function decodeAs(text: string): DecodeAs {
-  const [, table, value, protocol] = /^([\w.]+)==(\w+),([\w.-]+)$/.exec(text) ?? [];
-  if (table === undefined || !Number.isInteger(Number(value)))
+  const [, table, first, sign, second, protocol] =
+    /^([\w.]+)==(0x[0-9a-f]+|\d+)(?:([-:])(0x[0-9a-f]+|\d+))?,([\w.-]+)$/i.exec(text) ?? [];
+  if (table === undefined)
     throw new UsageError(
-      `-d wants a table, a number and a protocol, as in tcp.port==8888,http; not "${text}".`,
+      `-d wants a table, a number and a protocol, as in tcp.port==8888,http; not "${text}". ` +
+        "Several numbers are 8000-8005 or, from 8000 on, 8000:3.",
     );
-  return { table, value: Number(value), protocol };
+  const from = Number(first);
+  const to = sign === "-" ? Number(second) : sign === ":" ? from + Number(second) - 1 : from;
+  if (to < from) throw new UsageError(`-d ${text}: there is no number from ${from} to ${to}.`);
+  return { table, from, to, protocol };
+}
+
+/** `tcp.check_checksum:TRUE` */
+function preference(a: Arguments, text: string): void {
+  const colon = text.indexOf(":");
+  const name = colon === -1 ? text : text.slice(0, colon);
+  const value = colon === -1 ? "" : text.slice(colon + 1).toLowerCase();
+  if (!isPreference(name))
+    throw new UsageError(`-o knows no preference "${name}"; it knows ${list(PREFERENCE_NAMES)}.`);
+  if (value !== "true" && value !== "false")
+    throw new UsageError(
+      `-o ${name} is TRUE or FALSE, as in ${name}:TRUE; not "${text.slice(name.length + 1)}".`,
+    );
+  a.preferences[name] = value === "true";
 }
 
 function autostop(a: Arguments, text: string): void {

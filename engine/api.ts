@@ -8,6 +8,7 @@
  * One connection drives one session; a session holds at most one capture.
  */
 import { z } from "zod";
+import { DECODE_TABLE_NAMES, DECODE_TABLES, type DecodeTableName } from "./dissect/decode-tables.ts";
 
 const path = z.string().min(1).max(4096);
 const filterText = z.string().max(100_000);
@@ -66,6 +67,17 @@ const captureOptions = z.object({
 });
 export type CaptureOptions = z.infer<typeof captureOptions>;
 
+const decodePlace = z
+  .object({
+    table: z.enum(DECODE_TABLE_NAMES),
+    value: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1),
+  })
+  .refine(({ table, value }) => value <= DECODE_TABLES[table].most, "The value is too large for the table.");
+
 const settings = z.object({
   theme: z.enum(["system", "light", "dark"]),
   timeFormat,
@@ -86,6 +98,14 @@ const settings = z.object({
   expanded: z.array(z.string().max(200)).max(5000),
   /** Sizes of the panes in per cent, by the name of the group. */
   layout: z.record(z.string().max(50), z.array(z.number()).max(10)),
+  /** "Decode as": what has this value in a table is this protocol, or "none". A change dissects the capture anew. */
+  decodeAs: z.array(decodePlace.and(z.object({ protocol: z.string().min(1).max(200) }))).max(10_000),
+  /** Wireshark's preferences of dissection; those left out have their defaults. A change dissects the capture anew. */
+  preferences: z.strictObject({
+    "ip.check_checksum": z.boolean().optional(),
+    "tcp.check_checksum": z.boolean().optional(),
+    "udp.check_checksum": z.boolean().optional(),
+  }),
 });
 /** What a user chose, kept between runs. Unknown or broken entries of the file fall back to the default. */
 export type Settings = z.infer<typeof settings>;
@@ -197,6 +217,9 @@ export const REQUESTS = {
   /** The display filter's fields, protocols and colouring rules known to the engine. */
   colorRules: z.object({}),
 
+  /** What can be chosen for "decode as", and what these values stand for without it. */
+  decodeChoices: z.object({ values: z.array(decodePlace).max(10_000).default([]) }),
+
   /** The files that describe protocols, and what is wrong with them. */
   protocolFiles: z.object({}),
   /** Reads them again; what changed dissects the open capture anew. They are also read when they change. */
@@ -244,6 +267,7 @@ export interface Results {
   settings: Settings;
   changeSettings: Settings;
   colorRules: ColorRule[];
+  decodeChoices: DecodeChoices;
   protocolFiles: ProtocolFileList;
   reloadProtocolFiles: ProtocolFileList;
 }
@@ -570,6 +594,24 @@ export interface ColorRule {
   dark: { background: string; text: string };
   /** True for rules that mark a problem: drawn by more than colour. */
   problem: boolean;
+}
+
+export type DecodeAs = Settings["decodeAs"][number];
+
+export interface DecodeChoices {
+  tables: DecodeTableInfo[];
+  /** For each value asked for, the name of the protocol that it stands for; null for none. */
+  present: (string | null)[];
+}
+export interface DecodeTableInfo {
+  name: DecodeTableName;
+  title: string;
+  /** Largest value. */
+  most: number;
+  /** Hexadecimal digits its values are shown with; 0 for decimal numbers. */
+  digits: number;
+  /** The protocols that can be chosen, ordered by name. */
+  protocols: { name: string; title: string }[];
 }
 
 export interface ProtocolFileList {

@@ -9,6 +9,9 @@ import type { Description } from "./schema.ts";
 /** How many protocols there were before the first description; -1 before that is known. */
 let builtIn = -1;
 
+/** How many protocols Tapline brings along; those behind them are described ones. */
+export const builtInProtocols = (): number => (builtIn === -1 ? protocols.length : builtIn);
+
 /**
  * Makes these the described protocols, in place of those before. All threads of a program must be given the same
  * list, for protocols and fields go by their numbers.

@@ -10,6 +10,7 @@ import { CONVERSATION_TCP, refKind, refNumber } from "../dissect/conversation.ts
 import type { Dissection } from "../dissect/dissection.ts";
 import type { Field, Value } from "../dissect/field.ts";
 import { Node } from "../dissect/node.ts";
+import { validated } from "../dissect/preferences.ts";
 import { fields, protocolNamed } from "../dissect/protocol.ts";
 import type { TypedOperand, TypedTest } from "../filter/check.ts";
 import type { Atom } from "../filter/compile.ts";
@@ -322,6 +323,14 @@ const always =
     return true;
   };
 
+const CHECKSUM_UNVERIFIED = 2;
+const CHECKSUM_NOT_PRESENT = 3;
+/** The status of a checksum, which only the dissector knows when it is validated. */
+const unlessValidated =
+  (name: keyof typeof validated, read: Reader): Reader =>
+  (h, out) =>
+    !validated[name] && read(h, out);
+
 const FIRST_ETHERTYPE = 1536;
 
 define("eth", {
@@ -379,7 +388,7 @@ define("ip", {
   "ip.ttl": byte(network, 8),
   "ip.proto": byte(network, 9),
   "ip.checksum": short(network, 10),
-  "ip.checksum.status": always(2, network),
+  "ip.checksum.status": unlessValidated("ip", always(CHECKSUM_UNVERIFIED, network)),
   "ip.src": word(network, 12),
   // With a source route the header's destination is the next hop only.
   "ip.dst": (h, out) => {
@@ -410,17 +419,15 @@ define("ipv6", {
   "ipv6.addr": both(piece(network, 8, 16), piece(network, 24, 16)),
 });
 
-const CHECKSUM_UNVERIFIED = 2;
-const CHECKSUM_NOT_PRESENT = 3;
-
 define("udp", {
   "udp.srcport": short(transport, 0),
   "udp.dstport": short(transport, 2),
   "udp.port": both(short(transport, 0), short(transport, 2)),
   "udp.length": short(transport, 4),
   "udp.checksum": short(transport, 6),
-  "udp.checksum.status": one(transport, (b, at) =>
-    u16(b, at + 6) === 0 ? CHECKSUM_NOT_PRESENT : CHECKSUM_UNVERIFIED,
+  "udp.checksum.status": unlessValidated(
+    "udp",
+    one(transport, (b, at) => (u16(b, at + 6) === 0 ? CHECKSUM_NOT_PRESENT : CHECKSUM_UNVERIFIED)),
   ),
   "udp.payload": (h, out) => {
     if (h.transport < 0) return false;
@@ -465,7 +472,7 @@ define("tcp", {
   "tcp.flags.fin": tcpFlag(0x001),
   "tcp.window_size_value": short(transport, 14),
   "tcp.checksum": short(transport, 16),
-  "tcp.checksum.status": always(CHECKSUM_UNVERIFIED, transport),
+  "tcp.checksum.status": unlessValidated("tcp", always(CHECKSUM_UNVERIFIED, transport)),
   "tcp.urgent_pointer": short(transport, 18),
   "tcp.payload": (h, out) => {
     if (h.transport < 0) return false;

@@ -14,6 +14,7 @@ import {
 } from "../dissect/conversation.ts";
 import type { Dissection, FrameFacts } from "../dissect/dissection.ts";
 import type { Protocol } from "../dissect/protocol.ts";
+import { ethertypes, ipProtocols, linkTypes } from "../dissect/tables.ts";
 import { ethernet } from "../protocols/ethernet.ts";
 import { ethertype } from "../protocols/ethertype.ts";
 import { ip } from "../protocols/ipv4.ts";
@@ -23,6 +24,8 @@ import { indexDatagram, udp } from "../protocols/udp.ts";
 
 export const LINKTYPE_ETHERNET = 1;
 
+const IPV4_TYPE = 0x0800;
+const IPV6_TYPE = 0x86dd;
 const ETHERNET_HEADER = 14;
 const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
@@ -122,6 +125,13 @@ class RecentFlows {
 export class PlainFrames {
   readonly #flows4: RecentFlows;
   readonly #flows6: RecentFlows;
+  /** The user takes one of the headers for something else ("decode as"). */
+  readonly #otherwise =
+    linkTypes.get(LINKTYPE_ETHERNET) !== ethernet ||
+    ethertypes.get(IPV4_TYPE) !== ip ||
+    ethertypes.get(IPV6_TYPE) !== ipv6 ||
+    ipProtocols.get(TCP_NUMBER) !== tcp ||
+    ipProtocols.get(UDP_NUMBER) !== udp;
 
   /** @param table the conversations of the capture, those of the dissections given to `index` */
   constructor(table: ConversationTable) {
@@ -136,10 +146,11 @@ export class PlainFrames {
    */
   index(d: Dissection, buf: Uint8Array, at: number, facts: FrameFacts): boolean {
     const { capLen } = facts;
-    if (capLen < ETHERNET_HEADER + IPV4_HEADER + UDP_HEADER || facts.len !== capLen) return false;
+    if (this.#otherwise || capLen < ETHERNET_HEADER + IPV4_HEADER + UDP_HEADER || facts.len !== capLen)
+      return false;
     const packet = at + ETHERNET_HEADER;
     const type = (buf[at + 12] << 8) | buf[at + 13];
-    if (type === 0x0800) {
+    if (type === IPV4_TYPE) {
       // Version 4 without options; neither a fragment nor the beginning of one.
       if (buf[packet] !== 0x45 || (buf[packet + 6] & 0x3f) !== 0 || buf[packet + 7] !== 0) return false;
       const length = (buf[packet + 2] << 8) | buf[packet + 3];
@@ -147,7 +158,7 @@ export class PlainFrames {
       const number = buf[packet + 9];
       return this.#transport(d, buf, at, facts, number, packet + IPV4_HEADER, packet + length, false);
     }
-    if (type === 0x86dd) {
+    if (type === IPV6_TYPE) {
       if (buf[packet] >> 4 !== 6) return false;
       const length = (buf[packet + 4] << 8) | buf[packet + 5];
       if (length === 0 || length + IPV6_HEADER > capLen - ETHERNET_HEADER) return false;

@@ -161,6 +161,8 @@ export class DissectorTable {
   readonly #byValue = new Map<number, Protocol>();
   /** Entries that took the place of others, the newest last. */
   #replaced: { readonly value: number; readonly before: Protocol; readonly by: Protocol }[] = [];
+  /** The user's entries ("decode as"), which go before all others; null for none. */
+  #chosen: Map<number, Protocol> | null = null;
   constructor(name: string, title: string) {
     this.name = name;
     this.title = title;
@@ -177,9 +179,29 @@ export class DissectorTable {
     for (const { value, before, by } of this.#replaced)
       if (by.id >= first && before.id < first) this.#byValue.set(value, before);
     this.#replaced = this.#replaced.filter(({ by }) => by.id < first);
+    for (const [value, protocol] of this.#chosen ?? []) if (protocol.id >= first) this.#chosen?.delete(value);
+  }
+  /** The user says what the value stands for, until `takeBack`. */
+  choose(value: number, protocol: Protocol): void {
+    tables.add(this);
+    this.#chosen ??= new Map();
+    this.#chosen.set(value, protocol);
+  }
+  /** Takes back what the user said. */
+  takeBack(): void {
+    this.#chosen = null;
   }
   get(value: number): Protocol | undefined {
+    if (this.#chosen !== null) return this.#chosen.get(value) ?? this.#byValue.get(value);
     return this.#byValue.get(value);
+  }
+  /** What the user said the value stands for; undefined when nothing. */
+  chosen(value: number): Protocol | undefined {
+    return this.#chosen === null ? undefined : this.#chosen.get(value);
+  }
+  /** The protocols of its entries, the user's not among them. */
+  protocols(): ReadonlySet<Protocol> {
+    return new Set(this.#byValue.values());
   }
 }
 

@@ -21,10 +21,18 @@ export const udpHeuristics = new HeuristicTable("udp");
 export const tcpHeuristics = new HeuristicTable("tcp");
 
 const byName = new Map(
-  [linkTypes, ethertypes, ipProtocols, udpPorts, tcpPorts, llcSaps, snapPids, pppProtocols].map((table) => [
-    table.name,
-    table,
-  ]),
+  [
+    linkTypes,
+    ethertypes,
+    ipProtocols,
+    udpPorts,
+    tcpPorts,
+    sctpPorts,
+    sctpPayloads,
+    llcSaps,
+    snapPids,
+    pppProtocols,
+  ].map((table) => [table.name, table]),
 );
 
 /** The table of this name, for "decode as". */

@@ -1,4 +1,5 @@
 /** The Internet checksum, RFC 1071. */
+import { ADDRESS_IPV4, ADDRESS_IPV6 } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import type { Expert, Field } from "../dissect/field.ts";
 
@@ -16,17 +17,47 @@ export function onesSum(buf: Uint8Array, from: number, to: number, start = 0): n
   return sum;
 }
 
-/** The checksum that should stand in place of `found`, given the sum over the data with `found` in it. */
+/**
+ * The checksum that should stand in place of `found`, given the sum over the data with `found` in it. Zero has two
+ * signs in ones' complement; a wrong checksum that should be zero should be 0xffff.
+ */
 export function rightChecksum(sum: number, found: number): number {
-  let rest = sum - found;
-  if (rest < 0) rest += 0xffff;
-  const right = ~rest & 0xffff;
-  return right === 0xffff && found !== 0xffff ? 0 : right;
+  const right = found + (~sum & 0xffff);
+  return right > 0xffff ? right - 0xffff : right;
 }
 
-/** Names of every `*.checksum.status` field. */
-export const checksumStatusText = (value: number): string =>
-  ["Bad", "Good", "Unverified", "Not present", "Illegal"][value] ?? "Unknown";
+const hasPseudoHeader = (kind: number): boolean => kind === ADDRESS_IPV4 || kind === ADDRESS_IPV6;
+
+/**
+ * Sum over a segment or datagram and the pseudo header of the packet it is in: RFC 9293 section 3.1, RFC 768, over
+ * IPv6 RFC 8200 section 8.1. 0xffff when its checksum is right.
+ * @param number IANA protocol number
+ * @param start its first byte in `d.buf`; `length` bytes are all there
+ */
+export function transportSum(d: Dissection, number: number, start: number, length: number): number {
+  const { addresses } = d.memory;
+  let sum = 0;
+  if (hasPseudoHeader(addresses.kind(d.srcId))) {
+    const src = addresses.bytes(d.srcId);
+    const dst = addresses.bytes(d.dstId);
+    sum = onesSum(dst, 0, dst.length, onesSum(src, 0, src.length));
+    sum += number + (length >>> 16) + (length & 0xffff);
+  }
+  return onesSum(d.buf, start, start + length, sum);
+}
+
+/** `0x1a2b` */
+export const hex16 = (value: number): string => `0x${value.toString(16).padStart(4, "0")}`;
+
+/** Values of every `*.checksum.status` field. */
+export const CHECKSUM_STATUS_NAMES: Readonly<Record<number, string>> = {
+  0: "Bad",
+  1: "Good",
+  2: "Unverified",
+  3: "Not present",
+  4: "Illegal",
+};
+export const checksumStatusText = (value: number): string => CHECKSUM_STATUS_NAMES[value] ?? "Unknown";
 
 /** Reads the checksum over the bytes from `start` to the end of the layer and says whether it is right. */
 export function addSumChecksum(

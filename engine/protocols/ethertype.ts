@@ -3,6 +3,7 @@ import type { Dissection } from "../dissect/dissection.ts";
 import { bytes, expert, type Field, u8, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
+import { CHECKSUM_STATUS_NAMES, checksumStatusText } from "./checksum.ts";
 import { data } from "./data.ts";
 
 export { ETHERTYPE_NAMES } from "./names/ethertype.ts";
@@ -14,7 +15,8 @@ export const trailerFields = {
   fcs: u32("eth.fcs", "Frame check sequence", { base: "HEX" }),
   fcsStatus: u8("eth.fcs.status", "FCS Status", {
     base: "CUSTOM",
-    text: (value) => ["Bad", "Good", "Unverified", "Not present", "Illegal"][value] ?? "Unknown",
+    names: CHECKSUM_STATUS_NAMES,
+    text: checksumStatusText,
   }),
 };
 

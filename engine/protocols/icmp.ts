@@ -21,7 +21,7 @@ import {
 } from "../dissect/field.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols } from "../dissect/tables.ts";
-import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { matchEcho } from "./icmp-echo.ts";
 import { addExtensions, extensionExperts, extensionFields } from "./icmp-extensions.ts";
@@ -30,7 +30,11 @@ const f = {
   type: u8("icmp.type", "Type"),
   code: u8("icmp.code", "Code"),
   checksum: u16("icmp.checksum", "Checksum", { base: "HEX" }),
-  checksumStatus: u8("icmp.checksum.status", "Checksum Status", { base: "CUSTOM", text: checksumStatusText }),
+  checksumStatus: u8("icmp.checksum.status", "Checksum Status", {
+    base: "CUSTOM",
+    names: CHECKSUM_STATUS_NAMES,
+    text: checksumStatusText,
+  }),
   unused: bytes("icmp.unused", "Unused"),
   ident: u16("icmp.ident", "Identifier (BE)", { base: "DEC_HEX" }),
   identLe: u16("icmp.ident_le", "Identifier (LE)", { base: "DEC_HEX" }),

@@ -22,7 +22,7 @@ import { addFlags } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols } from "../dissect/tables.ts";
 import { formatIpv6 } from "../dissect/text.ts";
-import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { matchEcho } from "./icmp-echo.ts";
 import { addExtensions } from "./icmp-extensions.ts";
@@ -58,6 +58,7 @@ const f = {
   checksum: u16("icmpv6.checksum", "Checksum", { base: "HEX" }),
   checksumStatus: u8("icmpv6.checksum.status", "Checksum Status", {
     base: "CUSTOM",
+    names: CHECKSUM_STATUS_NAMES,
     text: checksumStatusText,
   }),
   mtu: u32("icmpv6.mtu", "MTU"),

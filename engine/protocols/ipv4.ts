@@ -3,9 +3,11 @@ import { ADDRESS_IPV4 } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import { bool, expert, ipv4, SET_NOTSET, str, u8, u16 } from "../dissect/field.ts";
 import { HIDDEN } from "../dissect/node.ts";
+import { validated } from "../dissect/preferences.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols, linkTypes } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
+import { CHECKSUM_STATUS_NAMES, checksumStatusText, hex16, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { groupProtocol } from "./igmp.ts";
 import { addOptions, finalDestination, ipOptionExperts, ipOptionFields } from "./ipv4-options.ts";
@@ -32,8 +34,10 @@ const f = {
   checksum: u16("ip.checksum", "Header Checksum", { base: "HEX" }),
   checksumStatus: u8("ip.checksum.status", "Header checksum status", {
     base: "CUSTOM",
-    text: (value) => ["Bad", "Good", "Unverified", "Not present", "Illegal"][value] ?? "Unknown",
+    names: CHECKSUM_STATUS_NAMES,
+    text: checksumStatusText,
   }),
+  checksumCalculated: u16("ip.checksum_calculated", "Calculated Checksum", { base: "HEX" }),
   src: ipv4("ip.src", "Source Address"),
   srcHost: str("ip.src_host", "Source Host"),
   dst: ipv4("ip.dst", "Destination Address"),
@@ -50,6 +54,7 @@ const x = {
   version: expert("ip.bogus_ip_version", "error", "Protocol", "Bogus IPv4 version"),
   headerLength: expert("ip.bogus_header_length", "error", "Protocol", "Bogus IP header length"),
   length: expert("ip.bogus_ip_length", "error", "Protocol", "Bogus IP length"),
+  checksum: expert("ip.checksum_bad.expert", "error", "Checksum", "Bad checksum"),
   controlBlock: expert("ip.ttl.lncb", "note", "Sequence", "Time To Live"),
   ttlTooSmall: expert("ip.ttl.too_small", "note", "Sequence", "Time To Live"),
   ...ipOptionExperts,
@@ -142,9 +147,7 @@ function dissect(d: Dissection): void {
   const ttl = d.u8(f.ttl);
   const ttlLine = d.last;
   const proto = d.u8(f.proto);
-  d.u16(f.checksum);
-  if (d.labels) d.append(" [validation disabled]");
-  d.generated(f.checksumStatus, d.pos, 0, 2);
+  const sound = dissectChecksum(d, start, headerLength);
 
   d.need(8);
   const options = start + SHORTEST_HEADER;
@@ -163,7 +166,7 @@ function dissect(d: Dissection): void {
   d.pos = optionsEnd;
   d.limit(length - headerLength);
   const end = d.wireEnd;
-  dissectPayload(d, start, proto, id, offset, more, length - headerLength);
+  dissectPayload(d, start, proto, id, offset, more, length - headerLength, sound);
   // What was called may have packets of its own inside.
   d.payloadEnd = end;
 }
@@ -176,6 +179,38 @@ function dissectOtherVersion(d: Dissection, start: number, version: number): voi
   const other = version === 6 ? ethertypes.get(IPV6) : undefined;
   if (other !== undefined) d.call(other);
 }
+
+/** The checksum; false when it was validated and is wrong. */
+function dissectChecksum(d: Dissection, start: number, headerLength: number): boolean {
+  const at = d.pos;
+  const checksum = d.u16(f.checksum);
+  if (!validated.ip) {
+    if (d.labels) d.append(" [validation disabled]");
+    d.generated(f.checksumStatus, d.pos, 0, UNVERIFIED);
+    return true;
+  }
+  if (start + headerLength > d.end) {
+    if (d.labels) d.append(" [not all data available]");
+    d.generated(f.checksumStatus, at, 0, UNVERIFIED);
+    return true;
+  }
+  const sum = onesSum(d.buf, start, start + headerLength);
+  const good = sum === 0xffff;
+  if (!d.building) return good;
+  const right = rightChecksum(sum, checksum);
+  if (d.labels) {
+    d.append(
+      good ? " [correct]" : ` incorrect, should be ${hex16(right)}(may be caused by "IP checksum offload"?)`,
+    );
+  }
+  if (!good) d.expert(x.checksum, `Bad checksum [should be ${hex16(right)}]`);
+  d.generated(f.checksumStatus, at, 0, good ? GOOD : BAD);
+  d.generated(f.checksumCalculated, at, 2, right);
+  return good;
+}
+const BAD = 0;
+const GOOD = 1;
+const UNVERIFIED = 2;
 
 function addServices(d: Dissection): void {
   const services = d.bitset(f.services, 1, SERVICES);
@@ -295,14 +330,15 @@ function dissectPayload(
   offset: number,
   more: boolean,
   length: number,
+  sound: boolean,
 ): void {
-  const next = proto === IGMP ? groupProtocol(d) : ipProtocols.get(proto);
+  const next = ipProtocols.chosen(proto) ?? (proto === IGMP ? groupProtocol(d) : ipProtocols.get(proto));
   if (!more && offset === 0) {
     if (d.wireRemaining > 0) callNext(d, proto, next);
     return;
   }
-  // A piece that is not all there can not be put together: its start is shown for what it is.
-  const whole = d.remaining >= length && length > 0;
+  // A piece that is not all there, or whose header is wrong, can not be put together: its start is shown for what it is.
+  const whole = sound && d.remaining >= length && length > 0;
   if (!whole || d.quoted) {
     if (!whole && offset === 0 && length > 0) {
       d.fragment = true;

@@ -19,9 +19,11 @@ import {
   u32,
 } from "../dissect/field.ts";
 import { GENERATED } from "../dissect/node.ts";
+import { validated } from "../dissect/preferences.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ipProtocols, tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
 import { blankFacts, type TcpStreamFacts } from "../index/tcp-streams.ts";
+import { CHECKSUM_STATUS_NAMES, checksumStatusText, hex16, rightChecksum, transportSum } from "./checksum.ts";
 import { data } from "./data.ts";
 import {
   ACK,
@@ -74,7 +76,6 @@ import {
 } from "./tcp-options.ts";
 import { pieceOnly, StreamDelivery, type StreamSegment, streamFields } from "./tcp-stream.ts";
 
-const CHECKSUM_STATUS = ["Bad", "Good", "Unverified", "Not present", "Illegal"];
 const COMPLETENESS: Readonly<Record<number, string>> = {
   1: "Incomplete, SYN_SENT",
   3: "Incomplete, CLIENT_ESTABLISHED",
@@ -126,8 +127,10 @@ const f = {
   checksum: u16("tcp.checksum", "Checksum", { base: "HEX" }),
   checksumStatus: u8("tcp.checksum.status", "Checksum Status", {
     base: "CUSTOM",
-    text: (value) => CHECKSUM_STATUS[value] ?? "Unknown",
+    names: CHECKSUM_STATUS_NAMES,
+    text: checksumStatusText,
   }),
+  checksumCalculated: u16("tcp.checksum_calculated", "Calculated Checksum", { base: "HEX" }),
   urgent: u16("tcp.urgent_pointer", "Urgent Pointer"),
   ...optionFields,
   timeRelative: relTime("tcp.time_relative", "Time since first frame in this TCP stream"),
@@ -236,6 +239,13 @@ const x = {
   syn: expert("tcp.connection.syn", "chat", "Sequence", "Connection establish request (SYN)"),
   fin: expert("tcp.connection.fin", "chat", "Sequence", "Connection finish (FIN)"),
   rst: expert("tcp.connection.rst", "warning", "Sequence", "Connection reset (RST)"),
+  badChecksum: expert("tcp.checksum_bad.expert", "error", "Checksum", "Bad checksum"),
+  checksumOnes: expert(
+    "tcp.checksum.ffff",
+    "warning",
+    "Checksum",
+    "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)",
+  ),
   urgentNonzero: expert(
     "tcp.urgent_pointer.non_zero",
     "note",
@@ -256,6 +266,11 @@ export const tcp: Protocol = protocol({
 });
 
 const HEADER = 20;
+/** IANA protocol number. */
+const TCP_NUMBER = 6;
+const ONES = 0xffff;
+/** What `sumOf` answers when the checksum is not validated. */
+const UNVERIFIED = -1;
 /** Segments of a stream between two occasions to save its state. */
 const MILESTONE = 256;
 /** Segments that come again are not dissected a second time: their protocol would see its bytes twice. */
@@ -310,6 +325,7 @@ function dissect(d: Dissection): void {
   const headerLength = (d.peek8(8) >> 4) * 4;
   s.window = d.peek16(10);
   const wireLength = d.wireEnd - start;
+  checkedSum = sumOf(d, start, wireLength);
   d.converse(CONVERSATION_TCP, srcPort, dstPort);
   const state = enter(d, s, srcPort, dstPort);
   if (headerLength < HEADER || headerLength > wireLength) {
@@ -411,6 +427,7 @@ export function indexSegment(d: Dissection, headerLength: number): void {
   s.flags = ((buf[pos + 12] << 8) | buf[pos + 13]) & 0x0fff;
   s.window = (buf[pos + 14] << 8) | buf[pos + 15];
   s.length = d.end - pos - headerLength;
+  checkedSum = sumOf(d, pos, d.end - pos);
   const state = enter(d, s, d.srcPort, d.dstPort);
   const finding = learn(d, state, s, pos + HEADER, pos + headerLength);
   d.analysis = finding.flags;
@@ -423,6 +440,19 @@ export function indexSegment(d: Dissection, headerLength: number): void {
   }
   handOver(d, state, finding, d.pos);
 }
+
+/** The sum over the segment at work that holds its checksum. */
+let checkedSum = UNVERIFIED;
+
+/** The sum over a segment that is all there and its pseudo header; `UNVERIFIED` when nobody wants to know. */
+function sumOf(d: Dissection, start: number, length: number): number {
+  if (!validated.tcp || d.fragment || d.end < d.wireEnd) return UNVERIFIED;
+  return transportSum(d, TCP_NUMBER, start, length);
+}
+
+const isBad = (sum: number): boolean => sum !== UNVERIFIED && sum !== ONES;
+/** TCP, unlike UDP, has no use for the other zero of ones' complement (RFC 1624 section 3). */
+const isOtherZero = (sum: number, checksum: number): boolean => sum === ONES && checksum === ONES;
 
 /** The segment's stream, a new one in place of the present conversation when its ports are used again. */
 function enter(d: Dissection, s: Segment, srcPort: number, dstPort: number): TcpState {
@@ -603,7 +633,10 @@ function addHeader(d: Dissection, state: TcpState | null, start: number, headerL
   const ack = hasAck && whole ? relative(s.ack, rev) : s.ack;
   const window = fwd === null || quoted ? s.window : scaledWindow(fwd, s.flags, s.window);
   const ace = state !== null && state.accurateEcn === 2 && (s.flags & SYN) === 0;
-  const length = whole ? ` Len=${s.length}` : "";
+  let wrong = "";
+  if (isBad(checkedSum)) wrong = " [TCP CHECKSUM INCORRECT]";
+  else if (isOtherZero(checkedSum, d.peek16(12))) wrong = " [TCP CHECKSUM 0xFFFF]";
+  const length = whole ? `${wrong} Len=${s.length}` : wrong;
   if (d.columns)
     addInfoText(d, s, seq, ack, window, (s.flags & URG ? ` Urg=${d.peek16(14)}` : "") + length, ace);
   if (d.labels) {
@@ -637,9 +670,7 @@ function addHeader(d: Dissection, state: TcpState | null, start: number, headerL
     addFlags(d, d.pos + 8, s, ace, state);
     addWindow(d, d.pos + 10, s, fwd, window);
     d.pos += 12;
-    const checksum = d.u16(f.checksum);
-    if (d.labels) d.relabel(`Checksum: 0x${checksum.toString(16).padStart(4, "0")} [unverified]`);
-    d.generated(f.checksumStatus, d.pos - 2, 0, 2);
+    addChecksum(d);
     const urgent = d.u16(f.urgent);
     if (urgent !== 0 && (s.flags & URG) === 0) d.expert(x.urgentNonzero);
   } else d.pos += 16;
@@ -648,6 +679,36 @@ function addHeader(d: Dissection, state: TcpState | null, start: number, headerL
   optionContext.sackBase = rev === null || !rev.hasBase ? 0 : rev.base >>> 0;
   // Options that the packet ends in stay unread: `dissectOptions` checks every byte it takes.
   dissectOptions(d, start + headerLength, optionContext);
+}
+
+function addChecksum(d: Dissection): void {
+  const at = d.pos;
+  const checksum = d.u16(f.checksum);
+  const sum = checkedSum;
+  if (sum === UNVERIFIED) {
+    if (d.labels) d.relabel(`Checksum: ${hex16(checksum)} [unverified]`);
+    d.generated(f.checksumStatus, at, 0, 2);
+    return;
+  }
+  if (isOtherZero(sum, checksum)) {
+    if (d.labels) d.relabel(`Checksum: ${hex16(checksum)} [should be 0x0000 (see RFC 1624)]`);
+    d.openLast();
+    d.generated(f.checksumCalculated, at, 2, 0);
+    d.generated(f.checksumStatus, at, 0, 0);
+    d.expert(x.checksumOnes);
+    d.close();
+    return;
+  }
+  const good = sum === ONES;
+  const right = rightChecksum(sum, checksum);
+  if (d.labels) {
+    const offload = '(maybe caused by "TCP checksum offload"?)';
+    const verdict = good ? "[correct]" : `incorrect, should be ${hex16(right)}${offload}`;
+    d.relabel(`Checksum: ${hex16(checksum)} ${verdict}`);
+  }
+  if (!good) d.expert(x.badChecksum, `Bad checksum [should be ${hex16(right)}]`);
+  d.generated(f.checksumStatus, at, 0, good ? 1 : 0);
+  d.generated(f.checksumCalculated, at, 2, right);
 }
 
 /** `[SYN, ACK] Seq=0 Ack=1 Win=65535` and what follows. */
@@ -926,7 +987,8 @@ function deliver(d: Dissection, state: TcpState | null, finding: Finding, payloa
   deliveredState = state;
   deliveredFlags = finding.flags;
   deliveredCalls = 0;
-  if (state === null || d.end < d.wireEnd || d.fragment) {
+  // What came with a wrong checksum is no part of the stream.
+  if (state === null || d.end < d.wireEnd || d.fragment || isBad(checkedSum)) {
     d.fragment = true;
     // What cannot be put together with other segments is dissected each time it comes.
     deliveredFlags = 0;
@@ -959,23 +1021,30 @@ function finishStream(d: Dissection, state: TcpState | null): void {
 }
 
 /**
- * The protocol above for the bytes at the cursor: what the conversation is known, or was announced, to carry; the server's port, the
- * lower port, the higher port; what recognises its bytes; data. Null for segments that came before.
+ * The protocol above for the bytes at the cursor: what the user says of its ports; what the conversation is known, or was
+ * announced, to carry; the server's port, the lower port, the higher port; what recognises its bytes; data. Null for segments that came before.
  */
 function chooseApp(d: Dissection): Protocol | null {
   if (deliveredFlags & NOT_DISSECTED) return null;
   const state = deliveredState;
-  if (state === null) return byPort(d, 0) ?? data;
+  if (state === null) return chosenPort(d, 0) ?? byPort(d, 0) ?? data;
   const moment = d.frame * 64 + Math.min(deliveredCalls++, 63);
   if (!d.first) return state.appAt(moment) ?? data;
   const conversation = d.conversation;
-  let app = conversation?.app ?? d.expected ?? byPort(d, state.serverPort);
+  let app = chosenPort(d, state.serverPort) ?? conversation?.app ?? d.expected ?? byPort(d, state.serverPort);
   if (app === undefined || app === null) {
     app = tcpHeuristics.find(d) ?? null;
     if (app !== null && conversation !== null) conversation.app = app;
   }
   state.noteApp(moment, app ?? data);
   return app ?? data;
+}
+
+/** What the user says of the server's port, the lower port, or the higher one. */
+function chosenPort(d: Dissection, serverPort: number): Protocol | undefined {
+  const low = Math.min(d.srcPort, d.dstPort);
+  const high = Math.max(d.srcPort, d.dstPort);
+  return tcpPorts.chosen(serverPort) ?? tcpPorts.chosen(low) ?? tcpPorts.chosen(high);
 }
 
 function byPort(d: Dissection, serverPort: number): Protocol | null {

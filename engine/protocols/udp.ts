@@ -5,15 +5,18 @@ import { CONVERSATION_UDP, type Conversation } from "../dissect/conversation.ts"
 import type { Dissection } from "../dissect/dissection.ts";
 import { bytes, expert, relTime, u8, u16, u32 } from "../dissect/field.ts";
 import { GENERATED } from "../dissect/node.ts";
+import { validated } from "../dissect/preferences.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ipProtocols, udpHeuristics, udpPorts } from "../dissect/tables.ts";
+import { CHECKSUM_STATUS_NAMES, checksumStatusText, hex16, rightChecksum, transportSum } from "./checksum.ts";
 import { data } from "./data.ts";
 
-const CHECKSUM_STATUS = ["Bad", "Good", "Unverified", "Not present", "Illegal"];
+const BAD = 0;
+const GOOD = 1;
 const UNVERIFIED = 2;
 const NOT_PRESENT = 3;
 const ILLEGAL = 4;
-const STATUS_TEXTS = ["", "", "unverified", "zero-value ignored", "zero-value illegal"];
+const STATUS_TEXTS = ["", "correct", "unverified", "zero-value ignored", "zero-value illegal"];
 
 const f = {
   srcPort: u16("udp.srcport", "Source Port", { base: "PT_UDP" }),
@@ -23,8 +26,10 @@ const f = {
   checksum: u16("udp.checksum", "Checksum", { base: "HEX" }),
   checksumStatus: u8("udp.checksum.status", "Checksum Status", {
     base: "CUSTOM",
-    text: (value) => CHECKSUM_STATUS[value] ?? "Unknown",
+    names: CHECKSUM_STATUS_NAMES,
+    text: checksumStatusText,
   }),
+  checksumCalculated: u16("udp.checksum_calculated", "Calculated Checksum", { base: "HEX" }),
   stream: u32("udp.stream", "Stream index"),
   timeRelative: relTime("udp.time_relative", "Time since first frame"),
   timeDelta: relTime("udp.time_delta", "Time since previous frame"),
@@ -34,6 +39,7 @@ const f = {
 const x = {
   badLength: expert("udp.length.bad", "error", "Malformed", "Bad length value"),
   zeroChecksum: expert("udp.checksum.zero", "error", "Checksum", "Illegal checksum value (0)"),
+  badChecksum: expert("udp.checksum.bad", "error", "Checksum", "Bad checksum"),
   badLengthZero: expert("udp.length.bad_zero", "error", "Protocol", "Length is zero but payload < 65536"),
 };
 
@@ -71,6 +77,8 @@ export const udpLite: Protocol = protocol({
 });
 
 const HEADER = 8;
+/** IANA protocol number. */
+const UDP_NUMBER = 17;
 const KEY_TIME = 0;
 const KEY_APP = 1;
 
@@ -102,7 +110,7 @@ function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
   if (length < 0) return;
   if (!d.quoted) d.limit(start + length - d.pos);
   if (d.columns) d.addInfo(` Len=${length - HEADER}${declared === 0 && !isLite ? " [Jumbogram]" : ""}`);
-  dissectChecksum(d, isLite);
+  dissectChecksum(d, isLite, start, length);
   const conversation = d.converse(CONVERSATION_UDP, srcPort, dstPort);
   d.generated(f.stream, start, 0, d.streamNumber);
   if (!d.quoted) keepTime(d, udp, conversation, start);
@@ -160,7 +168,8 @@ function dissectCoverage(d: Dissection, wire: number): number {
   return wire;
 }
 
-function dissectChecksum(d: Dissection, isLite: boolean): void {
+/** @param length of the datagram that begins at `start`, its header included */
+function dissectChecksum(d: Dissection, isLite: boolean, start: number, length: number): void {
   const at = d.pos;
   const checksum = d.u16(f.checksum);
   if (!d.building && !d.columns) return;
@@ -168,14 +177,33 @@ function dissectChecksum(d: Dissection, isLite: boolean): void {
   const isIllegal =
     checksum === 0 && !d.quoted && (isLite || d.memory.addresses.kind(d.srcId) === ADDRESS_IPV6);
   if (isIllegal && d.columns) d.addInfo(" [ILLEGAL CHECKSUM (0)]");
+  let status = checksum === 0 ? (isIllegal ? ILLEGAL : NOT_PRESENT) : UNVERIFIED;
+  let sum = 0;
+  if (status === UNVERIFIED && validated.udp && !isLite && !d.fragment && start + length <= d.end) {
+    sum = transportSum(d, UDP_NUMBER, start, length);
+    status = sum === 0xffff ? GOOD : BAD;
+    if (status === BAD && d.columns) d.addInfo(" [UDP CHECKSUM INCORRECT]");
+  }
   if (!d.building) return;
-  const status = checksum === 0 ? (isIllegal ? ILLEGAL : NOT_PRESENT) : UNVERIFIED;
+  const right = status <= GOOD ? rightChecksum(sum, checksum) : 0;
   if (d.labels) {
-    const hex = `0x${checksum.toString(16).padStart(4, "0")}`;
-    d.relabel(`Checksum: ${hex} [${STATUS_TEXTS[status]}]`);
+    const verdict =
+      status === BAD
+        ? `incorrect, should be ${hex16(right)} (maybe caused by "UDP checksum offload"?)`
+        : `[${STATUS_TEXTS[status]}]`;
+    d.relabel(`Checksum: ${hex16(checksum)} ${verdict}`);
   }
   if (status === ILLEGAL) d.expert(x.zeroChecksum);
+  if (status <= GOOD) {
+    if (status === BAD) d.expert(x.badChecksum, `Bad checksum [should be ${hex16(right)}]`);
+    d.openLast();
+    d.generated(f.checksumCalculated, at, 2, right);
+    d.close();
+  }
+  const without = status === ILLEGAL || status === NOT_PRESENT;
+  if (without) d.openLast();
   d.generated(f.checksumStatus, at, 0, status);
+  if (without) d.close();
 }
 
 /** Since the conversation's first datagram and since the one before. */
@@ -217,8 +245,8 @@ function nanoseconds(d: Dissection, sec: number, nsec: number): bigint {
 }
 
 /**
- * The protocol above: what the conversation is known, or was announced, to carry; the lower port, the higher port; what recognises
- * its bytes; data.
+ * The protocol above: what the user says of its ports; what the conversation is known, or was announced, to carry; the
+ * lower port, the higher port; what recognises its bytes; data.
  */
 function chooseApp(
   d: Dissection,
@@ -226,6 +254,8 @@ function chooseApp(
   srcPort: number,
   dstPort: number,
 ): Protocol {
+  const byUser = chosenPort(srcPort, dstPort);
+  if (byUser !== undefined) return byUser;
   // What was chosen when the frame was met first stays: later frames may have taught the conversation otherwise.
   if (!d.first) {
     const chosen = d.recall<Protocol>(udp, KEY_APP);
@@ -244,6 +274,11 @@ function chooseApp(
   if (!d.first) return guessed;
   if (conversation !== null && !d.quoted && !guessed.packetwise) conversation.app = guessed;
   return remembered(d, guessed);
+}
+
+/** What the user says of the lower port, or of the higher one. */
+function chosenPort(srcPort: number, dstPort: number): Protocol | undefined {
+  return udpPorts.chosen(Math.min(srcPort, dstPort)) ?? udpPorts.chosen(Math.max(srcPort, dstPort));
 }
 
 function remembered(d: Dissection, app: Protocol): Protocol {

@@ -33,6 +33,7 @@ import { DecodeWorker } from "../workers/client.ts";
 import type { DecoderMethod, DecoderMethods, DecoderResult } from "../workers/messages.ts";
 import { browse } from "./browse.ts";
 import type { CaptureDesk } from "./capture-desk.ts";
+import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
 import type { RecentStore, SettingsStore } from "./stores.ts";
@@ -123,6 +124,9 @@ export class Session implements Api {
   readonly #stopProtocols: () => void;
   /** Version of the described protocols that the worker has. */
   #protocols: number;
+  readonly #stopSettings: () => void;
+  /** Version of the settings of dissection that the worker has. */
+  #dissection: number;
   #statusTimer: NodeJS.Timeout | null = null;
   #lastStatus = 0;
   #ended = false;
@@ -134,9 +138,17 @@ export class Session implements Api {
         if (capture === this.#worker.capture) this.#onState(state);
       },
       (reason) => this.#onDeath(reason),
-      () => ({ protocols: host.protocols.descriptions }),
+      () => {
+        const { decodeAs, preferences } = host.settings.get();
+        return { protocols: host.protocols.descriptions, decodeAs, preferences };
+      },
     );
     this.#protocols = host.protocols.version;
+    this.#dissection = host.settings.dissection;
+    this.#stopSettings = host.settings.onDissection((settings) => {
+      this.#emit("settings", settings);
+      this.#takeProtocols();
+    });
     this.#stopProtocols = host.protocols.onChange((list) => {
       this.#emit("protocols", list);
       this.#takeProtocols();
@@ -187,6 +199,7 @@ export class Session implements Api {
     this.#ended = true;
     this.#stopTraffic?.();
     this.#stopProtocols();
+    this.#stopSettings();
     this.#saving?.abort.abort();
     await this.#capture?.stop();
     if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
@@ -309,11 +322,13 @@ export class Session implements Api {
       return this.#changeSettings(change as Partial<Settings>);
     },
     colorRules: () => [...DEFAULT_RULES],
+    decodeChoices: ({ values }) => decodeChoicesOf(values),
     protocolFiles: () => this.#host.protocols.list(),
     reloadProtocolFiles: () => this.#host.protocols.reload(),
   };
 
   #changeSettings(change: Partial<Settings>): Settings {
+    if (change.decodeAs !== undefined) checkDecodeAs(change.decodeAs, this.#host.settings.get().decodeAs);
     const before = this.#host.settings.problem;
     const settings = this.#host.settings.change(change);
     const { problem } = this.#host.settings;
@@ -408,18 +423,22 @@ export class Session implements Api {
   }
 
   /**
-   * Gives the worker the present protocols: a fresh one opens the same capture again, with its filter and order.
+   * Gives the worker the present protocols and settings: a fresh one opens the same capture again, with its filter and order.
    * What is being opened is opened to its end first.
    */
   #takeProtocols(): void {
     const { version } = this.#host.protocols;
-    if (this.#protocols === version || this.#opening || this.#recovery !== null || this.#ended) return;
+    const { dissection } = this.#host.settings;
+    const isPresent = this.#protocols === version && this.#dissection === dissection;
+    if (isPresent || this.#opening || this.#recovery !== null || this.#ended) return;
     const file = this.#file;
     const shown = file === null || this.#gone !== null ? null : this.#decoder;
     // A capture that begins just now says soon how it stands.
     if (file !== null && this.#gone === null && shown === null) return;
+    const changed = this.#protocols === version ? "The settings of dissection" : "The protocol files";
     this.#protocols = version;
-    this.#deathMessage = "The protocol files changed; the capture is being read again.";
+    this.#dissection = dissection;
+    this.#deathMessage = `${changed} changed; the capture is being read again.`;
     void this.#worker.terminate(this.#deathMessage);
     if (file === null || shown === null) this.#worker.prepare();
     else this.#startRecovery(file, shown);

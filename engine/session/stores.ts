@@ -26,6 +26,8 @@ export const DEFAULT_SETTINGS: Settings = {
   capture: {},
   expanded: [],
   layout: {},
+  decodeAs: [],
+  preferences: {},
 };
 
 /** Folder for settings and recents: the platform's own, or `TAPLINE_HOME`. */
@@ -82,9 +84,29 @@ export class SettingsStore {
   /** Why the last change could not be kept beyond this run; null when it was. */
   problem: string | null = null;
 
+  /** Rises when what packets are dissected by changed. */
+  dissection = 0;
+  readonly #listeners = new Set<(settings: Settings) => void>();
+
+  /** Calls `listener` when what packets are dissected by changed; returns a function that ends the subscription. */
+  onDissection(listener: (settings: Settings) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Makes a change; it holds for this run even when the file cannot be written (see `problem`). */
   change(change: Partial<Settings>): Settings {
+    const before = dissectionOf(this.#settings);
     this.#settings = { ...this.#settings, ...change };
+    this.#write();
+    if (dissectionOf(this.#settings) !== before) {
+      this.dissection++;
+      for (const listener of this.#listeners) listener(this.#settings);
+    }
+    return this.#settings;
+  }
+
+  #write(): void {
     try {
       writeJson(this.#path, this.#settings);
       this.problem = null;
@@ -92,9 +114,10 @@ export class SettingsStore {
       const reason = error instanceof Error ? error.message : String(error);
       this.problem = `Settings last only until Tapline ends: "${this.#path}" cannot be written (${reason}).`;
     }
-    return this.#settings;
   }
 }
+
+const dissectionOf = ({ decodeAs, preferences }: Settings): string => JSON.stringify([decodeAs, preferences]);
 
 /** What the path of a file begins with that a browser sent: it is gone when the program ends. */
 export const UPLOAD_PREFIX = join(tmpdir(), "tapline-upload-");

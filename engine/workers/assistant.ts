@@ -3,16 +3,16 @@
 // First of all, so that protocols have the same numbers in every thread.
 import "../protocols/index.ts";
 import { parentPort, workerData } from "node:worker_threads";
-import { setDescribedProtocols } from "../custom/registry.ts";
 import { ShardHelper } from "../decode/shard-helper.ts";
 import type { FromAssistant, ToAssistant } from "./assistant-messages.ts";
 import type { ThreadData } from "./messages.ts";
+import { NO_THREAD_DATA, prepareThread } from "./prepare.ts";
 import { ScanAssistant } from "./scan-assistant.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
 
-setDescribedProtocols((workerData as ThreadData | null)?.protocols ?? []);
+prepareThread((workerData as ThreadData | null) ?? NO_THREAD_DATA);
 
 const send = (message: FromAssistant): void => port.postMessage(message);
 let shard: ShardHelper | null = null;

@@ -9,6 +9,7 @@ import type { ShardBatch, ShardOpening, ShardReply } from "../decode/shard-messa
 import { installationFolder } from "../installation.ts";
 import type { FromAssistant, ToAssistant } from "./assistant-messages.ts";
 import type { ThreadData } from "./messages.ts";
+import { NO_THREAD_DATA } from "./prepare.ts";
 
 /** More threads than this would wait for the one that reads. */
 const MOST = 3;
@@ -35,15 +36,15 @@ export class Assistants implements ShardHelpers, ScanHelpers {
 
   /**
    * @param count how many threads; as many as there are processors besides the decode worker's by default
-   * @param protocols the described protocols that the decode worker has
+   * @param data what the decode worker was started with
    */
   constructor(
     count: number = Math.min(MOST, availableParallelism() - 1),
     start: (data: ThreadData) => Worker = startThread,
-    protocols: ThreadData["protocols"] = [],
+    data: ThreadData = NO_THREAD_DATA,
   ) {
     this.count = count;
-    this.#start = () => start({ protocols });
+    this.#start = () => start(data);
   }
 
   /** True once the threads have their code compiled, so that sharing pays for captures of middling length. */

@@ -2,11 +2,15 @@
 import type { ErrorInfo } from "../api.ts";
 import type { Description } from "../custom/schema.ts";
 import type { Decoder, DecoderState } from "../decode/decoder.ts";
+import type { DecodeAsEntry } from "../dissect/decode-tables.ts";
+import type { Preferences } from "../dissect/preferences.ts";
 
 /** What every thread that dissects is started with. */
 export interface ThreadData {
   /** The same for all, so that protocols and fields have the same numbers everywhere. */
   readonly protocols: readonly Description[];
+  readonly decodeAs: readonly DecodeAsEntry[];
+  readonly preferences: Preferences;
 }
 
 /** The decoder's methods that can be called from outside its thread. */

@@ -6,21 +6,21 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { ApiError } from "../api.ts";
-import { setDescribedProtocols } from "../custom/registry.ts";
 import { Decoder } from "../decode/decoder.ts";
 import { Practice } from "../decode/practice.ts";
 import { installationFolder } from "../installation.ts";
 import { Assistants } from "./assistants.ts";
 import type { FromWorker, ThreadData, ToWorker } from "./messages.ts";
+import { NO_THREAD_DATA, prepareThread } from "./prepare.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker thread");
 
-const protocols = (workerData as ThreadData | null)?.protocols ?? [];
-setDescribedProtocols(protocols);
+const data = (workerData as ThreadData | null) ?? NO_THREAD_DATA;
+prepareThread(data);
 
 const send = (message: FromWorker): void => port.postMessage(message);
-const assistants = new Assistants(undefined, undefined, protocols);
+const assistants = new Assistants(undefined, undefined, data);
 let decoder = makeDecoder(0);
 let practice: Practice | null = null;
 

@@ -1,4 +1,5 @@
 import type { TreeNode } from "../../engine/api.ts";
+import { decodePlaces } from "../lib/decode-places.ts";
 import { COMBINATION_TITLES, COMBINATIONS } from "../lib/filters.ts";
 import { counted } from "../lib/format.ts";
 import { isMac } from "../lib/platform.ts";
@@ -39,7 +40,7 @@ import {
   settings,
   togglePane,
 } from "../state/settings.ts";
-import { focusFilterBar, focusPane, openDialog, setUi } from "../state/ui.ts";
+import { focusFilterBar, focusPane, openDecodeAs, openDialog, setUi } from "../state/ui.ts";
 
 export const MENUS = ["File", "Edit", "View", "Go", "Capture", "Analyze", "Statistics", "Help"] as const;
 export type MenuName = (typeof MENUS)[number];
@@ -492,6 +493,9 @@ const analyze: Command[] = [
       const node = selectedNode();
       if (node?.field) addFieldColumn(node.field, node.title);
     },
+  ),
+  command("Analyze", "protocols", "analyze.decodeAs", "Decode as…", ["Mod+Shift+U"], always, () =>
+    openDecodeAs(decodePlaces(useSelection.getState().frame)[0] ?? null),
   ),
   command("Analyze", "protocols", "analyze.protocols", "Protocol files…", [], always, () =>
     openDialog("protocols"),

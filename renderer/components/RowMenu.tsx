@@ -1,12 +1,13 @@
 import { cellFilter, conversationFilters } from "../lib/cell-filter.ts";
 import { csvLine } from "../lib/csv.ts";
+import { decodePlaces } from "../lib/decode-places.ts";
 import { openDialogForSave } from "../state/capture.ts";
 import type { ColumnSetting } from "../state/columns.ts";
 import { copy, copySelectedRows } from "../state/copying.ts";
 import { combine, wholeFilter } from "../state/filter.ts";
 import { rowAt } from "../state/rows.ts";
 import { goToNeighbour, selectedRows, useSelection } from "../state/selection.ts";
-import { setUi } from "../state/ui.ts";
+import { openDecodeAs, setUi } from "../state/ui.ts";
 import { FilterSubmenus, Item, Line, Submenu } from "./ContextItems.tsx";
 
 /** What a right click on a row offers, for the cell that was hit. */
@@ -31,6 +32,9 @@ export function RowMenu({ column, at }: { column: ColumnSetting | undefined; at:
           </Item>
         ))}
       </Submenu>
+      <Item disabled={loaded === null} onClick={() => openDecodeAs(decodePlaces(loaded)[0] ?? null)}>
+        Decode as…
+      </Item>
       <Line />
       <Submenu label="Copy">
         <Item disabled={text === ""} onClick={() => copy(text)}>

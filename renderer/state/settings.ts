@@ -24,6 +24,8 @@ export const DEFAULT_SETTINGS: Settings = {
   capture: {},
   expanded: [],
   layout: {},
+  decodeAs: [],
+  preferences: {},
 };
 
 export const useSettings = create<Settings>()(() => DEFAULT_SETTINGS);

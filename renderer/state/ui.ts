@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import type { DecodePlace } from "../lib/decode-places.ts";
 
 /** Dialogs; one at a time. */
 export type DialogName =
@@ -11,6 +12,7 @@ export type DialogName =
   | "about"
   | "notices"
   | "protocols"
+  | "decode-as"
   | "saved-filters";
 
 export interface UnsavedQuestion {
@@ -37,6 +39,8 @@ interface UiState {
   afterSave: (() => void) | null;
   /** Interfaces the capture dialog starts with; empty for the last used. */
   captureInterfaces: string[];
+  /** What the dialog "Decode as" has a line for when it opens; null for none. */
+  decodePlace: DecodePlace | null;
   upload: UploadState | null;
   dropping: boolean;
   /** A live list that follows its end; suspended by scrolling up. */
@@ -53,6 +57,7 @@ export const useUi = create<UiState>()(() => ({
   saveWhich: "all",
   afterSave: null,
   captureInterfaces: [],
+  decodePlace: null,
   upload: null,
   dropping: false,
   following: true,
@@ -63,6 +68,12 @@ export const setUi = useUi.setState;
 
 export function openDialog(dialog: DialogName): void {
   setUi({ dialog, palette: false });
+}
+
+/** Opens "Decode as", with a line for a place where a protocol is chosen. */
+export function openDecodeAs(place: DecodePlace | null): void {
+  setUi({ decodePlace: place });
+  openDialog("decode-as");
 }
 
 export function closeDialog(): void {

@@ -1,5 +1,6 @@
 import { useUi } from "../../state/ui.ts";
 import { CaptureDialog } from "./CaptureDialog.tsx";
+import { DecodeAsDialog } from "./DecodeAsDialog.tsx";
 import { AboutDialog, NoticesDialog, PropertiesDialog, ShortcutsDialog } from "./InfoDialogs.tsx";
 import { OpenDialog } from "./OpenDialog.tsx";
 import { ProtocolsDialog } from "./ProtocolsDialog.tsx";
@@ -17,6 +18,7 @@ const DIALOGS = {
   about: AboutDialog,
   notices: NoticesDialog,
   protocols: ProtocolsDialog,
+  "decode-as": DecodeAsDialog,
   "saved-filters": SavedFiltersDialog,
 };
 

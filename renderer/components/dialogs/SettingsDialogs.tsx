@@ -32,6 +32,12 @@ const PRECISIONS: [Settings["timePrecision"], string][] = [
   [9, "Nanoseconds"],
 ];
 
+const CHECKSUMS: [keyof Settings["preferences"], string][] = [
+  ["ip.check_checksum", "Validate IPv4 header checksums"],
+  ["tcp.check_checksum", "Validate TCP checksums"],
+  ["udp.check_checksum", "Validate UDP checksums"],
+];
+
 export function PreferencesDialog() {
   const all = useSettings();
   return (
@@ -104,6 +110,21 @@ export function PreferencesDialog() {
             ))}
           </select>
         </label>
+      </fieldset>
+      <fieldset className="group">
+        <legend>Dissection</legend>
+        {CHECKSUMS.map(([name, title]) => (
+          <label key={name} className="check">
+            <input
+              type="checkbox"
+              checked={all.preferences[name] === true}
+              onChange={(event) =>
+                changeSettings({ preferences: { ...all.preferences, [name]: event.target.checked } })
+              }
+            />
+            {title}
+          </label>
+        ))}
       </fieldset>
       <ColumnsPart columns={all.columns} />
     </Modal>

@@ -51,12 +51,64 @@ describe("protocol files on the command line", () => {
     expect((await tapline(...byHand, ...numbers)).out).toBe("1\n2\n3\n4\n");
     expect((await tapline("-d", "udp.port==7777,dns", "-r", capture, "-Y", "dns")).out).toContain("DNS");
     for (const [wrong, why] of [
-      ["udp.port==7777,nothing", '-d knows no protocol "nothing".'],
-      ["udp.prot==7777,dns", '-d knows no table "udp.prot".'],
+      ["udp.port==7777,nothing", '-d udp.port knows no protocol "nothing"; it knows '],
+      ["udp.port==7777,nothing", ", dns, "],
+      ["udp.port==7777,ip", '-d udp.port knows no protocol "ip"'],
+      ["udp.prot==7777,dns", '-d knows no table "udp.prot"; it knows ethertype, ip.proto, '],
+      ["udp.port==70000,dns", "-d: udp.port has numbers up to 65535, not 70000."],
+      ["udp.port==7777-7770,dns", "there is no number from 7777 to 7770."],
+      ["udp.port==7777:0,dns", "there is no number from 7777 to 7776."],
+      ["udp.port==7777-,dns", "-d wants a table, a number and a protocol"],
       ["7777", "-d wants a table, a number and a protocol, as in tcp.port==8888,http"],
     ]) {
       const { status, err } = await tapline("-d", wrong, "-r", capture);
       expect(status).toBe(1);
+      expect(err).toContain(why);
+    }
+  });
+
+  it("are taken for something else with -d, for several numbers at once; none leaves their bytes", async () => {
+    const chains = async (...args: string[]): Promise<string[]> => {
+      const file = ["--protocol-file", named];
+      const { out } = await tapline(...file, ...args, "-r", capture, "-T", "fields", "-e", "frame.protocols");
+      return out
+        .trimEnd()
+        .split("\n")
+        .map((chain) => chain.replace("eth:ethertype:", ""));
+    };
+    const radioChain = "ip:udp:radio";
+    expect(await chains()).toEqual([radioChain, radioChain, radioChain, "ip:udp:data"]);
+    const dns = /^ip:udp:dns/;
+    for (const numbers of ["7000-7777", "7000:778", "0x1b58-7777"])
+      for (const chain of await chains("-d", `udp.port==${numbers},dns`)) expect(chain).toMatch(dns);
+    const [first, , , last] = await chains("-d", "udp.port==7000:777,dns");
+    expect(first).toMatch(dns);
+    expect(last).toBe("ip:udp:data");
+    expect(await chains("-d", "udp.port==7000,none")).toEqual(Array(4).fill("ip:udp:data"));
+    expect(await chains("-d", "ip.proto==17,none")).toEqual(Array(4).fill("ip:data"));
+    expect(await chains("-d", "ethertype==0x0800,arp")).toEqual(Array(4).fill("arp"));
+  });
+
+  it("are dissected by the preferences of -o", async () => {
+    const status = ["-r", capture, "-T", "fields", "-e", "ip.checksum.status"];
+    expect((await tapline(...status)).out).toBe("2\n2\n2\n2\n");
+    expect((await tapline("-o", "ip.check_checksum:TRUE", ...status)).out).toBe("0\n0\n0\n0\n");
+    const bad = ["-Y", 'ip.checksum.status == "Bad"', "-T", "fields", "-e", "frame.number"];
+    expect((await tapline("-o", "ip.check_checksum:true", "-r", capture, ...bad)).out).toBe("1\n2\n3\n4\n");
+    expect((await tapline("-o", "ip.check_checksum:FALSE", "-r", capture, ...bad)).out).toBe("");
+    for (const [wrong, why] of [
+      [
+        "ip.chek:TRUE",
+        '-o knows no preference "ip.chek"; it knows ip.check_checksum, tcp.check_checksum or udp.check_checksum.',
+      ],
+      [
+        "ip.check_checksum:maybe",
+        '-o ip.check_checksum is TRUE or FALSE, as in ip.check_checksum:TRUE; not "maybe"',
+      ],
+      ["ip.check_checksum", '-o ip.check_checksum is TRUE or FALSE, as in ip.check_checksum:TRUE; not ""'],
+    ]) {
+      const { status: exit, err } = await tapline("-o", wrong, "-r", capture);
+      expect(exit).toBe(1);
       expect(err).toContain(why);
     }
   });
