@@ -96,6 +96,7 @@ import "./mipv6.ts";
 // transport
 import "./tcp.ts";
 import "./dccp.ts";
+import "./decnet.ts";
 import "./sctp.ts";
 import "./udp.ts";
 // application

@@ -213,13 +213,13 @@ function dissectFlags(d: Dissection): void {
 
 const typeName = (type: number): string => nameOf(TYPES, type) ?? "Unknown";
 
-function openRecord(d: Dissection, start: number, name: string, withKind: boolean): void {
+function openRecord(d: Dissection, start: number, name: string, isRecord: boolean): void {
   const nameEnd = d.pos;
   const type = d.peek16();
   const label = `${name}: type ${typeName(type)}, class ${nameOf(CLASSES, d.peek16(2)) ?? "Unknown"}`;
   d.openText(start, nameEnd + 4 - start, label);
   d.add(f.name, start, nameEnd - start, name);
-  if (withKind && d.labels) d.append(kindText());
+  if (isRecord && d.labels) d.append(kindText());
   d.u16(f.type);
   d.u16(f.class);
 }
@@ -229,7 +229,7 @@ function dissectQuestion(d: Dissection, message: number): void {
   const name = readName(d, message);
   d.peek32();
   if (d.columns) d.addInfo(`${typeName(d.peek16())} ${name}`, " ");
-  openRecord(d, start, name, true);
+  openRecord(d, start, name + kindText(), false);
   d.close();
 }
 
