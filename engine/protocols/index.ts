@@ -79,6 +79,7 @@ import "./isis-snp.ts";
 import "./osi.ts";
 import "./nhrp.ts";
 import "./ospf.ts";
+import "./ossp.ts";
 import "./pim.ts";
 import "./sixlowpan.ts";
 import "./rsvp.ts";

@@ -30,7 +30,7 @@ describe("DECnet phase IV", () => {
 
   it("shows a segment with its acknowledgements beside the routing header", () => {
     const { text, info } = dissect(frame("0a0104ff070360032004200380060044415441"));
-    expect(info).toBe("msg nr. 6 single segment, bytes this segment: 6, total so far:6");
+    expect(info).toBe("msg nr. 6 single segment, bytes this segment: 4, total so far:4");
     expect(text).toContain("\nDNA NSP message: Begin of segment / End of segment (0x60)");
     expect(text).toContain("Last data segment positively acknowledged: 3");
   });
