@@ -131,6 +131,7 @@ import "./nbss.ts";
 import "./netbios.ts";
 import "./ntp.ts";
 import "./pptp.ts";
+import "./oampdu.ts";
 import "./olsr.ts";
 import "./quic.ts";
 import "./rip.ts";
