@@ -57,9 +57,9 @@ export function callEthertype(d: Dissection, type: number): void {
   d.call(ethertype);
 }
 
-/** Bytes from `at` on that would be padding to the shortest frame; 0 when none can be, or `at` was not captured. */
+/** Bytes from `at` on that would be padding to the shortest frame; 0 when none can be. */
 function paddingLimit(d: Dissection, at: number): number {
-  if (at < 0 || at > d.end || d.len < SHORTEST || d.source !== 0) return 0;
+  if (at < 0 || d.len < SHORTEST || d.source !== 0) return 0;
   return Math.max(0, Math.min(SHORTEST - d.offset(at), d.wireEnd - at));
 }
 
@@ -70,7 +70,7 @@ function paddingLimit(d: Dissection, at: number): number {
  * @param fcsLength bytes of the frame check sequence: 0, 4, or -1 for "4 when it looks so"
  */
 export function addTrailer(d: Dissection, at: number, trailer: Field, fcsLength: number): void {
-  // Where the payload itself was cut short nothing is said of what follows it.
+  // A trailer that begins behind what was captured is not looked for.
   if (!d.building || at < 0 || at >= d.wireEnd || at > d.end) return;
   const padding = zeroPadding(d, at);
   if (padding > 0) d.add(trailerFields.padding, at, padding, d.buf.subarray(at, at + padding));
