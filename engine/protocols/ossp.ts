@@ -174,7 +174,7 @@ function addEsmc(d: Dissection): void {
   const length = d.remaining;
   if (d.building) d.open(f.padding, d.pos, length, d.peekBytes(length));
   if (d.labels) d.append(`, ${length} octets`);
-  d.callWithin(data);
+  d.callHere(data);
   if (d.building) d.close();
   d.skip(length);
 }
