@@ -5,6 +5,7 @@ import { bool, ether, type Field, ipxNet, none, str, u8, u16 } from "../dissect/
 import { type Protocol, protocol, protocolNamed } from "../dissect/protocol.ts";
 import { ethertypes, llcSaps, pppProtocols } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+import { dissectNbipx, dissectNmpi, nbipx, nmpi } from "./nbipx.ts";
 
 const PACKET_TYPE_NAMES: Readonly<Record<number, string>> = {
   0: "IPX",
@@ -415,6 +416,7 @@ export const ipx = protocol({
 const HEADER = 30;
 const TYPE_RIP = 0x01;
 const TYPE_SPX = 0x05;
+const TYPE_BROADCAST = 0x14;
 const SOCKET_SAP = 0x0452;
 const SOCKET_RIP = 0x0453;
 const encoder = new TextEncoder();
@@ -441,7 +443,10 @@ function dissect(d: Dissection): void {
   d.u8(f.packetType);
   addEnd(d, f.dstNet, f.dstNode, f.dstSocket);
   addEnd(d, f.srcNet, f.srcNode, f.srcSocket);
-  d.call(payload(type, destination, source) ?? data);
+  const app = payload(type, destination, source);
+  if (app === nbipx) dissectNbipx(d, type === TYPE_BROADCAST);
+  else if (app === nmpi) dissectNmpi(d);
+  else d.call(app ?? data);
 }
 
 function payload(type: number, destination: number, source: number): Protocol | undefined {
@@ -458,9 +463,10 @@ function socketProtocol(socket: number): Protocol | undefined {
     case 0x0451:
       return protocolNamed("ncp");
     case 0x0455:
-      return protocolNamed("nbipx");
+      return nbipx;
+    case 0x0551:
     case 0x0553:
-      return protocolNamed("nmpi");
+      return nmpi;
     default:
       return undefined;
   }

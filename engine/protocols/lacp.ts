@@ -42,7 +42,7 @@ const slowFields = {
 };
 
 /** Protocols by their slow protocol subtype. */
-const slowSubtypes = new DissectorTable("slow.subtype", "Slow protocols subtype");
+export const slowSubtypes = new DissectorTable("slow.subtype", "Slow protocols subtype");
 
 export const slow = protocol({
   name: "slow",
