@@ -27,13 +27,22 @@ import {
   CATEGORY_NAMES,
   CIPHER_NAMES,
   ENVIRONMENT_NAMES,
+  EXTENDED_TAG_NAMES,
   KEY_MANAGEMENT_NAMES,
+  ORGANISATION_NAMES,
   RATE_NAMES,
   REASON_NAMES,
   STATUS_NAMES,
   TAG_NAMES,
   WPA_CIPHER_NAMES,
 } from "./names/wlan-management.ts";
+import {
+  addExtended,
+  elementBodies,
+  elementExperts,
+  elementFields,
+  extendedFields,
+} from "./wlan-elements.ts";
 import {
   addExtendedCapabilities,
   addHtCapabilities,
@@ -422,7 +431,11 @@ const f = {
   wfaIeWmeAcpTxopLimit: u16("wlan.wfa.ie.wme.acp.txop_limit", "TXOP Limit"),
 };
 /** Fields of the protocol `wlan`, whose frames these are. */
-export const managementFields = { ...f, ...throughputFields };
+export const managementFields = {
+  ...f,
+  ...throughputFields,
+  ...Object.fromEntries(Object.entries(elementFields).map(([key, field]) => [`element ${key}`, field])),
+};
 
 const x = {
   pairwise: expert(
@@ -439,7 +452,7 @@ const x = {
   ),
   length: expert("wlan.tag.length.bad", "error", "Malformed", "Bad tag length"),
 };
-export const managementExperts = x;
+export const managementExperts = { ...x, ...elementExperts };
 
 /** The line of a management frame's body; no step of the protocol chain. */
 const management = protocol({
@@ -588,15 +601,23 @@ function addElements(d: Dissection): void {
   d.close();
 }
 
+const EXTENSION = 255;
+
 /** One element: its number, its length, and what it holds. */
 export function addElement(d: Dissection): void {
   const at = d.pos;
   const number = d.peek8();
-  const name = TAG_NAMES[number] ?? "Unknown";
-  d.open(f.tag, at, 2);
-  if (d.labels) d.relabelParent(`Tag: ${name}`);
+  const isExtended = number === EXTENSION;
+  d.open(isExtended ? extendedFields.tag : f.tag, at, 2);
+  if (d.labels) {
+    const name = isExtended ? extendedName(d) : (TAG_NAMES[number] ?? `Unknown (${number})`);
+    d.relabelParent(`${isExtended ? "Ext Tag" : "Tag"}: ${name}`);
+  }
   d.u8(f.tagNumber);
-  const length = d.u8(f.tagLength);
+  const length = d.peek8();
+  if (isExtended) d.add(extendedFields.length, d.pos, 1, length - 1);
+  else d.add(f.tagLength, d.pos, 1, length);
+  d.skip(1);
   if (length > d.wireRemaining) {
     d.expert(x.length, "Tag Length is longer than remaining payload");
     d.close(d.end);
@@ -608,12 +629,20 @@ export function addElement(d: Dissection): void {
   const next = d.pos + length;
   const { end, wireEnd } = d;
   d.limit(length);
-  addBody(d, number, length);
+  if (isExtended) addExtended(d);
+  else addBody(d, number, length);
   d.end = end;
   d.wireEnd = wireEnd;
   d.pos = next;
   d.close(next);
 }
+
+function extendedName(d: Dissection): string {
+  const number = d.peek8(2);
+  return EXTENDED_TAG_NAMES[number] ?? `Unknown (${number})`;
+}
+
+const BODIES = elementBodies(f.fixedReasonCode);
 
 function addBody(d: Dissection, number: number, length: number): void {
   switch (number) {
@@ -671,8 +700,22 @@ function addBody(d: Dissection, number: number, length: number): void {
       addVendor(d);
       break;
     default:
-      if (length > 0) d.bytes(f.tagData, length);
+      addOther(d, number, length);
   }
+}
+
+function addOther(d: Dissection, number: number, length: number): void {
+  const steps = BODIES[number];
+  if (steps !== undefined) {
+    for (const step of steps) step(d);
+    return;
+  }
+  if (d.labels) d.appendParent(": Undecoded");
+  d.bytes(f.tagData, length);
+  d.expert(
+    elementExperts.undecoded,
+    `Dissector for 802.11 IE Tag (${TAG_NAMES[number] ?? `(${number})`}) code not implemented, Contact Wireshark developers if you want this supported`,
+  );
 }
 
 /** An SSID is 0 to 32 bytes, of no declared encoding: shown as UTF-8. */
@@ -757,17 +800,15 @@ function addCountry(d: Dissection): void {
 const RSN_OUI = 0x000fac;
 const MICROSOFT_OUI = 0x0050f2;
 const CISCO_OUI = 0x004096;
-const ORGANISATIONS: Readonly<Record<number, string>> = {
-  [RSN_OUI]: "Ieee 802.11",
-  [MICROSOFT_OUI]: "Microsoft Corp.",
-  [CISCO_OUI]: "Cisco Systems, Inc",
-};
+
+const OUI_ROOM = 31;
 
 /** `00:0f:ac (Ieee 802.11)` */
 function ouiText(oui: number): string {
   const text = `${hex(oui >> 16, 2)}:${hex((oui >> 8) & 255, 2)}:${hex(oui & 255, 2)}`;
-  const name = ORGANISATIONS[oui];
-  return name === undefined ? text : `${text} (${name})`;
+  const name = ORGANISATION_NAMES[oui];
+  // A line of this kind has room for 31 characters.
+  return name === undefined ? text : `${text} (${name})`.slice(0, OUI_ROOM);
 }
 
 interface Suite {
@@ -930,7 +971,7 @@ function addVendor(d: Dissection): void {
   const oui = d.u24(f.tagOui);
   if (d.labels) {
     d.relabel(`OUI: ${ouiText(oui)}`);
-    d.appendParent(`: ${ORGANISATIONS[oui] ?? ouiText(oui)}`);
+    d.appendParent(`: ${ORGANISATION_NAMES[oui] ?? ouiText(oui)}`);
   }
   if (d.remaining === 0) return;
   const type = d.u8(f.tagVendorOuiType);
