@@ -51,6 +51,7 @@ import {
   addVhtOperation,
   throughputFields,
 } from "./wlan-throughput.ts";
+import { addTrafficSpecification, addWfa, addWps, vendorFields } from "./wlan-vendor.ts";
 
 const AIRONET_TYPES: Readonly<Record<number, string>> = {
   0: "DTPC",
@@ -434,6 +435,7 @@ const f = {
 export const managementFields = {
   ...f,
   ...throughputFields,
+  ...vendorFields,
   ...Object.fromEntries(Object.entries(elementFields).map(([key, field]) => [`element ${key}`, field])),
 };
 
@@ -462,10 +464,14 @@ const management = protocol({
   dissect: () => undefined,
 });
 
+/** Who sent the frame at work: elements of stations and access points differ. */
+const sender = { isStation: false };
+
 const ASSOCIATION_REQUEST = 0;
 const ASSOCIATION_RESPONSE = 1;
 const REASSOCIATION_REQUEST = 2;
 const REASSOCIATION_RESPONSE = 3;
+const PROBE_REQUEST = 4;
 const PROBE_RESPONSE = 5;
 const BEACON = 8;
 const DISASSOCIATION = 10;
@@ -473,6 +479,8 @@ const AUTHENTICATION = 11;
 const DEAUTHENTICATION = 12;
 const ACTION = 13;
 const ACTION_NO_ACK = 14;
+
+const STATION_FRAMES: readonly number[] = [ASSOCIATION_REQUEST, REASSOCIATION_REQUEST, PROBE_REQUEST];
 
 /** Bytes of the fixed fields by subtype; 0 where the body is elements only. */
 const FIXED_LENGTHS = [4, 6, 10, 6, 0, 12, 0, 0, 12, 0, 2, 6, 2] as const;
@@ -483,6 +491,7 @@ const FIXED_LENGTHS = [4, 6, 10, 6, 0, 12, 0, 0, 12, 0, 2, 6, 2] as const;
  */
 export function dissectManagement(d: Dissection, subtype: number): void {
   if (!d.building && !d.columns) return;
+  sender.isStation = STATION_FRAMES.includes(subtype);
   d.openBeside(management);
   if (subtype === ACTION || subtype === ACTION_NO_ACK) {
     dissectAction(d);
@@ -938,8 +947,9 @@ function addMeshId(d: Dissection, length: number): void {
 
 const TYPE_WPA = 1;
 const TYPE_WME = 2;
+const TYPE_WPS = 4;
+const WFA_OUI = 0x506f9a;
 
-/** Vendor specific: the WPA and WME elements of the Wi-Fi Alliance in full. */
 const DTPC = 0;
 const CCX_VERSION = 3;
 const CLIENT_MFP = 20;
@@ -979,14 +989,22 @@ function addVendor(d: Dissection): void {
     addAironet(d, type);
     return;
   }
+  if (oui === WFA_OUI) {
+    addWfa(d, type);
+    return;
+  }
   if (oui !== MICROSOFT_OUI) {
-    if (d.remaining > 0) d.bytes(f.tagVendorData, d.remaining);
+    d.pos--;
+    d.bytes(f.tagVendorData, d.remaining);
     return;
   }
   d.add(f.wfaIeType, d.pos - 1, 1, type);
   if (type === TYPE_WPA) addWpa(d);
   else if (type === TYPE_WME) addWme(d);
-  else if (d.remaining > 0) d.bytes(f.tagVendorData, d.remaining);
+  else if (type === TYPE_WPS) {
+    if (d.labels) d.appendParent(": WPS");
+    addWps(d);
+  } else if (d.labels) d.appendParent(`: Unknown ${type}`);
 }
 
 function addWpa(d: Dissection): void {
@@ -1001,6 +1019,7 @@ function addWpa(d: Dissection): void {
 }
 
 const WME_PARAMETER = 1;
+const WME_TRAFFIC = 2;
 const AP_BITS = [
   f.wfaIeWmeQosInfoApUApsd,
   f.wfaIeWmeQosInfoApParameterSetCount,
@@ -1024,11 +1043,11 @@ function addWme(d: Dissection): void {
   if (d.labels) d.appendParent(`: ${nameOf(f.wfaIeWmeSubtype.names, subtype) ?? `Unknown (${subtype})`}`);
   d.u8(f.wfaIeWmeVersion);
   if (subtype > WME_PARAMETER) {
-    if (d.remaining > 0) d.bytes(f.tagVendorData, d.remaining);
+    if (subtype === WME_TRAFFIC) addTrafficSpecification(d);
     return;
   }
-  // Only access points send parameters; the information element of a station tells of its own queues.
-  d.bitsetLe(f.wfaIeWmeQosInfo, 1, subtype === WME_PARAMETER ? AP_BITS : STATION_BITS);
+  // A station tells of its own queues.
+  d.bitsetLe(f.wfaIeWmeQosInfo, 1, sender.isStation ? STATION_BITS : AP_BITS);
   if (subtype !== WME_PARAMETER) return;
   d.bytes(f.wfaIeWmeReserved, 1);
   while (d.remaining >= PARAMETERS_LENGTH) addAccessParameters(d);
