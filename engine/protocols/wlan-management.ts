@@ -36,6 +36,7 @@ import {
   TAG_NAMES,
   WPA_CIPHER_NAMES,
 } from "./names/wlan-management.ts";
+import { actionFields, addAction, isKnown, type Shared } from "./wlan-action.ts";
 import {
   addExtended,
   elementBodies,
@@ -136,6 +137,7 @@ const f = {
   fixedAuthSeq: u16("wlan.fixed.auth_seq", "Authentication SEQ", { base: "HEX" }),
   fixedCategoryCode: u16("wlan.fixed.category_code", "Category code", { names: CATEGORY_NAMES }),
   fixedActionCode: u8("wlan.fixed.action_code", "Action code"),
+  fixedActionCodeWide: u16("wlan.fixed.action_code", "Action code", { base: "HEX" }),
   fixedDialogToken: u8("wlan.fixed.dialog_token", "Dialog token", { base: "HEX" }),
   fixedBaparams: u16("wlan.fixed.baparams", "Block Ack Parameters", { base: "HEX" }),
   fixedBaparamsAmsdu: bool("wlan.fixed.baparams.amsdu", "A-MSDUs", {
@@ -436,6 +438,7 @@ export const managementFields = {
   ...f,
   ...throughputFields,
   ...vendorFields,
+  ...actionFields,
   ...Object.fromEntries(Object.entries(elementFields).map(([key, field]) => [`element ${key}`, field])),
 };
 
@@ -509,7 +512,7 @@ export function dissectManagement(d: Dissection, subtype: number): void {
 /** A line that says how many bytes stand below it. */
 function openBytes(d: Dissection, field: Field, title: string, length: number): void {
   d.open(field, d.pos, length);
-  if (d.labels) d.relabelParent(`${title} (${length} byte${length === 1 ? "" : "s"})`);
+  if (d.labels) d.relabelParent(`${title} (${length} bytes)`);
 }
 
 const CAPABILITY_BITS = Object.values(f).filter((field) => field.name.startsWith("wlan.fixed.capabilities."));
@@ -561,6 +564,7 @@ const BLOCK_ACK_ACTIONS = {
 const ADD_REQUEST = 0;
 const ADD_RESPONSE = 1;
 const DELETE = 2;
+const INITIATOR = 0x800;
 const BLOCK_ACK_BITS = [
   f.fixedBaparamsAmsdu,
   f.fixedBaparamsPolicy,
@@ -570,33 +574,57 @@ const BLOCK_ACK_BITS = [
 const DELETE_BITS = [f.fixedDelbaParamReserved, f.fixedDelbaParamInitiator, f.fixedDelbaParamTid] as const;
 const SEQUENCE_BITS = [f.fixedSscFragment, f.fixedSscSequence] as const;
 
-/** An action frame, IEEE 802.11-2020 section 9.6: block ack in full, of the others category and action. */
+/** An action frame, IEEE 802.11-2020 section 9.6. */
 function dissectAction(d: Dissection): void {
-  const at = d.pos;
-  d.open(f.fixedAll, at, d.remaining);
+  d.openText(d.pos, d.remaining, "Fixed parameters");
   const category = d.u8(f.fixedCategoryCode);
-  const hasAction = d.remaining > 0;
-  const action = hasAction ? d.u8(f.fixedActionCode) : -1;
+  let hasElements = true;
   if (category === CATEGORY_BLOCK_ACK) {
+    const action = d.u8(f.fixedActionCode);
     const name = nameOf(BLOCK_ACK_ACTIONS, action);
     if (d.labels && name !== undefined) d.relabel(`Action code: ${name} (0x${hex(action, 2)})`);
     addBlockAck(d, action);
-  }
-  if (d.labels) d.relabelParent(`Fixed parameters (${d.pos - at} bytes)`);
+  } else if (isKnown(category)) hasElements = addAction(d, category, SHARED);
+  else hasElements = false;
+  if (d.labels)
+    d.relabelParent(isKnown(category) ? "Fixed parameters" : `Fixed parameters (${d.pos - at} bytes)`);
   d.close(d.pos);
-  if (category === CATEGORY_BLOCK_ACK) addElements(d);
+  if (hasElements) addElements(d);
   else if (d.remaining > 0) d.call(data);
 }
+
+const SHARED: Shared = {
+  action: f.fixedActionCode,
+  wideAction: f.fixedActionCodeWide,
+  token: f.fixedDialogToken,
+  status: f.fixedStatusCode,
+  reason: f.fixedReasonCode,
+  capabilities: (d) => {
+    d.bitsetLe(f.fixedCapabilities, 2, CAPABILITY_BITS);
+  },
+  association: (d) => {
+    d.bitsLe(f.fixedAid, d.pos, 2);
+    d.skip(2);
+  },
+  organisation: (d) => {
+    const oui = d.u24(f.tagOui);
+    if (d.labels) d.relabel(`OUI: ${ouiText(oui)}`);
+    return oui;
+  },
+};
 
 function addBlockAck(d: Dissection, action: number): void {
   if (action === ADD_REQUEST || action === ADD_RESPONSE) {
     d.u8(f.fixedDialogToken);
     if (action === ADD_RESPONSE) d.u16le(f.fixedStatusCode);
-    d.bitsetLe(f.fixedBaparams, 2, BLOCK_ACK_BITS);
+    const parameters = d.bitsetLe(f.fixedBaparams, 2, BLOCK_ACK_BITS);
+    if (d.labels)
+      d.append(`${parameters & 1 ? ", A-MSDUs" : ""}${parameters & 2 ? ", Block Ack Policy" : ""}`);
     d.u16le(f.fixedBatimeout);
     if (action === ADD_REQUEST) d.bitsetLe(f.fixedSsc, 2, SEQUENCE_BITS);
   } else if (action === DELETE) {
-    d.bitsetLe(f.fixedDelbaParam, 2, DELETE_BITS);
+    const parameters = d.bitsetLe(f.fixedDelbaParam, 2, DELETE_BITS);
+    if (d.labels && parameters & INITIATOR) d.append(", Initiator");
     d.u16le(f.fixedReasonCode);
   }
 }

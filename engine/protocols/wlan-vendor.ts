@@ -807,6 +807,29 @@ const f = {
     mask: 0x1,
     names: { 0: "Join active P2P Group", 1: "Reinvoke Persistent Group" },
   }),
+  publicActionSubtype: u8("wifi_p2p.public_action.subtype", "P2P Public Action Subtype", {
+    names: {
+      0: "GO Negotiation Request",
+      1: "GO Negotiation Response",
+      2: "GO Negotiation Confirmation",
+      3: "P2P Invitation Request",
+      4: "P2P Invitation Response",
+      5: "Device Discoverability Request",
+      6: "Device Discoverability Response",
+      7: "Provision Discovery Request",
+      8: "Provision Discovery Response",
+    },
+  }),
+  publicActionDialogToken: u8("wifi_p2p.public_action.dialog_token", "P2P Public Action Dialog Token"),
+  actionSubtype: u8("wifi_p2p.action.subtype", "P2P Action Subtype", {
+    names: {
+      0: "Notice of Absence",
+      1: "P2P Presence Request",
+      2: "P2P Presence Response",
+      3: "GO Discoverability Request",
+    },
+  }),
+  actionDialogToken: u8("wifi_p2p.action.dialog_token", "P2P Action Dialog Token"),
   wifiP2pType: u8("wifi_p2p.type", "Attribute Type", {
     names: {
       0: "Status",
@@ -1358,6 +1381,14 @@ const P2P: Readonly<Record<number, Attribute>> = {
   18: (d) => {
     d.bitset(f.invitationFlags, 1, [f.invitationFlagsType]);
   },
+};
+
+/** Fields of action frames, which tell what is asked for in front of the attributes. */
+export const p2pAction = {
+  publicSubtype: f.publicActionSubtype,
+  publicToken: f.publicActionDialogToken,
+  subtype: f.actionSubtype,
+  token: f.actionDialogToken,
 };
 
 /** Attributes of Wi-Fi Direct, up to the layer's end: a type, a length of two bytes, a value. */
