@@ -44,6 +44,7 @@ import {
   elementFields,
   extendedFields,
 } from "./wlan-elements.ts";
+import { addKeyData, keyDataFields } from "./wlan-key-data.ts";
 import {
   addExtendedCapabilities,
   addHtCapabilities,
@@ -366,7 +367,9 @@ const f = {
   wfaIeWpaAkmsList: none("wlan.wfa.ie.wpa.akms.list", "Auth Key Management (AKM) List"),
   wfaIeWpaAkms: u32("wlan.wfa.ie.wpa.akms", "Auth Key Management (AKM) Suite", { base: "CUSTOM" }),
   wfaIeWpaAkmsOui: u24("wlan.wfa.ie.wpa.akms.oui", "Auth Key Management (AKM) OUI", { base: "OUI" }),
-  wfaIeWpaAkmsType: u8("wlan.wfa.ie.wpa.akms.type", "Auth Key Management (AKM) type"),
+  wfaIeWpaAkmsType: u8("wlan.wfa.ie.wpa.type", "Auth Key Management (AKM) type", {
+    names: KEY_MANAGEMENT_NAMES,
+  }),
   fixedSsc: u16("wlan.fixed.ssc", "Block Ack Starting Sequence Control (SSC)", { base: "HEX" }),
   fixedSscFragment: u16("wlan.fixed.ssc.fragment", "Fragment", { mask: 0xf }),
   fixedSscSequence: u16("wlan.fixed.ssc.sequence", "Starting Sequence Number", { mask: 0xfff0 }),
@@ -438,6 +441,7 @@ export const managementFields = {
   ...f,
   ...throughputFields,
   ...vendorFields,
+  ...keyDataFields,
   ...actionFields,
   ...Object.fromEntries(Object.entries(elementFields).map(([key, field]) => [`element ${key}`, field])),
 };
@@ -639,6 +643,11 @@ function addElements(d: Dissection): void {
 }
 
 const EXTENSION = 255;
+
+/** Elements up to the layer's end, without a line around them. */
+export function addElementsHere(d: Dissection): void {
+  while (d.remaining >= 2) addElement(d);
+}
 
 /** One element: its number, its length, and what it holds. */
 export function addElement(d: Dissection): void {
@@ -1015,6 +1024,11 @@ function addVendor(d: Dissection): void {
   const type = d.u8(f.tagVendorOuiType);
   if (oui === CISCO_OUI) {
     addAironet(d, type);
+    return;
+  }
+  if (oui === RSN_OUI) {
+    d.pos--;
+    addKeyData(d);
     return;
   }
   if (oui === WFA_OUI) {
