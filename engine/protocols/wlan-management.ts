@@ -590,8 +590,7 @@ function dissectAction(d: Dissection): void {
     addBlockAck(d, action);
   } else if (isKnown(category)) hasElements = addAction(d, category, SHARED);
   else hasElements = false;
-  if (d.labels)
-    d.relabelParent(isKnown(category) ? "Fixed parameters" : `Fixed parameters (${d.pos - at} bytes)`);
+  if (d.labels) d.relabelParent("Fixed parameters");
   d.close(d.pos);
   if (hasElements) addElements(d);
   else if (d.remaining > 0) d.call(data);
