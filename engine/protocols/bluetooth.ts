@@ -5,8 +5,20 @@
 import { ADDRESS_TEXT } from "../dissect/address.ts";
 import { CONVERSATION_BLUETOOTH } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import { double, type Field, frameNum, nameOf, none, u8, u16 } from "../dissect/field.ts";
-import { protocol } from "../dissect/protocol.ts";
+import {
+  double,
+  ether,
+  expert,
+  type Field,
+  frameNum,
+  i32,
+  nameOf,
+  none,
+  str,
+  u8,
+  u16,
+} from "../dissect/field.ts";
+import { DissectorTable, protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
 import {
   COMMAND_PARAMETERS,
@@ -33,12 +45,15 @@ const h = {
 /** Which way the packet at work goes: true from the host to the controller. */
 export const bluetoothDirection = { serial: -1, sent: true };
 
+/** Other ways of the packets between host and controller into captures, by their link type. */
+export const bluetoothTransports = new DissectorTable("bluetooth.encap", "Bluetooth Encapsulation");
+
 /** The layer around all: only the addresses, which are those of host and controller. */
 export const bluetooth = protocol({
   name: "bluetooth",
   title: "Bluetooth",
   short: "Bluetooth",
-  on: [[linkTypes, 187, 201, 251, 256]],
+  on: [[linkTypes, 187, 201, 251, 254, 256]],
   dissect: dissectRoot,
 });
 
@@ -53,6 +68,7 @@ export const hciH4 = protocol({
 const HOST = new TextEncoder().encode("host");
 const CONTROLLER = new TextEncoder().encode("controller");
 const WITH_DIRECTION = 201;
+const MONITOR = 254;
 
 const LOW_ENERGY = 251;
 const LOW_ENERGY_RF = 256;
@@ -68,12 +84,16 @@ function dissectRoot(d: Dissection): void {
     // The four bytes in front are no part of the packet: 0 for sent, 1 for received.
     bluetoothDirection.sent = (d.peek32() & 1) === 0;
     d.pos += 4;
+  } else if (d.linkType === MONITOR) {
+    // Likewise two numbers, the adapter's and that of what it did; those of the host are even.
+    bluetoothDirection.sent = (d.peek32() & 1) === 0;
+    d.pos += 4;
   } else bluetoothDirection.sent = d.peek8() === COMMAND;
   const { sent } = bluetoothDirection;
   d.setSource(ADDRESS_TEXT, sent ? HOST : CONTROLLER, 0, (sent ? HOST : CONTROLLER).length);
   d.setDestination(ADDRESS_TEXT, sent ? CONTROLLER : HOST, 0, (sent ? CONTROLLER : HOST).length);
   d.converse(CONVERSATION_BLUETOOTH, 0, 0);
-  d.call(hciH4);
+  d.call(bluetoothTransports.get(d.linkType) ?? hciH4);
 }
 
 const COMMAND = 1;
@@ -251,9 +271,13 @@ function dissectEvent(d: Dissection): void {
   else if (code === LE_META) {
     const subevent = d.u8(e.subevent);
     if (d.columns) d.addInfo(` (${nameOf(LE_EVENTS, subevent) ?? "Unknown"})`);
+    if (subevent === LE_CONNECTION || subevent === LE_ENHANCED_CONNECTION) learnHandle(d);
     take(d, LE_PARAMETERS[subevent]);
   } else if (code === COMPLETED_PACKETS) completedPackets(d);
-  else take(d, EVENT_PARAMETERS[code]);
+  else {
+    if (code === CONNECTION_COMPLETE) learnHandle(d);
+    take(d, EVENT_PARAMETERS[code]);
+  }
   d.pos = d.end;
 }
 
@@ -322,17 +346,67 @@ const a = {
   bc: u16("bthci_acl.bc_flag", "BC Flag", { mask: 0xc000, names: BC_FLAGS }),
   length: u16("bthci_acl.length", "Data Total Length"),
   data: none("bthci_acl.data", "Data"),
+  sourceAddress: ether("bthci_acl.src.bd_addr", "Source BD_ADDR"),
+  sourceName: str("bthci_acl.src.name", "Source Device Name"),
+  sourceRole: u8("bthci_acl.src.role", "Source Role", { names: { 0: "Unknown", 1: "Master", 2: "Slave" } }),
+  destinationAddress: ether("bthci_acl.dst.bd_addr", "Destination BD_ADDR"),
+  destinationName: str("bthci_acl.dst.name", "Destination Device Name"),
+  destinationRole: u8("bthci_acl.dst.role", "Destination Role", {
+    names: { 0: "Unknown", 1: "Master", 2: "Slave" },
+  }),
+  mode: i32("bthci_acl.mode", "Current Mode", {
+    names: { [-1]: "Unknown", 0: "Active Mode", 1: "Hold Mode", 2: "Sniff Mode", 3: "Park Mode" },
+  }),
 };
+const outside = expert(
+  "bthci_acl.invalid_session",
+  "error",
+  "Protocol",
+  'Frame is out of any "connection handle" session',
+);
 
 export const bthciAcl = protocol({
   name: "bthci_acl",
   title: "Bluetooth HCI ACL Packet",
   short: "HCI_ACL",
   fields: a,
+  experts: { outside },
   dissect: dissectAcl,
 });
 
 const CONTINUING = 1;
+const NOBODY = new Uint8Array(6);
+const makeHandles = (): Set<number> => new Set();
+const KEY_SESSION = 0;
+
+/** Data of a connection whose beginning the capture does not have: nothing is known of who speaks. */
+function addSession(d: Dissection, at: number): void {
+  let known = false;
+  if (d.first) {
+    const number = (d.buf[at] | (d.buf[at + 1] << 8)) & 0xfff;
+    known = d.conversation?.state(bthciAcl, makeHandles).has(number) ?? false;
+    if (known) d.remember(bthciAcl, KEY_SESSION, true);
+  } else known = d.recall<boolean>(bthciAcl, KEY_SESSION) ?? false;
+  if (known || !d.building) return;
+  d.expert(outside);
+  d.generated(a.sourceAddress, d.pos, 0, NOBODY);
+  d.generated(a.sourceName, d.pos, 0, "");
+  d.generated(a.sourceRole, d.pos, 0, 0);
+  d.generated(a.destinationAddress, d.pos, 0, NOBODY);
+  d.generated(a.destinationName, d.pos, 0, "");
+  d.generated(a.destinationRole, d.pos, 0, 0);
+  d.generated(a.mode, d.pos, 0, -1);
+}
+
+const CONNECTION_COMPLETE = 0x03;
+const LE_CONNECTION = 0x01;
+const LE_ENHANCED_CONNECTION = 0x0a;
+
+/** Notes the handle of a connection from the event that tells of it; the cursor stands at the status. */
+function learnHandle(d: Dissection): void {
+  if (!d.first || d.remaining < 3 || d.peek8() !== 0) return;
+  d.conversation?.state(bthciAcl, makeHandles).add(d.peek16le(1) & 0xfff);
+}
 
 function dissectAcl(d: Dissection): void {
   const at = d.pos;
@@ -342,6 +416,7 @@ function dissectAcl(d: Dissection): void {
   d.pos = at + 2;
   const length = d.u16le(a.length);
   if (d.building && d.remaining > 0) d.add(a.data, d.pos, d.remaining, null);
+  addSession(d, d.pos - 4);
   d.limit(length);
   const isPart = pb === CONTINUING || d.wireRemaining < 4 || d.peek16le() + 4 > d.wireRemaining;
   if (isPart) {
