@@ -22,6 +22,9 @@ import { snapshotOf } from "./scanned.ts";
 import { type LateDissection, StreamWalk } from "./stream-walk.ts";
 import type { Viewer } from "./viewer.ts";
 
+/** Findings that no answer came: only who knows the later frames can tell. */
+const UNANSWERED = /\.(no_resp|resp_not_found)$/;
+
 /** Open frames, after the columns were asked, from which on assistants are worth their while. */
 const WORTH_SHARING = 20_000;
 /** A dissection costs as much as this many looks at header bytes. */
@@ -237,7 +240,7 @@ export class FilterRun {
     this.#filtering = filtering;
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
     this.#ordered = wanted.some((field) => field.name === "frame.time_delta_displayed");
-    this.#ahead = wanted.some((field) => field.type === "FT_FRAMENUM");
+    this.#ahead = wanted.some((field) => field.type === "FT_FRAMENUM" || UNANSWERED.test(field.name));
     const own = this.#ordered ? new AtomStore() : store;
     this.#answers = filter.atoms.map((atom) => own.get(atom.key));
     this.#judge = new FrameJudge(indexer, window, filter, this.#answers);

@@ -34,6 +34,7 @@ import {
   shortFrame,
   TEXT,
   unreassembled,
+  unreassembledExpert,
 } from "./marks.ts";
 import { GENERATED, HIDDEN, Node } from "./node.ts";
 import type { Protocol } from "./protocol.ts";
@@ -73,7 +74,7 @@ export const MAX_LAYERS = 128;
 
 /** Thrown by reads past the end; never leaves `call`. Shared objects: throwing must not allocate. */
 class OutOfBytes {
-  readonly kind: "malformed" | "overrun" | "short" | "unreassembled";
+  readonly kind: "malformed" | "overrun" | "short" | "unreassembled" | "cut";
   constructor(kind: OutOfBytes["kind"]) {
     this.kind = kind;
   }
@@ -82,6 +83,7 @@ const MALFORMED = new OutOfBytes("malformed");
 const OVERRUN = new OutOfBytes("overrun");
 const SHORT = new OutOfBytes("short");
 const UNREASSEMBLED = new OutOfBytes("unreassembled");
+const CUT = new OutOfBytes("cut");
 
 const SEVERITY_RANK: Readonly<Record<ExpertSeverity, number>> = {
   comment: 1,
@@ -225,6 +227,8 @@ export class Dissection {
   source = 0;
   /** True while the bytes are one piece of a larger PDU, so that running out of them is no error of the packet. */
   fragment = false;
+  /** True while the bytes are the beginning of a PDU that goes on in packets which are not put together. */
+  cutPdu = false;
   /**
    * True when the layer below puts together PDUs that span its packets, so that `wantMore` may be called.
    * Holds for the layer that `callSegment` called only, not for those it calls in turn.
@@ -396,6 +400,7 @@ export class Dissection {
     this.wireEnd = at + Math.max(facts.len, facts.capLen);
     this.source = 0;
     this.fragment = false;
+    this.cutPdu = false;
     this.canDesegment = false;
     this.#offered = false;
     this.desegmentAt = -1;
@@ -473,6 +478,7 @@ export class Dissection {
 
   private outOfBytes(at: number, n: number): never {
     if (n >= 0 && at >= this.base && at + n <= this.wireEnd) throw SHORT;
+    if (this.cutPdu) throw CUT;
     throw this.fragment ? UNREASSEMBLED : MALFORMED;
   }
 
@@ -895,6 +901,7 @@ export class Dissection {
     const layerEnd = this.#layerEnd;
     const outer = this.protocol;
     const fragment = this.fragment;
+    const cutPdu = this.cutPdu;
     const buf = this.buf;
     const base = this.base;
     const source = this.source;
@@ -940,6 +947,7 @@ export class Dissection {
     this.#layerEnd = layerEnd;
     this.protocol = outer;
     this.fragment = fragment;
+    this.cutPdu = cutPdu;
     this.buf = buf;
     this.base = base;
     this.source = source;
@@ -990,7 +998,7 @@ export class Dissection {
    * @param again true for a line of its own beside the layer's
    */
   onePdu(dissect: (d: Dissection) => void, again: boolean): void {
-    const { pos, end, wireEnd, fragment, canDesegment, buf, base, source } = this;
+    const { pos, end, wireEnd, fragment, cutPdu, canDesegment, buf, base, source } = this;
     const parent = this.#parent;
     const layerNode = this.#layerNode;
     const layerEnd = this.#layerEnd;
@@ -1020,6 +1028,7 @@ export class Dissection {
     this.end = end;
     this.wireEnd = wireEnd;
     this.fragment = fragment;
+    this.cutPdu = cutPdu;
     this.canDesegment = canDesegment;
     this.buf = buf;
     this.base = base;
@@ -1099,15 +1108,18 @@ export class Dissection {
     this.open(part.field, this.pos, this.end - this.pos);
   }
 
-  /** Takes the present layer's line away: the layer is a step of the protocol chain only. Call it before anything is added. */
+  /** Takes the present layer's line away: it only hands over, or is none. Not once anything stands below it. */
   unlist(): void {
     const node = this.#layerNode;
-    if (node === null) return;
+    if (node === null || node.children !== null) return;
+    const list =
+      this.mode === MODE_TREE ? (this.#tree === null ? this.roots : this.#tree.children!) : this.found;
+    if (list[list.length - 1] !== node) return;
+    list.pop();
     if (this.mode === MODE_TREE) {
-      (this.#tree === null ? this.roots : this.#tree.children!).pop();
       this.#parent = this.#tree;
       this.last = node.parent;
-    } else this.found.pop();
+    }
     this.#layerNode = null;
   }
 
@@ -1142,9 +1154,12 @@ export class Dissection {
       if (this.columns && this.#quoted === 0) this.info += "[Packet size limited during capture]";
       return;
     }
-    if (signal.kind === "unreassembled") {
-      this.#markWith(unreassembled, `[Unreassembled Packet: ${inner.short}]`);
-      if (this.columns && this.#quoted === 0) this.info += "[Unreassembled Packet]";
+    if (signal.kind === "unreassembled" || signal.kind === "cut") {
+      const bound = signal.kind === "cut";
+      this.#markWith(unreassembled, `[${bound ? "BoundError " : ""}Unreassembled Packet: ${inner.short}]`);
+      if (this.columns && this.#quoted === 0)
+        this.info += `[${bound ? "BoundError" : ""}Unreassembled Packet]`;
+      this.expert(unreassembledExpert);
       return;
     }
     // A message about an error quotes only the beginning of a packet.
@@ -1161,6 +1176,22 @@ export class Dissection {
     if (this.mode === MODE_INDEX) return;
     this.add(field, this.end, 0, null);
     if (this.mode === MODE_TREE) this.last!.label = label;
+  }
+
+  /**
+   * Dissects a part of the present layer by itself: where it ends early it is marked, and the layer goes on behind it.
+   * @returns false when it ended early
+   */
+  attempt(part: (d: Dissection) => void): boolean {
+    const parent = this.#parent;
+    try {
+      part(this);
+      return true;
+    } catch (signal) {
+      this.#mark(signal, this.protocol!);
+      this.#parent = parent;
+      return false;
+    }
   }
 
   /** Hands over like `call`, with the protocol's lines below the present layer (a quoted packet). */
@@ -1228,24 +1259,15 @@ export class Dissection {
     }
   }
 
-  /** Hands over like `call`, with the protocol's lines below the line that is open. */
-  callWithin(protocol: Protocol): boolean {
-    const tree = this.#tree;
-    const parent = this.#parent;
-    this.#tree = parent;
-    const whole = this.call(protocol);
-    this.#tree = tree;
-    this.#parent = parent;
-    return whole;
-  }
-
   /** Hands over like `call`, with the protocol's lines below the node opened last. */
   callHere(protocol: Protocol): boolean {
     const tree = this.#tree;
     this.#tree = this.#parent;
-    const whole = this.call(protocol);
-    this.#tree = tree;
-    return whole;
+    try {
+      return this.call(protocol);
+    } finally {
+      this.#tree = tree;
+    }
   }
 
   /** True while a packet quoted inside another (an ICMP error's) is dissected. */
@@ -1255,7 +1277,7 @@ export class Dissection {
 
   /** Hands over bytes that are not in the frame as they are: reassembled, decompressed, decrypted. */
   callOn(protocol: Protocol, name: string, bytes: Uint8Array): boolean {
-    const { buf, pos, end, wireEnd, base, source, fragment } = this;
+    const { buf, pos, end, wireEnd, base, source, fragment, cutPdu } = this;
     this.#endLayerNode();
     this.buf = bytes;
     this.base = 0;
@@ -1263,6 +1285,7 @@ export class Dissection {
     this.end = bytes.length;
     this.wireEnd = bytes.length;
     this.fragment = false;
+    this.cutPdu = false;
     this.source = this.addSource(name, bytes);
     const whole = this.call(protocol);
     this.buf = buf;
@@ -1272,6 +1295,7 @@ export class Dissection {
     this.base = base;
     this.source = source;
     this.fragment = fragment;
+    this.cutPdu = cutPdu;
     return whole;
   }
 

@@ -89,8 +89,9 @@ export function labelValue(field: Field, value: Value): string {
 function bytesLabel(field: Field, value: Value): string {
   const bytes = value as Uint8Array;
   const separator = BYTE_SEPARATORS[field.base] ?? "";
-  // 24 bytes and an ellipsis keep the line readable; the hex pane has the rest.
-  if (bytes.length > 36) return `${formatHex(bytes.subarray(0, 36), separator)}…`;
+  // 72 digits, with their separators, keep the line readable; the hex pane has the rest.
+  const shown = separator === "" ? 36 : 24;
+  if (bytes.length > shown) return `${formatHex(bytes.subarray(0, shown), separator)}${separator}…`;
   return formatHex(bytes, separator);
 }
 
@@ -229,7 +230,7 @@ export function showValue(field: Field, value: Value): string {
       // Wireshark shows 64 bits with names for ranges in decimal, whatever their base.
       if (typeof value === "bigint" && field.names instanceof RangeNames) return String(value);
       if (field.base === "HEX" || field.base === "HEX_DEC") {
-        return hexText(value as number | bigint, typeDigits(field));
+        return hexText(value as number | bigint, widthOf(field.type) > 32 ? 16 : typeDigits(field));
       }
       if (field.base === "OCT") return `0${(value as number).toString(8)}`;
       return String(value);
@@ -255,7 +256,7 @@ export function nodeValue(node: Node): string {
   return showValue(node.field, node.value);
 }
 
-/** The value as PDML's `show` has it: bytes get colons. */
+/** The value as PDML's `show` has it: bytes get colons, whatever separates them in their line. */
 export function pdmlShow(field: Field, value: Value): string {
   if (
     (field.type === "FT_BYTES" || field.type === "FT_UINT_BYTES") &&

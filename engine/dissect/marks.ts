@@ -29,10 +29,18 @@ export const shortFrame = protocol({
   dissect: nothing,
 }).field;
 
+export const unreassembledExpert = expert(
+  "_ws.unreassembled.expert",
+  "note",
+  "Reassemble",
+  "Unreassembled fragment (change preferences to enable reassembly)",
+);
+
 export const unreassembled = protocol({
   name: "_ws.unreassembled",
   title: "Unreassembled Fragmented Packet",
   short: "Unreassembled fragmented packet",
+  experts: { unreassembledExpert },
   dissect: nothing,
 }).field;
 

@@ -6,6 +6,7 @@ export const linkTypes = new DissectorTable("wtap_encap", "Link type");
 export const ethertypes = new DissectorTable("ethertype", "Ethertype");
 /** IANA protocol numbers. */
 export const ipProtocols = new DissectorTable("ip.proto", "IP protocol");
+export const igmpTypes = new DissectorTable("igmp.type", "IGMP type");
 export const udpPorts = new DissectorTable("udp.port", "UDP port");
 export const tcpPorts = new DissectorTable("tcp.port", "TCP port");
 export const sctpPorts = new DissectorTable("sctp.port", "SCTP port");

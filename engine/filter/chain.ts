@@ -3,7 +3,7 @@ import type { Field } from "../dissect/field.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { TypedTest } from "./check.ts";
 
-const CERTIFICATES = ["tls", "dtls", "http", "ocsp"];
+const CERTIFICATES = ["tls", "dtls", "http", "ocsp", "rpkirtr"];
 
 /**
  * Protocols whose fields are found only in packets that have the protocol itself, or one of those named with it, in
@@ -133,7 +133,13 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   olsr: [],
   aodv: [],
   pim: [],
+  dvmrp: [],
+  msdp: [],
+  auto_rp: [],
+  pgm: [],
+  glbp: [],
   bgp: [],
+  rpkirtr: [],
   syslog: [],
   stun: [],
   wg: [],
@@ -207,12 +213,15 @@ export function isByChain(test: TypedTest): boolean {
   );
 }
 
+/** Fields of a layer that the layers above it add: the length of a PDU over TCP. */
+const ADDED_FROM_ABOVE: ReadonlySet<string> = new Set(["tcp.pdu.size"]);
+
 /** By protocol id: 1 for those in which any of the fields can be; null when some field can be anywhere. */
 export function holdersOf(fields: readonly Field[]): Uint8Array | null {
   const holders = new Uint8Array(protocols.length);
   for (const field of fields) {
     const others = othersHolding(field.protocol);
-    if (others === undefined) return null;
+    if (others === undefined || ADDED_FROM_ABOVE.has(field.name)) return null;
     for (const name of [field.protocol, ...others]) {
       const holder = protocolNamed(name);
       if (holder !== undefined) holders[holder.id] = 1;

@@ -607,7 +607,7 @@ function dissectPdu(d: Dissection, type: number): void {
   if (d.remaining === 0) return;
   if (type === SCAN_RESPONSE) {
     d.open(f.scanResponse, d.pos, d.remaining, d.peekBytes(d.remaining));
-    d.callWithin(btcommon);
+    d.callHere(btcommon);
     d.close();
   } else {
     d.callBelow(btcommon);

@@ -47,7 +47,7 @@ export const esis = protocol({
   dissect,
 });
 
-const CHECKSUM = { checksum: f.chksum, status: f.chksumStatus, bad: x.checksum, digits: 4 };
+const CHECKSUM = { checksum: f.chksum, status: f.chksumStatus, bad: x.checksum, digits: 4, brief: true };
 const HEADER = 9;
 const END_SYSTEM_HELLO = 2;
 const INTERMEDIATE_SYSTEM_HELLO = 4;

@@ -70,7 +70,8 @@ function paddingLimit(d: Dissection, at: number): number {
  * @param fcsLength bytes of the frame check sequence: 0, 4, or -1 for "4 when it looks so"
  */
 export function addTrailer(d: Dissection, at: number, trailer: Field, fcsLength: number): void {
-  if (!d.building || at < 0 || at >= d.wireEnd) return;
+  // A trailer that begins behind what was captured is not looked for.
+  if (!d.building || at < 0 || at >= d.wireEnd || at > d.end) return;
   const padding = zeroPadding(d, at);
   if (padding > 0) d.add(trailerFields.padding, at, padding, d.buf.subarray(at, at + padding));
   const start = at + padding;

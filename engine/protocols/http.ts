@@ -290,6 +290,14 @@ function exchangeOf(d: Dissection, head: Head): Exchange | null {
   return exchange;
 }
 
+/** The exchange whose response is at the cursor, before `exchangeOf` takes it in; null when nothing was asked. */
+function askedBy(d: Dissection): Exchange | null {
+  if (conversing === null) return null;
+  if (!d.first) return d.recall<Exchange>(layer, KEY_EXCHANGE + conversing.messages) ?? null;
+  const { last } = conversing;
+  return last !== null && last.responseFrame === 0 ? last : null;
+}
+
 // ------------------------------------------------------------------ messages
 
 /** What pass one reads of a message's header; one object serves all messages. */
@@ -589,8 +597,8 @@ function bodyKind(d: Dissection): number {
   if (!head.request) {
     const { code } = head;
     if ((code >= 100 && code < 200) || code === 204 || code === 304) return NO_BODY;
-    const asked = conversing?.last;
-    if (asked !== null && asked !== undefined && asked.responseFrame === 0) {
+    const asked = askedBy(d);
+    if (asked !== null) {
       if (asked.method === "HEAD" || (asked.method === "CONNECT" && code >= 200 && code < 300)) {
         d.marks |= MARK_LINKED;
         return NO_BODY;

@@ -6,7 +6,7 @@ import type { Dissection } from "../dissect/dissection.ts";
 import { bool, bytes, expert, ipv4, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { GENERATED } from "../dissect/node.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
-import { ipProtocols } from "../dissect/tables.ts";
+import { igmpTypes, ipProtocols } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
 import { addSumChecksum, checksumStatusText } from "./checksum.ts";
 import { igap } from "./igap.ts";
@@ -169,6 +169,12 @@ const V3_REPORT = 0x22;
 function dissect(d: Dissection): void {
   const start = d.pos;
   const type = d.peek8();
+  const other = igmpTypes.get(type);
+  if (other !== undefined) {
+    d.unlist();
+    d.call(other);
+    return;
+  }
   if (type === QUERY) dissectQuery(d, start);
   else if (type === V1_REPORT) dissectVersion1(d, start, type);
   else if (type === V2_REPORT || type === LEAVE) dissectVersion2(d, start, type);

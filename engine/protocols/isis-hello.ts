@@ -217,7 +217,7 @@ function dissect(d: Dissection): void {
   const length = d.u16(f.pduLength);
   const short = length < header;
   if (short) d.expert(x.pdu);
-  else if (length > d.end - start) d.expert(x.pdu, "PDU length greater than packet length");
+  else if (length > d.wireEnd - start) d.expert(x.pdu, "PDU length greater than packet length");
   if (type === POINT_TO_POINT) d.u8(f.localCircuitId);
   else {
     d.bits(f.priority, d.pos, 1);

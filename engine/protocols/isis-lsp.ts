@@ -46,7 +46,7 @@ function dissect(d: Dissection): void {
   const header = headerLength(d, start);
   const length = d.u16(f.pduLength);
   if (length < header) d.expert(x.shortPdu);
-  else if (length > d.end - start) d.expert(x.longPdu);
+  else if (length > d.wireEnd - start) d.expert(x.longPdu);
   const life = d.u16(f.remainingLife);
   d.bytes(f.lspId, id + 2);
   if (d.columns) d.addInfo(`, LSP-ID: ${formatSystemId(d.peekBytes(id + 2, -id - 2))}`);

@@ -113,7 +113,7 @@ function addLength(d: Dissection, field: Field, start: number, short: Expert, lo
   const length = d.u16(field);
   const header = headerLength(d, start);
   if (length < header) d.expert(short);
-  else if (length > d.end - start) d.expert(long);
+  else if (length > d.wireEnd - start) d.expert(long);
   return length - header;
 }
 

@@ -173,6 +173,8 @@ export interface ChecksumFields {
   readonly bad: Expert;
   /** Digits of the number in hex; 0 for decimal. */
   readonly digits: number;
+  /** True when a wrong one is shown without the right one. */
+  readonly brief?: boolean;
 }
 
 /**
@@ -207,6 +209,9 @@ export function addOsiChecksum(
   const right = osiChecksum(d.buf, from, to, at);
   if (right === found) {
     if (d.labels) d.relabel(`${fields.checksum.title}: ${show(found)} [correct]`);
+  } else if (fields.brief === true) {
+    if (d.labels) d.relabel(`${fields.checksum.title}: ${show(found)} [incorrect]`);
+    d.expert(fields.bad);
   } else {
     if (d.labels) d.relabel(`${fields.checksum.title}: ${show(found)} incorrect, should be ${show(right)}`);
     d.expert(fields.bad, `Bad checksum [should be ${show(right)}]`);

@@ -16,6 +16,7 @@ import {
   u16,
   u24,
   u32,
+  u64,
   YES_NO,
 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
@@ -23,8 +24,17 @@ import { ipProtocols } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
 import { onesSum, rightChecksum } from "./checksum.ts";
 import { INSTANCE_ID, LSA, LSID_OPAQUE_TYPE, V3_LSA_FC } from "./names/ospf.ts";
+import {
+  addOpaque,
+  addReserved,
+  linkType,
+  opaqueExperts,
+  opaqueFields,
+  TRAFFIC_ENGINEERING,
+} from "./ospf-opaque.ts";
 
 const f = {
+  ...opaqueFields,
   header: none("ospf.header", "OSPF Header"),
   version: u8("ospf.version", "Version"),
   msg: u8("ospf.msg", "Message Type", {
@@ -34,8 +44,6 @@ const f = {
   srcrouter: ipv4("ospf.srcrouter", "Source OSPF Router"),
   areaId: ipv4("ospf.area_id", "Area ID"),
   checksum: u16("ospf.checksum", "Checksum", { base: "HEX" }),
-  tlvType: u16("ospf.tlv_type", "TLV Type"),
-  tlvLength: u16("ospf.tlv_length", "TLV Length"),
   authType: u16("ospf.auth.type", "Auth Type", {
     names: { 0: "Null", 1: "Simple password", 2: "Cryptographic" },
   }),
@@ -47,7 +55,6 @@ const f = {
   authCryptData: bytes("ospf.auth.crypt.data", "Auth Crypt Data"),
   authUnknown: bytes("ospf.auth.unknown", "Auth Unknown"),
   instanceId: u8("ospf.instance_id", "Instance ID", { names: INSTANCE_ID }),
-  reserved: bytes("ospf.reserved", "Reserved"),
   hello: none("ospf.hello", "OSPF Hello Packet"),
   helloNetworkMask: ipv4("ospf.hello.network_mask", "Network Mask"),
   helloInterfaceId: u32("ospf.hello.interface_id", "Interface ID"),
@@ -64,9 +71,6 @@ const f = {
   lsaChksum: u16("ospf.lsa.chksum", "Checksum", { base: "HEX" }),
   lsaLength: u16("ospf.lsa.length", "Length"),
   lsidOpaqueType: u8("ospf.lsid_opaque_type", "Link State ID Opaque Type", { names: LSID_OPAQUE_TYPE }),
-  lsaRouterLinktype: u8("ospf.lsa.router.linktype", "Link Type"),
-  lsaRouterLinkid: ipv4("ospf.lsa.router.linkid", "Link ID"),
-  lsaRouterLinkdata: ipv4("ospf.lsa.router.linkdata", "Link Data"),
   lsaRouterNummetrics: u8("ospf.lsa.router.nummetrics", "Number of Metrics"),
   lsaRouterMetric0: u16("ospf.lsa.router.metric0", "0 Metric"),
   lsaNetworkNetmask: ipv4("ospf.lsa.network.netmask", "Netmask"),
@@ -188,6 +192,18 @@ const f = {
   dbDdSequence: u32("ospf.db.dd_sequence", "DD Sequence"),
   linkStateId: ipv4("ospf.link_state_id", "Link State ID"),
   lsNumberOfLsas: u32("ospf.ls.number_of_lsas", "Number of LSAs"),
+  at: none("ospf.at", "OSPF Authentication Trailer"),
+  atAuthType: u16("ospf.at.auth_type", "Authentication Type", {
+    names: { 0: "Reserved", 1: "HMAC Cryptographic Authentication" },
+  }),
+  atAuthDataLen: u16("ospf.at.auth_data_len", "Authentication Data Length"),
+  atReserved: u16("ospf.at.reserved", "Reserved", { base: "HEX" }),
+  atSaId: u16("ospf.at.sa_id", "Security Association Identifier (SA ID)", { base: "HEX" }),
+  atCryptoSeqNbr: u64("ospf.at.crypto_seq_nbr", "Cryptographic Sequence Number"),
+  atAuthData: bytes("ospf.at.auth_data", "Authentication Data"),
+  lsidTeLsaReserved: u8("ospf.lsid_te_lsa.reserved", "Link State ID TE-LSA Reserved"),
+  lsidTeLsaInstance: u16("ospf.lsid_te_lsa.instance", "Link State ID TE-LSA Instance"),
+  lsaMpls: bool("ospf.lsa.mpls", "MPLS Traffic Engineering LSA"),
   lsidOpaqueId: u24("ospf.lsid.opaque_id", "Link State ID Opaque ID"),
   lsaNumberOfLinks: u16("ospf.lsa.number_of_links", "Number of Links"),
   v3LsaDoNotAge: bool("ospf.v3.lsa.do_not_age", "Do Not Age", { mask: 0x8000, bits: 16 }),
@@ -229,7 +245,6 @@ const f = {
     },
   }),
   metric: u32("ospf.metric", "Metric"),
-  prefixLength: u8("ospf.prefix_length", "PrefixLength"),
   v3LsaNumPrefixes: u32("ospf.v3.lsa.num_prefixes", "# prefixes"),
   v3AddressPrefixIpv6: ipv6("ospf.v3.address_prefix.ipv6", "Address Prefix"),
   lsaAsextTos: u8("ospf.lsa.tos", "TOS", { mask: 0x7f }),
@@ -267,6 +282,7 @@ export const ospf = protocol({
   title: "Open Shortest Path First",
   short: "OSPF",
   fields: f,
+  experts: opaqueExperts,
   on: [[ipProtocols, OSPF]],
   dissect,
 });
@@ -339,7 +355,7 @@ function dissect(d: Dissection): void {
   else {
     addChecksum(d, start, length, false);
     d.u8(f.instanceId);
-    d.bytes(f.reserved, 1);
+    addReserved(d, 1);
   }
   d.close();
   const { end, wireEnd } = d;
@@ -349,10 +365,25 @@ function dissect(d: Dissection): void {
   d.wireEnd = wireEnd;
   d.pos = start;
   d.skip(Math.min(length, d.remaining));
-  if (options & LLS && d.pos + trailer < d.end) {
+  if (version === 2 && options & LLS && d.pos + trailer < d.end) {
     d.skip(trailer);
     addLls(d);
-  }
+  } else if (version === 3 && options & f.v3OptionsAt.mask && (options & f.v3OptionsL.mask) === 0)
+    addTrailer(d);
+}
+
+/** The authentication trailer of version 3, RFC 7166. */
+function addTrailer(d: Dissection): void {
+  if (d.remaining === 0) return;
+  const length = d.peek16(2);
+  d.open(f.at, d.pos, length);
+  d.u16(f.atAuthType);
+  d.u16(f.atAuthDataLen);
+  d.u16(f.atReserved);
+  d.u16(f.atSaId);
+  d.u64(f.atCryptoSeqNbr);
+  d.bytes(f.atAuthData, Math.max(0, length - 16));
+  d.close();
 }
 
 /** RFC 2328 appendix D. Returns the length of the digest behind the packet. */
@@ -391,7 +422,7 @@ function addChecksum(d: Dissection, start: number, length: number, none: boolean
     const { addresses } = d.memory;
     if (addresses.kind(d.srcId) !== ADDRESS_IPV6) return;
     sum = onesSum(addresses.bytes(d.dstId), 0, 16, onesSum(addresses.bytes(d.srcId), 0, 16, OSPF + length));
-    sum = onesSum(d.buf, start, start + length, sum);
+    sum = onesSum(d.buf, start, d.end, sum);
   }
   const right = sum === 0xffff;
   const should = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
@@ -467,11 +498,11 @@ function addHello3(d: Dissection): number {
   d.open(f.hello, d.pos, d.remaining);
   d.u32(f.helloInterfaceId);
   d.u8(f.helloRouterPriority);
-  addBits(d, f.v3Options, 3, OPTIONS_3);
+  const options = addBits(d, f.v3Options, 3, OPTIONS_3);
   d.uint(f.helloHelloInterval, 2);
   d.uint(f.helloRouterDeadInterval, 2);
   addNeighbours(d);
-  return 0;
+  return options;
 }
 
 function addNeighbours(d: Dissection): void {
@@ -489,7 +520,7 @@ function addDescription(d: Dissection, version: number): number {
     options = addBits(d, f.v2Options, 1, OPTIONS);
   } else {
     d.bytes(f.reserved, 1);
-    addBits(d, f.v3Options, 3, OPTIONS_3);
+    options = addBits(d, f.v3Options, 3, OPTIONS_3);
     d.u16(f.dbInterfaceMtu);
     d.bytes(f.reserved, 1);
   }
@@ -538,9 +569,13 @@ function addLsa(d: Dissection, version: number, body: boolean): void {
   } else d.bitset(f.v3Lsa, 2, TYPE_BITS);
   const kind = (version === 2 ? LSAS : LSAS_3)[type];
   if (kind !== undefined) d.hidden(kind, start + 2, 2, 1);
+  let opaque = 0;
   if (version === 2 && type >= 9 && type <= 11) {
-    d.u8(f.lsidOpaqueType);
-    d.u24(f.lsidOpaqueId);
+    opaque = d.u8(f.lsidOpaqueType);
+    if (opaque === TRAFFIC_ENGINEERING) {
+      d.u8(f.lsidTeLsaReserved);
+      d.u16(f.lsidTeLsaInstance);
+    } else d.u24(f.lsidOpaqueId);
   } else d.ipv4(version === 2 ? f.lsaId : f.linkStateId);
   d.ipv4(f.advrouter);
   d.u32(f.lsaSeqnum);
@@ -550,8 +585,10 @@ function addLsa(d: Dissection, version: number, body: boolean): void {
   if (body && length > LSA_HEADER) {
     const { end, wireEnd } = d;
     d.limit(length - LSA_HEADER);
-    if (version === 2) addBody2(d, type);
+    if (version === 2 && type >= 9 && type <= 11) addOpaque(d, opaque);
+    else if (version === 2) addBody2(d, type);
     else addBody3(d, type);
+    if (opaque === TRAFFIC_ENGINEERING) d.hidden(f.lsaMpls, start + 4, 4, 1);
     d.end = end;
     d.wireEnd = wireEnd;
     d.need(start + length - d.pos);
@@ -605,26 +642,9 @@ function addBody2(d: Dissection, type: number): void {
   }
 }
 
-interface LinkType {
-  readonly short: string;
-  readonly title: string;
-  readonly id: string;
-}
-const LINKS: Readonly<Record<number, LinkType>> = {
-  1: {
-    short: "PTP",
-    title: "Point-to-point connection to another router",
-    id: "Neighboring router's Router ID",
-  },
-  2: { short: "Transit", title: "Connection to a transit network", id: "IP address of Designated Router" },
-  3: { short: "Stub", title: "Connection to a stub network", id: "IP network/subnet number" },
-  4: { short: "Virtual", title: "Virtual link", id: "Neighboring router's Router ID" },
-};
-const UNKNOWN_LINK: LinkType = { short: "Unknown", title: "Unknown link type", id: "Unknown link ID" };
-
 function addLink(d: Dissection): void {
   const tosCount = d.peek8(9);
-  const type = LINKS[d.peek8(8)] ?? UNKNOWN_LINK;
+  const type = linkType(d.peek8(8));
   if (d.labels) {
     const id = formatIpv4(d.peek32()).padEnd(15);
     const link = formatIpv4(d.peek32(4)).padEnd(15);
@@ -658,22 +678,22 @@ function addBody3(d: Dissection, type: number): void {
       if (d.remaining > 0) addInterfaces(d);
       break;
     case 2:
-      d.bytes(f.reserved, 1);
+      addReserved(d, 1);
       addBits(d, f.v3Options, 3, OPTIONS_3);
       while (d.remaining > 0) d.ipv4(f.v3LsaAttachedRouter);
       break;
     case 3: {
-      d.bytes(f.reserved, 1);
+      addReserved(d, 1);
       d.uint(f.metric, 3);
       const length = addPrefixHead(d);
-      d.bytes(f.reserved, 2);
+      addReserved(d, 2);
       addPrefix(d, length);
       break;
     }
     case 4:
-      d.bytes(f.reserved, 1);
+      addReserved(d, 1);
       addBits(d, f.v3Options, 3, OPTIONS_3);
-      d.bytes(f.reserved, 1);
+      addReserved(d, 1);
       d.uint(f.metric, 3);
       d.ipv4(f.v3LsaDestinationRouterId);
       break;
@@ -688,7 +708,7 @@ function addBody3(d: Dissection, type: number): void {
       const count = d.u32(f.v3LsaNumPrefixes);
       for (let i = 0; i < count; i++) {
         const length = addPrefixHead(d);
-        d.bytes(f.reserved, 2);
+        addReserved(d, 2);
         addPrefix(d, length);
       }
       break;
@@ -713,7 +733,7 @@ function addInterfaces(d: Dissection): void {
   for (let entry = 1; d.remaining > 0; entry++) {
     d.openText(d.pos, 16, `Entry #${entry}`);
     d.u8(f.v3LsaType);
-    d.bytes(f.reserved, 1);
+    addReserved(d, 1);
     d.uint(f.metric, 2);
     d.u32(f.v3LsaInterfaceId);
     d.u32(f.v3LsaNeighborInterfaceId);

@@ -1,4 +1,7 @@
-/** Protocol Independent Multicast version 2, RFC 7761 (sparse mode) and RFC 3973 (dense mode). */
+/**
+ * Protocol Independent Multicast version 2, RFC 7761 (sparse mode), RFC 3973 (dense mode), RFC 5015 (bidirectional),
+ * RFC 8364 (source discovery by flooding), and version 1, which travels in IGMP.
+ */
 import { ADDRESS_IPV6 } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import {
@@ -8,6 +11,7 @@ import {
   type Field,
   ipv4,
   ipv6,
+  nameOf,
   none,
   SET_NOTSET,
   str,
@@ -17,14 +21,14 @@ import {
   YES_NO,
 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { ipProtocols } from "../dissect/tables.ts";
+import { igmpTypes, ipProtocols } from "../dissect/tables.ts";
 import { formatIpv4, formatIpv6 } from "../dissect/text.ts";
 import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { ip } from "./ipv4.ts";
 import { ip6 } from "./ipv6.ts";
 import { ADDRESS_FAMILIES } from "./names/address-family.ts";
-import { SOURCE_JA_FLAGS_ATTR_TYPE, TYPE } from "./names/pim.ts";
+import { CODE, SOURCE_JA_FLAGS_ATTR_TYPE, TYPE } from "./names/pim.ts";
 
 const f = {
   version: u8("pim.version", "Version", { mask: 0xf0 }),
@@ -37,6 +41,25 @@ const f = {
   cksum: u16("pim.cksum", "Checksum", { base: "HEX" }),
   resBytes: bytes("pim.res_bytes", "Reserved byte(s)"),
   optiontype: u16("pim.optiontype", "Type"),
+  optiontype2: u16("pim.optiontype", "Type", { mask: 0x7fff }),
+  igmpType: str("pim.igmp_type", "Type"),
+  code: u8("pim.code", "Code", { names: CODE }),
+  mode: u8("pim.mode", "Mode", { mask: 0xf0, names: { 0: "Dense", 1: "Sparse", 2: "Sparse-Dense" } }),
+  groupMask: ipv4("pim.group_mask", "Mask"),
+  groupAddress: ipv4("pim.group_address", "Group Address"),
+  srcFlagsA: u8("pim.src_flags.a", "Annotated", { mask: 0x8 }),
+  srcFlagsS: u8("pim.src_flags.s", "Sparse", { mask: 0x4 }),
+  srcFlagsW: u8("pim.src_flags.w", "WC", { mask: 0x2 }),
+  srcFlagsR: u8("pim.src_flags.r", "RP", { mask: 0x1 }),
+  srcFlagsRsv: u8("pim.src_flags.rsv", "Reserved", { mask: 0xf0 }),
+  addrLen: u8("pim.addr_len", "Address Len"),
+  attributeTransportMode: u8("pim.attribute_transport_mode", "Attribute Transport Mode", {
+    names: { 0: "Multicast", 1: "Unicast Replication" },
+  }),
+  srccount: u16("pim.srccount", "Source Count"),
+  srcholdtime: u16("pim.srcholdtime", "Source Holdtime"),
+  transitivetype: bool("pim.transitivetype", "Transitive Type", { mask: 0x80 }),
+  pfmnoforwardbit: bool("pim.pfmnoforwardbit", "Pfm no forward bit", { mask: 0x80 }),
   optionlength: u16("pim.optionlength", "Length"),
   optionvalue: bytes("pim.optionvalue", "Unknown"),
   registerFlag: u32("pim.register_flag", "Flags", { base: "HEX" }),
@@ -130,6 +153,8 @@ const f = {
 const x = { checksum: expert("pim.bad_checksum", "error", "Checksum", "Bad checksum") };
 
 const PIM = 103;
+/** The type of IGMP that version 1 has. */
+const VERSION_1 = 0x14;
 
 export const pim = protocol({
   name: "pim",
@@ -137,14 +162,22 @@ export const pim = protocol({
   short: "PIM",
   fields: f,
   experts: x,
-  on: [[ipProtocols, PIM]],
+  on: [
+    [ipProtocols, PIM],
+    [igmpTypes, VERSION_1],
+  ],
   dissect,
 });
 
 const REGISTER = 1;
 const DF_ELECTION = 10;
+const SOURCE_DISCOVERY = 12;
 
 function dissect(d: Dissection): void {
+  if (d.peek8() === VERSION_1) {
+    dissectVersion1(d);
+    return;
+  }
   const start = d.pos;
   const version = d.peek8() >> 4;
   const type = d.peek8() & 0x0f;
@@ -159,6 +192,9 @@ function dissect(d: Dissection): void {
     d.bits(f.dfElectSubtype, d.pos, 1);
     d.bits(f.dfElectRsvd, d.pos, 1);
     d.skip(1);
+  } else if (type === SOURCE_DISCOVERY) {
+    d.bits(f.pfmnoforwardbit, d.pos, 1);
+    d.bytes(f.resBytes, 1);
   } else d.bytes(f.resBytes, 1);
   addChecksum(d, start, type);
   if (d.remaining === 0) return;
@@ -218,7 +254,7 @@ function dissectBody(d: Dissection, type: number): void {
       break;
     case REGISTER:
       d.bitset(f.registerFlag, 4, REGISTER_FLAGS);
-      if (d.remaining > 0) d.bits(f.ipVersion, d.pos, 1);
+      d.bits(f.ipVersion, d.pos, 1);
       break;
     case 2:
       addGroup(d, "Group");
@@ -242,7 +278,7 @@ function dissectBody(d: Dissection, type: number): void {
       d.u8(f.priority);
       addHoldtime(d);
       addUnicast(d, f.rp, f.rpIp6);
-      for (let i = 0; i < count && d.remaining > 0; i++) addGroup(d, `Group ${i}`);
+      for (let i = 0; i < count; i++) addGroup(d, `Group ${i}`);
       break;
     }
     case 9:
@@ -263,6 +299,9 @@ function dissectBody(d: Dissection, type: number): void {
       d.u32(f.dfMetricPref);
       d.u32(f.metric);
       break;
+    case SOURCE_DISCOVERY:
+      addDiscovery(d);
+      break;
   }
 }
 
@@ -273,6 +312,29 @@ function addMetric(d: Dissection): void {
   d.u32(f.metric);
 }
 
+/** Hello options that are shown as bytes, IANA "PIM-Hello Options". */
+const OPTIONS: Readonly<Record<number, string>> = {
+  17: "Label Parameters",
+  18: "Deprecated",
+  22: "Bidirectional Capable",
+  23: "VCI Capability",
+  24: "Address List",
+  25: "Neighbor List TLV",
+  26: "Join Attribute",
+  27: "PIM-over-TCP-Capable",
+  28: "PIM-over-SCTP-Capable",
+  29: "Pop-Count",
+  30: "PIM MT-ID",
+  31: "Interface ID",
+  32: "PIM ECMP Redirect Hello Option",
+  33: "vPC Peer ID",
+  34: "DR Load Balancing Capability",
+  35: "DR Load Balancing List",
+  36: "Hierarchical Join/Prune Attribute",
+  65001: "Address list, old implementation",
+  65004: "RPF Proxy Vector (Cisco proprietary)",
+};
+
 /** RFC 7761 section 4.9.2. */
 function addHello(d: Dissection): void {
   let count = 0;
@@ -280,6 +342,7 @@ function addHello(d: Dissection): void {
     const start = d.pos;
     const type = d.peek16();
     const length = d.peek16(2);
+    d.need(4 + length);
     count++;
     if (d.labels) d.openText(start, 4 + length, "");
     d.u16(f.optiontype);
@@ -289,61 +352,48 @@ function addHello(d: Dissection): void {
       d.relabelParent(`Option ${type}: ${text}`);
       d.close();
     }
-    d.need(start + 4 + length - d.pos);
     d.pos = start + 4 + length;
   }
   if (d.labels) d.relabelParent(`PIM Options: ${count}`);
 }
 
+/** The value of an option, which is read whatever its length says. */
 function addOption(d: Dissection, type: number, length: number): string {
   switch (type) {
     case 1: {
-      if (length < 2) break;
       const time = addHoldtime(d);
-      return `Hold Time: ${time}${time === 0xffff ? " (infinity)" : time === 0 ? " (goodbye)" : ""}`;
+      if (d.labels && time === 0) d.relabel("Holdtime: goodbye (0)");
+      return `Hold Time: ${time}${time === FOREVER ? " (Infinity)" : time === 0 ? " (goodbye)" : ""}`;
     }
     case 2: {
-      if (length < 4) break;
       const t = d.bits(f.t, d.pos, 1);
       const delay = d.bits(f.propagationDelay, d.pos, 2);
       d.skip(2);
       return `LAN Prune Delay: T = ${t}, Propagation Delay = ${delay}ms, Override Interval = ${d.u16(f.overrideInterval)}ms`;
     }
     case 19:
-      if (length < 4) break;
       return `DR Priority: ${d.u32(f.drPriority)}`;
     case 20:
-      if (length < 4) break;
       return `Generation ID: ${d.u32(f.generationId)}`;
     case 21: {
-      if (length < 4) break;
       const version = d.u8(f.stateRefreshVersion);
       const interval = d.u8(f.stateRefreshInterval);
       d.u16(f.stateRefreshReserved);
       return `State-Refresh: Version = ${version}, Interval = ${interval}s`;
     }
-    case 22:
-      return "Bidir Capable";
     case 24:
     case 65001: {
       const end = d.pos + length;
-      d.need(length);
-      const from = d.pos;
-      let count = 0;
-      if (d.labels) d.openText(from, length, "");
-      while (d.pos < end) {
-        addUnicast(d, f.addressList, f.addressListIp6);
-        count++;
-      }
-      if (d.labels) {
-        d.relabelParent(`Address list${type === 65001 ? " (old implementation)" : ""}: (${count})`);
-        d.close();
-      }
-      return `Address list${type === 65001 ? " (old implementation)" : ""}: (${count})`;
+      if (d.labels)
+        d.openText(d.pos, length, type === 24 ? "Address List (24)" : `old Address List (${type})`);
+      while (d.pos < end && isFamily(d.peek8())) addUnicast(d, f.addressList, f.addressListIp6);
+      d.close();
+      break;
     }
+    default:
+      if (length > 0) d.bytes(f.optionvalue, length);
   }
-  d.bytes(f.optionvalue, length);
-  return `Unknown: ${type}`;
+  return OPTIONS[type] ?? `Unknown: ${type}`;
 }
 
 function addJoins(d: Dissection): void {
@@ -412,10 +462,12 @@ const IPV4 = 1;
 const IPV6 = 2;
 const JOIN_ATTRIBUTES = 1;
 
+const isFamily = (family: number): boolean => family === IPV4 || family === IPV6;
+
 /** Length of an address of the family at the cursor. */
 function addressLength(d: Dissection): number {
   const family = d.peek8();
-  if (family !== IPV4 && family !== IPV6) d.malformed();
+  if (!isFamily(family)) d.malformed();
   return family === IPV4 ? 4 : 16;
 }
 
@@ -502,12 +554,143 @@ const ATTRIBUTE_FLAGS = [f.sourceJaFlagsF, f.sourceJaFlagsE, f.sourceJaFlagsAttr
 /** RFC 5384. */
 function addAttributes(d: Dissection): void {
   let last = false;
-  while (!last) {
+  while (!last && d.remaining > 0) {
     const length = d.peek8(1);
     d.open(f.sourceJa, d.pos, 2 + length);
-    last = (d.bitset(f.sourceJaFlags, 1, ATTRIBUTE_FLAGS) & f.sourceJaFlagsE.mask) !== 0;
+    const flags = d.bitset(f.sourceJaFlags, 1, ATTRIBUTE_FLAGS);
+    last = (flags & f.sourceJaFlagsE.mask) !== 0;
+    if (d.labels) {
+      const name = nameOf(f.sourceJaFlagsAttrType.names, flags & f.sourceJaFlagsAttrType.mask) ?? "Unknown";
+      appendFlags(d, flags, ATTRIBUTE_FLAGS);
+      d.append(`, ${f.sourceJaFlagsAttrType.title}: ${name}`);
+      d.appendParent(`: ${name}`);
+    }
     d.u8(f.sourceJaLength);
     if (length > 0) d.bytes(f.sourceJaValue, length);
     d.close();
   }
+}
+
+/** RFC 8364 section 3: groups with their sources, in options whose first bit is a flag. */
+function addDiscovery(d: Dissection): void {
+  addUnicast(d, f.originator, f.originatorIp6);
+  let count = 0;
+  while (d.remaining > 0) {
+    const start = d.pos;
+    const type = d.peek16() & 0x7fff;
+    const length = d.peek16(2);
+    count++;
+    if (d.labels) {
+      const name = type === 1 ? "Group Source Holdtime TLV" : `Unknown: ${type}`;
+      d.openText(start, 4 + length, `Option ${type}: ${name}`);
+    }
+    d.bits(f.transitivetype, start, 1);
+    d.bits(f.optiontype2, start, 2);
+    d.skip(2);
+    d.u16(f.optionlength);
+    d.close();
+    if (type === 1) {
+      addGroup(d, "Group");
+      const sources = d.u16(f.srccount);
+      const time = d.u16(f.srcholdtime);
+      if (d.labels && (time === 0 || time === FOREVER)) {
+        d.relabel(`Source Holdtime: ${time === 0 ? "goodbye" : "Infinity"} (${time})`);
+      }
+      for (let i = 0; i < sources; i++) addUnicast(d, f.source, f.sourceIp6);
+    } else if (length > 0) d.bytes(f.optionvalue, length);
+    d.pos = start + 4 + length;
+  }
+  if (d.labels) d.relabelParent(`PIM Options: ${count}`);
+}
+
+/** A message of version 1: IGMP's type, a code, a checksum, then the version. */
+function dissectVersion1(d: Dissection): void {
+  const start = d.pos;
+  const code = d.peek8(1);
+  if (d.columns) {
+    d.setProtocol("PIMv1");
+    d.setInfo(CODE[code] ?? `Unknown (${code})`);
+  }
+  d.skip(1);
+  d.add(f.igmpType, start, 1, "PIM (0x14)");
+  d.u8(f.code);
+  addChecksum(d, start, code);
+  const version = d.bits(f.version, d.pos, 1);
+  if (version !== 1) return;
+  d.skip(1);
+  d.bytes(f.resBytes, 3);
+  if (d.remaining === 0) return;
+  d.open(f.option, d.pos, d.remaining);
+  switch (code) {
+    case 0:
+      d.bits(f.mode, d.pos, 1);
+      d.skip(2);
+      addHoldtime(d);
+      break;
+    case REGISTER:
+      d.bits(f.ipVersion, d.pos, 1);
+      break;
+    case 2:
+      d.ipv4(f.group);
+      d.ipv4(f.source);
+      break;
+    case 3:
+    case 6:
+    case 7:
+      addJoins1(d);
+      break;
+    case 4:
+      d.ipv4(f.groupAddress);
+      d.ipv4(f.groupMask);
+      d.ipv4(f.rp);
+      d.bytes(f.resBytes, 2);
+      addHoldtime(d);
+      break;
+    case 5:
+      d.ipv4(f.groupAddress);
+      d.ipv4(f.groupMask);
+      addMetric(d);
+      break;
+  }
+  d.close();
+  if (code === REGISTER && d.remaining > 0) dissectRegistered(d, version);
+}
+
+/** Joins and prunes of version 1: addresses of four bytes. */
+function addJoins1(d: Dissection): void {
+  d.ipv4(f.upstreamNeighbor);
+  d.bytes(f.resBytes, 2);
+  addHoldtime(d);
+  d.bytes(f.resBytes, 1);
+  d.u8(f.maskLen);
+  d.u8(f.addrLen);
+  const groups = d.u8(f.numgroups);
+  for (let i = 0; i < groups; i++) {
+    const start = d.pos;
+    d.open(f.group, start, 4, d.peek32());
+    if (d.labels) d.relabelParent(`Group ${i}: ${formatIpv4(d.peek32())}`);
+    d.skip(4);
+    d.ipv4(f.groupMask);
+    if (d.labels) d.relabel(`Group ${i} Mask: ${formatIpv4(d.peek32(-4))}`);
+    const joins = d.peek16();
+    const prunes = d.peek16(2);
+    d.open(f.numjoins, d.pos, 2, joins);
+    d.skip(4);
+    const behind = d.pos;
+    for (let j = 0; j < joins; j++) addSource1(d, f.joinIp);
+    d.close();
+    d.open(f.numprunes, behind - 2, 2, prunes);
+    for (let j = 0; j < prunes; j++) addSource1(d, f.pruneIp);
+    d.close();
+    d.close(d.pos);
+  }
+}
+
+function addSource1(d: Dissection, field: Field): void {
+  for (const flag of [f.srcFlagsA, f.srcFlagsS, f.srcFlagsW, f.srcFlagsR, f.srcFlagsRsv])
+    d.bits(flag, d.pos, 1);
+  d.skip(1);
+  d.u8(f.maskLen);
+  d.ipv4(field);
+  if (d.labels) d.relabel(`IP address: ${formatIpv4(d.peek32(-4))}`);
 }

@@ -10,7 +10,6 @@ const f = {
     names: { 1: "Request", 2: "Response", 3: "Traceon", 4: "Traceoff", 5: "Vendor specific (Sun)" },
   }),
   version: u8("rip.version", "Version", { names: { 1: "RIPv1", 2: "RIPv2" } }),
-  routingDomain: u16("rip.routing_domain", "Routing Domain"),
   ip: ipv4("rip.ip", "IP Address"),
   netmask: ipv4("rip.netmask", "Netmask"),
   nextHop: ipv4("rip.next_hop", "Next Hop"),
@@ -60,18 +59,17 @@ function dissect(d: Dissection): void {
   d.u8(f.command);
   d.u8(f.version);
   // RFC 1388 had a routing domain where RFC 2453 has zero.
-  const domain = d.peek16();
-  if (version === 2 && domain !== 0) d.u16(f.routingDomain);
-  else d.skip(2);
+  d.skip(2);
   const first = d.pos;
   let trailer = 0;
-  while (d.wireRemaining - trailer >= ENTRY) {
+  while (d.wireRemaining > trailer) {
     const at = d.pos;
     const family = d.peek16();
     if (family === UNSPECIFIED || family === IP) addEntry(d, version, family);
-    else if (family === AUTHENTICATION && at === first) trailer = addAuthentication(d, trailer);
-    else if (d.labels) {
-      d.text(at, ENTRY, `Unknown address family ${family}`);
+    else if (family === AUTHENTICATION) {
+      if (at === first) trailer = addAuthentication(d, trailer);
+    } else {
+      if (d.labels) d.text(at, Math.min(ENTRY, d.end - at), `Unknown address family ${family}`);
       d.expert(x.family, `Unknown address family ${family}`);
     }
     d.need(at + ENTRY - d.pos);

@@ -29,7 +29,7 @@ function dissect(d: Dissection): void {
   const command = d.u8(f.cmd);
   const version = d.u8(f.version);
   if (d.columns) {
-    d.setInfo(` Command ${nameOf(f.cmd.names, command) ?? "Unknown"}, Version ${version}`);
+    d.setInfo(` Command ${nameOf(f.cmd.names, command) ?? `Unknown (${command})`}, Version ${version}`);
   }
   d.bytes(f.reserved, 2);
   while (d.remaining > 0) {

@@ -755,7 +755,7 @@ export function dissectPdus(
   lengthOf: (d: Dissection) => number,
   pdu: (d: Dissection) => void,
 ): void {
-  const { pos: first, end, wireEnd, canDesegment, fragment } = d;
+  const { pos: first, end, wireEnd, canDesegment, cutPdu } = d;
   d.canDesegment = false;
   while (d.pos < end) {
     const start = d.pos;
@@ -770,14 +770,17 @@ export function dissectPdus(
       if (canDesegment) d.wantMore(start, ONE_MORE_SEGMENT);
       break;
     }
-    if (length < headerLength) d.malformed();
+    if (length < headerLength) {
+      d.unlist();
+      d.malformed();
+    }
     if (canDesegment && there < length) {
       d.wantMore(start, length - there);
       break;
     }
     if (d.building) d.addToStream(f.pduSize, start, Math.min(length, end - start), length);
     // Without the offer a PDU that goes on in the next segment is a fragment: no fault of the packet.
-    d.fragment = fragment || there < length;
+    d.cutPdu = cutPdu || there < length;
     d.end = Math.min(end, start + length);
     d.wireEnd = Math.min(wireEnd, start + length);
     d.onePdu(pdu, start > first);
@@ -785,6 +788,6 @@ export function dissectPdus(
     d.wireEnd = wireEnd;
     d.pos = Math.min(end, start + length);
   }
-  d.fragment = fragment;
+  d.cutPdu = cutPdu;
   d.canDesegment = canDesegment;
 }

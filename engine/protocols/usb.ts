@@ -789,7 +789,7 @@ function dissectSetup(d: Dissection, t: Transfer, found: Transaction): void {
   const owner = classProtocol(d, t, found);
   const isStandard = (found.requestType & 0x60) === 0;
   if (owner !== undefined) {
-    d.callWithin(owner);
+    d.callHere(owner);
     d.pos = at + 8;
   } else if (isStandard) dissectStandardSetup(d, found);
   else {

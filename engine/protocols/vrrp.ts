@@ -57,7 +57,7 @@ function dissect(d: Dissection): void {
   const type = d.peek8() & 0x0f;
   const sixth = d.memory.addresses.kind(d.srcId) === ADDRESS_IPV6;
   const typeName = type === 1 ? "Advertisement" : "Unknown";
-  if (d.columns) d.setInfo(type === 1 ? `Announcement (v${version})` : "Unknown");
+  if (d.columns) d.setInfo(`Announcement (v${version})`);
   d.open(f.typever, start, 1, d.peek8());
   if (d.labels) d.relabelParent(`Version ${version}, Packet type ${type} (${typeName})`);
   d.bits(f.version, start, 1);
@@ -78,12 +78,12 @@ function dissect(d: Dissection): void {
     d.u8(f.adverInt);
   }
   addChecksum(d, start, version, sixth);
-  for (let i = 0; i < count && d.remaining > 0; i++) {
+  for (let i = 0; i < count; i++) {
     if (sixth) d.ipv6(f.ipv6Addr);
     else d.ipv4(f.ipAddr);
   }
-  if (authentication === SIMPLE_PASSWORD && d.remaining >= 8) d.str(f.authString, 8);
-  else if (authentication === MD5 && d.remaining >= 16) d.bytes(f.md5AuthData, 16);
+  if (authentication === SIMPLE_PASSWORD) d.str(f.authString, 8);
+  else if (authentication === MD5) d.bytes(f.md5AuthData, 16);
 }
 
 const PRIORITIES: Readonly<Record<number, string>> = {
@@ -107,7 +107,7 @@ function addChecksum(d: Dissection, start: number, version: number, sixth: boole
     const should = right ? "[correct]" : `incorrect, should be 0x${hex(rightChecksum(sum, found))}`;
     d.relabel(`Checksum: 0x${hex(found)} ${should}`);
   }
-  if (!right) d.expert(x.checksum, "Bad checksum");
+  if (!right) d.expert(x.checksum, `Bad checksum [should be 0x${hex(rightChecksum(sum, found))}]`);
   d.generated(f.checksumStatus, at, 0, right ? 1 : 0);
 }
 

@@ -599,6 +599,18 @@ function generalizedTime(d: Dissection, field: Field, e: Element): void {
 /** RFC 5280 section 4.1.2.6: SubjectPublicKeyInfo. */
 function publicKey(d: Dissection, e: Element): void {
   d.open(af.subjectPublicKeyInfo, e.at, e.next - e.at);
+  publicKeyParts(d, e);
+  d.close();
+}
+
+/** Adds the parts of the SubjectPublicKeyInfo in `d.buf[start .. end)` below the present line. */
+export function dissectPublicKeyInfo(d: Dissection, start: number, end: number): void {
+  const element = elementAt(d.buf, start, end);
+  if (element === null || element.tag !== TAG_SEQUENCE) d.malformed();
+  publicKeyParts(d, element);
+}
+
+function publicKeyParts(d: Dissection, e: Element): void {
   const [kind, key] = elementsOf(d.buf, e.start, e.end);
   const id = kind === undefined ? "" : algorithm(d, af.algorithm, kind);
   if (key?.tag === TAG_BIT_STRING && id === "1.2.840.113549.1.1.1" && length(key) > 0) {
@@ -610,7 +622,6 @@ function publicKey(d: Dissection, e: Element): void {
     });
     d.close();
   } else if (key !== undefined) bitString(d, af.subjectPublicKey, key);
-  d.close();
 }
 
 // ------------------------------------------------------------------ names

@@ -7,43 +7,23 @@
  * shows), precision (share of Tapline's that tshark shows) and the share of lines that read the same; how many
  * disagreements the reviewed list excuses; and the worst of the rest with an example each.
  */
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { capturesAt, chooseCaptures } from "./choose.ts";
 import { Comparison, compareCapture, type Disagreement, type FileCount, type Score } from "./compare.ts";
 
-const places: string[] = [];
-let only = new Set<string>();
-let worst = 20;
-let maxBytes = Number.POSITIVE_INFINITY;
-let match = "";
-let everyFile = false;
-const args = process.argv.slice(2);
-while (args.length > 0) {
-  const arg = args.shift()!;
-  if (arg === "--protocols") only = new Set((args.shift() ?? "").split(","));
-  else if (arg === "--worst") worst = Number(args.shift());
-  else if (arg === "--max-bytes") maxBytes = Number(args.shift());
-  else if (arg === "--match") match = args.shift() ?? "";
-  else if (arg === "--files") everyFile = true;
-  else places.push(arg);
-}
-if (places.length === 0) {
-  console.error("usage: npm run conformance -- DIR|FILE … [--protocols a,b] [--worst 20] [--files]");
-  process.exit(1);
-}
-
-function* captures(place: string): Generator<string> {
-  if (statSync(place).isDirectory()) {
-    for (const name of readdirSync(place).sort()) yield* captures(join(place, name));
-  } else if (/\.(pcap|pcapng|cap)(\.gz|\.zst)?$/.test(place) && statSync(place).size <= maxBytes) {
-    if (place.includes(match)) yield place;
-  }
-}
+const choice = chooseCaptures("npm run conformance", {
+  protocols: { type: "string", default: "" },
+  worst: { type: "string", default: "20" },
+  files: { type: "boolean", default: false },
+});
+const { places, values } = choice;
+const only = new Set(String(values.protocols).split(",").filter(Boolean));
+const worst = Number(values.worst);
+const everyFile = values.files === true;
 
 const comparison = new Comparison();
 for (const place of places) {
   const before = comparison.files.length;
-  for (const path of captures(place)) await compareCapture(path, comparison, only);
+  for (const path of capturesAt(place, choice)) await compareCapture(path, comparison, only);
   printCounts(place, comparison.files.slice(before));
 }
 

@@ -25,3 +25,16 @@ export const SOURCE_JA_FLAGS_ATTR_TYPE: Readonly<Record<number, string>> = {
   5: "Transport Attribute",
   6: "Receiver RLOC Attribute",
 };
+
+/** Codes of version 1. */
+export const CODE: Readonly<Record<number, string>> = {
+  0: "Query",
+  1: "Register",
+  2: "Register-stop",
+  3: "Join/Prune",
+  4: "RP-Reachable",
+  5: "Assert",
+  6: "Graft",
+  7: "Graft-Ack",
+  8: "Mode",
+};

@@ -264,15 +264,15 @@ describe("BGP", () => {
     expect(text).toContain("        2001:db8::/32\n          MP Reach NLRI prefix length: 32");
   });
 
-  it("shows why a session ends and marks prefixes that cannot be", () => {
+  it("shows why a session ends and marks attributes that break off", () => {
     expect(dissect(tcp(message("03", "06 02 03 627965"))).text).toContain("  Shutdown Communication: bye");
-    const { text, info, fields } = dissect(tcp(message("02", "0000 0000 ff 01") + message("04", "")));
+    const { text, info, fields } = dissect(tcp(message("02", "0000 0003 400101") + message("04", "")));
     expect(text).toMatch(
       /\[Malformed Packet: BGP\][\s\S]+Border Gateway Protocol - KEEPALIVE Message\n {2}Marker/,
     );
     expect(info).toBe("UPDATE Message[Malformed Packet], KEEPALIVE Message");
-    // The mark, and the expert info about it.
-    expect(fields.get("_ws.malformed")).toHaveLength(2);
+    // The mark, the expert info about it, and the one about the attribute's length.
+    expect(fields.get("_ws.malformed")).toHaveLength(3);
   });
 });
 
