@@ -5,9 +5,30 @@
 import { ADDRESS_TEXT } from "../dissect/address.ts";
 import { CONVERSATION_BLUETOOTH } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import { double, ether, type Field, frameNum, i8, nameOf, none, u8, u16, u24 } from "../dissect/field.ts";
-import { protocol } from "../dissect/protocol.ts";
+import {
+  double,
+  ether,
+  expert,
+  type Field,
+  frameNum,
+  i32,
+  nameOf,
+  none,
+  str,
+  u8,
+  u16,
+} from "../dissect/field.ts";
+import { DissectorTable, protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
+import {
+  COMMAND_PARAMETERS,
+  COMPLETE_PARAMETERS,
+  commandFields,
+  EVENT_PARAMETERS,
+  eventFields,
+  LE_PARAMETERS,
+  type Parameter,
+} from "./bluetooth-parameters.ts";
 import { btl2cap } from "./btl2cap.ts";
 import { btle, btleRf } from "./btle.ts";
 import { data } from "./data.ts";
@@ -24,12 +45,15 @@ const h = {
 /** Which way the packet at work goes: true from the host to the controller. */
 export const bluetoothDirection = { serial: -1, sent: true };
 
+/** Other ways of the packets between host and controller into captures, by their link type. */
+export const bluetoothTransports = new DissectorTable("bluetooth.encap", "Bluetooth Encapsulation");
+
 /** The layer around all: only the addresses, which are those of host and controller. */
 export const bluetooth = protocol({
   name: "bluetooth",
   title: "Bluetooth",
   short: "Bluetooth",
-  on: [[linkTypes, 187, 201, 251, 256]],
+  on: [[linkTypes, 187, 201, 251, 254, 256]],
   dissect: dissectRoot,
 });
 
@@ -44,6 +68,7 @@ export const hciH4 = protocol({
 const HOST = new TextEncoder().encode("host");
 const CONTROLLER = new TextEncoder().encode("controller");
 const WITH_DIRECTION = 201;
+const MONITOR = 254;
 
 const LOW_ENERGY = 251;
 const LOW_ENERGY_RF = 256;
@@ -59,12 +84,16 @@ function dissectRoot(d: Dissection): void {
     // The four bytes in front are no part of the packet: 0 for sent, 1 for received.
     bluetoothDirection.sent = (d.peek32() & 1) === 0;
     d.pos += 4;
+  } else if (d.linkType === MONITOR) {
+    // Likewise two numbers, the adapter's and that of what it did; those of the host are even.
+    bluetoothDirection.sent = (d.peek32() & 1) === 0;
+    d.pos += 4;
   } else bluetoothDirection.sent = d.peek8() === COMMAND;
   const { sent } = bluetoothDirection;
   d.setSource(ADDRESS_TEXT, sent ? HOST : CONTROLLER, 0, (sent ? HOST : CONTROLLER).length);
   d.setDestination(ADDRESS_TEXT, sent ? CONTROLLER : HOST, 0, (sent ? CONTROLLER : HOST).length);
   d.converse(CONVERSATION_BLUETOOTH, 0, 0);
-  d.call(hciH4);
+  d.call(bluetoothTransports.get(d.linkType) ?? hciH4);
 }
 
 const COMMAND = 1;
@@ -104,30 +133,6 @@ function dissectH4(d: Dissection): void {
 
 // ------------------------------------------------------------------ commands, volume 4 part E section 7
 
-const ADDRESS_TYPES: Readonly<Record<number, string>> = {
-  0: "Public Device Address",
-  1: "Random Device Address",
-  2: "Public Identity Address",
-  3: "Random (static) Identity Address",
-};
-const TRUE_FALSE: Readonly<Record<number, string>> = { 0: "false", 1: "true" };
-const SCAN_TYPES: Readonly<Record<number, string>> = { 0: "Passive", 1: "Active" };
-const VERSIONS: Readonly<Record<number, string>> = {
-  0: "1.0b",
-  1: "1.1",
-  2: "1.2",
-  3: "2.0 + EDR",
-  4: "2.1 + EDR",
-  5: "3.0 + HS",
-  6: "4.0",
-  7: "4.1",
-  8: "4.2",
-  9: "5.0",
-  10: "5.1",
-  11: "5.2",
-  12: "5.3",
-};
-
 const c = {
   opcode: u16("bthci_cmd.opcode", "Command Opcode", { base: "HEX", names: COMMANDS }),
   group: u16("bthci_cmd.opcode.ogf", "Opcode Group Field", {
@@ -138,33 +143,18 @@ const c = {
   command: u16("bthci_cmd.opcode.ocf", "Opcode Command Field", { base: "HEX", mask: 0x3ff }),
   length: u8("bthci_cmd.param_length", "Parameter Total Length"),
   parameter: none("bthci_cmd.parameter", "Command Parameters"),
-  handle: u16("bthci_cmd.connection_handle", "Connection Handle", { base: "HEX", mask: 0x0fff }),
-  reason: u8("bthci_cmd.reason", "Reason", { base: "HEX", names: STATUS }),
-  lap: u24("bthci_cmd.lap", "LAP", { base: "HEX" }),
-  inquiryLength: u8("bthci_cmd.inq_length", "Inquiry Length"),
-  responses: u8("bthci_cmd.num_responses", "Num Responses"),
-  address: ether("bthci_cmd.bd_addr", "BD_ADDR"),
-  scanType: u8("bthci_cmd.le_scan_type", "Scan Type", { base: "HEX", names: SCAN_TYPES }),
-  scanInterval: u16("bthci_cmd.le_scan_interval", "Scan Interval"),
-  scanWindow: u16("bthci_cmd.le_scan_window", "Scan Window"),
-  ownAddressType: u8("bthci_cmd.le_own_address_type", "Own Address Type", {
-    base: "HEX",
-    names: ADDRESS_TYPES,
-  }),
-  scanEnable: u8("bthci_cmd.le_scan_enable", "Scan Enable", { base: "HEX", names: TRUE_FALSE }),
-  filterDuplicates: u8("bthci_cmd.le_filter_duplicates", "Filter Duplicates", {
-    base: "HEX",
-    names: TRUE_FALSE,
-  }),
   response: frameNum("bthci_cmd.response_in_frame", "Response in frame"),
   delta: double("bthci_cmd.command_response_delta", "Command-Response Delta"),
 };
+
+const parametersOf = (fields: Readonly<Record<string, Field>>): Record<string, Field> =>
+  Object.fromEntries(Object.entries(fields).map(([key, field]) => [`parameter ${key}`, field]));
 
 export const bthciCommand = protocol({
   name: "bthci_cmd",
   title: "Bluetooth HCI Command",
   short: "HCI_CMD",
-  fields: c,
+  fields: { ...c, ...parametersOf(commandFields) },
   dissect: dissectCommand,
 });
 
@@ -180,59 +170,6 @@ const makeOpen = (): Map<number, Command> => new Map();
 
 const commandName = (opcode: number): string =>
   COMMANDS[opcode] ?? `Unknown 0x${opcode.toString(16).padStart(4, "0")}`;
-
-type Parameter = (d: Dissection) => void;
-const one =
-  (field: Field): Parameter =>
-  (d) => {
-    d.u8(field);
-  };
-const two =
-  (field: Field): Parameter =>
-  (d) => {
-    d.u16le(field);
-  };
-const handle =
-  (field: Field): Parameter =>
-  (d) => {
-    d.bitsLe(field, d.pos, 2);
-    if (d.labels) d.relabel(`Connection Handle: 0x${(d.peek16le() & 0xfff).toString(16).padStart(4, "0")}`);
-    d.pos += 2;
-  };
-/** A number of time slots. */
-const slots =
-  (field: Field, unit: number): Parameter =>
-  (d) => {
-    const value = d.u16le(field);
-    d.append(` (${value * unit} msec)`);
-  };
-/** An address of a device, whose bytes stand the other way round. */
-const device =
-  (field: Field): Parameter =>
-  (d) => {
-    d.add(field, d.pos, 6, Uint8Array.from(d.peekBytes(6)).reverse());
-    d.pos += 6;
-  };
-
-const COMMAND_PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
-  1025: [
-    (d) => {
-      d.add(c.lap, d.pos, 3, d.peekUintLe(3));
-      d.pos += 3;
-    },
-    (d) => {
-      const value = d.u8(c.inquiryLength);
-      d.append(` (${value * 1.28} sec)`);
-    },
-    one(c.responses),
-  ],
-  1030: [handle(c.handle), one(c.reason)],
-  1051: [handle(c.handle)],
-  1053: [handle(c.handle)],
-  8203: [one(c.scanType), slots(c.scanInterval, 0.625), slots(c.scanWindow, 0.625), one(c.ownAddressType)],
-  8204: [one(c.scanEnable), one(c.filterDuplicates)],
-  8214: [handle(c.handle)],
-};
 
 function dissectCommand(d: Dissection): void {
   const at = d.pos;
@@ -290,33 +227,10 @@ const e = {
   command: u16("bthci_evt.opcode.ocf", "Opcode Command Field", { base: "HEX", mask: 0x3ff }),
   status: u8("bthci_evt.status", "Status", { base: "HEX", names: STATUS }),
   statusPending: u8("bthci_evt.status", "Status", { base: "HEX", names: { ...STATUS, 0: "Pending" } }),
-  reason: u8("bthci_evt.reason", "Reason", { base: "HEX", names: STATUS }),
   handle: u16("bthci_evt.connection_handle", "Connection Handle", { base: "HEX" }),
-  address: ether("bthci_evt.bd_addr", "BD_ADDR"),
-  linkType: u8("bthci_evt.link_type", "Link Type", {
-    base: "HEX",
-    names: {
-      0: "SCO connection (Voice Channels)",
-      1: "ACL connection (Data Channels)",
-      2: "eSCO connection (Voice Channels)",
-    },
-  }),
-  encryptionMode: u8("bthci_evt.encryption_mode", "Encryption Mode", {
-    base: "HEX",
-    names: {
-      0: "Encryption Disabled",
-      1: "Encryption only for point-to-point packets",
-      2: "Encryption for both point-to-point and broadcast packets",
-    },
-  }),
   handles: u8("bthci_evt.num_handles", "Number of Connection Handles"),
   completed: u16("bthci_evt.num_compl_packets", "Number of Completed Packets"),
   subevent: u8("bthci_evt.le_meta_subevent", "Sub Event", { base: "HEX", names: LE_EVENTS }),
-  hciVersion: u8("bthci_evt.hci_version", "HCI Version", { base: "HEX", names: VERSIONS }),
-  hciRevision: u16("bthci_evt.hci_revision", "HCI Revision"),
-  lmpVersion: u8("bthci_evt.lmp_version", "LMP Version", { base: "HEX", names: VERSIONS }),
-  lmpSubversion: u16("bthci_evt.lmp_subversion", "LMP Subversion"),
-  rssi: i8("bthci_evt.rssi", "RSSI", { unit: " dBm" }),
   commandIn: frameNum("bthci_evt.command_in_frame", "Command in frame"),
   delta: double("bthci_evt.command_response_delta", "Command-Response Delta"),
 };
@@ -325,7 +239,7 @@ export const bthciEvent = protocol({
   name: "bthci_evt",
   title: "Bluetooth HCI Event",
   short: "HCI_EVT",
-  fields: e,
+  fields: { ...e, ...parametersOf(eventFields) },
   dissect: dissectEvent,
 });
 
@@ -333,31 +247,15 @@ const COMMAND_COMPLETE = 0x0e;
 const COMMAND_STATUS = 0x0f;
 const LE_META = 0x3e;
 
-const EVENT_PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
-  1: [one(e.status)],
-  3: [one(e.status), two(e.handle), device(e.address), one(e.linkType), one(e.encryptionMode)],
-  5: [one(e.status), two(e.handle), one(e.reason)],
-  19: [
-    (d) => {
-      const count = d.u8(e.handles);
-      for (let i = 0; i < count && d.remaining >= 4; i++) {
-        d.u16le(e.handle);
-        d.u16le(e.completed);
-      }
-    },
-  ],
-};
+const COMPLETED_PACKETS = 0x13;
 
-const COMPLETE_PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
-  4097: [one(e.hciVersion), two(e.hciRevision), one(e.lmpVersion)],
-  4105: [device(e.address)],
-};
-
-const LE_PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
-  1: [one(e.status), two(e.handle)],
-  3: [one(e.status), two(e.handle)],
-  4: [one(e.status), two(e.handle)],
-};
+function completedPackets(d: Dissection): void {
+  const count = d.u8(e.handles);
+  for (let i = 0; i < count && d.remaining >= 4; i++) {
+    d.u16le(e.handle);
+    d.u16le(e.completed);
+  }
+}
 
 function dissectEvent(d: Dissection): void {
   const at = d.pos;
@@ -373,8 +271,13 @@ function dissectEvent(d: Dissection): void {
   else if (code === LE_META) {
     const subevent = d.u8(e.subevent);
     if (d.columns) d.addInfo(` (${nameOf(LE_EVENTS, subevent) ?? "Unknown"})`);
+    if (subevent === LE_CONNECTION || subevent === LE_ENHANCED_CONNECTION) learnHandle(d);
     take(d, LE_PARAMETERS[subevent]);
-  } else take(d, EVENT_PARAMETERS[code]);
+  } else if (code === COMPLETED_PACKETS) completedPackets(d);
+  else {
+    if (code === CONNECTION_COMPLETE) learnHandle(d);
+    take(d, EVENT_PARAMETERS[code]);
+  }
   d.pos = d.end;
 }
 
@@ -443,17 +346,67 @@ const a = {
   bc: u16("bthci_acl.bc_flag", "BC Flag", { mask: 0xc000, names: BC_FLAGS }),
   length: u16("bthci_acl.length", "Data Total Length"),
   data: none("bthci_acl.data", "Data"),
+  sourceAddress: ether("bthci_acl.src.bd_addr", "Source BD_ADDR"),
+  sourceName: str("bthci_acl.src.name", "Source Device Name"),
+  sourceRole: u8("bthci_acl.src.role", "Source Role", { names: { 0: "Unknown", 1: "Master", 2: "Slave" } }),
+  destinationAddress: ether("bthci_acl.dst.bd_addr", "Destination BD_ADDR"),
+  destinationName: str("bthci_acl.dst.name", "Destination Device Name"),
+  destinationRole: u8("bthci_acl.dst.role", "Destination Role", {
+    names: { 0: "Unknown", 1: "Master", 2: "Slave" },
+  }),
+  mode: i32("bthci_acl.mode", "Current Mode", {
+    names: { [-1]: "Unknown", 0: "Active Mode", 1: "Hold Mode", 2: "Sniff Mode", 3: "Park Mode" },
+  }),
 };
+const outside = expert(
+  "bthci_acl.invalid_session",
+  "error",
+  "Protocol",
+  'Frame is out of any "connection handle" session',
+);
 
 export const bthciAcl = protocol({
   name: "bthci_acl",
   title: "Bluetooth HCI ACL Packet",
   short: "HCI_ACL",
   fields: a,
+  experts: { outside },
   dissect: dissectAcl,
 });
 
 const CONTINUING = 1;
+const NOBODY = new Uint8Array(6);
+const makeHandles = (): Set<number> => new Set();
+const KEY_SESSION = 0;
+
+/** Data of a connection whose beginning the capture does not have: nothing is known of who speaks. */
+function addSession(d: Dissection, at: number): void {
+  let known = false;
+  if (d.first) {
+    const number = (d.buf[at] | (d.buf[at + 1] << 8)) & 0xfff;
+    known = d.conversation?.state(bthciAcl, makeHandles).has(number) ?? false;
+    if (known) d.remember(bthciAcl, KEY_SESSION, true);
+  } else known = d.recall<boolean>(bthciAcl, KEY_SESSION) ?? false;
+  if (known || !d.building) return;
+  d.expert(outside);
+  d.generated(a.sourceAddress, d.pos, 0, NOBODY);
+  d.generated(a.sourceName, d.pos, 0, "");
+  d.generated(a.sourceRole, d.pos, 0, 0);
+  d.generated(a.destinationAddress, d.pos, 0, NOBODY);
+  d.generated(a.destinationName, d.pos, 0, "");
+  d.generated(a.destinationRole, d.pos, 0, 0);
+  d.generated(a.mode, d.pos, 0, -1);
+}
+
+const CONNECTION_COMPLETE = 0x03;
+const LE_CONNECTION = 0x01;
+const LE_ENHANCED_CONNECTION = 0x0a;
+
+/** Notes the handle of a connection from the event that tells of it; the cursor stands at the status. */
+function learnHandle(d: Dissection): void {
+  if (!d.first || d.remaining < 3 || d.peek8() !== 0) return;
+  d.conversation?.state(bthciAcl, makeHandles).add(d.peek16le(1) & 0xfff);
+}
 
 function dissectAcl(d: Dissection): void {
   const at = d.pos;
@@ -463,6 +416,7 @@ function dissectAcl(d: Dissection): void {
   d.pos = at + 2;
   const length = d.u16le(a.length);
   if (d.building && d.remaining > 0) d.add(a.data, d.pos, d.remaining, null);
+  addSession(d, d.pos - 4);
   d.limit(length);
   const isPart = pb === CONTINUING || d.wireRemaining < 4 || d.peek16le() + 4 > d.wireRemaining;
   if (isPart) {

@@ -1,6 +1,6 @@
 /** Bluetooth attribute protocol: Bluetooth Core Specification 5.3, volume 3 part F. */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, none, u8, u16 } from "../dissect/field.ts";
+import { bool, bytes, frameNum, none, u8, u16 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { l2capChannels } from "./btl2cap.ts";
 import { ATT_ERRORS, ATT_OPCODES, UUIDS } from "./names/bluetooth.ts";
@@ -33,6 +33,7 @@ const f = {
   error: u8("btatt.error_code", "Error Code", { base: "HEX", names: ATT_ERRORS }),
   attribute: none("btatt.attribute_data", "Attribute Data"),
   information: none("btatt.information_data", "Information Data"),
+  requestFrame: frameNum("btatt.request_in_frame", "Request in Frame"),
   writeFlags: u8("btatt.flags", "Flags", {
     base: "HEX",
     names: { 0: "Cancel All", 1: "Immediately Write All" },
@@ -53,6 +54,7 @@ const hex = (value: number): string => `0x${value.toString(16).padStart(4, "0")}
 const uuidName = (uuid: number): string => UUIDS[uuid] ?? `Unknown`;
 
 function dissect(d: Dissection): void {
+  const at = d.pos;
   const opcode = d.bitset(f.opcode, 1, OPCODE_BITS);
   if (d.columns) d.addInfo(ATT_OPCODES[opcode] ?? "<unknown>");
   switch (opcode) {
@@ -120,6 +122,39 @@ function dissect(d: Dissection): void {
     default:
       if (d.remaining > 0) d.bytes(f.value, d.remaining);
   }
+  link(d, at, opcode);
+}
+
+/** The request that waits for its answer: there is one at a time (section 3.3.2). */
+interface Waiting {
+  opcode: number;
+  frame: number;
+}
+const makeWaiting = (): Waiting => ({ opcode: 0, frame: 0 });
+const KEY_REQUEST = 0;
+const ERROR = 0x01;
+const LAST_REQUEST = 0x18;
+
+function link(d: Dissection, at: number, opcode: number): void {
+  const isRequest = opcode <= LAST_REQUEST && (opcode & 1) === 0;
+  const isAnswer = opcode <= LAST_REQUEST + 1 && (opcode & 1) === 1;
+  if (!isRequest && !isAnswer) return;
+  if (!d.first) {
+    const frame = isAnswer ? d.recall<number>(btatt, KEY_REQUEST) : undefined;
+    if (frame !== undefined) d.generated(f.requestFrame, at, 0, frame);
+    return;
+  }
+  const waiting = d.conversation?.state(btatt, makeWaiting);
+  if (waiting === undefined) return;
+  if (isRequest) {
+    waiting.opcode = opcode;
+    waiting.frame = d.frame;
+    return;
+  }
+  if (waiting.frame === 0 || (opcode !== ERROR && opcode !== waiting.opcode + 1)) return;
+  d.remember(btatt, KEY_REQUEST, waiting.frame);
+  d.generated(f.requestFrame, at, 0, waiting.frame);
+  waiting.frame = 0;
 }
 
 function addHandle(d: Dissection): void {

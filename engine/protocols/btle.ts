@@ -27,7 +27,7 @@ import { AD_TYPES, LL_CONTROL_OPCODES, STATUS, UUIDS } from "./names/bluetooth.t
 
 // ------------------------------------------------------------------ advertising data, Core Supplement part A
 
-const COMPANIES: Readonly<Record<number, string>> = {
+export const COMPANIES: Readonly<Record<number, string>> = {
   0: "Ericsson Technology Licensing",
   1: "Nokia Mobile Phones",
   2: "Intel Corp.",
@@ -47,6 +47,8 @@ const adFlag = (name: string, title: string, mask: number): Field =>
 
 const ad = {
   all: none("btcommon.eir_ad.advertising_data", "Advertising Data"),
+  inquiry: none("btcommon.eir_ad.extended_inquiry_response_data", "Extended Inquiry Response Data"),
+  unused: none("btcommon.eir_ad.unused", "Unused"),
   entry: none("btcommon.eir_ad.entry", "Entry"),
   length: u8("btcommon.eir_ad.entry.length", "Length"),
   type: u8("btcommon.eir_ad.entry.type", "Type", { base: "HEX", names: AD_TYPES }),
@@ -70,11 +72,136 @@ const ad = {
   appearance: u16("btcommon.eir_ad.entry.appearance", "Appearance", { base: "HEX" }),
 };
 
+const cod = {
+  classOfDevice: u24("btcommon.cod.class_of_device", "Class of Device", { base: "HEX" }),
+  information: bool("btcommon.cod.major_service_classes.information", "Major Service Classes: Information", {
+    mask: 0x8000,
+    bits: 16,
+  }),
+  telephony: bool("btcommon.cod.major_service_classes.telephony", "Major Service Classes: Telephony", {
+    mask: 0x4000,
+    bits: 16,
+  }),
+  audio: bool("btcommon.cod.major_service_classes.audio", "Major Service Classes: Audio", {
+    mask: 0x2000,
+    bits: 16,
+  }),
+  objectTransfer: bool(
+    "btcommon.cod.major_service_classes.object_transfer",
+    "Major Service Classes: Object Transfer",
+    { mask: 0x1000, bits: 16 },
+  ),
+  capturing: bool("btcommon.cod.major_service_classes.capturing", "Major Service Classes: Capturing", {
+    mask: 0x800,
+    bits: 16,
+  }),
+  rendering: bool("btcommon.cod.major_service_classes.rendering", "Major Service Classes: Rendering", {
+    mask: 0x400,
+    bits: 16,
+  }),
+  networking: bool("btcommon.cod.major_service_classes.networking", "Major Service Classes: Networking", {
+    mask: 0x200,
+    bits: 16,
+  }),
+  positioning: bool("btcommon.cod.major_service_classes.positioning", "Major Service Classes: Positioning", {
+    mask: 0x100,
+    bits: 16,
+  }),
+  reserved: u16("btcommon.cod.major_service_classes.reserved", "Major Service Classes: Reserved", {
+    base: "HEX",
+    mask: 0x80,
+  }),
+  leAudio: u16("btcommon.cod.major_service_classes.le_audio", "Major Service Classes: LE Audio", {
+    base: "HEX",
+    mask: 0x40,
+  }),
+  limitedDiscoverableMode: bool(
+    "btcommon.cod.major_service_classes.limited_discoverable_mode",
+    "Major Service Classes: Limited Discoverable Mode",
+    { mask: 0x20, bits: 16 },
+  ),
+  majorDeviceClass: u16("btcommon.cod.major_device_class", "Major Device Class", {
+    base: "HEX",
+    mask: 0x1f,
+    names: {
+      0: "Miscellaneous",
+      1: "Computer",
+      2: "Phone",
+      3: "LAN/Network Access Point",
+      4: "Audio/Video",
+      5: "Peripheral (HID)",
+      6: "Imaging",
+      7: "Wearable",
+      8: "Toy",
+      9: "Health",
+      31: "Uncategorized: device code not specified",
+    },
+  }),
+  formatType: u8("btcommon.cod.format_type", "Format Type", { base: "HEX", mask: 0x3 }),
+  minor: u8("btcommon.cod.minor_device_class", "Minor Device Class", { base: "HEX", mask: 0xfc }),
+};
+const SERVICE_BITS = [
+  cod.information,
+  cod.telephony,
+  cod.audio,
+  cod.objectTransfer,
+  cod.capturing,
+  cod.rendering,
+  cod.networking,
+  cod.positioning,
+  cod.reserved,
+  cod.leAudio,
+  cod.limitedDiscoverableMode,
+  cod.majorDeviceClass,
+] as const;
+
+/** Class of device: Bluetooth Assigned Numbers section 2.8. */
+export function classOfDevice(d: Dissection): void {
+  const value = d.peekUintLe(3);
+  const at = d.pos;
+  d.open(cod.classOfDevice, at, 3, value);
+  if (d.labels) {
+    const kind = nameOf(cod.majorDeviceClass.names, (value >> 8) & 31) ?? "Unknown";
+    const services = SERVICE_NAMES.filter((_, index) => (value >> (23 - index)) & 1).join(" ");
+    d.relabelParent(
+      `Class of Device: 0x${value.toString(16).padStart(6, "0")} (${kind} - services:${services === "" ? "" : ` ${services}`})`,
+    );
+  }
+  d.bits(cod.minor, at, 1);
+  d.bits(cod.formatType, at, 1);
+  for (const field of SERVICE_BITS) d.bitsLe(field, at + 1, 2);
+  d.close();
+  d.skip(3);
+}
+const SERVICE_NAMES = [
+  "Information",
+  "Telephony",
+  "Audio",
+  "Object Transfer",
+  "Capturing",
+  "Rendering",
+  "Networking",
+  "Positioning",
+] as const;
+
+/** Which frame's data at work is of an extended inquiry. */
+const inquiry = { serial: -1 };
+
+/** Advertising data to the layer's end, or that of an extended inquiry. */
+export function addAdvertising(d: Dissection, isInquiry: boolean): void {
+  if (isInquiry) inquiry.serial = d.serial;
+  d.call(btcommon);
+  inquiry.serial = -1;
+}
+
 export const btcommon = protocol({
   name: "btcommon",
   title: "Bluetooth Common",
   short: "BT Common",
-  fields: ad,
+  fields: {
+    ...ad,
+    ...Object.fromEntries(Object.entries(cod).map(([key, field]) => [`class ${key}`, field])),
+  },
   invisible: true,
   dissect: dissectAdvertisingData,
 });
@@ -89,10 +216,13 @@ const AD_FLAGS = [
 ] as const;
 
 function dissectAdvertisingData(d: Dissection): void {
-  d.open(ad.all, d.pos, d.remaining);
+  d.open(inquiry.serial === d.serial ? ad.inquiry : ad.all, d.pos, d.remaining);
   while (d.remaining > 0) {
     const length = d.peek8();
-    if (length === 0) break;
+    if (length === 0) {
+      d.add(ad.unused, d.pos, d.remaining, null);
+      break;
+    }
     const at = d.pos;
     const type = d.peek8(1);
     d.open(ad.entry, at, 1 + length);

@@ -1085,6 +1085,12 @@ const x = {
     "Undecoded",
     "Dissector for CAPWAP message element Type not implemented, Contact Wireshark developers if you want this supported",
   ),
+  fortinetUndecoded: expert(
+    "capwap.message_element.type.fortinet.undecoded",
+    "note",
+    "Undecoded",
+    "Dissector for CAPWAP message element Fortinet Type not implemented",
+  ),
 };
 
 const fragmentFields: FragmentFieldsWithoutData = {
@@ -1362,21 +1368,18 @@ function dissectControlHeader(d: Dissection): void {
 type Step = Field | ((d: Dissection) => void);
 
 interface Element {
-  readonly name: string;
   /** Lengths other than this are wrong; with `more`, only smaller ones. */
   readonly length: number;
   readonly more: boolean;
   readonly steps: readonly Step[];
 }
 
-const exactly = (name: string, length: number, ...steps: Step[]): Element => ({
-  name,
+const exactly = (length: number, ...steps: Step[]): Element => ({
   length,
   more: false,
   steps,
 });
-const atLeast = (name: string, length: number, ...steps: Step[]): Element => ({
-  name,
+const atLeast = (length: number, ...steps: Step[]): Element => ({
   length,
   more: true,
   steps,
@@ -1587,10 +1590,7 @@ function dissectVendor(d: Dissection): void {
     return;
   }
   d.last = d.parent;
-  d.expert(
-    x.undecoded,
-    `Dissector for CAPWAP Vendor Specific (${who}) Message Element (${id}) type not implemented`,
-  );
+  d.expert(isCisco ? x.undecoded : x.fortinetUndecoded);
   if (d.remaining > 0) d.bytes(isCisco ? f.ciscoUnknown : f.fortinetUnknown, d.remaining);
 }
 
@@ -1653,10 +1653,10 @@ function sessionKeyFlags(d: Dissection): void {
   d.pos += 2;
 }
 
-/** RFC 5415 section 4.6, RFC 5416 section 6, RFC 7494. */
+/** The message elements with the lengths that their sections give them. */
 const ELEMENTS: Readonly<Record<number, Element>> = {
+  // RFC 5415 section 4.6.1
   1: atLeast(
-    "AC Descriptor",
     12,
     f.acDescriptorStations,
     f.acDescriptorLimit,
@@ -1670,56 +1670,66 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
       while (d.remaining > 0) dissectInformation(d);
     },
   ),
-  2: atLeast("AC IPv4 List", 4, each(f.acIpv4List)),
-  3: atLeast("AC IPv6 List", 4, each(f.acIpv6List)),
-  4: atLeast("AC Name", 1, f.acName),
-  5: atLeast("AC Name with Priority", 2, f.acNameWithPriority, f.acName),
-  6: exactly("AC Timestamp", 4, ntpTime),
-  8: atLeast("Add Station", 8, f.addStationRadioId, stationMac("addStation"), (d) => {
+  // RFC 5415 section 4.6.2
+  2: atLeast(4, each(f.acIpv4List)),
+  // RFC 5415 section 4.6.3
+  3: atLeast(16, each(f.acIpv6List)),
+  // RFC 5415 section 4.6.4
+  4: atLeast(1, f.acName),
+  // RFC 5415 section 4.6.5
+  5: atLeast(2, f.acNameWithPriority, f.acName),
+  // RFC 5415 section 4.6.6
+  6: exactly(4, ntpTime),
+  // RFC 5415 section 4.6.8
+  8: atLeast(8, f.addStationRadioId, stationMac("addStation"), (d) => {
     if (d.remaining > 0) d.str(f.addStationVlanName, d.remaining);
   }),
-  10: exactly("CAPWAP Control IPv4 Address", 6, f.capwapControlIpv4, f.capwapControlWtpCount),
-  11: exactly("CAPWAP Control IPv6 Address", 18, f.capwapControlIpv6, f.capwapControlWtpCount),
-  12: exactly("CAPWAP Timers", 2, f.capwapTimersDiscovery, f.capwapTimersEchoRequest),
-  16: exactly(
-    "Decryption Error Report Period",
-    3,
-    f.decryptionErrorReportPeriodRadioId,
-    f.decryptionErrorReportPeriodInterval,
-  ),
-  18: atLeast("Delete Station", 8, f.deleteStationRadioId, stationMac("deleteStation")),
-  20: exactly("Discovery Type", 1, f.discoveryType),
-  23: exactly("Idle Timeout", 4, f.idleTimeout),
-  28: atLeast("Location Data", 1, f.locationData),
-  29: exactly("Maximum Message", 2, f.maximumMessageLength),
-  30: exactly("CAPWAP Local IPv4 Address", 4, f.capwapLocalIpv4Address),
-  31: exactly("Radio Administrative State", 2, f.radioAdminId, f.radioAdminState),
-  32: exactly(
-    "Radio Operational State",
-    3,
-    f.radioOpStateRadioId,
-    f.radioOpStateRadioState,
-    f.radioOpStateRadioCause,
-  ),
-  33: exactly("Result Code", 4, f.resultCode),
-  35: exactly("Session ID", 16, f.sessionId),
-  36: exactly("Statistics Timer", 2, f.statisticsTimer),
-  37: atLeast("Vendor Specific Payload", 7, dissectVendor),
-  38: atLeast("WTP Board Data", 14, dissectBoardData),
-  39: atLeast(
-    "WTP Descriptor",
-    33,
-    f.wtpDescriptorMaxRadios,
-    f.wtpDescriptorRadioInUse,
-    dissectEncryption,
-    dissectDescriptors,
-  ),
-  40: exactly("WTP Fallback", 1, f.wtpFallback),
-  41: exactly("WTP Frame Tunnel Mode", 1, flags(f.wtpFrameTunnelMode, 1, TUNNEL_MODES)),
-  44: exactly("WTP MAC Type", 1, f.wtpMacType),
-  45: atLeast("WTP Name", 1, f.wtpName),
+  // RFC 5415 section 4.6.9
+  10: exactly(6, f.capwapControlIpv4, f.capwapControlWtpCount),
+  // RFC 5415 section 4.6.10
+  11: exactly(18, f.capwapControlIpv6, f.capwapControlWtpCount),
+  // RFC 5415 section 4.6.13
+  12: exactly(2, f.capwapTimersDiscovery, f.capwapTimersEchoRequest),
+  // RFC 5415 section 4.6.18
+  16: exactly(3, f.decryptionErrorReportPeriodRadioId, f.decryptionErrorReportPeriodInterval),
+  // RFC 5415 section 4.6.20
+  18: atLeast(8, f.deleteStationRadioId, stationMac("deleteStation")),
+  // RFC 5415 section 4.6.21
+  20: exactly(1, f.discoveryType),
+  // RFC 5415 section 4.6.24
+  23: exactly(4, f.idleTimeout),
+  // RFC 5415 section 4.6.30
+  28: atLeast(1, f.locationData),
+  // RFC 5415 section 4.6.31
+  29: exactly(2, f.maximumMessageLength),
+  // RFC 5415 section 4.6.11
+  30: exactly(4, f.capwapLocalIpv4Address),
+  // RFC 5415 section 4.6.33
+  31: exactly(2, f.radioAdminId, f.radioAdminState),
+  // RFC 5415 section 4.6.34
+  32: exactly(3, f.radioOpStateRadioId, f.radioOpStateRadioState, f.radioOpStateRadioCause),
+  // RFC 5415 section 4.6.35
+  33: exactly(4, f.resultCode),
+  // RFC 5415 section 4.6.37
+  35: exactly(16, f.sessionId),
+  // RFC 5415 section 4.6.38
+  36: exactly(2, f.statisticsTimer),
+  // RFC 5415 section 4.6.39
+  37: atLeast(7, dissectVendor),
+  // RFC 5415 section 4.6.40
+  38: atLeast(14, dissectBoardData),
+  // RFC 5415 section 4.6.41
+  39: atLeast(33, f.wtpDescriptorMaxRadios, f.wtpDescriptorRadioInUse, dissectEncryption, dissectDescriptors),
+  // RFC 5415 section 4.6.42
+  40: exactly(1, f.wtpFallback),
+  // RFC 5415 section 4.6.43
+  41: exactly(1, flags(f.wtpFrameTunnelMode, 1, TUNNEL_MODES)),
+  // RFC 5415 section 4.6.44
+  44: exactly(1, f.wtpMacType),
+  // RFC 5415 section 4.6.45
+  45: atLeast(1, f.wtpName),
+  // RFC 5415 section 4.6.47
   48: exactly(
-    "WTP Reboot Statistics",
     15,
     f.wtpRebootStatisticsRebootCount,
     f.wtpRebootStatisticsAcInitiatedCount,
@@ -1730,12 +1740,16 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     f.wtpRebootStatisticsUnknownFailureCount,
     f.wtpRebootStatisticsLastFailureType,
   ),
-  50: exactly("CAPWAP Local IPv6 Address", 16, f.capwapLocalIpv6Address),
-  51: exactly("CAPWAP Transport Protocol", 1, f.capwapTransportProtocol),
-  52: atLeast("MTU Discovery Padding", 1, f.mtuDiscoveryPadding),
-  53: exactly("ECN Support", 1, f.ecnSupport),
+  // RFC 5415 section 4.6.12
+  50: exactly(16, f.capwapLocalIpv6Address),
+  // RFC 5415 section 4.6.14
+  51: exactly(1, f.capwapTransportProtocol),
+  // RFC 5415 section 4.6.32
+  52: atLeast(0, f.mtuDiscoveryPadding),
+  // RFC 5415 section 4.6.25
+  53: exactly(1, f.ecnSupport),
+  // RFC 5416 section 6.1
   1024: atLeast(
-    "IEEE80211 Add Wlan",
     20,
     f.addWlanRadioId,
     f.addWlanWlanId,
@@ -1755,8 +1769,8 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     bit(f.addWlanSuppressSsid),
     f.addWlanSsid,
   ),
+  // RFC 5416 section 6.2
   1025: atLeast(
-    "IEEE80211 Antenna",
     5,
     f.antennaRadioId,
     f.antennaDiversity,
@@ -1764,10 +1778,12 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     f.antennaCount,
     each(f.antennaSelection),
   ),
-  1026: exactly("IEEE80211 Assigned WTP BSSID", 8, f.assignedRadioId, f.assignedWlanId, f.assignedBssid),
-  1027: exactly("IEEE80211 Delete Wlan", 2, f.deleteWlanRadioId, f.deleteWlanWlanId),
+  // RFC 5416 section 6.3
+  1026: exactly(8, f.assignedRadioId, f.assignedWlanId, f.assignedBssid),
+  // RFC 5416 section 6.4
+  1027: exactly(2, f.deleteWlanRadioId, f.deleteWlanWlanId),
+  // RFC 5416 section 6.5
   1028: exactly(
-    "IEEE80211 Direct Sequence Control",
     8,
     f.directSequenceControlRadioId,
     f.directSequenceControlReserved,
@@ -1775,16 +1791,10 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     f.directSequenceControlCurrentCca,
     wide(f.directSequenceControlEnergyDetectThreshold, 4),
   ),
-  1029: atLeast(
-    "IEEE80211 Information Element",
-    4,
-    f.ieRadioId,
-    f.ieWlanId,
-    flags(f.ieFlags, 1, IE_FLAGS),
-    (d) => addElement(d),
-  ),
+  // RFC 5416 section 6.6
+  1029: atLeast(4, f.ieRadioId, f.ieWlanId, flags(f.ieFlags, 1, IE_FLAGS), (d) => addElement(d)),
+  // RFC 5416 section 6.7
   1030: exactly(
-    "IEEE80211 MAC Operation",
     16,
     f.macOperationRadioId,
     f.macOperationReserved,
@@ -1795,15 +1805,10 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     f.macOperationTxMsduLifetime,
     f.macOperationRxMsduLifetime,
   ),
-  1031: exactly(
-    "IEEE80211 MIC Countermeasures",
-    8,
-    f.micCountermeasuresRadioId,
-    f.micCountermeasuresWlanId,
-    f.micCountermeasuresMacAddress,
-  ),
+  // RFC 5416 section 6.8
+  1031: exactly(8, f.micCountermeasuresRadioId, f.micCountermeasuresWlanId, f.micCountermeasuresMacAddress),
+  // RFC 5416 section 6.9
   1032: exactly(
-    "IEEE80211 Multi-Domain Capability",
     8,
     f.multiDomainCapabilityRadioId,
     f.multiDomainCapabilityReserved,
@@ -1811,8 +1816,8 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     f.multiDomainCapabilityNumberOfChannels,
     f.multiDomainCapabilityMaxTxPowerLevel,
   ),
+  // RFC 5416 section 6.10
   1033: exactly(
-    "IEEE80211 OFDM Control",
     8,
     f.ofdmControlRadioId,
     f.ofdmControlReserved,
@@ -1820,9 +1825,10 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     flags(f.ofdmControlBandSupport, 1, BANDS),
     f.mofdmControlTiThreshold,
   ),
-  1034: atLeast("IEEE80211 Rate Set", 3, f.rateSetRadioId, each(f.rateSetRateSet)),
+  // RFC 5416 section 6.11
+  1034: atLeast(3, f.rateSetRadioId, each(f.rateSetRateSet)),
+  // RFC 5416 section 6.13
   1036: atLeast(
-    "IEEE80211 Station",
     14,
     f.stationRadioId,
     f.stationAssociationId,
@@ -1832,8 +1838,8 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     f.stationWlanId,
     each(f.stationSupportedRates),
   ),
+  // RFC 5416 section 6.15
   1038: atLeast(
-    "IEEE80211 Station Session Key",
     25,
     f.sessionKeyMac,
     sessionKeyFlags,
@@ -1841,17 +1847,14 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     counted(f.sessionKeyPairwireRsc, 6),
     f.sessionKeyKey,
   ),
-  1040: atLeast("IEEE80211 Supported Rates", 3, f.supportedRatesRadioId, each(f.supportedRatesRate)),
-  1041: exactly("IEEE80211 Tx Power", 4, f.txPowerRadioId, f.txPowerReserved, f.txPowerCurrentTxPower),
-  1042: atLeast(
-    "IEEE80211 Antenna",
-    3,
-    f.txPowerLevelRadioId,
-    f.txPowerLevelNumLevels,
-    each(f.txPowerLevelPowerLevel),
-  ),
+  // RFC 5416 section 6.17
+  1040: atLeast(3, f.supportedRatesRadioId, each(f.supportedRatesRate)),
+  // RFC 5416 section 6.18
+  1041: exactly(4, f.txPowerRadioId, f.txPowerReserved, f.txPowerCurrentTxPower),
+  // RFC 5416 section 6.19
+  1042: atLeast(4, f.txPowerLevelRadioId, f.txPowerLevelNumLevels, each(f.txPowerLevelPowerLevel)),
+  // RFC 5416 section 6.21
   1044: atLeast(
-    "IEEE80211 Update Wlan",
     8,
     f.updateWlanRadioId,
     f.updateWlanWlanId,
@@ -1860,8 +1863,8 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     f.updateWlanKeyStatus,
     key(f.updateWlanKeyLength, f.updateWlanKey),
   ),
+  // RFC 5416 section 6.23
   1046: exactly(
-    "IEEE80211 WTP Radio Configuration",
     16,
     f.radioCfgId,
     f.radioCfgShortPreamble,
@@ -1871,14 +1874,12 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
     f.radioCfgBeaconPeriod,
     f.radioCfgCountryString,
   ),
-  1048: exactly("IEEE80211 WTP Radio Information", 5, f.radioCfgRadioId, radioTypes),
-  1060: atLeast(
-    "IEEE80211 Supported MAC Profiles",
-    2,
-    f.supportedMacProfilesNumbers,
-    each(f.supportedMacProfilesProfile),
-  ),
-  1061: exactly("IEEE80211 MAC Profile", 1, f.macProfile),
+  // RFC 5416 section 6.25
+  1048: exactly(5, f.radioCfgRadioId, radioTypes),
+  // RFC 7494
+  1060: atLeast(2, f.supportedMacProfilesNumbers, each(f.supportedMacProfilesProfile)),
+  // RFC 7494
+  1061: exactly(1, f.macProfile),
 };
 
 /** The group's counter: 24 of its 48 bits are the number. */
@@ -1905,18 +1906,10 @@ function dissectElement(d: Dissection): void {
     d.labels ? `Type: (t=${type},l=${length}) ${name ?? `Unknown Message Element Type (${pad2(type)})`}` : "",
   );
   d.u16(f.messageElementType);
-  if (element === undefined && d.building) {
-    d.expert(
-      x.undecoded,
-      `Dissector for CAPWAP Message Element (${name ?? `(${type})`}) type not implemented, Contact Wireshark developers if you want this supported`,
-    );
-  }
+  if (element === undefined && d.building) d.expert(x.undecoded);
   d.u16(f.messageElementLength);
   const wrong = element !== undefined && (element.more ? length < element.length : length !== element.length);
-  if (wrong && d.building) {
-    const sign = element.more ? ">=" : "=";
-    d.expert(x.elementLength, `${element.name} length ${length} wrong, must be ${sign} ${element.length}`);
-  }
+  if (wrong && d.building) d.expert(x.elementLength);
   const at = d.pos;
   d.bytes(f.messageElementValue, length);
   if (element !== undefined && !wrong && d.building) {

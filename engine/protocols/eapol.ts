@@ -8,6 +8,7 @@ import { protocol } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
 import { eap } from "./eap.ts";
+import { addElementsHere } from "./wlan-management.ts";
 
 const VERSIONS: ValueNames = { 1: "802.1X-2001", 2: "802.1X-2004", 3: "802.1X-2010" };
 const TYPES: Readonly<Record<number, string>> = {
@@ -121,7 +122,7 @@ const WPA = 254;
 function addKey(d: Dissection): void {
   const descriptor = d.u8(f.descriptor);
   if (descriptor === RC4) addRc4Key(d);
-  else if (descriptor === RSN || descriptor === WPA) addRsnKey(d);
+  else if (descriptor === RSN || descriptor === WPA) addRsnKey(d, descriptor);
   else if (d.remaining > 0) d.bytes(f.descriptorBody, d.remaining);
 }
 
@@ -141,9 +142,10 @@ const MIC = 16;
 const HAS_ACK = 0x0080;
 const HAS_MIC = 0x0100;
 const IS_PAIRWISE = 0x0008;
+const ENCRYPTED = 0x1000;
 
 /** 802.11 section 12.7.2. */
-function addRsnKey(d: Dissection): void {
+function addRsnKey(d: Dissection, descriptor: number): void {
   const info = d.peek16();
   const message = messageOf(d, info);
   if (message !== 0) d.generated(rsn.message, d.pos, 2, message);
@@ -160,8 +162,23 @@ function addRsnKey(d: Dissection): void {
   d.bytes(rsn.id, 8);
   d.bytes(rsn.mic, MIC);
   const length = d.u16(rsn.dataLength);
-  if (length > 0) d.bytes(rsn.data, length);
+  if (length === 0) return;
+  const at = d.pos;
+  d.bytes(rsn.data, length);
+  // What is encrypted stays as it is; the WPA of before 2004 encrypts a group key without saying so.
+  if (!d.building || info & ENCRYPTED || isOld(info, descriptor)) return;
+  d.openLast();
+  d.pos = at;
+  const { end, wireEnd } = d;
+  d.limit(length);
+  addElementsHere(d);
+  d.end = end;
+  d.wireEnd = wireEnd;
+  d.pos = at + length;
+  d.close();
 }
+
+const isOld = (info: number, descriptor: number): boolean => descriptor === WPA && (info & IS_PAIRWISE) === 0;
 
 /** Bytes from the key information to the length of the key data. */
 const TO_DATA_LENGTH = 92;

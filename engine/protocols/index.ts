@@ -32,6 +32,7 @@ import "./lacp.ts";
 import "./erspan.ts";
 import "./fddi.ts";
 import "./frame-relay.ts";
+import "./hci-mon.ts";
 import "./hdlc.ts";
 import "./llc.ts";
 import "./lldp.ts";

@@ -27,13 +27,24 @@ import {
   CATEGORY_NAMES,
   CIPHER_NAMES,
   ENVIRONMENT_NAMES,
+  EXTENDED_TAG_NAMES,
   KEY_MANAGEMENT_NAMES,
+  ORGANISATION_NAMES,
   RATE_NAMES,
   REASON_NAMES,
   STATUS_NAMES,
   TAG_NAMES,
   WPA_CIPHER_NAMES,
 } from "./names/wlan-management.ts";
+import { actionFields, addAction, isKnown, type Shared } from "./wlan-action.ts";
+import {
+  addExtended,
+  elementBodies,
+  elementExperts,
+  elementFields,
+  extendedFields,
+} from "./wlan-elements.ts";
+import { addKeyData, keyDataFields } from "./wlan-key-data.ts";
 import {
   addExtendedCapabilities,
   addHtCapabilities,
@@ -42,6 +53,7 @@ import {
   addVhtOperation,
   throughputFields,
 } from "./wlan-throughput.ts";
+import { addTrafficSpecification, addWfa, addWps, vendorFields } from "./wlan-vendor.ts";
 
 const AIRONET_TYPES: Readonly<Record<number, string>> = {
   0: "DTPC",
@@ -126,6 +138,7 @@ const f = {
   fixedAuthSeq: u16("wlan.fixed.auth_seq", "Authentication SEQ", { base: "HEX" }),
   fixedCategoryCode: u16("wlan.fixed.category_code", "Category code", { names: CATEGORY_NAMES }),
   fixedActionCode: u8("wlan.fixed.action_code", "Action code"),
+  fixedActionCodeWide: u16("wlan.fixed.action_code", "Action code", { base: "HEX" }),
   fixedDialogToken: u8("wlan.fixed.dialog_token", "Dialog token", { base: "HEX" }),
   fixedBaparams: u16("wlan.fixed.baparams", "Block Ack Parameters", { base: "HEX" }),
   fixedBaparamsAmsdu: bool("wlan.fixed.baparams.amsdu", "A-MSDUs", {
@@ -354,7 +367,9 @@ const f = {
   wfaIeWpaAkmsList: none("wlan.wfa.ie.wpa.akms.list", "Auth Key Management (AKM) List"),
   wfaIeWpaAkms: u32("wlan.wfa.ie.wpa.akms", "Auth Key Management (AKM) Suite", { base: "CUSTOM" }),
   wfaIeWpaAkmsOui: u24("wlan.wfa.ie.wpa.akms.oui", "Auth Key Management (AKM) OUI", { base: "OUI" }),
-  wfaIeWpaAkmsType: u8("wlan.wfa.ie.wpa.akms.type", "Auth Key Management (AKM) type"),
+  wfaIeWpaAkmsType: u8("wlan.wfa.ie.wpa.type", "Auth Key Management (AKM) type", {
+    names: KEY_MANAGEMENT_NAMES,
+  }),
   fixedSsc: u16("wlan.fixed.ssc", "Block Ack Starting Sequence Control (SSC)", { base: "HEX" }),
   fixedSscFragment: u16("wlan.fixed.ssc.fragment", "Fragment", { mask: 0xf }),
   fixedSscSequence: u16("wlan.fixed.ssc.sequence", "Starting Sequence Number", { mask: 0xfff0 }),
@@ -422,7 +437,14 @@ const f = {
   wfaIeWmeAcpTxopLimit: u16("wlan.wfa.ie.wme.acp.txop_limit", "TXOP Limit"),
 };
 /** Fields of the protocol `wlan`, whose frames these are. */
-export const managementFields = { ...f, ...throughputFields };
+export const managementFields = {
+  ...f,
+  ...throughputFields,
+  ...vendorFields,
+  ...keyDataFields,
+  ...actionFields,
+  ...Object.fromEntries(Object.entries(elementFields).map(([key, field]) => [`element ${key}`, field])),
+};
 
 const x = {
   pairwise: expert(
@@ -439,7 +461,7 @@ const x = {
   ),
   length: expert("wlan.tag.length.bad", "error", "Malformed", "Bad tag length"),
 };
-export const managementExperts = x;
+export const managementExperts = { ...x, ...elementExperts };
 
 /** The line of a management frame's body; no step of the protocol chain. */
 const management = protocol({
@@ -449,10 +471,14 @@ const management = protocol({
   dissect: () => undefined,
 });
 
+/** Who sent the frame at work: elements of stations and access points differ. */
+const sender = { isStation: false };
+
 const ASSOCIATION_REQUEST = 0;
 const ASSOCIATION_RESPONSE = 1;
 const REASSOCIATION_REQUEST = 2;
 const REASSOCIATION_RESPONSE = 3;
+const PROBE_REQUEST = 4;
 const PROBE_RESPONSE = 5;
 const BEACON = 8;
 const DISASSOCIATION = 10;
@@ -460,6 +486,8 @@ const AUTHENTICATION = 11;
 const DEAUTHENTICATION = 12;
 const ACTION = 13;
 const ACTION_NO_ACK = 14;
+
+const STATION_FRAMES: readonly number[] = [ASSOCIATION_REQUEST, REASSOCIATION_REQUEST, PROBE_REQUEST];
 
 /** Bytes of the fixed fields by subtype; 0 where the body is elements only. */
 const FIXED_LENGTHS = [4, 6, 10, 6, 0, 12, 0, 0, 12, 0, 2, 6, 2] as const;
@@ -470,6 +498,7 @@ const FIXED_LENGTHS = [4, 6, 10, 6, 0, 12, 0, 0, 12, 0, 2, 6, 2] as const;
  */
 export function dissectManagement(d: Dissection, subtype: number): void {
   if (!d.building && !d.columns) return;
+  sender.isStation = STATION_FRAMES.includes(subtype);
   d.openBeside(management);
   if (subtype === ACTION || subtype === ACTION_NO_ACK) {
     dissectAction(d);
@@ -487,7 +516,7 @@ export function dissectManagement(d: Dissection, subtype: number): void {
 /** A line that says how many bytes stand below it. */
 function openBytes(d: Dissection, field: Field, title: string, length: number): void {
   d.open(field, d.pos, length);
-  if (d.labels) d.relabelParent(`${title} (${length} byte${length === 1 ? "" : "s"})`);
+  if (d.labels) d.relabelParent(`${title} (${length} bytes)`);
 }
 
 const CAPABILITY_BITS = Object.values(f).filter((field) => field.name.startsWith("wlan.fixed.capabilities."));
@@ -539,6 +568,7 @@ const BLOCK_ACK_ACTIONS = {
 const ADD_REQUEST = 0;
 const ADD_RESPONSE = 1;
 const DELETE = 2;
+const INITIATOR = 0x800;
 const BLOCK_ACK_BITS = [
   f.fixedBaparamsAmsdu,
   f.fixedBaparamsPolicy,
@@ -548,33 +578,56 @@ const BLOCK_ACK_BITS = [
 const DELETE_BITS = [f.fixedDelbaParamReserved, f.fixedDelbaParamInitiator, f.fixedDelbaParamTid] as const;
 const SEQUENCE_BITS = [f.fixedSscFragment, f.fixedSscSequence] as const;
 
-/** An action frame, IEEE 802.11-2020 section 9.6: block ack in full, of the others category and action. */
+/** An action frame, IEEE 802.11-2020 section 9.6. */
 function dissectAction(d: Dissection): void {
-  const at = d.pos;
-  d.open(f.fixedAll, at, d.remaining);
+  d.openText(d.pos, d.remaining, "Fixed parameters");
   const category = d.u8(f.fixedCategoryCode);
-  const hasAction = d.remaining > 0;
-  const action = hasAction ? d.u8(f.fixedActionCode) : -1;
+  let hasElements = true;
   if (category === CATEGORY_BLOCK_ACK) {
+    const action = d.u8(f.fixedActionCode);
     const name = nameOf(BLOCK_ACK_ACTIONS, action);
     if (d.labels && name !== undefined) d.relabel(`Action code: ${name} (0x${hex(action, 2)})`);
     addBlockAck(d, action);
-  }
-  if (d.labels) d.relabelParent(`Fixed parameters (${d.pos - at} bytes)`);
+  } else if (isKnown(category)) hasElements = addAction(d, category, SHARED);
+  else hasElements = false;
+  if (d.labels) d.relabelParent("Fixed parameters");
   d.close(d.pos);
-  if (category === CATEGORY_BLOCK_ACK) addElements(d);
+  if (hasElements) addElements(d);
   else if (d.remaining > 0) d.call(data);
 }
+
+const SHARED: Shared = {
+  action: f.fixedActionCode,
+  wideAction: f.fixedActionCodeWide,
+  token: f.fixedDialogToken,
+  status: f.fixedStatusCode,
+  reason: f.fixedReasonCode,
+  capabilities: (d) => {
+    d.bitsetLe(f.fixedCapabilities, 2, CAPABILITY_BITS);
+  },
+  association: (d) => {
+    d.bitsLe(f.fixedAid, d.pos, 2);
+    d.skip(2);
+  },
+  organisation: (d) => {
+    const oui = d.u24(f.tagOui);
+    if (d.labels) d.relabel(`OUI: ${ouiText(oui)}`);
+    return oui;
+  },
+};
 
 function addBlockAck(d: Dissection, action: number): void {
   if (action === ADD_REQUEST || action === ADD_RESPONSE) {
     d.u8(f.fixedDialogToken);
     if (action === ADD_RESPONSE) d.u16le(f.fixedStatusCode);
-    d.bitsetLe(f.fixedBaparams, 2, BLOCK_ACK_BITS);
+    const parameters = d.bitsetLe(f.fixedBaparams, 2, BLOCK_ACK_BITS);
+    if (d.labels)
+      d.append(`${parameters & 1 ? ", A-MSDUs" : ""}${parameters & 2 ? ", Block Ack Policy" : ""}`);
     d.u16le(f.fixedBatimeout);
     if (action === ADD_REQUEST) d.bitsetLe(f.fixedSsc, 2, SEQUENCE_BITS);
   } else if (action === DELETE) {
-    d.bitsetLe(f.fixedDelbaParam, 2, DELETE_BITS);
+    const parameters = d.bitsetLe(f.fixedDelbaParam, 2, DELETE_BITS);
+    if (d.labels && parameters & INITIATOR) d.append(", Initiator");
     d.u16le(f.fixedReasonCode);
   }
 }
@@ -588,15 +641,28 @@ function addElements(d: Dissection): void {
   d.close();
 }
 
+const EXTENSION = 255;
+
+/** Elements up to the layer's end, without a line around them. */
+export function addElementsHere(d: Dissection): void {
+  while (d.remaining >= 2) addElement(d);
+}
+
 /** One element: its number, its length, and what it holds. */
 export function addElement(d: Dissection): void {
   const at = d.pos;
   const number = d.peek8();
-  const name = TAG_NAMES[number] ?? "Unknown";
-  d.open(f.tag, at, 2);
-  if (d.labels) d.relabelParent(`Tag: ${name}`);
+  const isExtended = number === EXTENSION;
+  d.open(isExtended ? extendedFields.tag : f.tag, at, 2);
+  if (d.labels) {
+    const name = isExtended ? extendedName(d) : (TAG_NAMES[number] ?? `Unknown (${number})`);
+    d.relabelParent(`${isExtended ? "Ext Tag" : "Tag"}: ${name}`);
+  }
   d.u8(f.tagNumber);
-  const length = d.u8(f.tagLength);
+  const length = d.peek8();
+  if (isExtended) d.add(extendedFields.length, d.pos, 1, length - 1);
+  else d.add(f.tagLength, d.pos, 1, length);
+  d.skip(1);
   if (length > d.wireRemaining) {
     d.expert(x.length, "Tag Length is longer than remaining payload");
     d.close(d.end);
@@ -608,12 +674,20 @@ export function addElement(d: Dissection): void {
   const next = d.pos + length;
   const { end, wireEnd } = d;
   d.limit(length);
-  addBody(d, number, length);
+  if (isExtended) addExtended(d);
+  else addBody(d, number, length);
   d.end = end;
   d.wireEnd = wireEnd;
   d.pos = next;
   d.close(next);
 }
+
+function extendedName(d: Dissection): string {
+  const number = d.peek8(2);
+  return EXTENDED_TAG_NAMES[number] ?? `Unknown (${number})`;
+}
+
+const BODIES = elementBodies(f.fixedReasonCode);
 
 function addBody(d: Dissection, number: number, length: number): void {
   switch (number) {
@@ -671,8 +745,22 @@ function addBody(d: Dissection, number: number, length: number): void {
       addVendor(d);
       break;
     default:
-      if (length > 0) d.bytes(f.tagData, length);
+      addOther(d, number, length);
   }
+}
+
+function addOther(d: Dissection, number: number, length: number): void {
+  const steps = BODIES[number];
+  if (steps !== undefined) {
+    for (const step of steps) step(d);
+    return;
+  }
+  if (d.labels) d.appendParent(": Undecoded");
+  d.bytes(f.tagData, length);
+  d.expert(
+    elementExperts.undecoded,
+    `Dissector for 802.11 IE Tag (${TAG_NAMES[number] ?? `(${number})`}) code not implemented, Contact Wireshark developers if you want this supported`,
+  );
 }
 
 /** An SSID is 0 to 32 bytes, of no declared encoding: shown as UTF-8. */
@@ -757,17 +845,15 @@ function addCountry(d: Dissection): void {
 const RSN_OUI = 0x000fac;
 const MICROSOFT_OUI = 0x0050f2;
 const CISCO_OUI = 0x004096;
-const ORGANISATIONS: Readonly<Record<number, string>> = {
-  [RSN_OUI]: "Ieee 802.11",
-  [MICROSOFT_OUI]: "Microsoft Corp.",
-  [CISCO_OUI]: "Cisco Systems, Inc",
-};
+
+const OUI_ROOM = 31;
 
 /** `00:0f:ac (Ieee 802.11)` */
 function ouiText(oui: number): string {
   const text = `${hex(oui >> 16, 2)}:${hex((oui >> 8) & 255, 2)}:${hex(oui & 255, 2)}`;
-  const name = ORGANISATIONS[oui];
-  return name === undefined ? text : `${text} (${name})`;
+  const name = ORGANISATION_NAMES[oui];
+  // A line of this kind has room for 31 characters.
+  return name === undefined ? text : `${text} (${name})`.slice(0, OUI_ROOM);
 }
 
 interface Suite {
@@ -897,8 +983,9 @@ function addMeshId(d: Dissection, length: number): void {
 
 const TYPE_WPA = 1;
 const TYPE_WME = 2;
+const TYPE_WPS = 4;
+const WFA_OUI = 0x506f9a;
 
-/** Vendor specific: the WPA and WME elements of the Wi-Fi Alliance in full. */
 const DTPC = 0;
 const CCX_VERSION = 3;
 const CLIENT_MFP = 20;
@@ -930,7 +1017,7 @@ function addVendor(d: Dissection): void {
   const oui = d.u24(f.tagOui);
   if (d.labels) {
     d.relabel(`OUI: ${ouiText(oui)}`);
-    d.appendParent(`: ${ORGANISATIONS[oui] ?? ouiText(oui)}`);
+    d.appendParent(`: ${ORGANISATION_NAMES[oui] ?? ouiText(oui)}`);
   }
   if (d.remaining === 0) return;
   const type = d.u8(f.tagVendorOuiType);
@@ -938,14 +1025,27 @@ function addVendor(d: Dissection): void {
     addAironet(d, type);
     return;
   }
+  if (oui === RSN_OUI) {
+    d.pos--;
+    addKeyData(d);
+    return;
+  }
+  if (oui === WFA_OUI) {
+    addWfa(d, type);
+    return;
+  }
   if (oui !== MICROSOFT_OUI) {
-    if (d.remaining > 0) d.bytes(f.tagVendorData, d.remaining);
+    d.pos--;
+    d.bytes(f.tagVendorData, d.remaining);
     return;
   }
   d.add(f.wfaIeType, d.pos - 1, 1, type);
   if (type === TYPE_WPA) addWpa(d);
   else if (type === TYPE_WME) addWme(d);
-  else if (d.remaining > 0) d.bytes(f.tagVendorData, d.remaining);
+  else if (type === TYPE_WPS) {
+    if (d.labels) d.appendParent(": WPS");
+    addWps(d);
+  } else if (d.labels) d.appendParent(`: Unknown ${type}`);
 }
 
 function addWpa(d: Dissection): void {
@@ -960,6 +1060,7 @@ function addWpa(d: Dissection): void {
 }
 
 const WME_PARAMETER = 1;
+const WME_TRAFFIC = 2;
 const AP_BITS = [
   f.wfaIeWmeQosInfoApUApsd,
   f.wfaIeWmeQosInfoApParameterSetCount,
@@ -983,11 +1084,11 @@ function addWme(d: Dissection): void {
   if (d.labels) d.appendParent(`: ${nameOf(f.wfaIeWmeSubtype.names, subtype) ?? `Unknown (${subtype})`}`);
   d.u8(f.wfaIeWmeVersion);
   if (subtype > WME_PARAMETER) {
-    if (d.remaining > 0) d.bytes(f.tagVendorData, d.remaining);
+    if (subtype === WME_TRAFFIC) addTrafficSpecification(d);
     return;
   }
-  // Only access points send parameters; the information element of a station tells of its own queues.
-  d.bitsetLe(f.wfaIeWmeQosInfo, 1, subtype === WME_PARAMETER ? AP_BITS : STATION_BITS);
+  // A station tells of its own queues.
+  d.bitsetLe(f.wfaIeWmeQosInfo, 1, sender.isStation ? STATION_BITS : AP_BITS);
   if (subtype !== WME_PARAMETER) return;
   d.bytes(f.wfaIeWmeReserved, 1);
   while (d.remaining >= PARAMETERS_LENGTH) addAccessParameters(d);

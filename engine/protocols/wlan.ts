@@ -10,6 +10,7 @@ import { llc } from "./llc.ts";
 import { BLOCK_ACK_NAMES, PRIORITY_NAMES, TYPE_SUBTYPE_NAMES } from "./names/wlan.ts";
 import { radio } from "./radio.ts";
 import { callReassembled, fragmentFields, pieceHere } from "./reassembly.ts";
+import { addHtControl, htControlExperts, htControlFields } from "./wlan-ht-control.ts";
 import { dissectManagement, managementExperts, managementFields } from "./wlan-management.ts";
 
 const TYPE_NAMES = {
@@ -157,12 +158,20 @@ const f = {
   baBm: bytes("wlan.ba.bm", "Block Ack Bitmap"),
   baBmMissingFrame: u32("wlan.ba.bm.missing_frame", "Missing frame"),
   baGcrGroupAddr: ether("wlan.ba.gcr_group_addr", "GCR Group Address"),
-  htc: u32("wlan.htc", "HT Control (+HTC)", { base: "HEX" }),
-  htcVht: bool("wlan.htc.vht", "VHT", { mask: 0x1, bits: 32 }),
-  htcHe: bool("wlan.htc.he", "HE", { mask: 0x2, bits: 32 }),
+  qosMesh: u16("wlan.qos.mesh_ctl_present", "Mesh Control Present", { mask: 0x100 }),
+  qosMeshLevel: u16("wlan.qos.mesh_ps.reserved", "Mesh Power Save Level (reserved)", { mask: 0x200 }),
+  qosMeshRspi: u16("wlan.qos.mesh_rspi", "Receiver Service Period Initiated (RSPI)", { mask: 0x400 }),
+  meshControl: none("wlan.mesh.control_field", "Mesh Control Field"),
+  meshFlags: u8("wlan.fixed.mesh_flags", "Mesh Flags", { base: "HEX" }),
+  meshTtl: u8("wlan.fixed.mesh_ttl", "Mesh TTL", { base: "HEX" }),
+  meshSequence: u32("wlan.fixed.mesh_sequence", "Sequence Number", { base: "HEX" }),
+  meshAddress4: ether("wlan.fixed.mesh_addr4", "Mesh Extended Address 4"),
+  meshAddress5: ether("wlan.fixed.mesh_addr5", "Mesh Extended Address 5"),
+  meshAddress6: ether("wlan.fixed.mesh_addr6", "Mesh Extended Address 6"),
   aid: u16("wlan.aid", "Association ID", { mask: 0x3fff }),
   ...reassembly,
   ...managementFields,
+  ...Object.fromEntries(Object.entries(htControlFields).map(([key, field]) => [`htc ${key}`, field])),
 };
 
 const PV1_TYPES: Readonly<Record<number, string>> = {
@@ -200,7 +209,7 @@ export const wlan = protocol({
   title: "IEEE 802.11 wireless LAN",
   short: "802.11",
   fields: { ...f, ...pv1Fields },
-  experts: managementExperts,
+  experts: { ...managementExperts, ...htControlExperts },
   on: [[linkTypes, 105]],
   dissect,
 });
@@ -575,6 +584,9 @@ function dissectData(d: Dissection, subtype: number, flags: number, fcs: number)
   takeFcs(d, fcs);
   const qos = isQos ? addQos(d, subtype, flags) : 0;
   if (isQos && (flags & ORDER) !== 0) addHtControl(d);
+  const hasMesh =
+    relayed && (qos & MESH) !== 0 && (flags & PROTECTED) === 0 && (subtype & SUBTYPE_NULL) === 0;
+  if (hasMesh) addMeshControl(d);
   if (radio.serial === d.serial && radio.dataPad) d.pos = start + ((d.pos - start + 3) & ~3);
   if (subtype & SUBTYPE_NULL) return;
   if (flags & PROTECTED) dissectProtected(d);
@@ -674,9 +686,13 @@ function addQos(d: Dissection, subtype: number, flags: number): number {
   const fromAp = (flags & FROM_DS) !== 0;
   d.bitsLe(fromAp ? f.qosEosp : f.qosBit4, at, 2);
   d.bitsLe(f.qosAck, at, 2);
-  d.bitsLe(f.qosAmsdupresent, at, 2);
-  if (!fromAp) d.bitsLe(value & QOS_BIT_4 ? f.qosQueueSize : f.qosTxopDurReq, at, 2);
-  else if (subtype & SUBTYPE_CF_POLL) d.bitsLe(f.qosTxopLimit, at, 2);
+  if ((subtype & SUBTYPE_NULL) === 0) d.bitsLe(f.qosAmsdupresent, at, 2);
+  if ((flags & (TO_DS | FROM_DS)) === (TO_DS | FROM_DS) && value & MESH) {
+    for (const field of MESH_BITS) d.bitsLe(field, at, 2);
+  } else if (!fromAp) {
+    d.bitsLe(value & QOS_BIT_4 ? f.qosQueueSize : f.qosTxopDurReq, at, 2);
+    if ((value & QOS_BIT_4) === 0 && value >> 8 === 0) d.append(" (no TXOP requested)");
+  } else if (subtype & SUBTYPE_CF_POLL) d.bitsLe(f.qosTxopLimit, at, 2);
   else addBufferState(d, at, value);
   d.close();
   return value;
@@ -693,15 +709,25 @@ function addBufferState(d: Dissection, at: number, value: number): void {
   d.close();
 }
 
-/** HT control, IEEE 802.11-2020 section 9.2.4.6: which variant it is; the rest as a number. */
-function addHtControl(d: Dissection): void {
+const MESH = 0x0100;
+const MESH_BITS = [f.qosMesh, f.qosMeshLevel, f.qosMeshRspi] as const;
+
+/** Mesh control, IEEE 802.11-2020 section 9.2.4.7.3. */
+function addMeshControl(d: Dissection): void {
+  const extended = (d.peek8() & 3) * 6;
+  d.need(6 + extended);
   const at = d.pos;
-  const value = d.peek32le();
-  d.pos += 4;
+  d.pos += 6 + extended;
   if (!d.building) return;
-  d.open(f.htc, at, 4, value);
-  d.bitsLe(f.htcVht, at, 4);
-  if (value & 1) d.bitsLe(f.htcHe, at, 4);
+  d.open(f.meshControl, at, 6 + extended);
+  d.add(f.meshFlags, at, 1, d.buf[at]);
+  d.add(f.meshTtl, at + 1, 1, d.buf[at + 1]);
+  d.add(f.meshSequence, at + 2, 4, d.peek32le(at + 2 - d.pos));
+  if (extended === 6) addAddress(d, f.meshAddress4, at + 6);
+  if (extended >= 12) {
+    addAddress(d, f.meshAddress5, at + 6);
+    addAddress(d, f.meshAddress6, at + 12);
+  }
   d.close();
 }
 

@@ -24,7 +24,7 @@ describe("CAPWAP", () => {
         "0000000000000000010100070000140000",
       { linkType: 1 },
     );
-    expect(found.text).toContain("Discovery Type length 0 wrong, must be = 1");
+    expect(found.text).toContain("Bad Message Element length");
   });
 
   it("names elements of vendors", () => {
