@@ -497,10 +497,12 @@ const FIXED_LENGTHS = [4, 6, 10, 6, 0, 12, 0, 0, 12, 0, 2, 6, 2] as const;
  * @param subtype the frame's subtype, 0 to 15
  */
 export function dissectManagement(d: Dissection, subtype: number): void {
-  if (!d.building && !d.columns) return;
+  // What follows an action is a step of the protocol chain.
+  const action = subtype === ACTION || subtype === ACTION_NO_ACK;
+  if (!d.building && !d.columns && !action) return;
   sender.isStation = STATION_FRAMES.includes(subtype);
   d.openBeside(management);
-  if (subtype === ACTION || subtype === ACTION_NO_ACK) {
+  if (action) {
     dissectAction(d);
     return;
   }
