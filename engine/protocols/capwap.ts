@@ -1083,7 +1083,7 @@ const x = {
     "capwap.message_element.type.undecoded",
     "note",
     "Undecoded",
-    "Dissector for CAPWAP message element Type not implemented, Contact Wireshark developers if you want this supported",
+    "CAPWAP message element type is not dissected",
   ),
   fortinetUndecoded: expert(
     "capwap.message_element.type.fortinet.undecoded",

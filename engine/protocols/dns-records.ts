@@ -806,7 +806,7 @@ function dissectData(d: Dissection, message: number, type: number, start: number
         d.last = d.parent;
         d.expert(
           x.undecoded,
-          `Dissector for DNS Type (${type}) code not implemented, Contact Wireshark developers if you want this supported`,
+          `DNS Type (${type}) is not dissected`,
         );
       }
       d.bytes(f.data, size);

@@ -89,7 +89,7 @@ export const tagExperts = {
     "gquic.tag.undecoded",
     "note",
     "Undecoded",
-    "Dissector for (Google)QUIC Tag code not implemented, Contact Wireshark developers if you want this supported",
+    "(Google)QUIC Tag is not dissected",
   ),
   truncated: expert("gquic.tag.length.truncated", "note", "Malformed", "Truncated Tag Length..."),
   unknownData: expert("gquic.tag.unknown.data", "note", "Undecoded", "Unknown Data"),
@@ -294,7 +294,7 @@ function otherValue(d: Dissection, tag: string, length: number, stop: number): v
       d.last = d.parent;
       d.expert(
         tagExperts.undecoded,
-        `Dissector for (Google) QUIC Tag ${shownTag(tag)} (${TAGS[tag] ?? "Unknown"}) code not implemented, Contact Wireshark developers if you want this supported`,
+        `(Google) QUIC Tag ${shownTag(tag)} (${TAGS[tag] ?? "Unknown"}) is not dissected`,
       );
   }
 }

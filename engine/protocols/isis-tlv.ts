@@ -66,7 +66,7 @@ export function addTlvs(d: Dissection, left: number, family: TlvFamily, start: n
 }
 
 function addUnknown(d: Dissection, expert: Expert, type: number, length: number): void {
-  const text = `Dissector for IS-IS CLV (${type}) code not implemented, Contact Wireshark developers if you want this supported`;
+  const text = `IS-IS CLV (${type}) is not dissected`;
   addExpertLine(d, expert, d.pos, length, text);
 }
 

@@ -1867,7 +1867,7 @@ const x = {
     "wlan.tag.data.undecoded",
     "note",
     "Undecoded",
-    "Dissector for 802.11 IE Tag code not implemented, Contact Wireshark developers if you want this supported",
+    "802.11 IE Tag is not dissected",
   ),
 };
 
@@ -2838,7 +2838,7 @@ export function addExtended(d: Dissection): void {
   d.last = d.parent;
   d.expert(
     x.undecoded,
-    `Dissector for 802.11 Extension Tag (${name ?? number}) code not implemented, Contact Wireshark developers if you want this supported`,
+    `802.11 Extension Tag (${name ?? number}) is not dissected`,
   );
 }
 

@@ -761,7 +761,7 @@ function addOther(d: Dissection, number: number, length: number): void {
   d.bytes(f.tagData, length);
   d.expert(
     elementExperts.undecoded,
-    `Dissector for 802.11 IE Tag (${TAG_NAMES[number] ?? `(${number})`}) code not implemented, Contact Wireshark developers if you want this supported`,
+    `802.11 IE Tag (${TAG_NAMES[number] ?? `(${number})`}) is not dissected`,
   );
 }
 
