@@ -804,10 +804,7 @@ function dissectData(d: Dissection, message: number, type: number, start: number
     default:
       if (d.building) {
         d.last = d.parent;
-        d.expert(
-          x.undecoded,
-          `DNS Type (${type}) is not dissected`,
-        );
+        d.expert(x.undecoded, `DNS Type (${type}) is not dissected`);
       }
       d.bytes(f.data, size);
   }

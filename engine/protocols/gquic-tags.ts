@@ -85,12 +85,7 @@ const f = tagFields;
 const LONGEST = 0x7fff_ffff;
 
 export const tagExperts = {
-  undecoded: expert(
-    "gquic.tag.undecoded",
-    "note",
-    "Undecoded",
-    "(Google)QUIC Tag is not dissected",
-  ),
+  undecoded: expert("gquic.tag.undecoded", "note", "Undecoded", "(Google)QUIC Tag is not dissected"),
   truncated: expert("gquic.tag.length.truncated", "note", "Malformed", "Truncated Tag Length..."),
   unknownData: expert("gquic.tag.unknown.data", "note", "Undecoded", "Unknown Data"),
   invalidLength: expert("gquic.length.invalid", "warning", "Protocol", "Invalid Length"),

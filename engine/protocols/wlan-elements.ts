@@ -1863,12 +1863,7 @@ const f = {
 export const elementFields = f;
 
 const x = {
-  undecoded: expert(
-    "wlan.tag.data.undecoded",
-    "note",
-    "Undecoded",
-    "802.11 IE Tag is not dissected",
-  ),
+  undecoded: expert("wlan.tag.data.undecoded", "note", "Undecoded", "802.11 IE Tag is not dissected"),
 };
 
 type Step = (d: Dissection) => void;
@@ -2836,10 +2831,7 @@ export function addExtended(d: Dissection): void {
   if (d.labels) d.appendParent(": Undecoded");
   if (d.remaining > 0) d.bytes(f.data, d.remaining);
   d.last = d.parent;
-  d.expert(
-    x.undecoded,
-    `802.11 Extension Tag (${name ?? number}) is not dissected`,
-  );
+  d.expert(x.undecoded, `802.11 Extension Tag (${name ?? number}) is not dissected`);
 }
 
 /** The length of an extended element as its own field. */

@@ -69,7 +69,7 @@ test("record data", () => {
     "SvcParam: ipv4hint=192.0.2.1",
   );
   expect(record("0101", "00 05 6973737565 63612e6f7267").text).toContain("Issue: ca.org");
-  expect(record("1122", "0102").text).toContain("Dissector for DNS Type (4386) code not implemented");
+  expect(record("1122", "0102").text).toContain("DNS Type (4386) is not dissected");
 });
 
 test("EDNS client subnet and cookie", () => {
