@@ -477,7 +477,9 @@ define("tcp", {
   "tcp.payload": (h, out) => {
     if (h.transport < 0) return false;
     const at = h.transport + h.transportLength;
-    if (h.packetEnd > at) out.push(h.buf.subarray(at, h.packetEnd));
+    if (h.packetEnd <= at) return true;
+    if (hasMptcp(h.buf, h.transport + TCP_HEADER, at)) return false;
+    out.push(h.buf.subarray(at, h.packetEnd));
     return true;
   },
   "tcp.options": (h, out) => {
@@ -488,6 +490,20 @@ define("tcp", {
     return true;
   },
 });
+
+const OPTION_NOP = 1;
+const OPTION_MPTCP = 30;
+
+/** True when the options hold Multipath TCP's: one that is shorter than it says ends the dissection of the segment. */
+function hasMptcp(buf: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at + 1 < to; ) {
+    const kind = buf[at];
+    if (kind === OPTION_MPTCP) return true;
+    if (kind > OPTION_NOP && buf[at + 1] < 2) return false;
+    at += kind <= OPTION_NOP ? 1 : buf[at + 1];
+  }
+  return false;
+}
 
 /** Fields whose values depend on the stream as well as on the header. */
 const STREAM_FIELDS = new Set([
