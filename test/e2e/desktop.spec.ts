@@ -185,7 +185,7 @@ test("a window opens, walled off from Node, with the capture of the command line
     { scheme: "tapline", privileges: { standard: true, secure: true } },
   ]);
   expect(await page.evaluate<string>("Object.keys(window.tapline).sort().join()")).toBe(
-    "call,chooseFile,chooseSavePath,on,onCommand,pathOfFile,setMenuState,windowAction",
+    "call,chooseFile,chooseSavePath,on,onCommand,openProtocolFolder,pathOfFile,setMenuState,windowAction",
   );
   expect(await page.evaluate<string>("typeof require + typeof process")).toBe("undefinedundefined");
 });
