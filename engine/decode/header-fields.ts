@@ -17,6 +17,7 @@ import type { Atom } from "../filter/compile.ts";
 import type { Segment } from "../index/frame-index.ts";
 import { blankFacts, type TcpStreams } from "../index/tcp-streams.ts";
 import { ACK, FIN, SYN } from "../protocols/tcp-analysis.ts";
+import { hasMptcp } from "../protocols/tcp-options.ts";
 import { countIn, FALSE, leftField, TRUE, UNKNOWN, type Verdict } from "./column-atoms.ts";
 import { type NumberRange, numberRange } from "./number-test.ts";
 
@@ -490,20 +491,6 @@ define("tcp", {
     return true;
   },
 });
-
-const OPTION_NOP = 1;
-const OPTION_MPTCP = 30;
-
-/** True when the options hold Multipath TCP's: one that is shorter than it says ends the dissection of the segment. */
-function hasMptcp(buf: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at + 1 < to; ) {
-    const kind = buf[at];
-    if (kind === OPTION_MPTCP) return true;
-    if (kind > OPTION_NOP && buf[at + 1] < 2) return false;
-    at += kind <= OPTION_NOP ? 1 : buf[at + 1];
-  }
-  return false;
-}
 
 /** Fields whose values depend on the stream as well as on the header. */
 const STREAM_FIELDS = new Set([

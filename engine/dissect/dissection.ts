@@ -1129,10 +1129,7 @@ export class Dissection {
    * but is no step of the protocol chain. The layer's own line ends where the cursor stands.
    */
   openBeside(part: Protocol): void {
-    if (this.mode === MODE_INDEX) return;
-    this.#endLayerNode();
-    this.#layerNode = null;
-    this.#parent = this.#tree;
+    this.beside();
     this.open(part.field, this.pos, this.end - this.pos);
   }
 
@@ -1267,38 +1264,34 @@ export class Dissection {
 
   /** Hands over like `call`, with the protocol's lines below the present layer: headers and data that belong to it. */
   callBelow(protocol: Protocol): boolean {
-    const tree = this.#tree;
-    this.#tree = this.#layerNode;
-    try {
-      return this.call(protocol);
-    } finally {
-      this.#tree = tree;
-    }
+    return this.#callIn(this.#layerNode, protocol);
   }
 
   /** What `run` hands over to has its lines below the node opened last. */
   underParent(run: () => void): void {
     const tree = this.#tree;
     if (this.#parent !== null) this.#tree = this.#parent;
-    run();
-    this.#tree = tree;
-  }
-
-  /** Hands over like `call`, with the protocol's lines at the top of the tree, also within a quoted packet. */
-  callAtTop(protocol: Protocol): boolean {
-    const tree = this.#tree;
-    this.#tree = null;
     try {
-      return this.call(protocol);
+      run();
     } finally {
       this.#tree = tree;
     }
   }
 
+  /** Hands over like `call`, with the protocol's lines at the top of the tree, also within a quoted packet. */
+  callAtTop(protocol: Protocol): boolean {
+    return this.#callIn(null, protocol);
+  }
+
   /** Hands over like `call`, with the protocol's lines below the node opened last. */
   callHere(protocol: Protocol): boolean {
+    return this.#callIn(this.#parent, protocol);
+  }
+
+  /** Hands over like `call`, with the protocol's lines below `node`, or at the top. */
+  #callIn(node: Node | null, protocol: Protocol): boolean {
     const tree = this.#tree;
-    this.#tree = this.#parent;
+    this.#tree = node;
     try {
       return this.call(protocol);
     } finally {

@@ -273,6 +273,17 @@ export function scanOptions(buf: Uint8Array, at: number, end: number, flow: Flow
   }
 }
 
+/** True when the options at `buf[at .. end)` hold Multipath TCP's: one that is too short ends the segment's dissection. */
+export function hasMptcp(buf: Uint8Array, at: number, end: number): boolean {
+  for (let i = at; i + 1 < end; ) {
+    const kind = buf[i];
+    if (kind === MPTCP_KIND) return true;
+    if (kind > NOP && buf[i + 1] < 2) return false;
+    i += kind <= NOP ? 1 : buf[i + 1];
+  }
+  return false;
+}
+
 function read32(buf: Uint8Array, at: number): number {
   return ((buf[at] << 24) | (buf[at + 1] << 16) | (buf[at + 2] << 8) | buf[at + 3]) >>> 0;
 }
