@@ -140,6 +140,10 @@ export const REQUESTS = {
   filter: z.object({ expression: filterText }),
   /** Judges a display filter while it is typed. */
   checkFilter: z.object({ expression: filterText }),
+  /** Why a frame matches a display filter or does not: the verdict and the values of each of its clauses. */
+  explainFilter: z.object({ expression: filterText, number: frameNumber }),
+  /** How many frames a display filter would find, when that can be told at once; a newer one cancels the old. */
+  countMatches: z.object({ expression: filterText }),
   /** What could stand at `position` (UTF-16 index) of the text. */
   completeFilter: z.object({ expression: filterText, position: count }),
   /** Looks fields up by part of their name or title. */
@@ -242,6 +246,8 @@ export interface Results {
   captureInfo: CaptureProperties;
   filter: FilterResult;
   checkFilter: FilterVerdict;
+  explainFilter: FilterExplanation;
+  countMatches: MatchCount | null;
   completeFilter: Completion;
   searchFields: FieldInfo[];
   rows: RowsResult;
@@ -420,6 +426,70 @@ export interface FilterVerdict {
   end: number;
   /** "Did you mean …", nearest field names. */
   hints: string[];
+}
+
+/** Why a frame matches a display filter, or does not. */
+export interface FilterExplanation {
+  number: number;
+  matches: boolean;
+  /** Names of the frame's protocols, from the outermost on. */
+  protocols: string[];
+  clause: FilterClause;
+}
+
+/** A part of a filter that is true or false. Positions are UTF-16 indexes into the expression. */
+export interface FilterClause {
+  kind: "and" | "or" | "xor" | "not" | "test";
+  start: number;
+  end: number;
+  text: string;
+  verdict: boolean;
+  /** False when the clause above it would have its verdict without this one. */
+  counts: boolean;
+  /** What the verdict does not say by itself, in one sentence; often empty. */
+  note: string;
+  clauses: FilterClause[];
+  /** What a test compares, in the order of the text; empty for other kinds. */
+  operands: FilterOperand[];
+}
+
+export interface FilterOperand {
+  kind: "field" | "reference" | "constant" | "computed";
+  start: number;
+  end: number;
+  text: string;
+  /** Of a field: its filter name; its title and type in words. */
+  field: string;
+  title: string;
+  type: string;
+  /** Why it has no values: "not in this packet: it has no TCP"; empty when it has some. */
+  missing: string;
+  /** The first of its values in the frame. */
+  values: FilterValue[];
+  /** How many values there are. */
+  count: number;
+  /** What a computed operand is made of. */
+  parts: FilterOperand[];
+}
+
+export interface FilterValue {
+  /** As the tree shows it; long ones are cut. */
+  text: string;
+  /** Its first bytes in the frame, in hex; empty for values without. */
+  raw: string;
+  /** Whether the test would be true if the frame had this value alone; null where single values cannot be judged. */
+  verdict: boolean | null;
+  /** Which layer of its protocol it is in, counted from 1, and how many such layers there are; 0 for none. */
+  layer: number;
+  layers: number;
+  /** The line of the tree that shows it: the index of the child at each level; null when none does. */
+  path: number[] | null;
+}
+
+export interface MatchCount {
+  count: number;
+  /** Frames judged: all there are. */
+  frames: number;
 }
 
 export interface Completion {

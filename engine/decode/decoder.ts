@@ -8,8 +8,10 @@ import type {
   CaptureProperties,
   Column,
   FieldTexts,
+  FilterExplanation,
   FilterResult,
   FrameDetail,
+  MatchCount,
   Notice,
   Overview,
   Params,
@@ -24,6 +26,7 @@ import { noticeText } from "../formats/notice.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
 import { Displayed, type SortedOrder } from "./displayed.ts";
+import { explainFrame } from "./explain.ts";
 import { Filtering, type FilteringOptions, type FilterRun, type ScanHelpers } from "./filter-run.ts";
 import { finder, search } from "./find.ts";
 import { Indexer, type IndexerOptions, type ShardHelpers } from "./indexer.ts";
@@ -54,6 +57,11 @@ const REPORT_INTERVAL = 50;
 const WATCH_INTERVAL = 1000;
 /** Frames between two looks at the clock where a frame costs next to nothing. */
 const STEPS = 8192;
+
+/** Milliseconds of work after which a count of matches is no longer told at once. */
+const COUNT_BUDGET = 30;
+/** Longest capture whose conversations are walked for it: a walk cannot be left in the middle. */
+const WALKED_AT_ONCE = 20_000;
 
 /** How a capture stands; sent whenever it changed. */
 export interface DecoderState {
@@ -306,6 +314,7 @@ export class Decoder {
     const { indexer, filtering, displayed } = this.#open();
     const filter = text.trim() === "" ? null : compile(text);
     const generation = ++this.#generation.filter;
+    this.#counting++;
     // They are about the list that was.
     this.#generation.sort++;
     this.#generation.find++;
@@ -357,6 +366,39 @@ export class Decoder {
       cancelled,
     };
   }
+
+  /**
+   * How many frames a filter would find, where this can be told at once. Gives way to rows and to filters that are
+   * applied; what it learnt serves a filter that is applied later.
+   * @returns null when it takes longer, when a newer question came, or while there is other work to do
+   */
+  async countMatches(text: string): Promise<MatchCount | null> {
+    const generation = ++this.#counting;
+    const { indexer, filtering, displayed } = this.#open();
+    const free = (): boolean =>
+      this.#counting === generation &&
+      this.#complete &&
+      !this.#applying &&
+      this.#settling === null &&
+      (this.#run === null || this.#run.judged === indexer.index.count);
+    // What else was asked for at the same time goes first.
+    await nextTurn();
+    if (!free() || this.#closed) return null;
+    const frames = indexer.index.count;
+    if (text.trim() === this.#filterText) return { count: displayed.length, frames };
+    const run = filtering.run(compile(text));
+    const walks = frames <= WALKED_AT_ONCE;
+    for (let spent = 0; ; ) {
+      const started = performance.now();
+      if (!run.runAlone(SLICE, walks)) break;
+      spent += performance.now() - started;
+      if (spent >= COUNT_BUDGET) return null;
+      await nextTurn();
+      if (!free() || this.#closed) return null;
+    }
+    return run.judged === frames ? { count: run.matches.length, frames } : null;
+  }
+  #counting = 0;
 
   #advanceFilter(): void {
     if (this.#run !== null && !this.#applying && this.#settling === null) this.#run.run(SLICE);
@@ -506,12 +548,27 @@ export class Decoder {
   }
 
   /**
+   * Why a frame matches a display filter or does not.
+   * @throws ApiError BAD_FILTER with the place in the text, NOT_FOUND when there is no such frame, UNREADABLE
+   */
+  async explain({ expression, number }: Params<"explainFilter">): Promise<FilterExplanation> {
+    const filter = compile(expression);
+    const make = (_: Dissection, viewer: Viewer, before: number): FilterExplanation =>
+      explainFrame(viewer, filter, number, before);
+    return this.#dissected(number, make, unreadable);
+  }
+
+  /**
    * Dissects a frame in full.
    * @param make what is made of the dissection, at once: it is good until the next
    * @param lost what is made of the reason why its bytes cannot be shown
    * @throws ApiError NOT_FOUND when there is no such frame
    */
-  async #dissected<T>(number: number, make: (d: Dissection) => T, lost: (reason: string) => T): Promise<T> {
+  async #dissected<T>(
+    number: number,
+    make: (d: Dissection, viewer: Viewer, previousDisplayed: number) => T,
+    lost: (reason: string) => T,
+  ): Promise<T> {
     const { indexer, viewer, displayed, watch } = this.#open();
     if (number > indexer.index.count) {
       throw new ApiError("NOT_FOUND", `There is no frame ${number}; the capture has ${indexer.index.count}.`);
@@ -524,8 +581,9 @@ export class Decoder {
       this.#open();
       stop = performance.now() + URGENT_SLICE;
     }
-    const d = viewer.dissect(number, MODE_TREE, true, undefined, displayed.before(number));
-    return watch.cutShort(d) ? lost(watch.reason(number)) : make(d);
+    const before = displayed.before(number);
+    const d = viewer.dissect(number, MODE_TREE, true, undefined, before);
+    return watch.cutShort(d) ? lost(watch.reason(number)) : make(d, viewer, before);
   }
 
   timeline(buckets: number): Promise<Timeline> {

@@ -299,6 +299,21 @@ export class FilterRun {
     return this.judged < index.count;
   }
 
+  /**
+   * The same on this thread alone.
+   * @param walks false to leave frames out that only their conversations tell of, and all behind the first of them
+   * @returns true when there are more to judge that can be judged so
+   */
+  runAlone(milliseconds: number, walks: boolean): boolean {
+    const stop = performance.now() + milliseconds;
+    const { count } = this.#indexer.index;
+    this.#shared = false;
+    if (this.#filtering.windingUp) return this.judged < count;
+    if (walks || this.#looked < count) this.#runAlone(count, stop, walks);
+    if (this.judged >= count) this.#store.trim();
+    return walks ? this.judged < count : this.#looked < count;
+  }
+
   /** Ends the work of helpers; the run can go on without them. */
   callOff(): void {
     if (this.#control === null) return;
@@ -310,11 +325,12 @@ export class FilterRun {
     this.#walk = this.#newWalk(0, 1);
   }
 
-  #runAlone(count: number, stop: number): void {
+  #runAlone(count: number, stop: number, walks = true): void {
     while (this.#looked < count) {
       this.#look(count);
       if (performance.now() >= stop) return;
     }
+    if (!walks) return;
     const walk = this.#walk;
     while (this.judged < count) {
       if (walk.survey(count)) walk.walk(count, BATCH, this.#before);

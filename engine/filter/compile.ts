@@ -244,6 +244,29 @@ function makeAtom(key: string, test: TypedTest, options: CompileOptions): Atom {
   };
 }
 
+/** What reads an operand's values of a dissected frame, as the tests that hold the operand do. */
+export function operandReader(
+  operand: TypedOperand,
+  options: CompileOptions = {},
+  whole = false,
+): (d: Dissection) => Datum[] {
+  const collect = new TestCompiler(options).collect(operand, whole);
+  return (d) => {
+    const values: Datum[] = [];
+    collect(d, values);
+    return values;
+  };
+}
+
+/** A dissected frame's nodes of a field operand, those of the chosen layers only. */
+export function operandNodes(operand: FieldOperand, d: Dissection): Node[] {
+  const nodes: Node[] = [];
+  nodesOf(operand, operand.fields)(d, (node) => {
+    nodes.push(node);
+  });
+  return nodes;
+}
+
 class TestCompiler {
   readonly #selected: readonly Node[];
 
@@ -288,7 +311,7 @@ class TestCompiler {
         return false;
       };
     }
-    const collect = this.#collect(operand, false);
+    const collect = this.collect(operand, false);
     const values: Datum[] = [];
     return (d) => {
       values.length = 0;
@@ -302,8 +325,8 @@ class TestCompiler {
     const group = left.type.group;
     if (right.kind === "constant") return this.#judged(left, judgeOf(relation, group, right), all, whole);
     const pair = pairOf(relation, group);
-    const collectLeft = this.#collect(left, whole);
-    const collectRight = this.#collect(right, false);
+    const collectLeft = this.collect(left, whole);
+    const collectRight = this.collect(right, false);
     const lefts: Datum[] = [];
     const rights: Datum[] = [];
     return (d) => {
@@ -357,7 +380,7 @@ class TestCompiler {
   #inVariable(left: TypedOperand, first: TypedOperand, last: TypedOperand | null, all: boolean): Test {
     if (last === null) return this.#compare("==", all, left, first);
     const order = orderOf(left.type.group);
-    const collectors = [left, first, last].map((operand) => this.#collect(operand, false));
+    const collectors = [left, first, last].map((operand) => this.collect(operand, false));
     const [values, lows, highs]: Datum[][] = [[], [], []];
     return (d) => {
       [values, lows, highs].forEach((list, i) => {
@@ -395,7 +418,7 @@ class TestCompiler {
         };
       }
     }
-    const collect = this.#collect(operand, whole);
+    const collect = this.collect(operand, whole);
     const values: Datum[] = [];
     return (d) => {
       values.length = 0;
@@ -411,7 +434,7 @@ class TestCompiler {
    * What puts an operand's values into a list.
    * @param whole true for protocols with their payload
    */
-  #collect(operand: TypedOperand, whole: boolean): Collect {
+  collect(operand: TypedOperand, whole: boolean): Collect {
     switch (operand.kind) {
       case "constant": {
         const { value } = operand;
@@ -425,7 +448,7 @@ class TestCompiler {
         return this.#reference(operand);
       case "slice": {
         const { ranges } = operand;
-        return mapped(this.#collect(operand.operand, false), (value) => {
+        return mapped(this.collect(operand.operand, false), (value) => {
           const bytes = asBytes(value);
           return bytes === undefined ? undefined : sliced(bytes, ranges);
         });
@@ -433,11 +456,11 @@ class TestCompiler {
       case "call":
         return this.#call(operand);
       case "negation":
-        return mapped(this.#collect(operand.operand, false), (value) => -(value as number | bigint));
+        return mapped(this.collect(operand.operand, false), (value) => -(value as number | bigint));
       case "arithmetic": {
         const compute = computer(operand.operator, operand.type.group);
-        const collectLeft = this.#collect(operand.left, false);
-        const collectRight = this.#collect(operand.right, false);
+        const collectLeft = this.collect(operand.left, false);
+        const collectRight = this.collect(operand.right, false);
         const lefts: Datum[] = [];
         const rights: Datum[] = [];
         return (d, out) => {
@@ -474,7 +497,7 @@ class TestCompiler {
       const collectors = given.map((argument) =>
         called.name === "count" && argument.kind === "field"
           ? collectNodes(argument)
-          : this.#collect(argument, false),
+          : this.collect(argument, false),
       );
       const order = orderOf(given[0].type.group);
       const values: Datum[] = [];
@@ -487,7 +510,7 @@ class TestCompiler {
     const [argument] = given;
     if (each === undefined) return () => undefined;
     if (argument.kind !== "field") {
-      return mapped(this.#collect(argument, false), (value) => each(value, null));
+      return mapped(this.collect(argument, false), (value) => each(value, null));
     }
     const read = valueReader(argument, false);
     const nodes = nodesOf(argument, comparable(argument));

@@ -260,6 +260,11 @@ export class Session implements Api {
       }));
     },
     checkFilter: ({ expression }) => checkFilter(expression),
+    explainFilter: (params) => this.#ask("explain", params),
+    countMatches: async ({ expression }) => {
+      if (this.#file === null || checkFilter(expression).verdict === "error") return null;
+      return this.#ask("countMatches", expression);
+    },
     completeFilter: ({ expression, position }) => {
       const { filterHistory, savedFilters } = this.#host.settings.get();
       return completeFilter(expression, position, { history: filterHistory, saved: savedFilters });

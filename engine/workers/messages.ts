@@ -31,6 +31,8 @@ export type DecoderMethods = Pick<
   | "frame"
   | "frameBytes"
   | "fieldTexts"
+  | "explain"
+  | "countMatches"
   | "timeline"
   | "overview"
   | "properties"
