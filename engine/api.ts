@@ -146,6 +146,8 @@ export const REQUESTS = {
   countMatches: z.object({ expression: filterText }),
   /** What could stand at `position` (UTF-16 index) of the text. */
   completeFilter: z.object({ expression: filterText, position: count }),
+  /** What stands at `position` (UTF-16 index) of the text: a field, a function, an operator. */
+  describeFilter: z.object({ expression: filterText, position: count }),
   /** Looks fields up by part of their name or title. */
   searchFields: z.object({
     text: z.string().max(200),
@@ -249,6 +251,7 @@ export interface Results {
   explainFilter: FilterExplanation;
   countMatches: MatchCount | null;
   completeFilter: Completion;
+  describeFilter: FilterPart | null;
   searchFields: FieldInfo[];
   rows: RowsResult;
   frame: FrameDetail;
@@ -503,7 +506,19 @@ export interface CompletionItem {
   text: string;
   /** The field's or protocol's title, the value's meaning. */
   title: string;
-  kind: "protocol" | "field" | "value" | "operator" | "function" | "history" | "saved";
+  kind: "protocol" | "field" | "value" | "operator" | "function" | "macro" | "history" | "saved";
+  /** A field's type in words, how a function is called. */
+  type: string;
+}
+
+/** A field, function or operator in a filter. */
+export interface FilterPart {
+  start: number;
+  end: number;
+  kind: "protocol" | "field" | "function" | "operator";
+  name: string;
+  title: string;
+  /** A field's type in words, how a function is called. */
   type: string;
 }
 

@@ -7,7 +7,7 @@ export {
   compileFilter,
   type FilterTree,
 } from "./compile.ts";
-export { type CompletionSources, completeFilter } from "./complete.ts";
+export { type CompletionSources, completeFilter, describeFilter } from "./complete.ts";
 export { FilterError, type FilterWarning } from "./error.ts";
 export { fieldFilterText } from "./field-filter.ts";
 export { nearestNames, searchFields } from "./names.ts";

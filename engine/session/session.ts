@@ -25,7 +25,7 @@ import type {
 import { ApiError, isMethod, parseParams } from "../api.ts";
 import { CaptureSession, type SessionEvent } from "../capture/index.ts";
 import type { DecoderState, SaveSource } from "../decode/decoder.ts";
-import { completeFilter, searchFields } from "../filter/complete.ts";
+import { type CompletionSources, completeFilter, describeFilter, searchFields } from "../filter/complete.ts";
 import { checkFilter } from "../filter/verdict.ts";
 import { SaveError, saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
@@ -266,9 +266,14 @@ export class Session implements Api {
       return this.#ask("countMatches", expression);
     },
     completeFilter: ({ expression, position }) => {
-      const { filterHistory, savedFilters } = this.#host.settings.get();
-      return completeFilter(expression, position, { history: filterHistory, saved: savedFilters });
+      const kept: Settings & { filterMacros?: CompletionSources["macros"] } = this.#host.settings.get();
+      return completeFilter(expression, position, {
+        history: kept.filterHistory,
+        saved: kept.savedFilters,
+        macros: kept.filterMacros ?? [],
+      });
     },
+    describeFilter: ({ expression, position }) => describeFilter(expression, position),
     searchFields: ({ text, limit }) => searchFields(text, limit),
 
     rows: async (params) => {
