@@ -4,6 +4,7 @@ import { handleKey } from "./commands/commands.ts";
 import { bindNativeMenu } from "./commands/menus.ts";
 import { FindBar, GoToBar } from "./components/Bars.tsx";
 import { Dialogs } from "./components/dialogs/Dialogs.tsx";
+import { ExplainPanel } from "./components/ExplainPanel.tsx";
 import { FilterBar } from "./components/FilterBar.tsx";
 import { Messages } from "./components/Messages.tsx";
 import { Palette } from "./components/Palette.tsx";
@@ -14,6 +15,7 @@ import { Toolbar } from "./components/Toolbar.tsx";
 import { Welcome } from "./components/Welcome.tsx";
 import { Workspace } from "./components/Workspace.tsx";
 import { openFile } from "./state/capture.ts";
+import { useExplain } from "./state/explain.ts";
 import { hasCapture, isDesktop, tell, useSession } from "./state/session.ts";
 import { panesOf, useSettings } from "./state/settings.ts";
 import { setUi, useUi } from "./state/ui.ts";
@@ -137,6 +139,7 @@ export function App() {
   useLeaveWarning();
   const hello = useSession((state) => state.hello);
   const showsCapture = useSession((state) => hasCapture(state.status));
+  const explaining = useExplain((state) => state.open);
   const findBar = useUi((state) => state.findBar);
   const goToBar = useUi((state) => state.goToBar);
   const dropping = useUi((state) => state.dropping);
@@ -163,6 +166,11 @@ export function App() {
           <PaneBoundary name="The filter bar">
             <FilterBar />
           </PaneBoundary>
+          {explaining ? (
+            <PaneBoundary name="The explanation of the filter">
+              <ExplainPanel />
+            </PaneBoundary>
+          ) : null}
           {findBar ? <FindBar /> : null}
           {goToBar ? <GoToBar /> : null}
           {timeline ? (

@@ -20,6 +20,7 @@ import {
 import { addFieldColumn } from "../state/columns.ts";
 import { copy, copySelectedRows, copyValue } from "../state/copying.ts";
 import { collapseAll, expandAll, setExpandedBelow, treeLines } from "../state/expansion.ts";
+import { closeExplanation, openExplanation, useExplain } from "../state/explain.ts";
 import { clearFilter, combineFilterOf, useFilter, wholeFilter } from "../state/filter.ts";
 import { find, useFind } from "../state/find.ts";
 import {
@@ -40,7 +41,7 @@ import {
   settings,
   togglePane,
 } from "../state/settings.ts";
-import { focusFilterBar, focusPane, openDecodeAs, openDialog, setUi } from "../state/ui.ts";
+import { focusExplanation, focusFilterBar, focusPane, openDecodeAs, openDialog, setUi } from "../state/ui.ts";
 
 export const MENUS = ["File", "Edit", "View", "Go", "Capture", "Analyze", "Statistics", "Help"] as const;
 export type MenuName = (typeof MENUS)[number];
@@ -95,6 +96,15 @@ const step = (rows: number) => () => {
   const { row } = useSelection.getState();
   selectRow(row === null ? 0 : row + rows);
 };
+
+/** Opens the explanation; then goes into it; then closes it. */
+function explain(): void {
+  if (!useExplain.getState().open) openExplanation();
+  else if (document.activeElement?.closest('[data-testid="explain"]')) {
+    closeExplanation();
+    focusPane("packet-list");
+  } else focusExplanation();
+}
 
 const file: Command[] = [
   command("File", "open", "file.open", "Open…", ["Mod+O"], always, () => void chooseAndOpen()),
@@ -454,6 +464,16 @@ const analyze: Command[] = [
     [],
     () => status().filter !== "" || useFilter.getState().text !== "",
     clearFilter,
+  ),
+  command(
+    "Analyze",
+    "bar",
+    "analyze.explain",
+    "Why does this packet match?",
+    ["Mod+?"],
+    () => loaded() && (useFilter.getState().text.trim() !== "" || useExplain.getState().open),
+    explain,
+    { checked: () => useExplain.getState().open },
   ),
   command("Analyze", "bar", "analyze.savedFilters", "Saved filters…", [], always, () =>
     openDialog("saved-filters"),

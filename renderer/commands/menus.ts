@@ -1,4 +1,5 @@
 import { accelerator } from "../lib/shortcuts.ts";
+import { useExplain } from "../state/explain.ts";
 import { useFilter } from "../state/filter.ts";
 import { useFind } from "../state/find.ts";
 import { useSelection } from "../state/selection.ts";
@@ -52,7 +53,7 @@ export function menuModel(): { label: string; items: MenuEntry[] }[] {
 
 /** Calls `listener` after any change that may enable, disable or check a command. */
 export function onCommandState(listener: () => void): () => void {
-  const ends = [useSession, useSelection, useSettings, useFilter, useFind].map((store) =>
+  const ends = [useSession, useSelection, useSettings, useFilter, useFind, useExplain].map((store) =>
     store.subscribe(listener),
   );
   return () => {

@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { count } from "../lib/format.ts";
+import { openExplanation } from "../state/explain.ts";
 import { type FindKind, type FindWhere, find, useFind } from "../state/find.ts";
 import { goToFrame } from "../state/selection.ts";
 import { call, tellError, useSession } from "../state/session.ts";
@@ -139,6 +140,7 @@ export function GoToBar() {
   const frames = useSession((state) => state.status.frames);
   const [text, setText] = useState("");
   const [outcome, setOutcome] = useState("");
+  const [hidden, setHidden] = useState<number | null>(null);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
   const number = Number(text.replaceAll(",", ""));
@@ -153,6 +155,7 @@ export function GoToBar() {
       if (!found) setOutcome("The list is empty");
       else if (!found.exact) {
         setOutcome(`Packet ${count(number)} is filtered out; ${count(found.number)} is the nearest shown`);
+        setHidden(number);
       } else close();
     } catch (error) {
       tellError(error);
@@ -174,6 +177,7 @@ export function GoToBar() {
         onChange={(event) => {
           setText(event.target.value);
           setOutcome("");
+          setHidden(null);
         }}
         onKeyDown={(event) => {
           if (event.key === "Enter") {
@@ -191,6 +195,18 @@ export function GoToBar() {
       <span className="bar-outcome dim" role="status">
         {outcome}
       </span>
+      {hidden !== null ? (
+        <button
+          type="button"
+          className="text-button"
+          onClick={() => {
+            close();
+            openExplanation(hidden);
+          }}
+        >
+          Why?
+        </button>
+      ) : null}
       <span className="grow" />
       <IconButton label="Close" hint="Esc" icon={<X size={14} />} onClick={close} />
     </search>

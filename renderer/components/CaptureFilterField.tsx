@@ -4,9 +4,10 @@ import { useEffect, useState } from "react";
 import type { CaptureFilterVerdict } from "../../engine/api.ts";
 import { call, tellError } from "../state/session.ts";
 import { useSettings } from "../state/settings.ts";
-import { LineEditor } from "./LineEditor.tsx";
+import { LineEditor, type Mark } from "./LineEditor.tsx";
 
 const CHECK_DELAY_MS = 150;
+const NO_MARKS: readonly Mark[] = [];
 
 /** A libpcap capture filter, compiled while it is typed; libpcap's own message stands beneath. */
 export function CaptureFilterField(props: {
@@ -67,7 +68,7 @@ export function CaptureFilterField(props: {
           label="Capture filter"
           text={text}
           placeholder="Capture filter, like tcp port 443 — empty captures everything"
-          mark={null}
+          marks={NO_MARKS}
           onType={props.onChange}
           onEnter={() => {
             if (kind !== "error") props.onEnter();

@@ -1,24 +1,48 @@
 import { Menu } from "@base-ui/react/menu";
-import type { CompletionSource } from "@codemirror/autocomplete";
+import {
+  type Completion,
+  type CompletionSource,
+  insertBracket,
+  pickedCompletion,
+  startCompletion,
+} from "@codemirror/autocomplete";
+import type { EditorView } from "@codemirror/view";
 import {
   ArrowRight,
   Bookmark,
   Check,
   ChevronDown,
   CircleAlert,
+  CircleQuestionMark,
   ListFilter,
   TriangleAlert,
   X,
 } from "lucide-react";
 import { useMemo, useState } from "react";
+import { testsOf } from "../lib/clauses.ts";
 import { count } from "../lib/format.ts";
+import { fixesOf } from "../lib/hints.ts";
+import { isMac } from "../lib/platform.ts";
+import { shortcutText } from "../lib/shortcuts.ts";
+import { closeExplanation, openExplanation, useExplain } from "../state/explain.ts";
 import { applyFilter, clearFilter, setFilterText, typeFilter, useFilter } from "../state/filter.ts";
 import { call, tellError, useSession } from "../state/session.ts";
 import { changeSettings, useSettings } from "../state/settings.ts";
-import { focusPane, openDialog } from "../state/ui.ts";
+import { focusFilterBar, focusPane, openDialog } from "../state/ui.ts";
 import { IconButton } from "./CommandButton.tsx";
 import { Item, Line } from "./ContextItems.tsx";
-import { LineEditor, type Mark } from "./LineEditor.tsx";
+import {
+  FilterHistory,
+  HISTORY_ID,
+  type HistorySearch,
+  historyKey,
+  searchHistory,
+} from "./FilterHistory.tsx";
+import { FilterInfo, useFilterPart } from "./FilterInfo.tsx";
+import { LineEditor, type ListKey, type Mark } from "./LineEditor.tsx";
+
+/** Types of the candidates by their text, for the list's last column. */
+const notes = new Map<string, string>();
 
 const complete: CompletionSource = async (context) => {
   const expression = context.state.doc.toString();
@@ -26,6 +50,10 @@ const complete: CompletionSource = async (context) => {
   try {
     const found = await call("completeFilter", { expression, position: context.pos });
     if (context.aborted || found.candidates.length === 0) return null;
+    notes.clear();
+    for (const { text, type, kind } of found.candidates) {
+      notes.set(text, kind === "history" ? "used before" : kind === "saved" ? "saved" : type);
+    }
     return {
       from: found.start,
       to: found.end,
@@ -34,6 +62,7 @@ const complete: CompletionSource = async (context) => {
         label: candidate.text,
         detail: candidate.title,
         type: candidate.kind,
+        ...(/[({]$/.test(candidate.text) ? { apply: takeOpening } : {}),
       })),
     };
   } catch {
@@ -41,6 +70,24 @@ const complete: CompletionSource = async (context) => {
     return null;
   }
 };
+
+/** Takes a candidate that opens a bracket: the bracket is closed, and completion goes on inside. */
+function takeOpening(view: EditorView, completion: Completion, from: number, to: number): void {
+  const name = completion.label.slice(0, -1);
+  const bracket = completion.label.slice(-1);
+  const there = view.state.sliceDoc(to, to + 1) === bracket;
+  view.dispatch({
+    changes: { from, to, insert: name },
+    selection: { anchor: from + name.length + (there ? 1 : 0) },
+    annotations: pickedCompletion.of(completion),
+    userEvent: "input.complete",
+  });
+  // As if it were typed, so that typing the closing one steps over it.
+  if (!there) view.dispatch(insertBracket(view.state, bracket) ?? view.state.replaceSelection(bracket));
+  startCompletion(view);
+}
+
+const noteOf = ({ label }: { label: string }): string => notes.get(label) ?? "";
 
 /** The display filter: judged while typed, completed, applied with Enter. */
 export function FilterBar() {
@@ -50,23 +97,23 @@ export function FilterBar() {
   const applying = useFilter((state) => state.applying);
   const inForce = useSession((state) => state.status.filter);
   const progress = useSession((state) => state.status.progress.find((work) => work.what === "filter"));
+  const history = useSettings((state) => state.filterHistory);
   const [focused, setFocused] = useState(false);
   const [completing, setCompleting] = useState(false);
+  const [caret, setCaret] = useState(0);
+  const [search, setSearch] = useState<HistorySearch | null>(null);
 
   const current = judged === text;
   const kind = text.trim() === "" ? "empty" : current ? verdict.verdict : "pending";
-  const mark: Mark | null = useMemo(
-    () =>
-      current && (verdict.verdict === "error" || verdict.verdict === "warning")
-        ? { start: verdict.start, end: verdict.end, kind: verdict.verdict }
-        : null,
-    [current, verdict],
-  );
-  // A hint is a name to put in place of the marked one, or a sentence that says what to do.
-  const names = verdict.hints.filter((hint) => /^[\w.-]+$/.test(hint));
-  const advice = verdict.hints.filter((hint) => !names.includes(hint)).join(" ");
-  const said = mark !== null && verdict.message !== "";
+  const marks = useMarks();
+  const { fixes, advice } = useMemo(() => fixesOf(verdict, judged), [verdict, judged]);
+  const wrong = verdict.verdict === "error" || verdict.verdict === "warning";
+  const said = current && wrong && verdict.message !== "" && search === null;
   const pending = text.trim() !== inForce;
+  const below = focused && !completing;
+  const part = useFilterPart(text, caret, below && !said && search === null);
+  const found = search === null ? [] : searchHistory(history, text, search.prefix);
+  const at = search === null ? 0 : Math.min(search.at, found.length - 1);
 
   const enter = () => {
     if (current && verdict.verdict === "error" && text.trim() !== "") return;
@@ -80,9 +127,27 @@ export function FilterBar() {
     focusPane("packet-list");
     return true;
   };
-  const takeHint = (hint: string) => {
-    setFilterText(text.slice(0, verdict.start) + hint + text.slice(verdict.end));
-    document.querySelector<HTMLElement>('[data-testid="filter-bar"] .cm-content')?.focus();
+  const endSearch = (entry: string | undefined, apply: boolean) => {
+    setSearch(null);
+    if (entry === undefined) return;
+    if (apply) void applyFilter(entry);
+    else setFilterText(entry);
+  };
+  const onListKey = (key: ListKey): boolean => {
+    if (search === null) {
+      if (key !== "Ctrl-r" && key !== "ArrowUp") return false;
+      if (key === "ArrowUp" && searchHistory(history, text, true).length === 0) return false;
+      setSearch({ before: text, at: 0, prefix: key === "ArrowUp" });
+      return true;
+    }
+    const made = historyKey(key, at, found.length);
+    if (made === null) return false;
+    if (made === "restore") {
+      setSearch(null);
+      if (text !== search.before) setFilterText(search.before);
+    } else if (made === "apply" || made === "take") endSearch(found[at], made === "apply");
+    else setSearch({ ...search, ...made });
+    return true;
   };
 
   return (
@@ -103,13 +168,28 @@ export function FilterBar() {
           label="Display filter"
           text={text}
           placeholder="Display filter, like tcp.port == 443 && ip.ttl < 10"
-          mark={mark}
-          complete={complete}
-          onType={typeFilter}
+          marks={marks}
+          complete={(context) => (search === null ? complete(context) : null)}
+          completionNote={noteOf}
+          brackets
+          onType={(typed) => {
+            typeFilter(typed);
+            setSearch((now) => (now === null ? null : { ...now, at: 0, prefix: false }));
+          }}
           onEnter={enter}
           onEscape={stepBack}
+          onListKey={onListKey}
+          list={
+            search === null
+              ? null
+              : { id: HISTORY_ID, active: found.length > 0 ? `${HISTORY_ID}-${at}` : null }
+          }
+          onCaret={setCaret}
           onCompletionOpen={setCompleting}
-          onFocusChange={setFocused}
+          onFocusChange={(now) => {
+            setFocused(now);
+            if (!now) setSearch(null);
+          }}
         />
         <span className="visually-hidden" role="status">
           {kind === "error" || kind === "warning" ? verdict.message : ""}
@@ -127,10 +207,13 @@ export function FilterBar() {
           </span>
         ) : inForce !== "" && !pending ? (
           <Matches />
+        ) : pending && kind !== "error" ? (
+          <WouldMatch />
         ) : null}
         {pending && text.trim() !== "" && kind !== "error" ? (
           <IconButton label="Apply" hint="Enter" icon={<ArrowRight size={14} />} onClick={enter} />
         ) : null}
+        {text !== "" || inForce !== "" ? <Why /> : null}
         {text !== "" || inForce !== "" ? (
           <IconButton label="Clear the display filter" icon={<X size={14} />} onClick={clearFilter} />
         ) : null}
@@ -138,32 +221,70 @@ export function FilterBar() {
         {progress ? (
           <span className="bar-progress" style={{ width: `${progress.done * 100}%` }} aria-hidden />
         ) : null}
-        {said && focused && !completing ? (
+        {said && below ? (
           <div className={`filter-message ${verdict.verdict}`}>
             <span>{verdict.message}</span>
-            {names.length > 0 ? (
+            {fixes.length > 0 ? (
               <span className="hints">
-                Did you mean{" "}
-                {names.map((hint) => (
+                {verdict.verdict === "error" ? "Did you mean" : "Instead"}{" "}
+                {fixes.map((fix) => (
                   <button
-                    key={hint}
+                    key={fix.label}
                     type="button"
                     className="hint"
                     onMouseDown={(event) => event.preventDefault()}
-                    onClick={() => takeHint(hint)}
+                    onClick={() => {
+                      setFilterText(fix.text);
+                      focusFilterBar();
+                    }}
                   >
-                    {hint}
+                    {fix.label}
                   </button>
                 ))}
               </span>
             ) : null}
-            {advice ? <span className="dim">{advice}</span> : null}
+            {advice.length > 0 ? <span className="dim">{advice.join(" ")}</span> : null}
           </div>
+        ) : null}
+        {part !== null && below && !said ? <FilterInfo part={part} /> : null}
+        {search !== null ? (
+          <FilterHistory
+            search={{ ...search, at }}
+            typed={text}
+            onPoint={(index) => setSearch({ ...search, at: index })}
+            onTake={(entry) => endSearch(entry, true)}
+          />
         ) : null}
       </div>
       <SavedFilters />
     </search>
   );
+}
+
+/** What is marked in the bar: what is wrong, and the clauses of an explained filter with their verdicts. */
+function useMarks(): readonly Mark[] {
+  const text = useFilter((state) => state.text);
+  const verdict = useFilter((state) => state.verdict);
+  const judged = useFilter((state) => state.judged);
+  const root = useExplain((state) =>
+    state.open && state.expression === text && state.message === ""
+      ? (state.explanation?.clause ?? null)
+      : null,
+  );
+  const over = useExplain((state) => state.over);
+  return useMemo(() => {
+    const marks: Mark[] = [];
+    if (judged === text && (verdict.verdict === "error" || verdict.verdict === "warning")) {
+      marks.push({ start: verdict.start, end: verdict.end, kind: verdict.verdict });
+    }
+    // What a macro stands for is not in the bar.
+    if (root === null || root.text !== text.slice(root.start, root.end)) return marks;
+    for (const { start, end, verdict: fits } of testsOf(root)) {
+      marks.push({ start, end, kind: fits ? "true" : "false" });
+    }
+    if (over !== null) marks.push({ start: over.start, end: over.end, kind: "over" });
+    return marks;
+  }, [text, verdict, judged, root, over]);
 }
 
 function Matches() {
@@ -174,6 +295,38 @@ function Matches() {
       {count(displayed)}
       <span className="dim"> of {count(frames)}</span>
     </span>
+  );
+}
+
+/** How many packets what is typed would find, where that can be told at once. */
+function WouldMatch() {
+  const counted = useFilter((state) => state.counted);
+  const judged = useFilter((state) => state.judged);
+  const capture = useSession((state) => state.status.capture);
+  if (counted === null || counted.expression !== judged || counted.capture !== capture) return null;
+  return (
+    <span
+      className={`filter-count would-match num ${counted.count === 0 ? "none" : ""}`}
+      data-testid="would-match"
+      title={`${count(counted.count)} of ${count(counted.frames)} packets would match; Enter shows them`}
+    >
+      {counted.count === 0 ? <X size={11} aria-hidden /> : <Check size={11} aria-hidden />}
+      {count(counted.count)}
+    </span>
+  );
+}
+
+/** Opens and closes what says why the selected packet matches. */
+function Why() {
+  const open = useExplain((state) => state.open);
+  return (
+    <IconButton
+      label="Why does this packet match?"
+      hint={shortcutText("Mod+?", isMac)}
+      icon={<CircleQuestionMark size={14} />}
+      pressed={open}
+      onClick={() => (open ? closeExplanation() : openExplanation())}
+    />
   );
 }
 

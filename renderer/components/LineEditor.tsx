@@ -2,6 +2,8 @@ import {
   acceptCompletion,
   autocompletion,
   type CompletionSource,
+  closeBrackets,
+  closeBracketsKeymap,
   closeCompletion,
   completionKeymap,
   completionStatus,
@@ -9,50 +11,103 @@ import {
   selectedCompletionIndex,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, type Extension, Prec, type Range, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, keymap, placeholder } from "@codemirror/view";
 import { useEffect, useRef } from "react";
+import { bracketsAt, oneLine } from "../lib/brackets.ts";
 
 export interface Mark {
   start: number;
   end: number;
-  kind: "error" | "warning";
+  /** `true` and `false` are verdicts of clauses, `over` is the one that is pointed at. */
+  kind: "error" | "warning" | "true" | "false" | "over";
 }
 
-const setMark = StateEffect.define<Mark | null>();
+const setMarks = StateEffect.define<readonly Mark[]>();
 
 const markField = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(marks, transaction) {
     let next = marks.map(transaction.changes);
     for (const effect of transaction.effects) {
-      if (!effect.is(setMark)) continue;
-      const mark = effect.value;
+      if (!effect.is(setMarks)) continue;
       const length = transaction.newDoc.length;
-      if (!mark || length === 0) next = Decoration.none;
-      else {
+      const ranges = effect.value.map((mark) => {
         // A place behind the text is shown at its last character.
         const end = Math.min(length, Math.max(mark.end, mark.start + 1));
-        const start = Math.min(mark.start, end - 1);
-        next = Decoration.set([Decoration.mark({ class: `mark-${mark.kind}` }).range(start, end)]);
-      }
+        const start = Math.max(0, Math.min(mark.start, end - 1));
+        return Decoration.mark({ class: `mark-${mark.kind}` }).range(start, end);
+      });
+      next = length === 0 ? Decoration.none : Decoration.set(ranges, true);
     }
     return next;
   },
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/** Marks the bracket at the caret together with the one it belongs to. */
+const bracketField = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, { state, docChanged, selection }) {
+    if (!docChanged && !selection) return marks;
+    const { main } = state.selection;
+    const pair = main.empty ? bracketsAt(state.doc.toString(), main.head) : null;
+    if (pair === null) return Decoration.none;
+    const kind = pair.open < 0 || pair.close < 0 ? "bracket-alone" : "bracket-pair";
+    const ranges: Range<Decoration>[] = [];
+    for (const at of [pair.open, pair.close]) {
+      if (at >= 0) ranges.push(Decoration.mark({ class: kind }).range(at, at + 1));
+    }
+    return Decoration.set(ranges);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const BRACKETS: Extension = [
+  closeBrackets(),
+  EditorState.languageData.of(() => [{ closeBrackets: { brackets: ["(", "[", "{", '"'], before: ")]} " } }]),
+  keymap.of(closeBracketsKeymap),
+  bracketField,
+];
+
+/** Takes the chosen candidate, or the first. */
+function takeCompletion(view: EditorView): boolean {
+  if (selectedCompletionIndex(view.state) === null) moveCompletionSelection(true)(view);
+  return acceptCompletion(view);
+}
+
+/** Keys that a list under the editor takes. */
+export type ListKey = "ArrowUp" | "ArrowDown" | "PageUp" | "PageDown" | "Enter" | "Tab" | "Escape" | "Ctrl-r";
+const LIST_KEYS: readonly ListKey[] = [
+  "ArrowUp",
+  "ArrowDown",
+  "PageUp",
+  "PageDown",
+  "Enter",
+  "Tab",
+  "Escape",
+  "Ctrl-r",
+];
+
 export interface LineEditorProps {
   label: string;
   text: string;
   placeholder: string;
-  mark: Mark | null;
+  marks: readonly Mark[];
   complete?: CompletionSource;
+  /** What a row of the completion shows behind its title. */
+  completionNote?: (completion: { label: string; type?: string }) => string;
+  /** True when brackets and quotes are closed and matched. */
+  brackets?: boolean;
   onType: (text: string) => void;
   onEnter: () => void;
   /** Returns true when Escape did something; otherwise the editor gives up the focus. */
   onEscape?: () => boolean;
-  onDown?: () => boolean;
+  /** Has the first word on some keys while no completion is open; returns true when it used the key. */
+  onListKey?: (key: ListKey) => boolean;
+  /** The list under the editor and its active option, by their ids; null for none. */
+  list?: { id: string; active: string | null } | null;
+  onCaret?: (position: number) => void;
   onCompletionOpen?: (open: boolean) => void;
   onFocusChange?: (focused: boolean) => void;
 }
@@ -67,11 +122,14 @@ export function LineEditor(props: LineEditorProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once; what changes goes through `latest`
   useEffect(() => {
     if (!host.current) return;
+    let takesFirst = false;
     const editor = new EditorView({
       parent: host.current,
       state: EditorState.create({
         doc: latest.current.text,
         extensions: [
+          // Lines that are pasted become one.
+          EditorView.clipboardInputFilter.of(oneLine),
           EditorState.transactionFilter.of((transaction) =>
             transaction.newDoc.lines > 1
               ? [
@@ -89,6 +147,7 @@ export function LineEditor(props: LineEditorProps) {
           ),
           history(),
           markField,
+          ...(props.brackets ? [BRACKETS] : []),
           placeholder(props.placeholder),
           EditorView.contentAttributes.of({
             "aria-label": props.label,
@@ -110,12 +169,33 @@ export function LineEditor(props: LineEditorProps) {
                   tooltipClass: () => "filter-completion",
                   optionClass: (completion) => `kind-${completion.type ?? "none"}`,
                   defaultKeymap: false,
+                  addToOptions: [
+                    {
+                      position: 100,
+                      render: (completion) => {
+                        const note = latest.current.completionNote?.(completion) ?? "";
+                        const span = document.createElement("span");
+                        span.className = "completion-note";
+                        span.textContent = note;
+                        return span;
+                      },
+                    },
+                  ],
                 }),
                 Prec.high(keymap.of(completionKeymap.filter((binding) => binding.key !== "Enter"))),
               ]
             : []),
           Prec.highest(
             keymap.of([
+              ...LIST_KEYS.map((key) => ({
+                key,
+                run: (target: EditorView) => {
+                  if (key !== "Ctrl-r" && completionStatus(target.state) === "active") return false;
+                  const used = latest.current.onListKey?.(key) ?? false;
+                  if (used) closeCompletion(target);
+                  return used;
+                },
+              })),
               {
                 key: "Enter",
                 run: (target) => {
@@ -133,9 +213,10 @@ export function LineEditor(props: LineEditorProps) {
               {
                 key: "Tab",
                 run: (target) => {
-                  if (completionStatus(target.state) !== "active") return false;
-                  if (selectedCompletionIndex(target.state) === null) moveCompletionSelection(true)(target);
-                  return acceptCompletion(target);
+                  const status = completionStatus(target.state);
+                  // Who types faster than the candidates come means the first of them.
+                  takesFirst = status === "pending";
+                  return status === null ? false : takesFirst || takeCompletion(target);
                 },
               },
               {
@@ -146,11 +227,6 @@ export function LineEditor(props: LineEditorProps) {
                   return true;
                 },
               },
-              {
-                key: "ArrowDown",
-                run: (target) =>
-                  completionStatus(target.state) === "active" ? false : (latest.current.onDown?.() ?? false),
-              },
             ]),
           ),
           keymap.of([...defaultKeymap.filter((binding) => binding.key !== "Mod-/"), ...historyKeymap]),
@@ -159,10 +235,19 @@ export function LineEditor(props: LineEditorProps) {
               const text = update.state.doc.toString();
               if (text !== latest.current.text) latest.current.onType(text);
             }
+            if (update.docChanged || update.selectionSet) {
+              latest.current.onCaret?.(update.state.selection.main.head);
+            }
             if (update.focusChanged) latest.current.onFocusChange?.(update.view.hasFocus);
             const open = completionStatus(update.state) === "active";
             const was = completionStatus(update.startState) === "active";
             if (open !== was) latest.current.onCompletionOpen?.(open);
+            if (update.docChanged || completionStatus(update.state) === null) takesFirst = false;
+            if (open && takesFirst) {
+              takesFirst = false;
+              // An update cannot be changed from within.
+              queueMicrotask(() => takeCompletion(update.view));
+            }
           }),
         ],
       }),
@@ -186,10 +271,23 @@ export function LineEditor(props: LineEditorProps) {
     }
   }, [props.text]);
 
-  const { start, end, kind } = props.mark ?? { start: -1, end: -1, kind: "error" as const };
+  const { marks } = props;
   useEffect(() => {
-    view.current?.dispatch({ effects: setMark.of(start < 0 ? null : { start, end, kind }) });
-  }, [start, end, kind]);
+    view.current?.dispatch({ effects: setMarks.of(marks) });
+  }, [marks]);
+
+  const listId = props.list?.id ?? null;
+  const active = props.list?.active ?? null;
+  useEffect(() => {
+    const content = view.current?.contentDOM;
+    if (!content || listId === null) return;
+    content.setAttribute("aria-controls", listId);
+    if (active !== null) content.setAttribute("aria-activedescendant", active);
+    return () => {
+      content.removeAttribute("aria-controls");
+      content.removeAttribute("aria-activedescendant");
+    };
+  }, [listId, active]);
 
   return <div ref={host} className="line-editor" />;
 }

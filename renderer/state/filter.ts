@@ -13,6 +13,8 @@ interface FilterState {
   verdict: FilterVerdict;
   /** The text the verdict belongs to. */
   judged: string;
+  /** How many packets the judged text would find, when the engine could tell at once. */
+  counted: { expression: string; capture: number; count: number; frames: number } | null;
   /** An expression the engine is judging every packet with. */
   applying: string | null;
 }
@@ -20,11 +22,14 @@ interface FilterState {
 export const EMPTY_VERDICT: FilterVerdict = { verdict: "empty", message: "", start: 0, end: 0, hints: [] };
 const HISTORY_LIMIT = 50;
 const CHECK_DELAY_MS = 80;
+const COUNT_TRIES = 4;
+const COUNT_PAUSE_MS = 120;
 
 export const useFilter = create<FilterState>()(() => ({
   text: "",
   verdict: EMPTY_VERDICT,
   judged: "",
+  counted: null,
   applying: null,
 }));
 
@@ -37,9 +42,35 @@ async function check(expression: string): Promise<void> {
   }
   try {
     const verdict = await call("checkFilter", { expression });
-    if (useFilter.getState().text === expression) useFilter.setState({ verdict, judged: expression });
+    if (useFilter.getState().text !== expression) return;
+    useFilter.setState({ verdict, judged: expression });
+    if (verdict.verdict !== "error") void countMatches(expression);
   } catch (error) {
     if (errorInfo(error).code !== "CANCELLED") tellError(error);
+  }
+}
+
+/** Asks how many packets the text would find, some times over: each time the engine comes further. */
+async function countMatches(expression: string): Promise<void> {
+  const { capture } = status();
+  const wanted = (): boolean => {
+    const now = status();
+    const { text, applying } = useFilter.getState();
+    const shown = now.capture === capture && now.file !== null && now.filter !== expression.trim();
+    return shown && text === expression && text.trim() !== "" && applying === null;
+  };
+  try {
+    for (let tries = 0; tries < COUNT_TRIES && wanted(); tries++) {
+      const counted = await call("countMatches", { expression });
+      if (!wanted()) return;
+      if (counted !== null) {
+        useFilter.setState({ counted: { expression, capture, ...counted } });
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, COUNT_PAUSE_MS));
+    }
+  } catch {
+    // The count is a help; what is wrong shows when the filter is applied.
   }
 }
 
@@ -57,12 +88,16 @@ export function setFilterText(text: string): void {
   void check(text);
 }
 
+/** What this window applied last: that it is in force now is no news to the bar, whose text may be another by then. */
+let applied: string | null = null;
+
 /** Applies the text to the capture. A filter with an error stays in the bar, its error shown. */
 export async function applyFilter(expression: string): Promise<boolean> {
   const text = expression.trim();
   setFilterText(text);
   if (text === status().filter && useFilter.getState().applying === null) return true;
   useFilter.setState({ applying: text });
+  applied = text;
   try {
     const result = await call("filter", { expression: text });
     if (!result.cancelled && text !== "") {
@@ -115,7 +150,9 @@ export function watchFilter(): () => void {
   return useSession.subscribe((now, before) => {
     if (now.status.filter === before.status.filter && now.status.capture === before.status.capture) return;
     const { text, applying } = useFilter.getState();
-    if (applying !== null || text === now.status.filter) return;
+    const ours = now.status.capture === before.status.capture && now.status.filter === applied;
+    applied = null;
+    if (ours || applying !== null || text === now.status.filter) return;
     setFilterText(now.status.filter);
   });
 }

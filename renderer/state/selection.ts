@@ -126,6 +126,13 @@ export function selectRow(row: number, options: SelectOptions = {}): void {
   );
 }
 
+/** Shows a frame that is not in the displayed list; no row is selected then. */
+export function showFrameAlone(number: number): void {
+  set({ row: null, anchor: null, number });
+  remember(number);
+  showFrame(number);
+}
+
 let wantedFrame: number | null = null;
 let loading = false;
 /** Milliseconds between two frames while keys repeat: the list follows every key, its panes a dozen times a second. */

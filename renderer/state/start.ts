@@ -1,6 +1,7 @@
 import type { Results, Status } from "../../engine/api.ts";
 import { share } from "../lib/share.ts";
 import type { Transport } from "../transport/types.ts";
+import { watchExplanation } from "./explain.ts";
 import { setFilterText, watchFilter } from "./filter.ts";
 import { takeProtocols } from "./protocols.ts";
 import { nextList, showRows, syncRows } from "./rows.ts";
@@ -129,6 +130,7 @@ export function start(transport: Transport): () => void {
       }
     }),
     watchFilter(),
+    watchExplanation(),
     bindTraffic(transport),
   ];
   if (typeof window !== "undefined") {

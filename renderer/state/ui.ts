@@ -103,3 +103,8 @@ export function focusPane(testId: "packet-list" | "layer-tree" | "hex-pane"): vo
 export function focusFilterBar(): void {
   document.querySelector<HTMLElement>('[data-testid="filter-bar"] .cm-content')?.focus();
 }
+
+/** Moves the keyboard focus to the clauses of the explained filter. */
+export function focusExplanation(): void {
+  document.querySelector<HTMLElement>('[data-testid="explain"] [role="treeitem"][tabindex="0"]')?.focus();
+}
