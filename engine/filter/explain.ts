@@ -21,7 +21,7 @@ import { presentName } from "./names.ts";
 import { groupOf, type OperandType, typeTitle } from "./types.ts";
 import { type Datum, nodeBytes } from "./values.ts";
 
-/** Values of an operand that are listed. */
+/** Values of an operand, and members of a set, that are listed. */
 const LISTED = 50;
 /** UTF-16 units of a value's text, and bytes of it, that are shown. */
 const TEXT_LIMIT = 120;
@@ -121,7 +121,9 @@ class Explainer {
       }
       case "in": {
         const { left, members } = leaf as Membership;
-        const wanted = test.members.flatMap(({ first, last }, i) => this.#member(members[i], first, last));
+        const wanted = test.members
+          .slice(0, LISTED)
+          .flatMap(({ first, last }, i) => this.#member(members[i], first, last));
         return [this.#operand(left, test.left, judge, false), ...wanted];
       }
     }

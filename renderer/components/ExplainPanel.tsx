@@ -19,6 +19,9 @@ import { IconButton } from "./CommandButton.tsx";
 /** Values of an operand that stand in its line. */
 const SHOWN = 8;
 const INDENT = 16;
+/** Operands of a test, and clauses of a filter, that are shown. */
+const MOST_OPERANDS = 12;
+const MOST_LINES = 400;
 
 /** Why the selected packet matches the filter in the bar, or does not: clause by clause, with its values. */
 export function ExplainPanel() {
@@ -119,7 +122,8 @@ function PacketNumber() {
 }
 
 function Clauses({ root, stale }: { root: FilterClause; stale: boolean }) {
-  const lines = useMemo(() => clauseLines(root), [root]);
+  const all = useMemo(() => clauseLines(root), [root]);
+  const lines = all.length > MOST_LINES ? all.slice(0, MOST_LINES) : all;
   const [at, setAt] = useState(0);
   const current = Math.min(at, lines.length - 1);
   const tree = useRef<HTMLDivElement>(null);
@@ -163,6 +167,9 @@ function Clauses({ root, stale }: { root: FilterClause; stale: boolean }) {
           onFocus={() => setAt(index)}
         />
       ))}
+      {all.length > lines.length ? (
+        <p className="clause dim">and {count(all.length - lines.length)} more clauses</p>
+      ) : null}
     </div>
   );
 }
@@ -173,7 +180,8 @@ function ClauseRow({ line, current, onFocus }: { line: ClauseLine; current: bool
   const test = clause.kind === "test";
   const operands = toldOperands(clause);
   // Behind a test with one field it is clear whose values these are.
-  const named = operands.length > 1;
+  const named =
+    operands.length > 1 || (operands[0]?.kind === "field" && clause.operands[0]?.kind !== "field");
   return (
     <div
       role="treeitem"
@@ -201,9 +209,12 @@ function ClauseRow({ line, current, onFocus }: { line: ClauseLine; current: bool
         {test ? <code>{clause.text}</code> : <strong className="clause-kind">{clause.kind}</strong>}
       </span>
       <span className="clause-values">
-        {operands.map((operand) => (
+        {operands.slice(0, MOST_OPERANDS).map((operand) => (
           <Operand key={`${operand.start}-${operand.text}`} operand={operand} named={named} />
         ))}
+        {operands.length > MOST_OPERANDS ? (
+          <span className="dim">and {count(operands.length - MOST_OPERANDS)} more</span>
+        ) : null}
         {test ? null : <span className="dim">{summaryOf(clause)}</span>}
         {test && clause.note ? <span className="clause-note dim">{clause.note}</span> : null}
       </span>

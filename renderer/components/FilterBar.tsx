@@ -87,6 +87,8 @@ function takeOpening(view: EditorView, completion: Completion, from: number, to:
   startCompletion(view);
 }
 
+const NO_MARKS: readonly Mark[] = [];
+
 const noteOf = ({ label }: { label: string }): string => notes.get(label) ?? "";
 
 /** The display filter: judged while typed, completed, applied with Enter. */
@@ -104,8 +106,10 @@ export function FilterBar() {
   const [search, setSearch] = useState<HistorySearch | null>(null);
 
   const current = judged === text;
-  const kind = text.trim() === "" ? "empty" : current ? verdict.verdict : "pending";
-  const marks = useMarks();
+  // What is looked for in the history is no filter.
+  const kind = text.trim() === "" ? "empty" : current && search === null ? verdict.verdict : "pending";
+  const allMarks = useMarks();
+  const marks = search === null ? allMarks : NO_MARKS;
   const { fixes, advice } = useMemo(() => fixesOf(verdict, judged), [verdict, judged]);
   const wrong = verdict.verdict === "error" || verdict.verdict === "warning";
   const said = current && wrong && verdict.message !== "" && search === null;

@@ -11,7 +11,15 @@ import {
   selectedCompletionIndex,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { EditorState, type Extension, Prec, type Range, StateEffect, StateField } from "@codemirror/state";
+import {
+  EditorSelection,
+  EditorState,
+  type Extension,
+  Prec,
+  type Range,
+  StateEffect,
+  StateField,
+} from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, keymap, placeholder } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import { bracketsAt, oneLine } from "../lib/brackets.ts";
@@ -273,7 +281,12 @@ export function LineEditor(props: LineEditorProps) {
 
   const { marks } = props;
   useEffect(() => {
-    view.current?.dispatch({ effects: setMarks.of(marks) });
+    const over = marks.find(
+      ({ kind, end }) => kind === "over" && end <= (view.current?.state.doc.length ?? 0),
+    );
+    const shown =
+      over && EditorView.scrollIntoView(EditorSelection.range(over.end, over.start), { x: "nearest" });
+    view.current?.dispatch({ effects: [setMarks.of(marks), ...(shown ? [shown] : [])] });
   }, [marks]);
 
   const listId = props.list?.id ?? null;

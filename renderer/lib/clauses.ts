@@ -48,14 +48,21 @@ export function summaryOf(clause: FilterClause): string {
     case "xor":
       return `${held} of ${clause.clauses.length} true, an odd number must be`;
     case "not":
-      return "turns round what follows";
+      return "true when what follows is false";
     case "test":
       return "";
   }
 }
 
-/** The operands of a test that have something to say, those that others are made of behind these. */
+/**
+ * The operands of a test that have something to say, those that others are made of behind these. What cannot be worked
+ * out because a part is missing is left to that part.
+ */
 export function toldOperands(clause: FilterClause): FilterOperand[] {
-  const flat = (operand: FilterOperand): FilterOperand[] => [operand, ...operand.parts.flatMap(flat)];
+  const flat = (operand: FilterOperand): FilterOperand[] => {
+    const below = operand.parts.flatMap(flat);
+    const explained = operand.missing !== "" && below.some(({ missing }) => missing === operand.missing);
+    return explained ? below : [operand, ...below];
+  };
   return clause.operands.flatMap(flat).filter((each) => each.kind !== "constant" || each.values.length > 0);
 }

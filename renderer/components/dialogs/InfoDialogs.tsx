@@ -107,6 +107,8 @@ export function ShortcutsDialog() {
     ["Open all layers", "*"],
     ["Next and previous pane", "Tab and Shift+Tab"],
     ["Back to the filter in force", "Esc in the filter bar"],
+    ["Complete what is typed", "Tab in the filter bar, Ctrl+Space for the list"],
+    ["Search the filters used before", "Ctrl+R in the filter bar, or ↑ for those that begin so"],
     ["Resize or move a column", "Shift or Alt+← → on its heading"],
   ];
   return (

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Dissection } from "../../../engine/dissect/dissection.ts";
 import type { Value } from "../../../engine/dissect/field.ts";
 import { compileFilter } from "../../../engine/filter/compile.ts";
-import { completeFilter } from "../../../engine/filter/complete.ts";
+import { completeFilter, describeFilter } from "../../../engine/filter/complete.ts";
 import { FilterError } from "../../../engine/filter/error.ts";
+import { explainFilter } from "../../../engine/filter/explain.ts";
 import { checkFilter } from "../../../engine/filter/verdict.ts";
 import { dissectToy, PACKET, toyFields } from "./toy.ts";
 
@@ -42,7 +43,9 @@ describe("random text", () => {
         expect(error.end).toBeLessThanOrEqual(text.length);
       }
       checkFilter(text);
-      completeFilter(text, Math.floor(next() * (text.length + 1)), { history: [text], saved: [] });
+      const at = Math.floor(next() * (text.length + 1));
+      completeFilter(text, at, { history: [text], saved: [] });
+      describeFilter(text, at);
     }
     expect(performance.now()).toBeLessThan(stop);
   });
@@ -211,6 +214,9 @@ describe("random filters", () => {
         asked++;
         if (expected) found++;
         expect(filter.evaluate(d), text).toBe(expected);
+        const nodes = [...d.found];
+        expect(explainFilter(filter, d).verdict, text).toBe(expected);
+        expect(d.found).toEqual(nodes);
         const verdict = filter.judgeChain(d.chain.subarray(0, d.chainLength));
         if (verdict !== null) expect(verdict, text).toBe(expected);
       }
