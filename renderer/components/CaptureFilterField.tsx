@@ -4,10 +4,9 @@ import { useEffect, useState } from "react";
 import type { CaptureFilterVerdict } from "../../engine/api.ts";
 import { call, tellError } from "../state/session.ts";
 import { useSettings } from "../state/settings.ts";
-import { LineEditor, type Mark } from "./LineEditor.tsx";
+import { LineEditor } from "./LineEditor.tsx";
 
 const CHECK_DELAY_MS = 150;
-const NO_MARKS: readonly Mark[] = [];
 
 /** A libpcap capture filter, compiled while it is typed; libpcap's own message stands beneath. */
 export function CaptureFilterField(props: {
@@ -68,7 +67,7 @@ export function CaptureFilterField(props: {
           label="Capture filter"
           text={text}
           placeholder="Capture filter, like tcp port 443 — empty captures everything"
-          marks={NO_MARKS}
+          mark={null}
           onType={props.onChange}
           onEnter={() => {
             if (kind !== "error") props.onEnter();

@@ -108,10 +108,16 @@ export function FilterBar() {
   const current = judged === text;
   // What is looked for in the history is no filter.
   const kind = text.trim() === "" ? "empty" : current && search === null ? verdict.verdict : "pending";
-  const allMarks = useMarks();
-  const marks = search === null ? allMarks : NO_MARKS;
-  const { fixes, advice } = useMemo(() => fixesOf(verdict, judged), [verdict, judged]);
   const wrong = verdict.verdict === "error" || verdict.verdict === "warning";
+  const mark: Mark | null = useMemo(
+    () =>
+      current && search === null && (verdict.verdict === "error" || verdict.verdict === "warning")
+        ? { start: verdict.start, end: verdict.end, kind: verdict.verdict }
+        : null,
+    [current, search, verdict],
+  );
+  const clauses = useClauseMarks();
+  const { fixes, advice } = useMemo(() => fixesOf(verdict, judged), [verdict, judged]);
   const said = current && wrong && verdict.message !== "" && search === null;
   const pending = text.trim() !== inForce;
   const below = focused && !completing;
@@ -172,7 +178,8 @@ export function FilterBar() {
           label="Display filter"
           text={text}
           placeholder="Display filter, like tcp.port == 443 && ip.ttl < 10"
-          marks={marks}
+          mark={mark}
+          marks={search === null ? clauses : NO_MARKS}
           complete={(context) => (search === null ? complete(context) : null)}
           completionNote={noteOf}
           brackets
@@ -265,11 +272,9 @@ export function FilterBar() {
   );
 }
 
-/** What is marked in the bar: what is wrong, and the clauses of an explained filter with their verdicts. */
-function useMarks(): readonly Mark[] {
+/** The clauses of an explained filter with their verdicts, and the one that is pointed at, as marks in the bar. */
+function useClauseMarks(): readonly Mark[] {
   const text = useFilter((state) => state.text);
-  const verdict = useFilter((state) => state.verdict);
-  const judged = useFilter((state) => state.judged);
   const root = useExplain((state) =>
     state.open && state.expression === text && state.message === ""
       ? (state.explanation?.clause ?? null)
@@ -277,18 +282,11 @@ function useMarks(): readonly Mark[] {
   );
   const over = useExplain((state) => state.over);
   return useMemo(() => {
-    const marks: Mark[] = [];
-    if (judged === text && (verdict.verdict === "error" || verdict.verdict === "warning")) {
-      marks.push({ start: verdict.start, end: verdict.end, kind: verdict.verdict });
-    }
     // What a macro stands for is not in the bar.
-    if (root === null || root.text !== text.slice(root.start, root.end)) return marks;
-    for (const { start, end, verdict: fits } of testsOf(root)) {
-      marks.push({ start, end, kind: fits ? "true" : "false" });
-    }
-    if (over !== null) marks.push({ start: over.start, end: over.end, kind: "over" });
-    return marks;
-  }, [text, verdict, judged, root, over]);
+    if (root === null || root.text !== text.slice(root.start, root.end)) return NO_MARKS;
+    const marks = testsOf(root).map(({ start, end, verdict }): Mark => ({ start, end, kind: `${verdict}` }));
+    return over === null ? marks : [...marks, { start: over.start, end: over.end, kind: "over" }];
+  }, [text, root, over]);
 }
 
 function Matches() {

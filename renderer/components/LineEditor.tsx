@@ -31,6 +31,8 @@ export interface Mark {
   kind: "error" | "warning" | "true" | "false" | "over";
 }
 
+const NO_MARKS: readonly Mark[] = [];
+
 const setMarks = StateEffect.define<readonly Mark[]>();
 
 const markField = StateField.define<DecorationSet>({
@@ -101,7 +103,10 @@ export interface LineEditorProps {
   label: string;
   text: string;
   placeholder: string;
-  marks: readonly Mark[];
+  /** What is wrong with the text. */
+  mark: Mark | null;
+  /** Other places that are marked. */
+  marks?: readonly Mark[];
   complete?: CompletionSource;
   /** What a row of the completion shows behind its title. */
   completionNote?: (completion: { label: string; type?: string }) => string;
@@ -279,15 +284,16 @@ export function LineEditor(props: LineEditorProps) {
     }
   }, [props.text]);
 
-  const { marks } = props;
+  const { mark, marks = NO_MARKS } = props;
   useEffect(() => {
-    const over = marks.find(
-      ({ kind, end }) => kind === "over" && end <= (view.current?.state.doc.length ?? 0),
-    );
+    const editor = view.current;
+    if (!editor) return;
+    const over = marks.find(({ kind, end }) => kind === "over" && end <= editor.state.doc.length);
     const shown =
       over && EditorView.scrollIntoView(EditorSelection.range(over.end, over.start), { x: "nearest" });
-    view.current?.dispatch({ effects: [setMarks.of(marks), ...(shown ? [shown] : [])] });
-  }, [marks]);
+    const all = mark === null ? marks : [mark, ...marks];
+    editor.dispatch({ effects: [setMarks.of(all), ...(shown ? [shown] : [])] });
+  }, [mark, marks]);
 
   const listId = props.list?.id ?? null;
   const active = props.list?.active ?? null;
