@@ -121,7 +121,9 @@ export function FilterBar() {
   const said = current && wrong && verdict.message !== "" && search === null;
   const pending = text.trim() !== inForce;
   const below = focused && !completing;
-  const part = useFilterPart(text, caret, below && !said && search === null);
+  // The explanation, where it is open, begins in the place of the line.
+  const explaining = useExplain((state) => state.open);
+  const part = useFilterPart(text, caret, below && !said && search === null && !explaining);
   const found = search === null ? [] : searchHistory(history, text, search.prefix);
   const at = search === null ? 0 : Math.min(search.at, found.length - 1);
 

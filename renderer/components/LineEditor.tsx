@@ -243,6 +243,13 @@ export function LineEditor(props: LineEditorProps) {
             ]),
           ),
           keymap.of([...defaultKeymap.filter((binding) => binding.key !== "Mod-/"), ...historyKeymap]),
+          // Commands of the window are not about what is being completed.
+          EditorView.domEventHandlers({
+            keydown: (event, target) => {
+              if ((event.ctrlKey || event.metaKey) && /^[^ ]$/.test(event.key)) closeCompletion(target);
+              return false;
+            },
+          }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) {
               const text = update.state.doc.toString();

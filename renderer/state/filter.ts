@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import type { FilterVerdict } from "../../engine/api.ts";
+import type { FilterVerdict, MatchCount } from "../../engine/api.ts";
 import type { FilterText } from "../lib/cell-filter.ts";
 import { type Combination, combineFilter, withHistory } from "../lib/filters.ts";
 import { errorInfo } from "../transport/types.ts";
@@ -44,14 +44,14 @@ async function check(expression: string): Promise<void> {
     const verdict = await call("checkFilter", { expression });
     if (useFilter.getState().text !== expression) return;
     useFilter.setState({ verdict, judged: expression });
-    if (verdict.verdict !== "error") void countMatches(expression);
+    if (verdict.verdict !== "error") void countTyped(expression);
   } catch (error) {
     if (errorInfo(error).code !== "CANCELLED") tellError(error);
   }
 }
 
-/** Asks how many packets the text would find, some times over: each time the engine comes further. */
-async function countMatches(expression: string): Promise<void> {
+/** Tells beside the bar how many packets the text would find. */
+async function countTyped(expression: string): Promise<void> {
   const { capture } = status();
   const wanted = (): boolean => {
     const now = status();
@@ -59,19 +59,27 @@ async function countMatches(expression: string): Promise<void> {
     const shown = now.capture === capture && now.file !== null && now.filter !== expression.trim();
     return shown && text === expression && text.trim() !== "" && applying === null;
   };
+  const counted = await countMatches(expression, wanted);
+  if (counted !== null) useFilter.setState({ counted: { expression, capture, ...counted } });
+}
+
+/**
+ * How many packets an expression would find, asked for some times over: each time the engine comes further.
+ * @param wanted false once nobody wants to know any more
+ * @returns null when it cannot be told soon
+ */
+export async function countMatches(expression: string, wanted: () => boolean): Promise<MatchCount | null> {
   try {
     for (let tries = 0; tries < COUNT_TRIES && wanted(); tries++) {
       const counted = await call("countMatches", { expression });
-      if (!wanted()) return;
-      if (counted !== null) {
-        useFilter.setState({ counted: { expression, capture, ...counted } });
-        return;
-      }
+      if (!wanted()) return null;
+      if (counted !== null) return counted;
       await new Promise((resolve) => setTimeout(resolve, COUNT_PAUSE_MS));
     }
   } catch {
     // The count is a help; what is wrong shows when the filter is applied.
   }
+  return null;
 }
 
 /** Sets the text of the bar and has it judged a moment later. */

@@ -161,6 +161,9 @@ test("no match names the clauses and offers to drop one", async ({ place, view, 
   await expect(empty).toContainText("None of the 6 packets matches udp && ip.ttl == 200");
   await expect(packetRows(page)).toHaveCount(0);
   await expect(statusBar(page)).toContainText("displayed 0 of 6");
+  // Which of them it is, the counts say.
+  await expect(empty).toContainText("without ip.ttl == 2005 packets");
+  await expect(empty).toContainText("without udp0 packets");
   await empty.getByRole("button", { name: "without ip.ttl == 200" }).click();
   await expect(numbers(page)).toHaveText(["2", "3", "4", "5", "6"]);
   await applyFilter(page, "ip.ttl == 200");
