@@ -86,10 +86,9 @@ function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
   const chain: string[] = [];
   const walk = (node: Node, outer: string): void => {
     const isLayer = node.field.type === "FT_PROTOCOL";
-    // Marks of malformed packets for filters, which PDML's side leaves out too.
-    if (isLayer && (node.flags & HIDDEN) !== 0) return;
     const protocol = isLayer ? node.field.name : outer;
-    if (isLayer) chain.push(node.field.name);
+    // Marks of malformed packets for filters are no layers.
+    if (isLayer && (node.flags & HIDDEN) === 0) chain.push(node.field.name);
     if (node.field.name !== "" && !IGNORED.test(node.field.name)) {
       pairs.push({
         protocol,
