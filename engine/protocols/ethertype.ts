@@ -61,8 +61,8 @@ export function callEthertype(d: Dissection, type: number): void {
 
 /** Bytes from `at` on that would be padding to the shortest frame; 0 when none can be. */
 function paddingLimit(d: Dissection, at: number): number {
-  if (at < 0 || d.len < SHORTEST || d.source !== 0) return 0;
-  return Math.max(0, Math.min(SHORTEST - d.offset(at), d.wireEnd - at));
+  if (at < 0 || d.len - d.lead < SHORTEST || d.source !== 0) return 0;
+  return Math.max(0, Math.min(SHORTEST - (d.offset(at) - d.lead), d.wireEnd - at));
 }
 
 /**
@@ -78,7 +78,7 @@ export function addTrailer(d: Dissection, at: number, trailer: Field, fcsLength:
   if (padding > 0) d.add(trailerFields.padding, at, padding, d.buf.subarray(at, at + padding));
   const start = at + padding;
   const wire = d.wireEnd - start;
-  const hasFcs = wire >= 4 && (fcsLength === 4 || (fcsLength === -1 && d.wireEnd - d.base >= 64));
+  const hasFcs = wire >= 4 && (fcsLength === 4 || (fcsLength === -1 && d.wireEnd - d.base - d.lead >= 64));
   const end = Math.min(d.end, hasFcs ? d.wireEnd - 4 : d.wireEnd);
   if (end > start) {
     d.add(trailer, start, end - start, d.buf.subarray(start, end));
