@@ -96,7 +96,7 @@ export function formatOid(bytes: Uint8Array, relative = false): string {
   return arcs.join(".");
 }
 
-export type TextEncoding = "ascii" | "utf-8" | "latin1" | "utf-16be" | "utf-16le";
+export type TextEncoding = "ascii" | "utf-8" | "latin1" | "utf-16be" | "utf-16le" | "macintosh";
 
 const DECODERS: Readonly<Record<TextEncoding, TextDecoder>> = {
   ascii: new TextDecoder("latin1"),
@@ -104,6 +104,7 @@ const DECODERS: Readonly<Record<TextEncoding, TextDecoder>> = {
   latin1: new TextDecoder("latin1"),
   "utf-16be": new TextDecoder("utf-16be", { ignoreBOM: true }),
   "utf-16le": new TextDecoder("utf-16le", { ignoreBOM: true }),
+  macintosh: new TextDecoder("macintosh"),
 };
 
 /** Text of `buf[start .. end)` up to the first NUL. What is not valid in the encoding becomes U+FFFD. */
