@@ -20,6 +20,7 @@ import "./cfm.ts";
 import "./cfp.ts";
 import "./clip.ts";
 import "./cmd.ts";
+import "./docsis.ts";
 import "./dtp.ts";
 import "./eap.ts";
 import "./eapol.ts";
