@@ -230,6 +230,8 @@ export class Dissection {
   wireEnd = 0;
   /** Index in `buf` of offset 0 of the present byte source. */
   base = 0;
+  /** Bytes at the frame's beginning that came from the capturing system and are no part of the packet. */
+  lead = 0;
   /** Number of the present byte source; 0 is the frame. */
   source = 0;
   /** True while the bytes are one piece of a larger PDU, so that running out of them is no error of the packet. */
@@ -407,6 +409,7 @@ export class Dissection {
     this.pos = at;
     this.end = at + facts.capLen;
     this.wireEnd = at + Math.max(facts.len, facts.capLen);
+    this.lead = 0;
     this.source = 0;
     this.fragment = false;
     this.cutPdu = false;

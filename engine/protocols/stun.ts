@@ -19,7 +19,7 @@ import { bitPattern } from "../dissect/format.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { tcpHeuristics, tcpPorts, udpHeuristics, udpPorts } from "../dissect/tables.ts";
 import { formatHex, formatIpv4, formatIpv6 } from "../dissect/text.ts";
-import { checksumStatusText } from "./checksum.ts";
+import { checksumStatusText, crc32 } from "./checksum.ts";
 import { data } from "./data.ts";
 import { ATT_GOOGLE_NETWORK_COST } from "./names/stun.ts";
 import { dissectPdus } from "./tcp-stream.ts";
@@ -506,13 +506,4 @@ function addFingerprint(d: Dissection, message: number): void {
     );
   if (right !== found) d.expert(x.crc, `Bad Fingerprint [should be ${hex(right)}]`);
   d.generated(f.attCrc32Status, at, 0, right === found ? 1 : 0);
-}
-
-function crc32(buf: Uint8Array, from: number, to: number): number {
-  let crc = -1;
-  for (let at = from; at < to; at++) {
-    crc ^= buf[at];
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc >>> 0;
 }
