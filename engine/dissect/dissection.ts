@@ -50,6 +50,7 @@ export const NO_CONTEXT: FrameContext = {
   interfaceName: null,
   interfaceDescription: null,
   comments: [],
+  record: null,
   fcsLength: null,
   section: 0,
 };
@@ -186,9 +187,22 @@ export interface FrameContext {
   interfaceDescription: string | null;
   /** Packet comments of the capture file. */
   comments: readonly string[];
+  /** What else the capture file's record says; null for nothing. */
+  record: RecordFacts | null;
   /** Length of the frame check sequence the capture file declares for the interface, in bytes. */
   fcsLength: number | null;
   section: number;
+}
+
+/** Options of a packet's record in the capture file (pcapng 4.3), undefined where it has none of the kind. */
+export interface RecordFacts {
+  /** epb_flags: direction in bits 0-1, reception 2-4, FCS length 5-8, link-layer errors 16-31. */
+  readonly flags: number | undefined;
+  readonly dropCount: number | undefined;
+  readonly queue: number | undefined;
+  readonly packetId: bigint | undefined;
+  /** Type 0 = hardware, 1 = Linux eBPF TC, 2 = Linux eBPF XDP: those of Linux are 64-bit numbers. */
+  readonly verdicts: readonly { readonly type: number; readonly value: Uint8Array | bigint }[];
 }
 
 /** The facts of a frame that the capture file gives. */

@@ -604,7 +604,10 @@ export class StreamDelivery {
     this.#wanted = -1;
     d.pos = at;
     const app = this.#choose(d);
-    if (app === null) return;
+    if (app === null) {
+      this.#addSegmentData(d, at, this.#end, "Retransmitted ");
+      return;
+    }
     this.#call(d, app, null, "");
     if (this.#wanted < 0) return;
     if (begun !== null) this.#addReassembledIn(d, begun);
