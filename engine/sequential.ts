@@ -203,7 +203,7 @@ class Walk {
       first: this.#first,
       previous: this.#previous,
       previousDisplayed: this.#displayed,
-      interfaceName: format === "pcapng" ? (iface.name ?? "") : null,
+      interfaceName: format === "pcapng" ? (iface.name ?? "unknown") : null,
       interfaceDescription: iface.description ?? null,
       comments: record?.comments ?? [],
       record,

@@ -380,7 +380,7 @@ export function frameContext(indexer: Indexed, frame: number, previousDisplayed:
     first: timeOf(indexer, 1),
     previous: timeOf(indexer, frame - 1),
     previousDisplayed: timeOf(indexer, previousDisplayed),
-    interfaceName: capture.format === "pcapng" ? (iface.name ?? "") : null,
+    interfaceName: capture.format === "pcapng" ? (iface.name ?? "unknown") : null,
     interfaceDescription: iface.description ?? null,
     comments: record?.comments ?? [],
     record,

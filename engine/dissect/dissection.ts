@@ -261,6 +261,11 @@ export class Dissection {
   desegmentAt = -1;
   desegmentMore = 0;
   desegmentEarly = false;
+  /** True when the sender closes its stream with the present segment. */
+  streamEnds = false;
+  #withdrawn = false;
+  /** True when what `callSegment` called last withdrew. */
+  tookBack = false;
   /**
    * Where the innermost network layer says the packet ends; bytes of the link layer behind it are its trailer.
    * -1 while nothing said so.
@@ -425,6 +430,7 @@ export class Dissection {
     this.canDesegment = false;
     this.#offered = false;
     this.desegmentAt = -1;
+    this.streamEnds = false;
     this.payloadEnd = -1;
     this.chainLength = 0;
     this.#layer = 0;
@@ -933,6 +939,8 @@ export class Dissection {
     const canDesegment = this.canDesegment;
     this.canDesegment = this.#offered;
     this.#offered = false;
+    const steps = this.chainLength;
+    const column = this.protocolColumn;
 
     this.chain[this.chainLength++] = protocol.id;
     this.#layer = this.chainLength - 1;
@@ -978,6 +986,12 @@ export class Dissection {
     this.source = source;
     this.canDesegment = canDesegment;
     if (this.#holders !== null) this.#keepWithin(mode);
+    if (this.#withdrawn) {
+      this.#withdrawn = false;
+      this.tookBack = true;
+      this.chainLength = steps;
+      this.protocolColumn = column;
+    }
     // A quoted packet is cut off by nature, which is not worth a mark; where the capture ends is.
     if (passed !== null && passed !== MALFORMED) throw passed;
     return whole;
@@ -999,6 +1013,7 @@ export class Dissection {
     const sources = this.#sources.length;
     const start = bytes === null ? this.pos : 0;
     this.desegmentAt = -1;
+    this.tookBack = false;
     this.#offered = offer;
     const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
     this.#offered = false;
@@ -1103,6 +1118,11 @@ export class Dissection {
     if (this.columns && this.#quoted === 0) this.protocolColumn = protocol.short;
   }
 
+  /** The same for a part of the present layer, which leaves the columns to it. */
+  includeWithin(protocol: Protocol): void {
+    if (this.chainLength < MAX_LAYERS) this.chain[this.chainLength++] = protocol.id;
+  }
+
   /**
    * Adds a field right behind the present layer's own line instead of below it, on bytes of another source, and
    * puts what `members` adds below it.
@@ -1160,6 +1180,12 @@ export class Dissection {
       this.last = node.parent;
     }
     this.#layerNode = null;
+  }
+
+  /** The bytes are not the present layer's after all: it is taken back, as if it had not been called. Add nothing. */
+  withdraw(): void {
+    this.unlist();
+    this.#withdrawn = true;
   }
 
   /** What is added from here on stands beside the present layer's own line, which ends where the cursor stands. */

@@ -162,9 +162,7 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   d.open(frame.field, at, d.capLen);
   if (d.labels) {
     const onInterface =
-      d.context.interfaceName === null
-        ? ""
-        : ` on interface ${d.context.interfaceName === "" ? "unknown" : d.context.interfaceName}, id ${d.iface}`;
+      d.context.interfaceName === null ? "" : ` on interface ${d.context.interfaceName}, id ${d.iface}`;
     d.relabel(
       `Frame ${d.frame}: ${d.len} bytes on wire (${d.len * 8} bits), ${d.capLen} bytes captured (${d.capLen * 8} bits)${onInterface}${directionText(d.context.record)}`,
     );
@@ -172,7 +170,7 @@ function addFrameFields(d: Dissection, unknownLink: boolean): Node | null {
   const context = d.context;
   if (context.interfaceName !== null) {
     d.add(f.section, at, 0, context.section + 1);
-    const name = context.interfaceName === "" ? "unknown" : context.interfaceName;
+    const name = context.interfaceName;
     d.open(f.interface, at, 0, d.iface);
     if (d.labels) d.append(` (${name})`);
     d.add(f.interfaceName, at, 0, name);
