@@ -264,7 +264,8 @@ export class Dissection {
   /** True when the sender closes its stream with the present segment. */
   streamEnds = false;
   #withdrawn = false;
-  /** True when what `callSegment` called last withdrew. */
+  #instead: Protocol | null = null;
+  /** True when the layer called last withdrew, and none was called instead. */
   tookBack = false;
   /**
    * Where the innermost network layer says the packet ends; bytes of the link layer behind it are its trailer.
@@ -986,11 +987,14 @@ export class Dissection {
     this.source = source;
     this.canDesegment = canDesegment;
     if (this.#holders !== null) this.#keepWithin(mode);
+    this.tookBack = this.#withdrawn;
     if (this.#withdrawn) {
       this.#withdrawn = false;
-      this.tookBack = true;
       this.chainLength = steps;
       this.protocolColumn = column;
+      const instead = this.#instead;
+      this.#instead = null;
+      if (instead !== null) return this.call(instead);
     }
     // A quoted packet is cut off by nature, which is not worth a mark; where the capture ends is.
     if (passed !== null && passed !== MALFORMED) throw passed;
@@ -1013,7 +1017,6 @@ export class Dissection {
     const sources = this.#sources.length;
     const start = bytes === null ? this.pos : 0;
     this.desegmentAt = -1;
-    this.tookBack = false;
     this.#offered = offer;
     const whole = bytes === null ? this.call(protocol) : this.callOn(protocol, name, bytes);
     this.#offered = false;
@@ -1182,10 +1185,15 @@ export class Dissection {
     this.#layerNode = null;
   }
 
-  /** The bytes are not the present layer's after all: it is taken back, as if it had not been called. Add nothing. */
-  withdraw(): void {
+  /**
+   * The bytes are not the present layer's after all: it is taken back, as if it had not been called. Add nothing, and
+   * return.
+   * @param instead is called in its place; null for nothing
+   */
+  withdraw(instead: Protocol | null): void {
     this.unlist();
     this.#withdrawn = true;
+    this.#instead = instead;
   }
 
   /** What is added from here on stands beside the present layer's own line, which ends where the cursor stands. */

@@ -427,7 +427,7 @@ function dissectStream(d: Dissection): void {
     const outcome = message(d, offered);
     if (outcome === WAIT) return;
     if (outcome === NOT_HTTP) {
-      if (start === first && !hasBegun(d)) d.withdraw();
+      if (start === first && !hasBegun(d)) d.withdraw(null);
       else continuation(d);
       return;
     }

@@ -81,7 +81,10 @@ interface Boundary {
 function dissect(d: Dissection): void {
   const boundary = mediaParameter("boundary");
   if (boundary === "" || depth >= MAX_DEPTH) {
-    if (boundary === "" && d.building) d.expert(x.parameter);
+    if (boundary === "") {
+      d.unlist();
+      if (d.building) d.expert(x.parameter);
+    }
     d.call(data);
     d.pos = d.end;
     return;

@@ -179,8 +179,7 @@ function dissect(d: Dissection): void {
     (d.peek8() & 0xc0) !== 0 ||
     methodOf(d.peek16()) > LAST_METHOD
   ) {
-    if (!d.canDesegment) d.withdraw();
-    d.call(data);
+    d.withdraw(data);
     return;
   }
   if (!d.canDesegment) {
