@@ -355,6 +355,7 @@ const part = (
     title,
     short,
     fields,
+    invisible: true,
     dissect: (d) => {
       d.pos = d.end;
     },

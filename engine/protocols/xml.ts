@@ -79,6 +79,8 @@ class Document {
   #at = 0;
   #depth = 0;
   #items = 0;
+  /** Ends that do not come any more. */
+  readonly #missing = new Set<string>();
 
   constructor(d: Dissection) {
     this.#d = d;
@@ -143,9 +145,12 @@ class Document {
   }
 
   #upTo(begin: string, end: string): boolean {
-    if (!this.#text.startsWith(begin, this.#at)) return false;
+    if (!this.#text.startsWith(begin, this.#at) || this.#missing.has(end)) return false;
     const stop = this.#text.indexOf(end, this.#at + begin.length);
-    if (stop === -1) return false;
+    if (stop === -1) {
+      this.#missing.add(end);
+      return false;
+    }
     this.#at = stop + end.length;
     return true;
   }
