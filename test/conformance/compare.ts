@@ -244,7 +244,15 @@ function comparePairs(
     const match = takeMatch(left.get(keyOf(pair)), pair);
     if (!wanted(pair.protocol)) continue;
     if (match === undefined) {
-      if (excuse(packet, { kind: "missing", name: pair.name, label: pair.label, other: "" }) !== null)
+      if (
+        excuse(packet, {
+          kind: "missing",
+          name: pair.name,
+          label: pair.label,
+          other: "",
+          show: pair.show,
+        }) !== null
+      )
         continue;
       into.score(pair.protocol).theirs++;
       into.note(into.worst, `missing ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
@@ -263,7 +271,11 @@ function comparePairs(
   for (const rest of left.values()) {
     for (const pair of rest) {
       if (!wanted(pair.protocol)) continue;
-      if (excuse(packet, { kind: "extra", name: pair.name, label: pair.label, other: "" }) !== null) continue;
+      if (
+        excuse(packet, { kind: "extra", name: pair.name, label: pair.label, other: "", show: pair.show }) !==
+        null
+      )
+        continue;
       into.score(pair.protocol).ours++;
       into.note(into.worst, `extra ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
     }
