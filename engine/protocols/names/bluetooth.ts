@@ -1515,3 +1515,50 @@ export const LL_CONTROL_OPCODES: Readonly<Record<number, string>> = {
   36: "LL_POWER_CONTROL_RSP",
   37: "LL_POWER_CHANGE_IND",
 };
+export const CONFIGURATION_RESULTS: Readonly<Record<number, string>> = {
+  0: "Success",
+  1: "Failure - unacceptable parameters",
+  2: "Failure - reject (no reason provided)",
+  3: "Failure - unknown options",
+  4: "Pending",
+  5: "Failure - flow spec rejected",
+};
+export const L2CAP_MODES: Readonly<Record<number, string>> = {
+  0: "Basic Mode",
+  1: "Retransmission Mode",
+  2: "Flow Control Mode",
+  3: "Enhanced Retransmission Mode",
+  4: "Streaming Mode",
+};
+export const L2CAP_OPTIONS: Readonly<Record<number, string>> = {
+  1: "Maximum Transmission Unit",
+  2: "Flush Timeout",
+  3: "Quality of Service",
+  4: "Retransmission and Flow Control",
+  5: "FCS",
+  6: "Extended Flow Specification",
+  7: "Extended Window Size",
+};
+export const LE_RESULTS: Readonly<Record<number, string>> = {
+  0: "Connection Successful",
+  2: "Connection Refused - LE_PSM Not Supported",
+  4: "Connection Refused - No Resources Available",
+  5: "Connection Refused - Insufficient Authentication",
+  6: "Connection Refused - Insufficient Authorization",
+  7: "Connection Refused - Insufficient Encryption Key Size",
+  8: "Connection Refused - Insufficient Encryption",
+};
+export const MOVE_RESULTS: Readonly<Record<number, string>> = {
+  0: "Success",
+  1: "Pending",
+  2: "Refused - Controller ID not supported",
+  3: "Refused - New Controller ID is same as old",
+  4: "Refused - Configuration not supported",
+  5: "Refused - Move Channel collision",
+  6: "Refused - Channel not allowed to be moved",
+};
+export const SERVICE_TYPES: Readonly<Record<number, string>> = {
+  0: "No traffic",
+  1: "Best effort (Default)",
+  2: "Guaranteed",
+};
