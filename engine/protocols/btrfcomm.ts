@@ -244,7 +244,7 @@ function addMccDlci(d: Dissection): number {
   d.bits(f.mccDirection, d.pos, 1);
   d.close();
   d.bits(f.mccPadding, d.pos, 1);
-  d.bits(f.ea, d.pos, 1);
+  d.bits(f.commandEa, d.pos, 1);
   d.skip(1);
   return dlci >> 1;
 }

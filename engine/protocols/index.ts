@@ -15,6 +15,7 @@ import "./btbnep.ts";
 import "./bthid.ts";
 import "./btle.ts";
 import "./btrfcomm.ts";
+import "./btsdp.ts";
 import "./btsmp.ts";
 import "./cdp.ts";
 import "./cfm.ts";
