@@ -61,3 +61,19 @@ export function deviceName(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
+
+/** The PDU's bytes, at its last piece, whose bytes end where the layer does; undefined when some are not to be had. */
+export function gather(d: Dissection, pdu: OpenPdu): Uint8Array | undefined {
+  const bytes = new Uint8Array(pdu.pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let filled = 0;
+  for (const piece of pdu.pieces) {
+    const from =
+      piece.frame === d.frame
+        ? d.buf.subarray(d.end - piece.length, d.end)
+        : d.frameBytes(piece.frame)?.subarray(piece.at, piece.at + piece.length);
+    if (from === undefined || from.length < piece.length) return undefined;
+    bytes.set(from, filled);
+    filled += piece.length;
+  }
+  return bytes;
+}

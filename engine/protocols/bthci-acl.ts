@@ -13,6 +13,7 @@ import {
   bluetoothDirection,
   deviceAddress,
   deviceName,
+  gather,
   makeBluetoothHost,
   type OpenPdu,
 } from "./bluetooth-link.ts";
@@ -136,20 +137,7 @@ function pieceOf(d: Dissection, key: number, isFirst: boolean): OpenPdu | undefi
 /** The PDU's bytes when the present packet brings the last of them. */
 function wholePdu(d: Dissection, pdu: OpenPdu): Uint8Array | undefined {
   const last = pdu.pieces[pdu.pieces.length - 1];
-  if (pdu.missing > 0 || last.frame !== d.frame) return undefined;
-  const bytes = new Uint8Array(pdu.pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let filled = 0;
-  for (const piece of pdu.pieces) {
-    const frame = piece.frame === d.frame ? undefined : d.frameBytes(piece.frame);
-    const from =
-      piece.frame === d.frame
-        ? d.buf.subarray(d.end - piece.length, d.end)
-        : frame?.subarray(piece.at, piece.at + piece.length);
-    if (from === undefined || from.length < piece.length) return undefined;
-    bytes.set(from, filled);
-    filled += piece.length;
-  }
-  return bytes;
+  return pdu.missing > 0 || last.frame !== d.frame ? undefined : gather(d, pdu);
 }
 
 // ------------------------------------------------------------------ who speaks with whom
