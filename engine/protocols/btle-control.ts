@@ -24,8 +24,9 @@ const physOf = (name: string, of: (phy: string) => string) => ({
   rest: u8(`btle.control.${name}.reserved`, "Reserved for future use", { mask: 0xf8 }),
 });
 const prefers = physOf("phys", (phy) => `Sender prefers to use the ${phy}`);
-const toSlave = physOf("m_to_s_phy", (phy) => `The ${phy} shall be used`);
-const toMaster = physOf("s_to_m_phy", (phy) => `The ${phy} shall be used`);
+const plain = physOf("phys", (phy) => phy);
+const toSlave = physOf("phys", (phy) => `The ${phy} shall be used`);
+const toMaster = physOf("phys", (phy) => `The ${phy} shall be used`);
 const offset = (place: number): Field => u16(`btle.control.offset.${place}`, `Offset ${place}`);
 const prefixed = (prefix: string, fields: Readonly<Record<string, Field>>): Record<string, Field> =>
   Object.fromEntries(Object.entries(fields).map(([key, field]) => [prefix + key, field]));
@@ -128,6 +129,7 @@ export const controlFields: Readonly<Record<string, Field>> = prefixed("control 
   ...FEATURES_1,
   ...FEATURES_2,
   ...prefixed("prefers ", prefers),
+  ...prefixed("plain ", plain),
   ...prefixed("to slave ", toSlave),
   ...prefixed("to master ", toMaster),
 });
@@ -138,6 +140,7 @@ const BYTE_0 = Object.values(FEATURES_0);
 const BYTE_1 = Object.values(FEATURES_1);
 const BYTE_2 = Object.values(FEATURES_2);
 const PREFERS = Object.values(prefers);
+const PLAIN = Object.values(plain);
 const TO_SLAVE = Object.values(toSlave);
 const TO_MASTER = Object.values(toMaster);
 const OFFSETS = [f.offset0, f.offset1, f.offset2, f.offset3, f.offset4, f.offset5] as const;
@@ -212,7 +215,7 @@ export function dissectControl(d: Dissection, opcode: number): void {
       d.u16le(f.instant);
       break;
     case 0x19:
-      addFlags(d, f.phys, 1, PREFERS);
+      addFlags(d, f.phys, 1, PLAIN);
       d.u8(f.minUsed);
       break;
   }

@@ -8,6 +8,7 @@ import type { Dissection } from "../dissect/dissection.ts";
 import {
   bool,
   bytes,
+  type Expert,
   ether,
   expert,
   type Field,
@@ -21,6 +22,7 @@ import {
   u24,
   u32,
 } from "../dissect/field.ts";
+import { GENERATED } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { gather, type OpenPdu } from "./bluetooth-link.ts";
 import { btl2cap } from "./btl2cap.ts";
@@ -555,6 +557,11 @@ const f = {
   syncCounter: u16("btle.extended_advertising_header.sync_info.event_counter", "Event counter"),
   power: i8("btle.extended_advertising_header.tx_power", "TX Power", { unit: " dBm" }),
   controllerData: none("btle.extended_advertising_header.acad", "Additional Controller Advertising Data"),
+  l2capIndex: u32("btle.l2cap_index", "L2CAP Index"),
+  fragments: none("btle.l2cap.fragments", "L2CAP fragments"),
+  fragment: frameNum("btle.l2cap.fragment", "L2CAP fragment"),
+  fragmentCount: u32("btle.l2cap.fragment.count", "L2CAP fragment count"),
+  reassembledLength: u32("btle.l2cap.reassembled.length", "Reassembled L2CAP length"),
   l2capFragment: none("btle.l2cap_data", "L2CAP Fragment"),
   length: u8("btle.length", "Length"),
   master: ether("btle.master_bd_addr", "Master Address"),
@@ -564,6 +571,8 @@ const f = {
 };
 
 const x = {
+  retransmission: expert("btle.retransmit", "note", "Sequence", "Retransmission"),
+  notAcknowledged: expert("btle.nack", "note", "Sequence", "Not acknowledged"),
   incorrect: expert("btle.crc.incorrect", "warning", "Checksum", "Incorrect CRC"),
   indeterminate: expert(
     "btle.crc.indeterminate",
@@ -597,7 +606,22 @@ function dissect(d: Dissection): void {
     d.generated(f.master, d.pos, 0, connection.master);
     d.generated(f.slave, d.pos, 0, connection.slave);
   }
+  nameEnds(d, address);
   dissectData(d, connection);
+}
+
+const encoder = new TextEncoder();
+
+/** The ends of a connection by their roles and its access address, when the direction is known. */
+function nameEnds(d: Dissection, address: number): void {
+  const kind = kindOf(d);
+  if (kind !== TO_SLAVE && kind !== TO_MASTER) return;
+  const hex = `0x${address.toString(16).padStart(8, "0")}`;
+  const master = encoder.encode(`Master_${hex}`);
+  const slave = encoder.encode(`Slave_${hex}`);
+  const isFromMaster = kind === TO_SLAVE;
+  d.setSource(ADDRESS_TEXT, isFromMaster ? master : slave, 0, (isFromMaster ? master : slave).length);
+  d.setDestination(ADDRESS_TEXT, isFromMaster ? slave : master, 0, (isFromMaster ? slave : master).length);
 }
 
 /** A connection, as the packet that made it tells. */
@@ -859,8 +883,15 @@ function dissectData(d: Dissection, connection: Connection): void {
   const at = d.pos;
   const llid = d.peek8() & 3;
   const length = d.peek8(1);
+  const order = orderOf(d);
   d.open(f.dataHeader, at, 2);
-  for (const bit of DATA_BITS) d.bits(bit, at, 1);
+  for (const bit of DATA_BITS) {
+    d.bits(bit, at, 1);
+    if (order < 0 || !d.building) continue;
+    if (bit === f.expected)
+      addOrder(d, order & NOT_ACKNOWLEDGED, "Request retransmit", "ACK", x.notAcknowledged);
+    if (bit === f.sequence) addOrder(d, order & RETRANSMISSION, "Retransmit", "OK", x.retransmission);
+  }
   d.pos = at + 1;
   d.u8(f.dataLength);
   d.hidden(f.length, at + 1, 1, length);
@@ -882,9 +913,13 @@ function dissectData(d: Dissection, connection: Connection): void {
   } else if (fragment === undefined) {
     if (d.columns) d.setInfo("L2CAP Data");
   } else if (fragment.pieces.length > 1 || fragment.missing > 0) {
+    const isLast = fragment.missing <= 0 && fragment.pieces[fragment.pieces.length - 1].frame === d.frame;
     if (d.columns) d.setInfo(llid === L2CAP_START ? "L2CAP Fragment Start" : "L2CAP Fragment");
-    if (d.building && d.remaining > 0) d.add(f.l2capFragment, d.pos, d.remaining, null);
+    if (d.building && d.remaining > 0 && !isLast) d.add(f.l2capFragment, d.pos, d.remaining, null);
   }
+  const whole = fragment === undefined ? undefined : wholePdu(d, fragment);
+  if (fragment !== undefined && whole !== undefined && d.building) addFragments(d, fragment, whole.length);
+  if (fragment !== undefined && kindOf(d) >= TO_SLAVE) d.generated(f.l2capIndex, d.pos, 0, fragment.index);
   d.end = end;
   if (connection.frame > 0 && connection.frame < d.frame)
     d.generated(f.connectionIn, d.pos, 0, connection.frame);
@@ -904,10 +939,7 @@ function dissectData(d: Dissection, connection: Connection): void {
   d.end = crcAt;
   d.wireEnd = crcAt;
   if (fragment.pieces.length === 1) d.call(btl2cap);
-  else {
-    const bytes = gather(d, fragment);
-    if (bytes !== undefined) d.callOn(btl2cap, "Reassembled L2CAP", bytes);
-  }
+  else if (whole !== undefined) d.callOn(btl2cap, "Reassembled L2CAP", whole);
   d.end = end;
   d.wireEnd = wireEnd;
 }
@@ -918,22 +950,88 @@ function addCrcFinding(d: Dissection): void {
   else if ((flags & CRC_VALID) === 0) d.expert(x.incorrect);
 }
 
+// ------------------------------------------------------------------ sequence numbers, section 4.5.9
+
+/** The last sequence number of each direction; -1 for none. */
+interface Sequence {
+  readonly last: number[];
+}
+const makeSequence = (): Sequence => ({ last: [-1, -1] });
+const KEY_ORDER = 1;
+const NOT_ACKNOWLEDGED = 1;
+const RETRANSMISSION = 2;
+
+/** What is remarkable of the packet's place in its direction, as bits; -1 when its direction is not known. */
+function orderOf(d: Dissection): number {
+  const kind = kindOf(d);
+  if (kind !== TO_SLAVE && kind !== TO_MASTER) return -1;
+  if (!d.first) return d.recall<number>(btle, KEY_ORDER) ?? -1;
+  const sequence = d.conversation?.state(btcommon, makeSequence);
+  if (sequence === undefined) return -1;
+  const header = d.peek8();
+  const number = (header >> 3) & 1;
+  const expected = (header >> 2) & 1;
+  const own = kind - TO_SLAVE;
+  let order = expected === sequence.last[1 - own] ? NOT_ACKNOWLEDGED : 0;
+  if (number === sequence.last[own]) order |= RETRANSMISSION;
+  sequence.last[own] = number;
+  d.remember(btle, KEY_ORDER, order);
+  return order;
+}
+
+function addOrder(d: Dissection, found: number, bad: string, good: string, finding: Expert): void {
+  if (d.labels) d.append(` [${found === 0 ? good : bad}]`);
+  if (found !== 0) d.expert(finding);
+}
+
 // ------------------------------------------------------------------ pieces of L2CAP packets
 
 const KEY_PDU = 0;
-const makePdus = (): Map<number, OpenPdu> => new Map();
+interface Pdu extends OpenPdu {
+  /** Number among the packets of the connection. */
+  readonly index: number;
+}
+interface Pdus {
+  /** By direction. */
+  readonly open: Map<number, Pdu>;
+  count: number;
+}
+const makePdus = (): Pdus => ({ open: new Map(), count: 0 });
+
+/** The packet put together, when the PDU is the last of several with pieces of it. */
+function wholePdu(d: Dissection, pdu: Pdu): Uint8Array | undefined {
+  if (pdu.missing > 0 || pdu.pieces.length < 2) return undefined;
+  return pdu.pieces[pdu.pieces.length - 1].frame === d.frame ? gather(d, pdu) : undefined;
+}
+
+function addFragments(d: Dissection, pdu: Pdu, length: number): void {
+  d.open(f.fragments, d.pos, 0, null, GENERATED);
+  const list = pdu.pieces.map((piece) => `#${piece.frame}(${piece.length})`).join(", ");
+  if (d.labels) d.relabel(`${pdu.pieces.length} L2CAP fragments (${length} bytes): ${list}`);
+  let from = 0;
+  for (const piece of pdu.pieces) {
+    d.generated(f.fragment, d.pos, 0, piece.frame);
+    const range = `${from}-${from + piece.length - 1} (${piece.length} bytes)`;
+    if (d.labels) d.relabel(`Frame: ${piece.frame}, payload: ${range}`);
+    from += piece.length;
+  }
+  d.generated(f.fragmentCount, d.pos, 0, pdu.pieces.length);
+  d.generated(f.reassembledLength, d.pos, 0, length);
+  d.close();
+}
 
 /** The packet that the PDU begins, or has a piece of; undefined when its beginning is not there. */
-function pieceOf(d: Dissection, isStart: boolean, length: number): OpenPdu | undefined {
-  if (!d.first) return d.recall<OpenPdu>(btle, KEY_PDU);
-  const open = d.conversation?.state(btleRf, makePdus);
-  if (open === undefined) return undefined;
+function pieceOf(d: Dissection, isStart: boolean, length: number): Pdu | undefined {
+  if (!d.first) return d.recall<Pdu>(btle, KEY_PDU);
+  const pdus = d.conversation?.state(btleRf, makePdus);
+  if (pdus === undefined) return undefined;
+  const { open } = pdus;
   const kind = kindOf(d);
   const piece = { frame: d.frame, at: d.offset(d.pos), length };
   let pdu = open.get(kind);
   if (isStart) {
     if (d.remaining < 4) return undefined;
-    pdu = { frame: d.frame, pieces: [piece], missing: d.peek16le() + 4 - length };
+    pdu = { frame: d.frame, pieces: [piece], missing: d.peek16le() + 4 - length, index: pdus.count++ };
     open.set(kind, pdu);
   } else if (pdu !== undefined && pdu.missing > 0) {
     pdu.pieces.push(piece);
