@@ -70,6 +70,7 @@ import "./wlan.ts";
 import "./wlan-capture.ts";
 import "./wlan-radio.ts";
 import "./wpan.ts";
+import "./zbee.ts";
 import "./wpan-tap.ts";
 // network
 import "./arp.ts";
