@@ -10,6 +10,7 @@ import "./avsp.ts";
 import "./can.ts";
 import "./bluetooth.ts";
 import "./btatt.ts";
+import "./btavdtp.ts";
 import "./btl2cap.ts";
 import "./btbnep.ts";
 import "./bthid.ts";
