@@ -11,6 +11,7 @@ import "./can.ts";
 import "./bluetooth.ts";
 import "./btatt.ts";
 import "./btavdtp.ts";
+import "./btavrcp.ts";
 import "./btl2cap.ts";
 import "./btbnep.ts";
 import "./bthid.ts";
