@@ -263,6 +263,7 @@ function addElement(d: Dissection, contents: (type: number, length: number) => v
   d.open(f.value, d.pos, stop - d.pos);
   if (d.labels && length === 0) d.append(": MISSING");
   d.end = stop;
+  d.wireEnd = Math.min(at + head + length, wireEnd);
   contents(type, length);
   d.end = end;
   d.wireEnd = wireEnd;
@@ -418,6 +419,7 @@ function addAttributes(d: Dissection, isSearch: boolean): void {
     if (d.columns) d.addInfo("(fragment)");
   } else {
     d.end = stop;
+    d.wireEnd = stop;
     if (isSearch) addLists(d);
     else addList(d);
     d.end = end;

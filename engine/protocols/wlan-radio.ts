@@ -108,26 +108,23 @@ export const wlanRadio = protocol({
 function dissect(d: Dissection): void {
   if (radio.serial === d.serial) {
     const air = d.memory.state(wlanRadio, makeAir);
-    if (d.first) learn(d, air);
-    if (d.building) addFacts(d, air.before.get(d.frame));
+    if (d.first && air.ends[d.frame] === undefined) learn(d, air);
+    if (d.building) addFacts(d, air);
   }
   d.call(wlan);
 }
 
-/** What the frame received before tells of one frame. */
-interface Before {
-  /** When it ended, by the receiver's clock; 0 when that is not known, -1 when there was none. */
-  readonly end: number;
-  /** Bytes that came before this frame in the same A-MPDU, filled up as they are there; -1 outside of any. */
-  readonly bytes: number;
-}
+/** What frames received one after the other tell of each other, by their numbers. */
 interface Air {
   tsf: bigint | null;
   end: number;
   bytes: number;
-  readonly before: Map<number, Before>;
+  /** When the frame before ended, by the receiver's clock; 0 when that is not known, -1 when there was none. */
+  readonly ends: number[];
+  /** Bytes that came before the frame in the same A-MPDU, filled up as they are there. */
+  readonly prior: Map<number, number>;
 }
-const makeAir = (): Air => ({ tsf: null, end: -1, bytes: 0, before: new Map() });
+const makeAir = (): Air => ({ tsf: null, end: -1, bytes: 0, ends: [], prior: new Map() });
 const DELIMITER = 4;
 
 /** Frames of one PPDU have the same time stamp. */
@@ -135,13 +132,14 @@ function learn(d: Dissection, air: Air): void {
   const phy = phyOf();
   const isTimed = radio.rate > 0 && (phy === PHY_HT || phy === PHY_VHT);
   const isNext = isTimed && radio.tsf !== null && radio.tsf === air.tsf;
-  air.before.set(d.frame, { end: air.end, bytes: isNext ? air.bytes : -1 });
+  air.ends[d.frame] = air.end;
+  if (isNext) air.prior.set(d.frame, air.bytes);
   air.bytes = (isNext ? air.bytes : 0) + DELIMITER + ((d.wireRemaining + 3) & ~3);
   air.tsf = radio.tsf;
   air.end = radio.tsf !== null && timingOf(phy, d.wireRemaining) !== null ? Number(radio.tsf) : 0;
 }
 
-function addFacts(d: Dissection, before: Before | undefined): void {
+function addFacts(d: Dissection, air: Air): void {
   const at = d.pos;
   const phy = phyOf();
   if (phy !== 0) d.add(f.phy, at, 0, phy);
@@ -167,7 +165,7 @@ function addFacts(d: Dissection, before: Before | undefined): void {
     d.add(f.ampdu, at, 0, radio.ampdu);
   }
   const timing = timingOf(phy, d.wireRemaining);
-  if (timing !== null) addTimes(d, phy, timing, before);
+  if (timing !== null) addTimes(d, phy, timing, air);
 }
 
 function addAmpduFlags(d: Dissection): void {
@@ -335,10 +333,11 @@ function addAssumptions(d: Dissection, phy: number): void {
 }
 
 /** The time stamp of a received frame is that of its end. */
-function addTimes(d: Dissection, phy: number, timing: Timing, before: Before | undefined): void {
+function addTimes(d: Dissection, phy: number, timing: Timing, air: Air): void {
   const { preamble, data } = timing;
   const length = d.wireRemaining;
-  const prior = before?.bytes ?? -1;
+  const prior = air.prior.get(d.frame) ?? -1;
+  const before = air.ends[d.frame] ?? -1;
   const whole = data(prior >= 0 ? prior + length : length);
   const duration = prior >= 0 ? whole - data(prior) : preamble + whole;
   d.open(f.duration, d.pos, 0, duration, GENERATED);
@@ -349,7 +348,7 @@ function addTimes(d: Dissection, phy: number, timing: Timing, before: Before | u
   } else d.generated(f.preamble, d.pos, 0, preamble);
   if (radio.tsf !== null) {
     const start = radio.tsf - BigInt(duration);
-    const pause = before === undefined || before.end < 0 ? 0n : start - BigInt(before.end);
+    const pause = before < 0 ? 0n : start - BigInt(before);
     if (pause !== 0n) d.generated(f.ifs, d.pos, 0, pause);
     d.generated(f.start, d.pos, 0, start);
     d.generated(f.end, d.pos, 0, radio.tsf);
