@@ -5,7 +5,7 @@
 import { ADDRESS_TEXT } from "../dissect/address.ts";
 import { CONVERSATION_BLUETOOTH } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import { double, type Field, frameNum, nameOf, none, u8, u16 } from "../dissect/field.ts";
+import { double, type Field, frameNum, joined, nameOf, none, u8, u16 } from "../dissect/field.ts";
 import { DissectorTable, protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
 import { bluetoothDirection } from "./bluetooth-link.ts";
@@ -141,7 +141,7 @@ export const bthciCommand = protocol({
   name: "bthci_cmd",
   title: "Bluetooth HCI Command",
   short: "HCI_CMD",
-  fields: { ...c, ...parametersOf(commandFields) },
+  fields: joined(c, parametersOf(commandFields)),
   dissect: dissectCommand,
 });
 
@@ -240,7 +240,7 @@ export const bthciEvent = protocol({
   name: "bthci_evt",
   title: "Bluetooth HCI Event",
   short: "HCI_EVT",
-  fields: { ...e, ...parametersOf(eventFields) },
+  fields: joined(e, parametersOf(eventFields)),
   dissect: dissectEvent,
 });
 

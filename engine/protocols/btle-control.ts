@@ -1,6 +1,6 @@
 /** Link layer control PDUs of Bluetooth Low Energy: Bluetooth Core Specification 5.3, volume 6 part B section 2.4.2. */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, expert, type Field, none, u8, u16, u32, u64 } from "../dissect/field.ts";
+import { bool, bytes, expert, type Field, joined, none, u8, u16, u32, u64 } from "../dissect/field.ts";
 import { addFlags } from "../dissect/flags.ts";
 import { addChannelMap } from "./btle-channels.ts";
 import { LL_CONTROL_OPCODES, STATUS } from "./names/bluetooth.ts";
@@ -28,8 +28,6 @@ const plain = physOf("phys", (phy) => phy);
 const toSlave = physOf("phys", (phy) => `The ${phy} shall be used`);
 const toMaster = physOf("phys", (phy) => `The ${phy} shall be used`);
 const offset = (place: number): Field => u16(`btle.control.offset.${place}`, `Offset ${place}`);
-const prefixed = (prefix: string, fields: Readonly<Record<string, Field>>): Record<string, Field> =>
-  Object.fromEntries(Object.entries(fields).map(([key, field]) => [prefix + key, field]));
 
 const f = {
   opcode: u8("btle.control_opcode", "Control Opcode", { base: "HEX", names: LL_CONTROL_OPCODES }),
@@ -123,16 +121,7 @@ const FEATURES_2 = {
 };
 
 /** For the table of the protocol, whose PDUs these are. */
-export const controlFields: Readonly<Record<string, Field>> = prefixed("control ", {
-  ...f,
-  ...FEATURES_0,
-  ...FEATURES_1,
-  ...FEATURES_2,
-  ...prefixed("prefers ", prefers),
-  ...prefixed("plain ", plain),
-  ...prefixed("to slave ", toSlave),
-  ...prefixed("to master ", toMaster),
-});
+export const controlFields = joined(f, FEATURES_0, FEATURES_1, FEATURES_2, prefers, plain, toSlave, toMaster);
 const x = { unknown: expert("btle.unknown_data.expert", "note", "Protocol", "Unknown data") };
 export const controlExperts = x;
 

@@ -14,6 +14,7 @@ import {
   type Field,
   frameNum,
   i8,
+  joined,
   nameOf,
   none,
   str,
@@ -586,7 +587,7 @@ export const btle = protocol({
   name: "btle",
   title: "Bluetooth Low Energy Link Layer",
   short: "LE LL",
-  fields: { ...f, ...controlFields, ...channelMapFields },
+  fields: joined(f, controlFields, channelMapFields),
   experts: { ...x, ...controlExperts },
   dissect,
 });
