@@ -219,7 +219,7 @@ export const scsi = protocol({
   short: "SCSI",
   fields: f,
   quiet: true,
-  dissect,
+  dissect: dissectScsi,
 });
 
 /** A command that a unit works on. */
@@ -245,7 +245,8 @@ export const scsiPhase = { phase: PHASE_COMMAND, task: null as ScsiTask | null, 
 const opcodeText = (opcode: number): string =>
   nameOf(OPCODES, opcode) ?? `0x${opcode.toString(16).padStart(2, "0")}`;
 
-function dissect(d: Dissection): void {
+/** The phase that `scsiPhase` tells of, at the cursor. */
+export function dissectScsi(d: Dissection): void {
   const { phase, task, type } = scsiPhase;
   if (task === null) return;
   const lunText = `0x${task.lun.toString(16).padStart(2, "0")}`;
@@ -262,8 +263,8 @@ function dissect(d: Dissection): void {
   }
   if (d.labels) {
     if (phase === PHASE_DATA)
-      d.relabelLayer(`SCSI Payload (${isKnown ? name : `CDB:${name}`} ${direction} Data)`);
-    else d.relabelLayer(phase === PHASE_STATUS ? `SCSI Response (${name})` : `SCSI CDB ${name}`);
+      d.relabelParent(`SCSI Payload (${isKnown ? name : `CDB:${name}`} ${direction} Data)`);
+    else d.relabelParent(phase === PHASE_STATUS ? `SCSI Response (${name})` : `SCSI CDB ${name}`);
   }
   d.generated(f.lun, d.pos, 0, task.lun);
   addCommandSet(d, type);

@@ -2,7 +2,15 @@
 import type { Dissection } from "../dissect/dissection.ts";
 import { nameOf, u8, u16, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { PHASE_COMMAND, PHASE_DATA, PHASE_STATUS, type ScsiTask, scsi, scsiPhase } from "./scsi.ts";
+import {
+  dissectScsi,
+  PHASE_COMMAND,
+  PHASE_DATA,
+  PHASE_STATUS,
+  type ScsiTask,
+  scsi,
+  scsiPhase,
+} from "./scsi.ts";
 import { controlTransfer, usbBulkHeuristics, usbClasses, usbControlClasses } from "./usb.ts";
 
 const STATUS: Readonly<Record<number, string>> = {
@@ -158,7 +166,9 @@ function callOn(d: Dissection, phase: number, status: number): void {
   scsiPhase.status = status;
   scsiPhase.type = found.type;
   if (phase === PHASE_DATA) d.layerEnd(d.pos);
-  d.call(scsi);
+  d.openBeside(scsi);
+  dissectScsi(d);
+  d.close(d.pos);
 }
 
 function dissectRequest(d: Dissection): void {

@@ -241,7 +241,7 @@ function addSecurity(d: Dissection): boolean {
   d.end -= MIC;
   d.wireEnd -= MIC;
   const hasPayload = d.remaining > 0;
-  if (hasPayload && d.building && d.parent !== null) addEncrypted(d);
+  if (hasPayload && d.building) addEncrypted(d);
   d.close(d.pos);
   return hasPayload;
 }

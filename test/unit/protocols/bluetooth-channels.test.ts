@@ -104,7 +104,7 @@ describe("SDP", () => {
 
   it("is marked where a data element is cut short", () => {
     const found = dissected(1, l2cap(true, 0x60, "0200000003350919"));
-    expect(found.chain).toContain("_ws.malformed");
+    expect(found.text).toContain("Malformed Packet: SDP");
   });
 });
 

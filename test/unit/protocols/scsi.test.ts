@@ -55,7 +55,7 @@ describe("SCSI over USB mass storage", () => {
   it("shows a command, its data and its status", () => {
     const found = new Frames(read, 220).inOrder();
     expect(found[2].info).toBe("SCSI: Read(10) LUN: 0x00 (LBA: 0x00001000, Len: 1)");
-    expect(found[2].chain).toBe("usb:usbms:scsi");
+    expect(found[2].chain).toBe("usb:usbms");
     expect(found[2].text).toContain("Transfer Length: 1");
     expect(found[3].info).toBe("SCSI: Data In LUN: 0x00 (Read(10) Response Data) ");
     expect(found[4].info).toBe("SCSI: Response LUN: 0x00 (Read(10)) (Good)");
