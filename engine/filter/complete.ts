@@ -219,9 +219,10 @@ function candidatesFor(due: Due, word: string, spaced: boolean): CompletionItem[
     case "left":
       if (plain === "") return due.tests ? usual() : [];
       return [
+        // More than one letter of such a word is hardly a field's.
+        ...(due.tests && word.length > 1 ? signs(["not", "any", "all"], word) : []),
         ...calls(plain, () => true),
         ...findFields(plain, LIMIT).map(fieldItem),
-        ...(due.tests ? signs(["not", "any", "all"], word) : []),
       ];
     case "term":
       return [

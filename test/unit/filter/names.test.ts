@@ -93,7 +93,7 @@ describe("completion", () => {
     expect(texts("(toy) |")).toEqual(["&&", "||", "xor"]);
     expect(texts("!(toy.u8 == 1 or toy) a|")).toEqual(["&&"]);
     expect(texts("not toy.u8 |")).toContain("==");
-    expect(texts("a|")).toContain("any");
+    expect(texts("an|")[0]).toBe("any");
   });
 
   it("offers what a set, a range and its end need", () => {
