@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compileFilter } from "../../../engine/filter/compile.ts";
+import { readReferences, referredFields } from "../../../engine/filter/references.ts";
 import { dissectToy, finds, PACKET, toyFields, VALUES } from "./toy.ts";
 
 /** One filter a line; those in `yes` find the packet of toy.ts, those in `no` do not. */
@@ -439,9 +440,10 @@ spec(
 );
 
 describe("references to the selected packet", () => {
-  const selected = dissectToy(PACKET, VALUES).found;
-  const ask = (filter: string, nodes = selected): boolean => {
-    const compiled = compileFilter(filter, { selected: nodes });
+  const ask = (filter: string, selected: Parameters<typeof dissectToy>[1] = VALUES): boolean => {
+    const asked = compileFilter(filter);
+    const references = readReferences(asked, dissectToy(PACKET, selected, referredFields(asked)));
+    const compiled = compileFilter(filter, { references });
     return compiled.evaluate(dissectToy(PACKET, [[toyFields.u32, 100_001]], compiled.wanted));
   };
   it("stand for its values", () => {
