@@ -126,6 +126,8 @@ export class Decoder {
   readonly #helpers: DecoderHelpers | null;
   readonly #options: DecoderOptions;
   #coloring: Coloring;
+  /** Rises with every change of the colouring rules. */
+  #colorings = 0;
   #indexer: Indexer | null = null;
   #viewer: Viewer | null = null;
   #displayed: Displayed | null = null;
@@ -424,13 +426,12 @@ export class Decoder {
     return compile(text, { macros, references: readReferences(filter, d) });
   }
 
-  /** Rows are coloured by these rules from now on; null for the built-in ones. */
+  /** Rows asked for from now on are coloured by these rules; null for the built-in ones. */
   color(rules: readonly ColorRuleSetting[] | null, macros: readonly FilterMacro[]): void {
     this.#coloring = new Coloring(rules ?? undefined, macros);
+    this.#colorings++;
     if (this.#rows === null) return;
     this.#rows.coloring = this.#coloring;
-    this.#view++;
-    this.#changed(true);
   }
 
   #advanceFilter(): void {
@@ -614,7 +615,9 @@ export class Decoder {
   }
 
   overview(buckets: number): Promise<Overview> {
-    return this.#shared(`overview ${buckets} ${this.#view}`, () => this.#overview(buckets));
+    return this.#shared(`overview ${buckets} ${this.#view} ${this.#colorings}`, () =>
+      this.#overview(buckets),
+    );
   }
 
   /** Work that is asked for again while it goes on is done once: windows ask at a growing list's pace. */
@@ -641,10 +644,12 @@ export class Decoder {
     return this.#whole(captureProperties(indexer, sums));
   }
 
-  /** Runs a generator to its end; null when the displayed list became another one meanwhile. */
+  /** Runs a generator to its end; null when the displayed list or its colours became others meanwhile. */
   async #sameView<T>(steps: Generator<number, T>, slice = SLICE): Promise<T | null> {
     const view = this.#view;
-    const result = await this.#inSlices(steps, () => this.#view === view, undefined, slice);
+    const coloring = this.#coloring;
+    const same = (): boolean => this.#view === view && this.#coloring === coloring;
+    const result = await this.#inSlices(steps, same, undefined, slice);
     this.#open();
     return result;
   }

@@ -257,7 +257,7 @@ class Expander {
     const near = nearest(written.name, [...this.#macros.keys()], 3);
     const advice =
       this.#macros.size === 0
-        ? ["No macros are defined yet: see Analyze, Filters and macros."]
+        ? ["No macros are defined yet: see Analyze, Display filter macros."]
         : near.length > 0
           ? [`The nearest: ${near.join(", ")}.`]
           : [`There are ${[...this.#macros.keys()].slice(0, 8).join(", ")}.`];

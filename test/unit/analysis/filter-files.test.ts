@@ -202,13 +202,7 @@ describe("colouring rules as they are shown", () => {
       })),
       macros,
     );
-    expect(shown.map(({ verdict }) => verdict.verdict)).toEqual([
-      "error",
-      "warning",
-      "error",
-      "error",
-      "ok",
-    ]);
+    expect(shown.map(({ verdict }) => verdict.verdict)).toEqual(["error", "warning", "error", "error", "ok"]);
     expect(shown[3].verdict).toMatchObject({ start: 12, end: 26 });
   });
 });
