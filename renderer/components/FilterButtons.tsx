@@ -237,7 +237,7 @@ function ButtonForm(props: { editing: Editing; complete: CompletionSource; onClo
   const { index, button: before } = props.editing;
   const [button, setButton] = useState(before);
   const { label, expression } = button;
-  const judged = useJudged(expression, () => call("checkFilters", { expressions: [expression] }));
+  const { answer, fresh } = useJudged(expression, () => call("checkFilters", { expressions: [expression] }));
   const form = useRef<HTMLFormElement>(null);
   const ready = label.replaceAll("/", "").trim() !== "" && expression.trim() !== "";
   const keep = () => {
@@ -273,7 +273,7 @@ function ButtonForm(props: { editing: Editing; complete: CompletionSource; onClo
           label="Filter of the button"
           text={expression}
           placeholder="Display filter"
-          verdict={judged?.[0] ?? null}
+          verdict={fresh ? (answer?.[0] ?? null) : null}
           complete={props.complete}
           onType={(text) => setButton((now) => ({ ...now, expression: text }))}
           onEnter={keep}

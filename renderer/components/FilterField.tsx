@@ -30,7 +30,13 @@ export function FilterField(props: {
   const names = hints.filter((hint) => /^[\w.-]+$/.test(hint));
   const advice = hints.filter((hint) => !names.includes(hint)).join(" ");
   return (
-    <div className="filter-field">
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape steps back within the field, not out of the dialog
+    <div
+      className="filter-field"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.stopPropagation();
+      }}
+    >
       <div className={`filter-bar ${kind}`} data-verdict={kind}>
         <span className="filter-icon" aria-hidden>
           {kind === "error" ? (

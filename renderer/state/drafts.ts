@@ -67,12 +67,19 @@ export function useDrafts<T extends object>(first: () => readonly T[]): Drafts<T
 
 const JUDGE_DELAY_MS = 120;
 
+/** The engine's answer about what is being edited. */
+export interface Judged<T> {
+  /** Null until the first answer; about how things were a moment ago when it is not `fresh`. */
+  readonly answer: T | null;
+  readonly fresh: boolean;
+}
+
 /**
- * What the engine says of texts that are being edited; null until it has judged them as they are now.
+ * What the engine says of texts that are being edited.
  * @param key what is judged, as text: equal keys mean equal answers
  * @param ask asks the engine about what the key says
  */
-export function useJudged<T>(key: string, ask: () => Promise<T>): T | null {
+export function useJudged<T>(key: string, ask: () => Promise<T>): Judged<T> {
   const [judged, setJudged] = useState<{ key: string; answer: T } | null>(null);
   const latest = useRef(ask);
   latest.current = ask;
@@ -90,5 +97,5 @@ export function useJudged<T>(key: string, ask: () => Promise<T>): T | null {
       clearTimeout(timer);
     };
   }, [key, run, first]);
-  return judged?.key === key ? judged.answer : null;
+  return { answer: judged?.answer ?? null, fresh: judged?.key === key };
 }

@@ -178,9 +178,9 @@ test("colouring rules are made, ordered and switched, and the rows follow", asyn
   writeFew(place.file("few.pcapng"));
   await view(place.file("few.pcapng"));
   const background = (number: number) =>
-    packetRow(page, number).evaluate(
-      (row) => (row as unknown as { style: { background: string } }).style.background,
-    );
+    page
+      .locator(`[data-number="${number}"]`)
+      .evaluate((row) => (row as unknown as { style: { background: string } }).style.background);
   await packetRow(page, 3).click();
   expect(await background(1)).toContain("rgb(250, 240, 215)");
   await command(page, "Coloring rules");
@@ -199,7 +199,7 @@ test("colouring rules are made, ordered and switched, and the rows follow", asyn
   await expect(dialog.getByRole("checkbox", { name: "Made from the light colours" })).toBeChecked();
   await shot(page, "coloring-new");
   await dialog.getByRole("button", { name: "Apply" }).click();
-  await expect.poll(() => background(6)).toContain("rgb(0, 255, 128)");
+  await expect.poll(() => background(6), { timeout: 5000 }).toContain("rgb(0, 255, 128)");
   // Above all others stands a rule for everything, then switched off with the space bar.
   await rules.focus();
   await page.keyboard.press("Home");
@@ -209,13 +209,13 @@ test("colouring rules are made, ordered and switched, and the rows follow", asyn
   await rules.focus();
   await page.keyboard.press("Alt+ArrowUp");
   await dialog.getByRole("button", { name: "Apply" }).click();
-  await expect.poll(() => background(6)).toContain("rgb(255, 243, 176)");
-  await expect.poll(() => background(1)).toContain("rgb(255, 243, 176)");
+  await expect.poll(() => background(6), { timeout: 5000 }).toContain("rgb(255, 243, 176)");
+  await expect.poll(() => background(1), { timeout: 5000 }).toContain("rgb(255, 243, 176)");
   await rules.focus();
   await page.keyboard.press(" ");
   await page.keyboard.press("Control+Enter");
   await expect(dialog).toBeHidden();
-  await expect.poll(() => background(6)).toContain("rgb(0, 255, 128)");
+  await expect.poll(() => background(6), { timeout: 5000 }).toContain("rgb(0, 255, 128)");
   await expect(cell(packetRow(page, 3), COLUMN.number)).toHaveText("3");
 
   await command(page, "Coloring rules");
@@ -226,7 +226,7 @@ test("colouring rules are made, ordered and switched, and the rows follow", asyn
   await expect(dialog.getByRole("option").first()).toContainText("Mine");
   await shot(page, "coloring-import");
   await dialog.getByRole("button", { name: "Apply" }).click();
-  await expect.poll(() => background(6)).toContain("rgb(0, 0, 255)");
+  await expect.poll(() => background(6), { timeout: 5000 }).toContain("rgb(0, 0, 255)");
   const download = page.waitForEvent("download");
   await dialog.getByRole("button", { name: "Export…" }).click();
   expect(readFileSync(await (await download).path(), "utf8")).toContain(
@@ -235,5 +235,5 @@ test("colouring rules are made, ordered and switched, and the rows follow", asyn
   await dialog.getByRole("button", { name: "Restore defaults" }).click();
   await expect(dialog.getByRole("option").first()).toContainText("Bad TCP");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect.poll(() => background(1)).toContain("rgb(250, 240, 215)");
+  await expect.poll(() => background(1), { timeout: 5000 }).toContain("rgb(250, 240, 215)");
 });

@@ -38,7 +38,7 @@ export function ColoringRulesDialog() {
   const [leaving, setLeaving] = useState(false);
   const list = rules.plain();
   const key = JSON.stringify(list);
-  const shown = useJudged(key, () => call("colorRules", { rules: list }));
+  const { answer: shown, fresh } = useJudged(key, () => call("colorRules", { rules: list }));
 
   const add = () => {
     const text = useFilter.getState().text.trim();
@@ -196,7 +196,7 @@ export function ColoringRulesDialog() {
                 label="Filter"
                 text={selected.filter}
                 placeholder="Display filter, like tcp.flags.reset == 1"
-                verdict={judged?.verdict ?? null}
+                verdict={fresh ? (judged?.verdict ?? null) : null}
                 complete={complete}
                 onType={(filter) => rules.change({ filter })}
                 onEnter={focusList}

@@ -9,7 +9,7 @@ import type {
   MacroVerdict,
   Settings,
 } from "../../../engine/api.ts";
-import { type Drafted, type Drafts, useDrafts, useJudged } from "../../state/drafts.ts";
+import { type Drafted, type Drafts, type Judged, useDrafts, useJudged } from "../../state/drafts.ts";
 import { call } from "../../state/session.ts";
 import { changeSettings, sendSettings, settings } from "../../state/settings.ts";
 import { closeDialog, type FiltersTab, ui } from "../../state/ui.ts";
@@ -107,11 +107,12 @@ export function FiltersDialog() {
           : refuse(where, buttons, empty, refusal);
       }
     }
-    const wrong = (verdicts.macros ?? []).findIndex(
+    const wrong = (verdicts.macros.answer ?? []).findIndex(
       ({ verdict, about }, i) =>
         verdict === "error" && (about === "name" || macros.entries[i]?.expression === ""),
     );
-    if (wrong >= 0) return refuse("macros", macros, wrong, `${verdicts.macros?.[wrong]?.message ?? ""}.`);
+    if (wrong >= 0)
+      return refuse("macros", macros, wrong, `${verdicts.macros.answer?.[wrong]?.message ?? ""}.`);
     return true;
   };
   const save = () => {
@@ -138,8 +139,8 @@ export function FiltersDialog() {
       save();
     }
   };
-  const bad = (list: readonly FilterVerdict[] | null) =>
-    list?.filter(({ verdict }) => verdict === "error").length ?? 0;
+  const bad = (list: Judged<readonly FilterVerdict[]>) =>
+    list.answer?.filter(({ verdict }) => verdict === "error").length ?? 0;
 
   return (
     <Modal
@@ -238,14 +239,14 @@ export function FiltersDialog() {
               empty="No filter is kept yet."
               onAdd={() => addTo("saved", "")}
               onEdit={focusField}
-              render={(entry, index) => <Named entry={entry} verdict={verdicts.saved?.[index]} />}
+              render={(entry, index) => <Named entry={entry} verdict={verdicts.saved.answer?.[index]} />}
             />
             <Fields
               drafts={saved}
               nameLabel="Name"
               name={(entry) => entry.name}
               rename={(name) => ({ name })}
-              verdict={verdicts.saved?.[saved.at] ?? null}
+              verdict={now(verdicts.saved, saved.at)}
               onEnter={focusList}
             />
           </Tabs.Panel>
@@ -260,7 +261,7 @@ export function FiltersDialog() {
               render={(entry, index) => (
                 <>
                   <Enabled entry={entry} onToggle={(enabled) => buttons.change({ enabled }, index)} />
-                  <Named entry={{ ...entry, name: entry.label }} verdict={verdicts.buttons?.[index]} />
+                  <Named entry={{ ...entry, name: entry.label }} verdict={verdicts.buttons.answer?.[index]} />
                 </>
               )}
             />
@@ -269,7 +270,7 @@ export function FiltersDialog() {
               nameLabel="Label"
               name={(entry) => entry.label}
               rename={(label) => ({ label })}
-              verdict={verdicts.buttons?.[buttons.at] ?? null}
+              verdict={now(verdicts.buttons, buttons.at)}
               onEnter={focusList}
             >
               <label className="field inline">
@@ -291,15 +292,15 @@ export function FiltersDialog() {
               empty="No macro yet."
               onAdd={() => addTo("macros", "")}
               onEdit={focusField}
-              render={(entry, index) => <Named entry={entry} verdict={verdicts.macros?.[index]} />}
+              render={(entry, index) => <Named entry={entry} verdict={verdicts.macros.answer?.[index]} />}
             />
             <Fields
               drafts={macros}
               nameLabel="Name"
               name={(entry) => entry.name}
               rename={(name) => ({ name })}
-              verdict={macroVerdict(verdicts.macros?.[macros.at])}
-              nameProblem={nameProblem(verdicts.macros?.[macros.at])}
+              verdict={macroVerdict(now(verdicts.macros, macros.at))}
+              nameProblem={nameProblem(now(verdicts.macros, macros.at))}
               textLabel="Text"
               placeholder="Text, like tcp.port == $1 || udp.port == $1"
               onEnter={focusList}
@@ -330,9 +331,13 @@ function merged<T>(list: readonly T[], read: readonly T[], key: (entry: T) => st
   return [...kept, ...fresh.values()];
 }
 
-const macroVerdict = (verdict: MacroVerdict | undefined): FilterVerdict | null =>
-  verdict === undefined || verdict.about === "name" ? null : verdict;
-const nameProblem = (verdict: MacroVerdict | undefined): string =>
+/** The verdict about an entry as it is now. */
+const now = <T,>({ answer, fresh }: Judged<readonly T[]>, at: number): T | null =>
+  fresh ? (answer?.[at] ?? null) : null;
+
+const macroVerdict = (verdict: MacroVerdict | null): FilterVerdict | null =>
+  verdict === null || verdict.about === "name" ? null : verdict;
+const nameProblem = (verdict: MacroVerdict | null): string =>
   verdict?.about === "name" ? `${verdict.message}. ${verdict.hints.join(" ")}` : "";
 
 /** An entry's line: its name, its text, a sign when it is wrong. */
