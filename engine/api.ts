@@ -199,8 +199,15 @@ export const REQUESTS = {
   checkFilters: z.object({ expressions: z.array(filterText).max(1000), macros: macroList.optional() }),
   /** Judges macros, each with the others. */
   checkMacros: z.object({ macros: macroList }),
-  /** Reads one of Wireshark's files; what is wrong in it is told line by line, the rest is taken. */
-  readFilterFile: z.object({ kind: z.enum(FILTER_FILES), text: z.string().max(4_000_000) }),
+  /**
+   * Reads one of Wireshark's files; what is wrong in it is told line by line, the rest is taken. Its filters are judged
+   * with `macros` in place of those in force.
+   */
+  readFilterFile: z.object({
+    kind: z.enum(FILTER_FILES),
+    text: z.string().max(4_000_000),
+    macros: macroList.optional(),
+  }),
   /** Writes one of them. */
   writeFilterFile: z.object({ file: filterFile }),
   /** What could stand at `position` (UTF-16 index) of the text. */

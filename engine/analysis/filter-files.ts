@@ -187,7 +187,7 @@ function ruleOf(line: string): ColorRuleSetting {
   if (large !== undefined) throw new LineError(`A colour's parts go from 0 to 65535; ${large} is too large.`);
   const light = { background: colorOf(values.slice(0, 3)), text: colorOf(values.slice(3)) };
   // Rules that both programs have keep what only Tapline knows of them.
-  const own = DEFAULT_RULES.find((rule) => rule.name === name);
+  const own = DEFAULT_RULES.find((rule) => rule.name === name || rule.filter === filter);
   const same = own?.light.background === light.background && own.light.text === light.text;
   return {
     name: nameOf(name),

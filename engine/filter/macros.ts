@@ -9,8 +9,10 @@ import { nearest } from "./names.ts";
 /** Longest text that macros may expand to, in characters, and most uses that one expansion may hold. */
 const TEXT_LIMIT = 100_000;
 const USE_LIMIT = 10_000;
-/** Deepest nesting of macros. */
+/** Deepest nesting of macros, in one another's texts and arguments. */
 const DEPTH_LIMIT = 50;
+/** Characters read in search of the ends of macros in one expansion. */
+const READ_LIMIT = 5_000_000;
 
 export const MACRO_NAME = /^[A-Za-z0-9_]+$/;
 
@@ -150,6 +152,8 @@ class Expander {
   readonly #macros = new Map<string, FilterMacro>();
   #uses = 0;
   #length = 0;
+  #depth = 0;
+  #read = 0;
 
   constructor(macros: readonly FilterMacro[]) {
     // The first of a name counts.
@@ -234,7 +238,10 @@ class Expander {
     if (braces !== null && braces[2] === "}") {
       return this.#macros.has(name) ? { name, args: [], start: at, end: begin } : null;
     }
+    // Inside quotes, what is not closed is text: there may be any number of it.
+    if (quoted && this.#read > READ_LIMIT) return null;
     const list = argumentList(text, begin, braces === null ? ")" : "}", quoted);
+    this.#read += (list?.end ?? text.length) - begin;
     if (list === null) {
       if (quoted) return null;
       const place = this.#place(source, { start: at, end: begin });
@@ -276,7 +283,7 @@ class Expander {
       const ring = [...source.stack.slice(source.stack.indexOf(name)), name].join(" → ");
       throw fail(`The macro "${name}" uses itself: ${ring}`, "Take the macro out of its own text.");
     }
-    if (++this.#uses > USE_LIMIT || source.stack.length >= DEPTH_LIMIT) {
+    if (++this.#uses > USE_LIMIT || this.#depth >= DEPTH_LIMIT || this.#read > READ_LIMIT) {
       throw fail("The macros are nested too deep or used too often");
     }
     const wanted = argumentsOf(macro.expression);
@@ -284,6 +291,7 @@ class Expander {
       const counted = wanted === 1 ? "1 argument" : `${wanted} arguments`;
       throw fail(`The macro "${name}" takes ${counted}, not ${args.length}`, usageOf(macro));
     }
+    this.#depth++;
     const given = args.map(({ start, end }) => this.expand(source, start, end, quoted));
     const use = source.use ?? { name, start: place.start, end: place.end };
     // Arguments count where they are used.
@@ -296,7 +304,9 @@ class Expander {
       use,
       stack: [...source.stack, name],
     };
-    return this.expand(body, 0, macro.expression.length, quoted);
+    const pieces = this.expand(body, 0, macro.expression.length, quoted);
+    this.#depth--;
+    return pieces;
   }
 
   /** The place in the typed text. */

@@ -270,7 +270,7 @@ export class Session implements Api {
     checkFilters: ({ expressions, macros = this.#macros }) =>
       expressions.map((expression) => checkFilter(expression, { macros })),
     checkMacros: ({ macros }) => checkMacros(macros),
-    readFilterFile: ({ kind, text }) => readFilterFile(kind, text, this.#macros),
+    readFilterFile: ({ kind, text, macros = this.#macros }) => readFilterFile(kind, text, macros),
     writeFilterFile: ({ file }) => ({ text: writeFilterFile(file) }),
     completeFilter: ({ expression, position }) => {
       const { filterHistory, savedFilters } = this.#host.settings.get();

@@ -18,7 +18,11 @@ import {
 const bar = (page: Page) => page.getByTestId("filter-bar");
 const numbers = (page: Page) => packetRows(page).locator('[role="gridcell"]:nth-of-type(2)');
 const shot = async (page: Page, name: string) => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
+  if (!process.env.SHOTS) return;
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: `${process.env.SHOTS}/${name}-${colorScheme}.png` });
+  }
 };
 const command = async (page: Page, title: string) => {
   await page.keyboard.press("Control+Shift+P");
@@ -78,7 +82,6 @@ test("macros are made with the keyboard alone, and known to filters at once", as
   await expect(numbers(page)).toHaveText(["4", "6"]);
   await filterBar(page).fill("arp or ${ttl:1;2}");
   await expect(bar(page).locator(".mark-error")).toHaveText("${ttl:1;2}");
-  await page.keyboard.press("Escape");
   await expect(bar(page).locator(".filter-message")).toContainText('The macro "ttl" takes 1 argument, not 2');
 });
 
@@ -163,6 +166,7 @@ test("filters, buttons and macros come from Wireshark's files and go back", asyn
   writeFileSync(buttons, '"TRUE","Far","$hops(33)","many"\n"FALSE","Off","udp",""\n');
   await dialog.getByLabel("File dfilter_buttons").setInputFiles(buttons);
   await expect(dialog.getByRole("option")).toHaveText([/Far/, /Off/]);
+  await expect(dialog.getByText("2 entries read from “dfilter_buttons”.")).toBeVisible();
   // The macro of the other tab is known before anything is kept.
   await expect(dialog.locator('[data-verdict="ok"]')).toBeVisible();
   await shot(page, "buttons-dialog");

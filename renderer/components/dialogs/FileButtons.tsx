@@ -1,6 +1,6 @@
 import { Download, Upload, X } from "lucide-react";
 import { useRef, useState } from "react";
-import type { FilterFile, FilterFileContent } from "../../../engine/api.ts";
+import type { FilterFile, FilterFileContent, FilterMacro } from "../../../engine/api.ts";
 import { counted } from "../../lib/format.ts";
 import { downloadText, TEXT_FILE_LIMIT } from "../../lib/text-files.ts";
 import { call, tell, tellError } from "../../state/session.ts";
@@ -18,6 +18,8 @@ export function FileButtons(props: {
   kind: FilterFile["kind"];
   /** What is written: the list as it is being edited. */
   file: () => FilterFile;
+  /** The macros that the file's filters may use; left out, those in force. */
+  macros?: FilterMacro[];
   onRead: (content: FilterFileContent) => void;
   onReport: (report: ImportReport) => void;
 }) {
@@ -29,7 +31,11 @@ export function FileButtons(props: {
       return;
     }
     try {
-      const content = await call("readFilterFile", { kind, text: await file.text() });
+      const content = await call("readFilterFile", {
+        kind,
+        text: await file.text(),
+        ...(props.macros ? { macros: props.macros } : {}),
+      });
       props.onRead(content);
       props.onReport({ name: file.name, taken: content.entries.length, problems: content.problems });
     } catch (error) {

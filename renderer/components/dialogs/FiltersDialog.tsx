@@ -175,6 +175,7 @@ export function FiltersDialog() {
                   if (content.kind === "dfilters")
                     saved.replace(merged(saved.plain(), content.entries, byName));
                 }}
+                macros={plainMacros}
                 onReport={setReport}
               />
             ) : tab === "buttons" ? (
@@ -186,6 +187,7 @@ export function FiltersDialog() {
                   if (content.kind !== "dfilter_buttons") return;
                   buttons.replace(merged(buttons.plain(), content.entries, ({ label }) => label));
                 }}
+                macros={plainMacros}
                 onReport={setReport}
               />
             ) : (
@@ -197,6 +199,7 @@ export function FiltersDialog() {
                   if (content.kind === "dfilter_macros")
                     macros.replace(merged(plainMacros, content.entries, byName));
                 }}
+                macros={plainMacros}
                 onReport={setReport}
               />
             )}

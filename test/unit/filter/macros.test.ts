@@ -139,6 +139,65 @@ describe("what is wrong with a macro", () => {
   });
 });
 
+describe("macros of any text", () => {
+  const bits = [
+    "$",
+    "{",
+    "}",
+    "(",
+    ")",
+    ":",
+    ";",
+    ",",
+    '"',
+    "\\",
+    "'",
+    "a",
+    "b",
+    "$1",
+    "$2",
+    "${a:",
+    "$b(",
+    " ",
+    "toy.u8",
+    "==",
+    "7",
+    "é",
+  ];
+  let seed = 7;
+  const random = (below: number): number => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return (seed >>> 8) % below;
+  };
+  const text = (): string => Array.from({ length: random(14) }, () => bits[random(bits.length)]).join("");
+  it("never end in anything but a filter or its error, whose place is in the typed text", () => {
+    for (let round = 0; round < 3000; round++) {
+      const some = ["a", "b", "c"].map((name) => ({ name, expression: text() }));
+      const typed = text();
+      const verdict = checkFilter(typed, { macros: some });
+      expect(verdict.start, typed).toBeGreaterThanOrEqual(0);
+      expect(verdict.end, typed).toBeGreaterThanOrEqual(verdict.start);
+      expect(verdict.end, `${typed} ${JSON.stringify(some)}`).toBeLessThanOrEqual(typed.length);
+      for (const [at, { start, end }] of checkMacros(some).entries()) {
+        expect(start).toBeLessThanOrEqual(end);
+        expect(end).toBeLessThanOrEqual(some[at].expression.length);
+      }
+    }
+  });
+  it("are put in place in linear time", () => {
+    const many = "${seen} or ".repeat(5000);
+    const started = performance.now();
+    expect(expandMacros(many, macros).text).toBe("toy or ".repeat(5000));
+    for (const open of ["${pair:", "$pair(", '"${pair:', "$1", "${"]) {
+      checkFilter(open.repeat(99_000 / open.length), { macros });
+    }
+    checkFilter(`"${"${pair:".repeat(14_000)}`, { macros });
+    const deep = `${"${port:".repeat(12_000)}${"}".repeat(12_000)}`;
+    expect(wrong(deep).message).toBe("The macros are nested too deep or used too often");
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
+
 describe("macros judged while they are edited", () => {
   const check = (name: string, expression: string) =>
     checkMacros([...macros.slice(0, 2), { name, expression }])[2];
