@@ -27,6 +27,7 @@ export type DecoderMethods = Pick<
   | "filter"
   | "sort"
   | "find"
+  | "experts"
   | "locate"
   | "neighbour"
   | "displayedFrames"
