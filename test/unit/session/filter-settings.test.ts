@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${name} is how macros and references are written
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ColorRule, ColorRuleSetting } from "../../../engine/api.ts";
 import type { Session } from "../../../engine/session/session.ts";
 import { SettingsStore } from "../../../engine/session/stores.ts";
@@ -14,8 +14,15 @@ beforeAll(() => {
 });
 afterAll(() => bench.end());
 
+/** Sessions of a test; a change of the settings concerns all that there are. */
+const sessions: Session[] = [];
+afterEach(async () => {
+  for (const session of sessions.splice(0)) await session.end(false);
+});
+
 async function opened(name: string): Promise<Session> {
   const session = bench.session();
+  sessions.push(session);
   await session.call("open", { path: bench.path(name) });
   return session;
 }
