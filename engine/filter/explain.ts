@@ -7,15 +7,8 @@ import type { Node } from "../dissect/node.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import { formatHex, formatSeconds } from "../dissect/text.ts";
 import type { Comparison, Expression, Member, Membership, Operand, Test } from "./ast.ts";
-import type { FieldOperand, TypedOperand, TypedTest } from "./check.ts";
-import {
-  type Atom,
-  type CompiledFilter,
-  type CompileOptions,
-  type FilterTree,
-  operandNodes,
-  operandReader,
-} from "./compile.ts";
+import type { ConstantOperand, FieldOperand, TypedOperand, TypedTest } from "./check.ts";
+import { type Atom, type CompiledFilter, type FilterTree, operandNodes, operandReader } from "./compile.ts";
 import { quoted } from "./field-filter.ts";
 import { presentName } from "./names.ts";
 import { groupOf, type OperandType, typeTitle } from "./types.ts";
@@ -27,7 +20,7 @@ const LISTED = 50;
 const TEXT_LIMIT = 120;
 const BYTES_LIMIT = 24;
 
-export interface ExplainOptions extends CompileOptions {
+export interface ExplainOptions {
   /** Where a node stands in the frame's layer tree; null for nowhere. */
   readonly pathOf?: (node: Node) => number[] | null;
 }
@@ -36,7 +29,6 @@ export interface ExplainOptions extends CompileOptions {
  * The clauses of a filter with their verdicts on a frame. Each test is asked, whether its answer decides or not, and
  * by the atoms that the filter itself is evaluated with.
  * @param d the frame, dissected with the filter's fields wanted (MODE_FIELDS)
- * @param options those the filter was compiled with, and where its fields are shown
  */
 export function explainFilter(
   filter: CompiledFilter,
@@ -58,8 +50,7 @@ class Explainer {
   }
 
   clause(node: Expression, tree: FilterTree, counts: boolean): FilterClause {
-    const { start, end } = node;
-    const base = { start, end, text: this.#textOf(node), counts };
+    const base = { ...this.#placeOf(node), counts };
     if (tree.kind === "atom") {
       return {
         ...base,
@@ -87,6 +78,11 @@ class Explainer {
 
   #textOf({ start, end }: { start: number; end: number }): string {
     return this.#filter.text.slice(start, end);
+  }
+
+  /** Where a part stands in the typed text, and what it reads with its macros expanded. */
+  #placeOf(part: { start: number; end: number }): { start: number; end: number; text: string } {
+    return { ...this.#filter.expansion.placeOf(part.start, part.end), text: this.#textOf(part) };
   }
 
   // ------------------------------------------------------------------ tests
@@ -120,6 +116,7 @@ class Explainer {
         return turned ? [second, first] : [first, second];
       }
       case "in": {
+        if (leaf.kind === "compare") return this.#referred(leaf, test, judge);
         const { left, members } = leaf as Membership;
         const wanted = test.members
           .slice(0, LISTED)
@@ -127,6 +124,29 @@ class Explainer {
         return [this.#operand(left, test.left, judge, false), ...wanted];
       }
     }
+  }
+
+  /** A comparison with a reference that has several values became a membership in them. */
+  #referred(
+    { left, right }: Comparison,
+    test: Extract<TypedTest, { kind: "in" }>,
+    judge: ((node: Node) => boolean) | null,
+  ): FilterOperand[] {
+    const values = test.members.flatMap(({ first }) => (first.kind === "constant" ? [first] : []));
+    return [this.#operand(left, test.left, judge, false), this.#values(right, values)];
+  }
+
+  /** A reference whose values took its place. */
+  #values(place: Operand, values: readonly ConstantOperand[]): FilterOperand {
+    const field = place.kind === "reference" ? place.field.text : "";
+    return {
+      ...NOTHING,
+      ...this.#placeOf(place),
+      kind: "reference",
+      field,
+      values: values.slice(0, LISTED).map(({ value, type }) => plainValue(shownDatum(value, type, ""))),
+      count: values.length,
+    };
   }
 
   /** A range of literals is one thing to compare with; other members are shown with their values. */
@@ -172,6 +192,7 @@ class Explainer {
   ): FilterOperand {
     switch (operand.kind) {
       case "constant":
+        if (place.kind === "reference") return this.#values(place, [operand]);
         return this.#constant(place, shownDatum(operand.value, operand.type, this.#textOf(place)));
       case "field":
         return this.#field(place, operand, judge, whole);
@@ -187,9 +208,9 @@ class Explainer {
   }
 
   #constant(place: { start: number; end: number }, shown: string | null): FilterOperand {
-    const text = this.#textOf(place);
-    const values = shown === null || shown === text ? [] : [plainValue(shown)];
-    return { ...NOTHING, kind: "constant", start: place.start, end: place.end, text, values, count: 1 };
+    const own = this.#placeOf(place);
+    const values = shown === null || shown === own.text ? [] : [plainValue(shown)];
+    return { ...NOTHING, ...own, kind: "constant", values, count: 1 };
   }
 
   #field(
@@ -207,9 +228,7 @@ class Explainer {
     return {
       ...NOTHING,
       kind: "field",
-      start: place.start,
-      end: place.end,
-      text: this.#textOf(place),
+      ...this.#placeOf(place),
       field: operand.name,
       title: operand.fields[0].title,
       type: typeTitle(operand.type.type),
@@ -242,7 +261,7 @@ class Explainer {
     kind: "computed" | "reference",
     judge: ((node: Node) => boolean) | null = null,
   ): FilterOperand {
-    const found = operandReader(operand, this.#options)(this.#d);
+    const found = operandReader(operand, this.#filter.referenceValues)(this.#d);
     const parts = kind === "computed" ? this.#parts(place, operand, judge) : [];
     const missing =
       found.length > 0
@@ -253,9 +272,7 @@ class Explainer {
     return {
       ...NOTHING,
       kind,
-      start: place.start,
-      end: place.end,
-      text: this.#textOf(place),
+      ...this.#placeOf(place),
       type: typeTitle(operand.type.type),
       missing,
       values: found.slice(0, LISTED).map((value) => plainValue(shownDatum(value, operand.type, ""))),
@@ -349,7 +366,7 @@ function sameShape(place: Operand, operand: TypedOperand): boolean {
     case "field":
       return place.kind === "word" && presentName(place.text) === operand.name && place.forced !== "value";
     case "constant":
-      return place.kind === "word" || place.kind === "string" || place.kind === "char";
+      return place.kind !== "slice" && place.kind !== "call";
     case "reference":
       return place.kind === "reference";
     case "slice":

@@ -19,6 +19,7 @@ import {
   X,
 } from "lucide-react";
 import { useMemo, useState } from "react";
+import type { Settings } from "../../engine/api.ts";
 import { testsOf } from "../lib/clauses.ts";
 import { count } from "../lib/format.ts";
 import { fixesOf } from "../lib/hints.ts";
@@ -28,9 +29,10 @@ import { closeExplanation, openExplanation, useExplain } from "../state/explain.
 import { applyFilter, clearFilter, setFilterText, typeFilter, useFilter } from "../state/filter.ts";
 import { call, tellError, useSession } from "../state/session.ts";
 import { changeSettings, useSettings } from "../state/settings.ts";
-import { focusFilterBar, focusPane, openDialog } from "../state/ui.ts";
+import { focusFilterBar, focusPane, openFilters } from "../state/ui.ts";
 import { IconButton } from "./CommandButton.tsx";
 import { Item, Line } from "./ContextItems.tsx";
+import { FilterButtons } from "./FilterButtons.tsx";
 import {
   FilterHistory,
   HISTORY_ID,
@@ -44,7 +46,7 @@ import { LineEditor, type ListKey, type Mark } from "./LineEditor.tsx";
 /** Types of the candidates by their text, for the list's last column. */
 const notes = new Map<string, string>();
 
-const complete: CompletionSource = async (context) => {
+export const complete: CompletionSource = async (context) => {
   const expression = context.state.doc.toString();
   if (!context.explicit && expression.trim() === "") return null;
   try {
@@ -270,6 +272,7 @@ export function FilterBar() {
         ) : null}
       </div>
       <SavedFilters />
+      <FilterButtons complete={complete} />
     </search>
   );
 }
@@ -284,9 +287,10 @@ function useClauseMarks(): readonly Mark[] {
   );
   const over = useExplain((state) => state.over);
   return useMemo(() => {
+    if (root === null) return NO_MARKS;
     // What a macro stands for is not in the bar.
-    if (root === null || root.text !== text.slice(root.start, root.end)) return NO_MARKS;
-    const marks = testsOf(root).map(({ start, end, verdict }): Mark => ({ start, end, kind: `${verdict}` }));
+    const shown = testsOf(root).filter((clause) => clause.text === text.slice(clause.start, clause.end));
+    const marks = shown.map(({ start, end, verdict }): Mark => ({ start, end, kind: `${verdict}` }));
     return over === null ? marks : [...marks, { start: over.start, end: over.end, kind: "over" }];
   }, [text, root, over]);
 }
@@ -358,6 +362,12 @@ function History() {
   );
 }
 
+/** The text in the bar when it is not kept yet; null otherwise. */
+function savable(saved: Settings["savedFilters"]): string | null {
+  const text = useFilter.getState().text.trim();
+  return text === "" || saved.some((entry) => entry.expression === text) ? null : text;
+}
+
 function SavedFilters() {
   const saved = useSettings((state) => state.savedFilters);
   return (
@@ -379,7 +389,7 @@ function SavedFilters() {
               </Menu.Item>
             ))}
             {saved.length === 0 ? <div className="menu-heading">No filter has been saved yet</div> : <Line />}
-            <Item onClick={() => openDialog("saved-filters")}>Save or change filters…</Item>
+            <Item onClick={() => openFilters("saved", savable(saved))}>Save or change filters…</Item>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

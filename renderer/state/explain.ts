@@ -2,7 +2,7 @@ import { create } from "zustand";
 import type { FilterClause, FilterExplanation, FilterValue } from "../../engine/api.ts";
 import { nodeAt, pathId } from "../lib/tree.ts";
 import { errorInfo } from "../transport/types.ts";
-import { useFilter } from "./filter.ts";
+import { selectedFrame, useFilter } from "./filter.ts";
 import { hoverNode, selectNode, showFrameAlone, useSelection } from "./selection.ts";
 import { call, status, useSession } from "./session.ts";
 
@@ -94,7 +94,7 @@ async function ask(): Promise<void> {
     const now = question();
     if (typeof now === "string") break;
     try {
-      const explanation = await call("explainFilter", now);
+      const explanation = await call("explainFilter", { ...now, reference: selectedFrame() });
       if (asked === key) set({ explanation, expression: now.expression, message: "", over: null });
     } catch (error) {
       const { code, message } = errorInfo(error);

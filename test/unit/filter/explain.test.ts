@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { FilterClause, FilterOperand } from "../../../engine/api.ts";
-import { compileFilter } from "../../../engine/filter/compile.ts";
+import { type CompileOptions, compileFilter } from "../../../engine/filter/compile.ts";
 import { explainFilter } from "../../../engine/filter/explain.ts";
 import "../../../engine/protocols/index.ts";
 import { dissectToy, PACKET, VALUES } from "./toy.ts";
 
-function explain(text: string): FilterClause {
-  const filter = compileFilter(text);
+function explain(text: string, options: CompileOptions = {}): FilterClause {
+  const filter = compileFilter(text, options);
   const d = dissectToy(PACKET, VALUES, filter.wanted);
   const clause = explainFilter(filter, d);
   // What is explained is what the filter answers, and explaining it leaves the dissection as it was.
@@ -166,6 +166,39 @@ describe("what is missing", () => {
       field: "toy.port",
       missing: "no packet that has it was selected when the filter was applied",
     });
+  });
+});
+
+describe("what stands for something else", () => {
+  const port = "$" + "{toy.port}";
+
+  it("is a reference with the values of the selected packet", () => {
+    const one = explain(`toy.port == ${port}`, { references: new Map([[port, [53]]]) });
+    expect(one.verdict).toBe(true);
+    expect(one.operands[1]).toMatchObject({ kind: "reference", text: port, field: "toy.port", missing: "" });
+    expect(values(one.operands[1])).toEqual(["53"]);
+    expect(one.operands[0].values[0].verdict).toBe(true);
+
+    const more = explain(`${port} == toy.port`, { references: new Map([[port, [7, 40000]]]) });
+    const both = explain(`toy.port == ${port}`, { references: new Map([[port, [7, 40000]]]) });
+    expect(both.verdict).toBe(true);
+    expect(values(both.operands[1])).toEqual(["7", "40000"]);
+    expect(more.operands.map(({ text }) => text)).toEqual([port, "toy.port"]);
+  });
+
+  it("is a macro: its clauses have the place that it has in the text", () => {
+    const macros = [{ name: "small", expression: "toy.u8 < $1 && toy" }];
+    const text = "toy.port == 80 || $small(3)";
+    const root = explain(text, { macros });
+    expect(leaves(root).map(({ text: own, verdict }) => [own, verdict])).toEqual([
+      ["toy.port == 80", false],
+      ["toy.u8 < 3", true],
+      ["toy", true],
+    ]);
+    for (const { start, end } of leaves(root).slice(1)) {
+      expect(text.slice(start, end).startsWith("$small") || text.slice(start, end) === "3").toBe(true);
+    }
+    expect(text.slice(root.start, root.end)).toBe(text);
   });
 });
 
