@@ -50,6 +50,14 @@ export const REVIEWED: readonly Reviewed[] = [
       name === "frame.protocols" && /:udp:vxlan:(ip|ipv6|mpls)\b/.test(chain) && label.includes(":udp:"),
     reason: "tshark leaves VXLAN-GPE out of frame.protocols, though it shows the layer",
   },
+  {
+    // RFC 3550 section 6.4.1: `length` says where the packet ends; the next one of the compound begins there.
+    covers: ({ kind, name, chain }) =>
+      kind === "missing" &&
+      chain.includes(":rtcp:_ws.malformed") &&
+      /^rtcp\.(ssrc|timestamp|sender)\b/.test(name),
+    reason: "tshark reads reception reports past the end that the RTCP packet's length gives",
+  },
 ];
 
 /** The reason for which a difference is as it should be; null for one that nobody has reviewed. */
