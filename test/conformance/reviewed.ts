@@ -58,6 +58,15 @@ export const REVIEWED: readonly Reviewed[] = [
       /^rtcp\.(ssrc|timestamp|sender)\b/.test(name),
     reason: "tshark reads reception reports past the end that the RTCP packet's length gives",
   },
+  {
+    covers: ({ kind, name, chain }) =>
+      kind === "extra" &&
+      ((/^stp\b/.test(name) && chain.endsWith(":llc:_ws.short")) ||
+        (/^udpencap\b/.test(name) && chain.endsWith(":udp:_ws.malformed:_ws.short")) ||
+        (/^macsec\b/.test(name) && chain === "frame:eth")),
+    reason:
+      "tshark leaves out the line of a layer that the capture cuts off in its first bytes, though what carries it says what it is",
+  },
 ];
 
 /** The reason for which a difference is as it should be; null for one that nobody has reviewed. */

@@ -229,6 +229,32 @@ describe("RTCP", () => {
   });
 });
 
+describe("RTCP's length", () => {
+  it("ends reports, which may have extensions of a profile behind them", () => {
+    const [extended] = new Frames([
+      udp(A, 20000, B, 30001, "80c90005 00000001 0001000c 0000000000000002 00630004"),
+    ]).inOrder();
+    expect(extended.text).toContain("Payload Specific Extension (MS - Estimated Bandwidth)");
+    expect(extended.text).toContain("Extension Type: Unknown (99)");
+    const [short] = new Frames([udp(A, 20000, B, 30001, `9bc80002${"00".repeat(60)}`)]).inOrder();
+    expect(short.text).toContain("[Malformed Packet: RTCP]");
+    expect(short.fields.has("rtcp.ssrc.identifier")).toBe(false);
+  });
+
+  it("is right with a reason to leave that is filled up", () => {
+    const [left] = new Frames([
+      udp(
+        A,
+        20000,
+        B,
+        30001,
+        "80c80006 00000001 0000000000000000 00000000 00000000 00000000 81cb0002 00000001 02 6f6b 00",
+      ),
+    ]).inOrder();
+    expect(left.text).toContain("[RTCP frame length check: OK - 40 bytes]");
+  });
+});
+
 describe("Dropbox LAN sync discovery", () => {
   it("is JSON, or text", () => {
     const frames = ['{"a":1}', "hello"].map((words) => udp(A, 17500, B, 17500, text(words)));
