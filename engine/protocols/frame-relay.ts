@@ -125,7 +125,7 @@ function addUndissected(d: Dissection, isResponse: boolean, expert: Expert): voi
   const at = d.pos;
   addControl(d, isResponse);
   d.pos = at;
-  if (d.labels) addExpertLine(d, expert, at, d.remaining);
+  if (d.building) addExpertLine(d, expert, at, d.remaining);
   d.call(data);
 }
 
@@ -153,7 +153,7 @@ function addAddress(d: Dissection): number {
   const start = d.pos;
   if (d.peek8() & LAST_OCTET) {
     d.skip(1);
-    if (d.labels) addExpertLine(d, x.bogus, start, 1, "Bogus 1-octet address field");
+    if (d.building) addExpertLine(d, x.bogus, start, 1, "Bogus 1-octet address field");
     d.add(f.dlci, start, 1, SIGNALLING);
     return SIGNALLING;
   }

@@ -48,7 +48,9 @@ describe("frame relay", () => {
     const numbered = dissect("48e1 2200 cc 45", FRAME_RELAY);
     expect(numbered.chain).toBe("fr:ip");
     expect(numbered.text).toContain("Control field: I, N(R)=0, N(S)=17 (0x0022)");
-    expect(dissect(`48e1 1122 3344 ${"55".repeat(8)} 1234 01`, FRAME_RELAY).chain).toBe("fr:eth:ethertype:data");
+    expect(dissect(`48e1 1122 3344 ${"55".repeat(8)} 1234 01`, FRAME_RELAY).chain).toBe(
+      "fr:eth:ethertype:data",
+    );
     expect(dissect("48e1 1122 33", FRAME_RELAY).chain).toBe("fr:data");
     const command = dissect("4ae1 bf cc 45", FRAME_RELAY);
     expect(command.text).toContain("Control field: U F, func=XID (0xBF)");
