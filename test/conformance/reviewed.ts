@@ -67,6 +67,13 @@ export const REVIEWED: readonly Reviewed[] = [
     reason:
       "tshark leaves out the line of a layer that the capture cuts off in its first bytes, though what carries it says what it is",
   },
+  {
+    covers: ({ kind, name, label, chain }) =>
+      /^dhcp\b/.test(name) &&
+      chain.endsWith(":udp:dhcp:_ws.short") &&
+      (kind === "extra" || (kind === "label" && label.startsWith("Dynamic Host Configuration Protocol ("))),
+    reason: "tshark shows no option of a DHCP message whose padding behind the last one the capture cuts off",
+  },
 ];
 
 /** The reason for which a difference is as it should be; null for one that nobody has reviewed. */
