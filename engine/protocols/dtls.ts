@@ -3,7 +3,20 @@
  * (RFC 9146). Handshake messages, put together from their fragments, are TLS's.
  */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, expert, frameNum, joined, none, str, u8, u16, u24, u32, u64 } from "../dissect/field.ts";
+import {
+  bool,
+  bytes,
+  expert,
+  frameNum,
+  joined,
+  none,
+  str,
+  u8,
+  u16,
+  u24,
+  u32,
+  u64,
+} from "../dissect/field.ts";
 import { MARK_LINKED } from "../dissect/frame-marks.ts";
 import { GENERATED } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";

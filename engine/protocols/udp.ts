@@ -264,7 +264,7 @@ function chooseApp(
   dstPort: number,
 ): Protocol {
   const byUser = chosenPort(srcPort, dstPort);
-  if (byUser !== undefined) return byUser;
+  if (byUser !== undefined && byUser.refuses?.(d) !== true) return byUser;
   // What was chosen when the frame was met first stays: later frames may have taught the conversation otherwise.
   if (!d.first) {
     const chosen = d.recall<Protocol>(udp, KEY_APP);
