@@ -213,13 +213,14 @@ function dissectFlags(d: Dissection): void {
 
 const typeName = (type: number): string => nameOf(TYPES, type) ?? "Unknown";
 
-function openRecord(d: Dissection, start: number, name: string, isRecord: boolean): void {
+/** Opens a question or a record: `name` and what it names, of which a filter finds `value`. */
+function openRecord(d: Dissection, start: number, name: string, line: string, value: string): void {
   const nameEnd = d.pos;
   const type = d.peek16();
   const label = `${name}: type ${typeName(type)}, class ${nameOf(CLASSES, d.peek16(2)) ?? "Unknown"}`;
   d.openText(start, nameEnd + 4 - start, label);
-  d.add(f.name, start, nameEnd - start, name);
-  if (isRecord && d.labels) d.append(kindText());
+  d.add(f.name, start, nameEnd - start, value);
+  if (d.labels) d.relabel(`${f.name.title}: ${line}`);
   d.u16(f.type);
   d.u16(f.class);
 }
@@ -229,7 +230,7 @@ function dissectQuestion(d: Dissection, message: number): void {
   const name = readName(d, message);
   d.peek32();
   if (d.columns) d.addInfo(`${typeName(d.peek16())} ${name}`, " ");
-  openRecord(d, start, name + kindText(), false);
+  openRecord(d, start, name, name + kindText(), name);
   d.close();
 }
 
@@ -253,14 +254,15 @@ function dissectRecord(d: Dissection, message: number, opcode: number, shown: bo
   const type = d.peek16();
   const size = d.peek16(8);
   if (d.columns && shown && !(type === NB && opcode === OPCODE_WACK)) d.addInfo(typeName(type), " ");
-  openRecord(d, start, name, type === NB);
+  const line = type === NB ? name + kindText() : name;
+  openRecord(d, start, name, line, line);
   const ttl = d.u32(f.ttl);
   if (d.labels) d.relabel(`${f.ttl.title}: ${formatDuration(ttl)}`);
   d.u16(f.dataLength);
   const end = d.pos + size;
   if (type === NB) dissectAddresses(d, end, opcode, shown);
   else if (type === NBSTAT) dissectStatus(d, end);
-  else if (size > 0) d.bytes(f.data, size);
+  else d.bytes(f.data, size);
   d.pos = end;
   d.close(end);
 }
@@ -310,6 +312,7 @@ const NAME_FLAGS = [
   f.nameFlagsPrm,
 ];
 const STATISTICS: readonly (readonly [Field, number])[] = [
+  [f.unitId, 6],
   [f.jumpers, 1],
   [f.testResult, 1],
   [f.versionNumber, 2],
@@ -343,14 +346,18 @@ function dissectStatus(d: Dissection, end: number): void {
     }
     const at = d.pos;
     const name = plainName(Array.from(d.peekBytes(16)));
-    d.add(f.netbiosName, at, 16, name + kindText());
+    d.add(f.netbiosName, at, 16, name.slice(0, -4));
+    if (d.labels) d.relabel(`${f.netbiosName.title}: ${name}${kindText()}`);
     d.skip(16);
     addFlags(d, f.nameFlags, 2, NAME_FLAGS);
   }
-  if (d.pos >= end) return;
-  d.ether(f.unitId);
   for (const [field, size] of STATISTICS) {
     if (d.pos >= end) return;
-    d.uint(field, size);
+    if (end - d.pos < size) {
+      incomplete(d, end);
+      return;
+    }
+    if (field === f.unitId) d.ether(field);
+    else d.uint(field, size);
   }
 }

@@ -237,6 +237,16 @@ describe("Dropbox LAN sync discovery", () => {
     expect(first.protocol).toBe("DB-LSP-DISC/JSON");
     expect(second.text).toContain("  Text: hello");
   });
+
+  it("reads ASCII up to a NUL, and points out what follows", () => {
+    const frames = ["c3b0", "610062", "610000"].map((hex) => udp(A, 17500, B, 17500, hex));
+    const [foreign, stray, padded] = new Frames(frames).inOrder();
+    expect(foreign.fields.get("db-lsp.text")).toEqual(["\ufffd\ufffd"]);
+    expect(stray.fields.get("db-lsp.text")).toEqual(["a"]);
+    expect(stray.text).toContain("Expert Info (Warning/Undecoded): Trailing stray characters");
+    expect(stray.fields.has("_ws.string.trailing_stray_characters")).toBe(true);
+    expect(padded.text).not.toContain("stray");
+  });
 });
 
 describe("RTSP", () => {
