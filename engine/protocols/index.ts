@@ -110,6 +110,7 @@ import "./auto-rp.ts";
 import "./babel.ts";
 import "./bfd.ts";
 import "./bgp.ts";
+import "./collectd.ts";
 import "./db-lsp-disc.ts";
 import "./dhcp.ts";
 import "./dhcpv6.ts";
