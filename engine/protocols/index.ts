@@ -82,6 +82,7 @@ import "./nhrp.ts";
 import "./ospf.ts";
 import "./ossp.ts";
 import "./dvmrp.ts";
+import "./openvpn.ts";
 import "./pgm.ts";
 import "./pim.ts";
 import "./sixlowpan.ts";
