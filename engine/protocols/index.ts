@@ -156,6 +156,7 @@ import "./rtsp.ts";
 import "./sdp.ts";
 import "./sip.ts";
 import "./rpkirtr.ts";
+import "./srvloc.ts";
 import "./stun.ts";
 import "./syslog.ts";
 import "./teredo.ts";
