@@ -50,6 +50,12 @@ export const REVIEWED: readonly Reviewed[] = [
       name === "frame.protocols" && /:udp:vxlan:(ip|ipv6|mpls)\b/.test(chain) && label.includes(":udp:"),
     reason: "tshark leaves VXLAN-GPE out of frame.protocols, though it shows the layer",
   },
+  {
+    // RFC 5424 section 6.2.3: the hyphen says that the time is not known.
+    covers: ({ kind, name, label }) =>
+      kind === "missing" && name === "syslog.timestamp" && label.endsWith(": Jan  1, 1970 00:00:00 UTC"),
+    reason: "tshark reads a syslog message without a time as one of 1970",
+  },
 ];
 
 /** The reason for which a difference is as it should be; null for one that nobody has reviewed. */
