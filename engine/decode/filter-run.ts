@@ -19,11 +19,13 @@ import { ScanControl } from "./scan-control.ts";
 import type { FromScanHelper, ToScanHelper } from "./scan-messages.ts";
 import { BATCH, PAGE, ScanShare } from "./scan-share.ts";
 import { snapshotOf } from "./scanned.ts";
-import { type LateDissection, StreamWalk } from "./stream-walk.ts";
+import { type Ahead, type LateDissection, mayEcho, StreamWalk } from "./stream-walk.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Findings that no answer came: only who knows the later frames can tell. */
 const UNANSWERED = /\.(no_resp|resp_not_found)$/;
+/** What may be any finding. */
+const EXPERT = /^_ws\.expert/;
 
 /** Open frames, after the columns were asked, from which on assistants are worth their while. */
 const WORTH_SHARING = 20_000;
@@ -209,8 +211,8 @@ export class FilterRun {
   #filled = 0;
   /** True when what is displayed is asked about, so that each frame must be judged before the next. */
   readonly #ordered: boolean;
-  /** True when a field is asked for that may point at later frames, so that order alone does not do. */
-  readonly #ahead: boolean;
+  /** Frames of which something may be asked that later frames settle, so that order alone does not do. */
+  readonly #ahead: Ahead;
   /** True as long as columns left little open of the frames so far, all of which are judged. */
   #light = true;
   /** Whether the work is shared; null while that is not settled. */
@@ -240,11 +242,12 @@ export class FilterRun {
     this.#filtering = filtering;
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
     this.#ordered = wanted.some((field) => field.name === "frame.time_delta_displayed");
-    this.#ahead = wanted.some((field) => field.type === "FT_FRAMENUM" || UNANSWERED.test(field.name));
+    if (wanted.some(({ type, name }) => type === "FT_FRAMENUM" || UNANSWERED.test(name))) this.#ahead = "all";
+    else this.#ahead = wanted.some(({ name }) => EXPERT.test(name)) ? "echoes" : "none";
     const own = this.#ordered ? new AtomStore() : store;
     this.#answers = filter.atoms.map((atom) => own.get(atom.key));
     this.#judge = new FrameJudge(indexer, window, filter, this.#answers);
-    if (this.#ordered || this.#ahead) this.#shared = false;
+    if (this.#ordered || this.#ahead === "all") this.#shared = false;
     this.#late = (frame, before) =>
       viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted, before);
     this.#walk = this.#newWalk(0, 1);
@@ -278,6 +281,7 @@ export class FilterRun {
     this.idle = this.#filtering.windingUp;
     if (this.idle) return this.judged < count;
     const enough = this.#filtering.sharedFrom;
+    if (this.#ahead === "echoes" && index.chains.chains.some(mayEcho)) this.#shared = false;
     if (this.#shared === null && enough !== null) {
       while (this.#light && this.judged < count) {
         this.#light = this.#runLight(count, enough);

@@ -287,6 +287,8 @@ export class Dissection {
   chainLength = 0;
   /** By layer: where its bytes end in its byte source, its payload included. Kept while building. */
   readonly layerEnds = new Int32Array(MAX_LAYERS);
+  /** For each layer of the frame 1 when it belongs to a packet that a message about an error quotes, else 0. */
+  readonly layerQuoted = new Uint8Array(MAX_LAYERS);
   #layer = 0;
   #layerNode: Node | null = null;
   #layerEnd = -1;
@@ -780,6 +782,11 @@ export class Dissection {
     return this.mode === MODE_TREE || (this.mode === MODE_FIELDS && this.wanted[field.id] === 1);
   }
 
+  /** True when the texts of expert infos are kept. Guard for texts that are costly to make. */
+  get wantsMessages(): boolean {
+    return this.wants(expertFields.message);
+  }
+
   /** Adds a field that is not in the packet but follows from it; shown in brackets. */
   generated(field: Field, at: number, length: number, value: Value): void {
     if (this.mode !== MODE_INDEX) this.add(field, at, length, value, GENERATED);
@@ -932,6 +939,7 @@ export class Dissection {
 
     this.chain[this.chainLength++] = protocol.id;
     this.#layer = this.chainLength - 1;
+    this.layerQuoted[this.#layer] = this.#quoted;
     this.#layerEnd = -1;
     this.protocol = protocol;
     if (this.columns && !protocol.quiet && this.#quoted === 0) this.protocolColumn = protocol.short;

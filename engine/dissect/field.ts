@@ -266,3 +266,8 @@ export class Expert {
 export function expert(name: string, severity: ExpertSeverity, group: ExpertGroup, message: string): Expert {
   return new Expert(name, severity, group, message);
 }
+
+/** Several tables of fields as one; keys that are the same in two of them do not hide each other's fields. */
+export function joined(...tables: readonly Readonly<Record<string, Field>>[]): Record<string, Field> {
+  return Object.fromEntries(tables.flatMap((table) => Object.values(table)).map((field, i) => [i, field]));
+}

@@ -12,6 +12,7 @@ import {
   type Field,
   frameNum,
   i32,
+  joined,
   nameOf,
   none,
   str,
@@ -154,7 +155,7 @@ export const bthciCommand = protocol({
   name: "bthci_cmd",
   title: "Bluetooth HCI Command",
   short: "HCI_CMD",
-  fields: { ...c, ...parametersOf(commandFields) },
+  fields: joined(c, parametersOf(commandFields)),
   dissect: dissectCommand,
 });
 
@@ -239,7 +240,7 @@ export const bthciEvent = protocol({
   name: "bthci_evt",
   title: "Bluetooth HCI Event",
   short: "HCI_EVT",
-  fields: { ...e, ...parametersOf(eventFields) },
+  fields: joined(e, parametersOf(eventFields)),
   dissect: dissectEvent,
 });
 

@@ -115,7 +115,7 @@ function dissectInvalid(d: Dissection, type: number): void {
   if (d.labels) d.relabelLayer(`Ethernet Unknown, ${addressText(d)}`);
   addAddresses(d);
   d.u16(f.invalid);
-  d.expert(x.invalid, d.labels ? text : undefined);
+  d.expert(x.invalid, text);
   d.call(data);
 }
 

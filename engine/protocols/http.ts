@@ -769,7 +769,7 @@ function headerLines(d: Dissection): void {
 function firstLine(d: Dissection, start: number): void {
   const { buf } = d;
   const next = behindLine(d, head.lineEnd);
-  const line = d.labels ? escapeText(text(d, start, next)) : "";
+  const line = d.wantsMessages ? escapeText(text(d, start, next)) : "";
   d.openText(start, next - start, line);
   d.last = d.parent;
   d.expert(x.chat, line);

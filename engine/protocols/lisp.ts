@@ -899,7 +899,9 @@ export function addAddress(d: Dissection, afi: number, place: Place): string {
     default:
       d.expert(
         x.unexpected,
-        d.labels ? `Unexpected ${place.expected ?? place.title} AFI (${afi}), cannot decode` : undefined,
+        d.wantsMessages
+          ? `Unexpected ${place.expected ?? place.title} AFI (${afi}), cannot decode`
+          : undefined,
       );
       return UNKNOWN;
   }

@@ -285,7 +285,7 @@ function addRecords(d: Dissection): void {
     }
     if (d.labels) d.close();
   }
-  if (!found && d.labels) {
+  if (!found) {
     d.text(d.pos, 0, "Originating VLAN (PVID): missing");
     d.expert(x.noVlan);
   }

@@ -421,7 +421,7 @@ function lengthProblem(known: OptionKind): string {
 
 /** An option whose length cannot be; nothing behind it can be told apart. */
 function addBroken(d: Dissection, kind: number, known: OptionKind, at: number, length: number): void {
-  if (!d.labels) return;
+  if (!d.building) return;
   const name = kind === MPTCP_KIND ? "MPTCP" : known === UNKNOWN ? unknownName(kind) : known.name;
   const problem =
     length < 2

@@ -6,7 +6,7 @@
  * follows a Change Cipher Spec is encrypted, key exchange messages read as the cipher suite says.
  */
 import { type Dissection, ONE_MORE_SEGMENT } from "../dissect/dissection.ts";
-import { bytes, expert, frameNum, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
+import { bytes, expert, frameNum, joined, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { MARK_HANDSHAKE, MARK_HELLO, MARK_LINKED } from "../dissect/frame-marks.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
@@ -120,7 +120,7 @@ export const tls = protocol({
   title: "Transport Layer Security",
   short: "TLS",
   early: true,
-  fields: { ...f, ...tlsFields },
+  fields: joined(f, tlsFields),
   experts: x,
   on: [[tcpPorts, ...PORTS]],
   heuristicOn: [tcpHeuristics],

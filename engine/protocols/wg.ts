@@ -41,7 +41,7 @@ const f = {
 
 const x = {
   badLength: expert("wg.bad_packet_length", "error", "Malformed", "Packet length is too small"),
-  keepalive: expert("wg.keepalive", "chat", "Protocol", "This is a Keepalive message"),
+  keepalive: expert("wg.keepalive", "chat", "Sequence", "This is a Keepalive message"),
 };
 
 export const wg: Protocol = protocol({

@@ -79,8 +79,7 @@ const WRAPPER = "fake-field-wrapper";
 const DATA = "data";
 
 /** Fields that say what the program, not the packet, is like; and names that need the vendor list. */
-const IGNORED =
-  /^(_ws\.expert.*|frame\.(time|marked|ignored|offset_shift)|.*_resolved|.*\.oui|num|len|caplen|timestamp|)$/;
+const IGNORED = /^(frame\.(time|marked|ignored|offset_shift)|.*_resolved|.*\.oui|num|len|caplen|timestamp|)$/;
 
 function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
   const pairs: Pair[] = [];
