@@ -110,9 +110,26 @@ export const DSCP_SHORT: Readonly<Record<number, string>> = {
 };
 export const ECN_SHORT = ["Not-ECT", "ECT(1)", "ECT(0)", "CE"] as const;
 
+/** Set for one packet that may be of either version. */
+let ofAnyVersion = false;
+
+/** Hands over where nothing but the packet itself tells its version, so that IPv6 is nothing remarkable. */
+export function callIp(d: Dissection): void {
+  ofAnyVersion = true;
+  d.call(ip);
+  ofAnyVersion = false;
+}
+
 function dissect(d: Dissection): void {
   const start = d.pos;
+  const anyVersion = ofAnyVersion;
+  ofAnyVersion = false;
   if (d.columns) d.setInfo("");
+  if (anyVersion && d.peek8() >> 4 === 6) {
+    d.unlist();
+    d.call(ethertypes.get(IPV6)!);
+    return;
+  }
   const version = d.bits(f.version, start, 1);
   if (version !== 4) {
     dissectOtherVersion(d, start, version);

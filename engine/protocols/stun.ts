@@ -22,7 +22,7 @@ import { protocol, protocolNamed } from "../dissect/protocol.ts";
 import { stateClass } from "../dissect/state-codec.ts";
 import { tcpHeuristics, tcpPorts, udpHeuristics, udpPorts } from "../dissect/tables.ts";
 import { formatHex, formatIpv4, formatIpv6 } from "../dissect/text.ts";
-import { checksumStatusText } from "./checksum.ts";
+import { checksumStatusText, crc32 } from "./checksum.ts";
 import { data } from "./data.ts";
 import {
   ATT_GOOGLE_NETWORK_COST,
@@ -616,9 +616,10 @@ function addVendorValue(d: Dissection, type: number, length: number): string | n
   }
 }
 
-/** What a number says in the info column and, by its name, in the attribute's line. */
+/** What a number says in the info column, by its name, and in the attribute's line. */
 function noteNumber(d: Dissection, name: string, value: number): void {
   if (d.columns) d.addInfo(` ${name}: ${value}`);
+  if (d.labels) d.appendParent(` ${value}`);
 }
 
 function addTransport(d: Dissection, length: number): string | null {
@@ -741,13 +742,4 @@ function addFingerprint(d: Dissection, message: number): void {
     );
   if (right !== found) d.expert(x.crc, `Bad Fingerprint [should be ${hex(right)}]`);
   d.generated(f.attCrc32Status, at, 0, right === found ? 1 : 0);
-}
-
-function crc32(buf: Uint8Array, from: number, to: number): number {
-  let crc = -1;
-  for (let at = from; at < to; at++) {
-    crc ^= buf[at];
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc >>> 0;
 }

@@ -1071,10 +1071,10 @@ function chosenPort(d: Dissection, serverPort: number): Protocol | undefined {
 function byPort(d: Dissection, serverPort: number): Protocol | null {
   const low = Math.min(d.srcPort, d.dstPort);
   const high = Math.max(d.srcPort, d.dstPort);
-  return (
-    (serverPort !== 0 ? tcpPorts.get(serverPort) : undefined) ??
-    (low !== 0 ? tcpPorts.get(low) : undefined) ??
-    (high !== 0 ? tcpPorts.get(high) : undefined) ??
-    null
-  );
+  return portApp(d, serverPort) ?? portApp(d, low) ?? portApp(d, high);
+}
+
+function portApp(d: Dissection, port: number): Protocol | null {
+  const app = port === 0 ? undefined : tcpPorts.get(port);
+  return app === undefined || app.refuses?.(d) === true ? null : app;
 }

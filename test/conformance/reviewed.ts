@@ -22,6 +22,8 @@ export interface Difference {
   readonly label: string;
   /** tshark's line or chain, where both have one. */
   readonly other: string;
+  /** Value of the field, where only one program shows it. */
+  readonly show?: string;
   /** tshark's protocol chain of the packet. */
   readonly chain: string;
 }
@@ -43,6 +45,13 @@ export const REVIEWED: readonly Reviewed[] = [
     covers: ({ kind, label }) => kind === "missing" && label.includes(": Spice truncated]"),
     reason:
       "tshark looks for SPICE in what is left of a frame, finds too few bytes, and says that SPICE was cut short, though nothing speaks of SPICE",
+  },
+  {
+    // RFC 9110 section 5.5 leaves the bytes beyond ASCII to the parties; UTF-8 is what they send.
+    covers: ({ kind, name, show }) =>
+      (kind === "missing" || kind === "extra") && name.startsWith("http.") && /[^\0-\x7f]/.test(show ?? ""),
+    reason:
+      "tshark puts U+FFFD for every byte beyond ASCII into the values of HTTP's fields, though its lines read them as UTF-8; Tapline's values are what its lines say",
   },
   {
     // draft-ietf-nvo3-vxlan-gpe section 3: the header is VXLAN's; tshark's packet details have it too.
