@@ -1,7 +1,7 @@
 /** Compares Tapline's dissection with tshark's, packet by packet and field by field. */
 import { MODE_TREE } from "../../engine/dissect/dissection.ts";
 import { bareLabel, pdmlShow } from "../../engine/dissect/format.ts";
-import type { Node } from "../../engine/dissect/node.ts";
+import { HIDDEN, type Node } from "../../engine/dissect/node.ts";
 import { protocolNamed } from "../../engine/dissect/protocol.ts";
 import { dissectInOrder } from "../../engine/sequential.ts";
 import { type PdmlPacket, tsharkPackets } from "./pdml.ts";
