@@ -86,6 +86,7 @@ import "./wpan-tap.ts";
 // network
 import "./arp.ts";
 import "./clnp.ts";
+import "./cotp.ts";
 import "./eigrp.ts";
 import "./esis.ts";
 import "./igrp.ts";
@@ -179,6 +180,7 @@ import "./syslog.ts";
 import "./teredo.ts";
 import "./tftp.ts";
 import "./tls.ts";
+import "./tpkt.ts";
 import "./vxlan.ts";
 import "./wg.ts";
 import "./x509.ts";
