@@ -1,7 +1,7 @@
 /** Compares Tapline's dissection with tshark's, packet by packet and field by field. */
 import { MODE_TREE } from "../../engine/dissect/dissection.ts";
 import { bareLabel, pdmlShow } from "../../engine/dissect/format.ts";
-import { HIDDEN, type Node } from "../../engine/dissect/node.ts";
+import type { Node } from "../../engine/dissect/node.ts";
 import { protocolNamed } from "../../engine/dissect/protocol.ts";
 import { dissectInOrder } from "../../engine/sequential.ts";
 import { type PdmlPacket, tsharkPackets } from "./pdml.ts";
@@ -87,8 +87,7 @@ function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
   const walk = (node: Node, outer: string): void => {
     const isLayer = node.field.type === "FT_PROTOCOL";
     const protocol = isLayer ? node.field.name : outer;
-    // Marks of malformed packets for filters are no layers.
-    if (isLayer && (node.flags & HIDDEN) === 0) chain.push(node.field.name);
+    if (isLayer) chain.push(node.field.name);
     if (node.field.name !== "" && !IGNORED.test(node.field.name)) {
       pairs.push({
         protocol,
