@@ -1900,11 +1900,12 @@ function dissectElement(d: Dissection): void {
   const length = d.peek16(2);
   const element = ELEMENTS[type];
   const name = ELEMENT_TYPES[type];
-  d.openText(
-    d.pos,
-    4 + length,
-    d.labels ? `Type: (t=${type},l=${length}) ${name ?? `Unknown Message Element Type (${pad2(type)})`}` : "",
-  );
+  d.open(f.messageElement, d.pos, 4 + length);
+  if (d.labels) {
+    d.relabelParent(
+      `Type: (t=${type},l=${length}) ${name ?? `Unknown Message Element Type (${pad2(type)})`}`,
+    );
+  }
   d.u16(f.messageElementType);
   if (element === undefined && d.building) d.expert(x.undecoded);
   d.u16(f.messageElementLength);

@@ -261,7 +261,7 @@ function dissectRecord(d: Dissection, message: number, opcode: number, shown: bo
   const end = d.pos + size;
   if (type === NB) dissectAddresses(d, end, opcode, shown);
   else if (type === NBSTAT) dissectStatus(d, end);
-  else if (size > 0) d.bytes(f.data, size);
+  else d.bytes(f.data, size);
   d.pos = end;
   d.close(end);
 }
@@ -311,6 +311,7 @@ const NAME_FLAGS = [
   f.nameFlagsPrm,
 ];
 const STATISTICS: readonly (readonly [Field, number])[] = [
+  [f.unitId, 6],
   [f.jumpers, 1],
   [f.testResult, 1],
   [f.versionNumber, 2],
@@ -349,10 +350,13 @@ function dissectStatus(d: Dissection, end: number): void {
     d.skip(16);
     addFlags(d, f.nameFlags, 2, NAME_FLAGS);
   }
-  if (d.pos >= end) return;
-  d.ether(f.unitId);
   for (const [field, size] of STATISTICS) {
     if (d.pos >= end) return;
-    d.uint(field, size);
+    if (end - d.pos < size) {
+      incomplete(d, end);
+      return;
+    }
+    if (field === f.unitId) d.ether(field);
+    else d.uint(field, size);
   }
 }

@@ -60,6 +60,12 @@ export const REVIEWED: readonly Reviewed[] = [
     reason: "tshark leaves VXLAN-GPE out of frame.protocols, though it shows the layer",
   },
   {
+    // RFC 5424 section 6.2.3: the hyphen says that the time is not known.
+    covers: ({ kind, name, label }) =>
+      kind === "missing" && name === "syslog.timestamp" && label.endsWith(": Jan  1, 1970 00:00:00 UTC"),
+    reason: "tshark reads a syslog message without a time as one of 1970",
+  },
+  {
     // RFC 3550 section 6.4.1: `length` says where the packet ends; the next one of the compound begins there.
     covers: ({ kind, name, chain }) =>
       kind === "missing" &&

@@ -153,6 +153,20 @@ describe("SIP, SDP and the streams they set up", () => {
     expect(invite.text).toContain("Invalid SDP line (no '=' delimiter)");
   });
 
+  it("does not take a provisional answer given again for a repetition", () => {
+    const head = "Via: SIP/2.0/UDP y;branch=z\r\nCall-ID: again\r\nCSeq: 1 INVITE\r\n\r\n";
+    const say = (line: string): string => udp(B, 5060, A, 5060, text(`${line}\r\n${head}`));
+    const trying = say("SIP/2.0 100 Trying");
+    const done = say("SIP/2.0 200 OK");
+    const seen = new Frames([trying, trying, done, done]).inOrder();
+    expect(seen.map(({ fields }) => fields.get("sip.resend-original")?.[0])).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      "3",
+    ]);
+  });
+
   it("tells repetitions and links answers to requests", () => {
     expect(seen[0].fields.get("sip.resend-original")).toBeUndefined();
     expect(seen[1].fields.get("sip.resend-original")).toEqual(["1"]);
@@ -242,6 +256,16 @@ describe("Dropbox LAN sync discovery", () => {
     expect(first.chain).toBe("eth:ethertype:ip:udp:db-lsp-disc:json");
     expect(first.protocol).toBe("DB-LSP-DISC/JSON");
     expect(second.text).toContain("  Text: hello");
+  });
+
+  it("reads ASCII up to a NUL, and points out what follows", () => {
+    const frames = ["c3b0", "610062", "610000"].map((hex) => udp(A, 17500, B, 17500, hex));
+    const [foreign, stray, padded] = new Frames(frames).inOrder();
+    expect(foreign.fields.get("db-lsp.text")).toEqual(["\ufffd\ufffd"]);
+    expect(stray.fields.get("db-lsp.text")).toEqual(["a"]);
+    expect(stray.text).toContain("Expert Info (Warning/Undecoded): Trailing stray characters");
+    expect(stray.fields.has("_ws.string.trailing_stray_characters")).toBe(true);
+    expect(padded.text).not.toContain("stray");
   });
 });
 

@@ -22,7 +22,8 @@ test("a registration", () => {
   expect(packet.protocol).toBe("NBNS");
   expect(packet.info).toBe("Registration NB HOST<20>");
   expect(packet.text).toContain("Flags: 0x2910, Opcode: Registration, Recursion desired, Broadcast");
-  expect(packet.text).toContain("Name: HOST<20> (Server service)");
+  expect(packet.text).toContain("\n    HOST<20>: type NB, class IN\n");
+  expect(packet.text.match(/Name: HOST<20> \(Server service\)/g)).toHaveLength(2);
   expect(packet.fields.get("nbns.name")).toEqual(["HOST<20>", "HOST<20> (Server service)"]);
   expect(packet.text).toContain("Time to live: 3 days, 11 hours, 20 minutes");
   expect(packet.text).toContain("(H-node, unique)");
