@@ -32,6 +32,7 @@ import {
   malformedExpert,
   severityCode,
   shortFrame,
+  strayCharacters,
   TEXT,
   unreassembled,
   unreassembledExpert,
@@ -40,7 +41,7 @@ import { type MultipathEvent, MultipathTable } from "./multipath.ts";
 import { GENERATED, HIDDEN, Node } from "./node.ts";
 import type { Protocol } from "./protocol.ts";
 import type { StreamNotes } from "./stream-notes.ts";
-import { decodeText, type TextEncoding } from "./text.ts";
+import { decodeText, hasStrayCharacters, type TextEncoding } from "./text.ts";
 
 const EMPTY = new Uint8Array(0);
 export const NO_CONTEXT: FrameContext = {
@@ -679,13 +680,22 @@ export class Dissection {
     this.pos += n;
     if (this.mode !== MODE_INDEX) this.add(field, this.pos - n, n, this.buf.subarray(this.pos - n, this.pos));
   }
-  /** Text of `n` bytes; a NUL ends the value. Returns "" in INDEX mode unless `always`. */
+  /** Text of `n` bytes; a NUL ends the value, and what follows it is pointed out. "" in INDEX mode unless `always`. */
   str(field: Field, n: number, encoding: TextEncoding = "utf-8", always = false): string {
     this.need(n);
+    const start = this.pos;
     this.pos += n;
-    if (this.mode === MODE_INDEX && !always && !this.columns) return "";
-    const value = decodeText(this.buf, this.pos - n, this.pos, encoding);
-    if (this.mode !== MODE_INDEX) this.add(field, this.pos - n, n, value);
+    const hasStray =
+      field.type === "FT_STRING" &&
+      (encoding === "utf-8" || encoding === "ascii") &&
+      hasStrayCharacters(this.buf, start, this.pos);
+    if (this.mode === MODE_INDEX && !always && !this.columns) {
+      if (hasStray) this.expert(strayCharacters);
+      return "";
+    }
+    const value = decodeText(this.buf, start, this.pos, encoding);
+    if (this.mode !== MODE_INDEX) this.add(field, start, n, value);
+    if (hasStray) this.expert(strayCharacters);
     return value;
   }
   /** Text up to and with a NUL. */

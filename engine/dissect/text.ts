@@ -129,6 +129,14 @@ export function decodeText(buf: Uint8Array, start: number, end: number, encoding
   return encoding === "ascii" ? text.replace(/[\x80-\xff]/g, "\ufffd") : text;
 }
 
+/** True when other characters follow a NUL in `buf[start .. end)`. */
+export function hasStrayCharacters(buf: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && buf[at] !== 0) at++;
+  while (at < end && buf[at] === 0) at++;
+  return at < end;
+}
+
 const ESCAPES: Readonly<Record<string, string>> = {
   "\u0007": "\\a",
   "\b": "\\b",

@@ -292,7 +292,7 @@ function begin(d: Dissection, protocol: Protocol): void {
 
 /** The exchange a message belongs to: made or completed when it is met first, recalled afterwards. */
 function exchangeOf(d: Dissection, head: Head): Exchange | null {
-  if (conversing === null) return null;
+  if (conversing === null || head.notification) return null;
   const key = KEY_EXCHANGE + conversing.messages++;
   if (!d.first) return d.recall<Exchange>(layer, key) ?? null;
   if (conversing.count >= MAX_EXCHANGES) return null;
@@ -326,6 +326,8 @@ function askedBy(d: Dissection): Exchange | null {
 /** What pass one reads of a message's header; one object serves all messages. */
 class Head {
   request = false;
+  /** A request that announces an event (UPnP Device Architecture section 4.3): no answer is looked for. */
+  notification = false;
   method = "";
   code = 0;
   /** First line without its end, and index behind that end. */
@@ -349,6 +351,7 @@ class Head {
 
   clear(): void {
     this.request = false;
+    this.notification = false;
     this.method = "";
     this.code = 0;
     this.lineEnd = 0;
@@ -504,6 +507,7 @@ function message(d: Dissection, offered: boolean): number {
     }
     start = d.pos;
   }
+  head.notification = head.method === "NOTIFY";
   if (!readHead(d, start)) {
     if (offered && d.end - from < MAX_HEADER) {
       if (head.lineEnd < d.end && d.columns) messageInfo(d, start);
@@ -796,9 +800,10 @@ function addMessage(d: Dissection, start: number, exchange: Exchange | null): vo
 const FIRST_LINE_FIELDS = [f.chat, x.chat.field, ...REQUEST_LINE_FIELDS, ...STATUS_LINE_FIELDS];
 const HEADER_LINE_FIELDS = [
   ...Object.values(HEADER_FIELDS),
-  ...[f.requestLine, f.responseLine, x.badName.field, f.contentLength, f.authBasic, f.cookiePair],
+  ...[f.requestLine, f.responseLine, f.unknownHeader],
+  ...[x.badName.field, f.contentLength, f.authBasic, f.cookiePair],
 ];
-const LINK_FIELDS = [...LINKED_FIELDS, f.fullUri, f.request, f.response];
+const LINK_FIELDS = [...LINKED_FIELDS, f.fullUri, f.notification, f.request, f.response];
 
 function headerLines(d: Dissection): void {
   let at = behindLine(d, head.lineEnd);
@@ -877,7 +882,8 @@ function headerLine(d: Dissection, at: number, next: number): void {
   const name = colon === -1 ? "" : line.slice(0, colon);
   const known = headerField(name);
   if (known === undefined) {
-    d.add(field, at, next - at, line);
+    if (head.notification) d.add(f.unknownHeader, at, next - at, escapeText(line));
+    else d.add(field, at, next - at, line);
     if (d.labels) d.relabel(label);
     if (name !== "" && /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(name)) d.expert(x.badName);
     return;
@@ -896,6 +902,7 @@ function headerLine(d: Dissection, at: number, next: number): void {
   } else if (known === f.authorization || known === f.proxyAuthorization) credentials(d, at, next, value);
   else if (known === f.cookie) cookies(d, at + colon + 1, value);
   d.close();
+  if (head.notification) return;
   d.hidden(field, at, next - at, line);
   if (d.labels) d.relabel(label);
 }
@@ -921,6 +928,10 @@ function links(d: Dissection, start: number, e: Exchange | null): void {
   if (head.request) {
     const uri = fullUri(d, head);
     if (uri !== "") d.generated(f.fullUri, start, 0, uri);
+  }
+  if (head.notification) {
+    d.add(f.notification, start, 0, 1, 3);
+    return;
   }
   d.add(head.request ? f.request : f.response, start, 0, 1, 3);
   if (e === null) return;

@@ -9,7 +9,6 @@ import { ethertypes, ipProtocols, linkTypes } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
 import { CHECKSUM_STATUS_NAMES, checksumStatusText, hex16, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
-import { groupProtocol } from "./igmp.ts";
 import { addOptions, finalDestination, ipOptionExperts, ipOptionFields } from "./ipv4-options.ts";
 import { DSCP_NAMES, ECN_NAMES, IP_PROTOCOL_NAMES } from "./names/ip.ts";
 import { callReassembled, fragmentFields, pieceHere } from "./reassembly.ts";
@@ -74,7 +73,6 @@ export const ip = protocol({
   dissect,
 });
 
-const IGMP = 2;
 const SHORTEST_HEADER = 20;
 const MORE_FRAGMENTS = 0x2000;
 const OFFSET_MASK = 0x1fff;
@@ -349,7 +347,7 @@ function dissectPayload(
   length: number,
   sound: boolean,
 ): void {
-  const next = ipProtocols.chosen(proto) ?? (proto === IGMP ? groupProtocol(d) : ipProtocols.get(proto));
+  const next = ipProtocols.get(proto);
   if (!more && offset === 0) {
     if (d.wireRemaining > 0) callNext(d, proto, next);
     return;

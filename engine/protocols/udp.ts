@@ -269,7 +269,7 @@ function chooseApp(
   if (!d.first) {
     const chosen = d.recall<Protocol>(udp, KEY_APP);
     if (chosen !== undefined) return chosen;
-  } else if (conversation !== null && conversation.app !== null) {
+  } else if (conversation !== null && conversation.app !== null && conversation.app.refuses?.(d) !== true) {
     return remembered(d, conversation.app);
   }
   const expected = d.expected;

@@ -42,13 +42,14 @@ const markField = StateField.define<DecorationSet>({
     for (const effect of transaction.effects) {
       if (!effect.is(setMarks)) continue;
       const length = transaction.newDoc.length;
-      const ranges = effect.value.map((mark) => {
+      // Nothing can be marked in an empty line.
+      const ranges = (length === 0 ? [] : effect.value).map((mark) => {
         // A place behind the text is shown at its last character.
         const end = Math.min(length, Math.max(mark.end, mark.start + 1));
         const start = Math.max(0, Math.min(mark.start, end - 1));
         return Decoration.mark({ class: `mark-${mark.kind}` }).range(start, end);
       });
-      next = length === 0 ? Decoration.none : Decoration.set(ranges, true);
+      next = Decoration.set(ranges, true);
     }
     return next;
   },

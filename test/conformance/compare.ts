@@ -1,7 +1,7 @@
 /** Compares Tapline's dissection with tshark's, packet by packet and field by field. */
 import { MODE_TREE } from "../../engine/dissect/dissection.ts";
 import { bareLabel, pdmlShow } from "../../engine/dissect/format.ts";
-import { HIDDEN, type Node } from "../../engine/dissect/node.ts";
+import type { Node } from "../../engine/dissect/node.ts";
 import { protocolNamed } from "../../engine/dissect/protocol.ts";
 import { dissectInOrder } from "../../engine/sequential.ts";
 import { type PdmlPacket, tsharkPackets } from "./pdml.ts";
@@ -87,8 +87,7 @@ function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
   const walk = (node: Node, outer: string): void => {
     const isLayer = node.field.type === "FT_PROTOCOL";
     const protocol = isLayer ? node.field.name : outer;
-    // Marks of malformed packets for filters are no layers.
-    if (isLayer && (node.flags & HIDDEN) === 0) chain.push(node.field.name);
+    if (isLayer) chain.push(node.field.name);
     if (node.field.name !== "" && !IGNORED.test(node.field.name)) {
       pairs.push({
         protocol,
@@ -154,6 +153,8 @@ export async function compareCapture(
   }
   let number = 0;
   for await (const packet of theirs) {
+    // tshark shows a custom block of pcapng as a frame, which it is not: draft-ietf-opsawg-pcapng section 4.9.
+    if (packet.fields.some((field) => field.name === "frame.cb_pen")) continue;
     const mine = ours[number++];
     if (refused !== null) continue;
     into.packets++;
@@ -200,8 +201,10 @@ function excuse(packet: PacketOfBoth, difference: Omit<Difference, "chain">): st
   return reason;
 }
 
-/** Carriage returns are lost in XML. */
-const keyOf = (pair: Pair): string => `${pair.name}=${pair.show.replace(/\r/g, "")}`;
+/** Control characters as PDML writes them; a carriage return ends a line of it, as a line end does. */
+const inXml = (char: string): string => `\\x${char.charCodeAt(0).toString(16)}`;
+const keyOf = (pair: Pair): string =>
+  `${pair.name}=${pair.show.replace(/\r\n?/g, "\n").replace(/[\0-\x08\v\f\x0e-\x1f\x7f]/g, inXml)}`;
 
 function compareAnalysis(theirs: readonly Pair[], ours: readonly Pair[], packet: PacketOfBoth): void {
   const { into, where } = packet;

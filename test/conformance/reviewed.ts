@@ -59,6 +59,36 @@ export const REVIEWED: readonly Reviewed[] = [
       name === "frame.protocols" && /:udp:vxlan:(ip|ipv6|mpls)\b/.test(chain) && label.includes(":udp:"),
     reason: "tshark leaves VXLAN-GPE out of frame.protocols, though it shows the layer",
   },
+  {
+    // RFC 5424 section 6.2.3: the hyphen says that the time is not known.
+    covers: ({ kind, name, label }) =>
+      kind === "missing" && name === "syslog.timestamp" && label.endsWith(": Jan  1, 1970 00:00:00 UTC"),
+    reason: "tshark reads a syslog message without a time as one of 1970",
+  },
+  {
+    // RFC 3550 section 6.4.1: `length` says where the packet ends; the next one of the compound begins there.
+    covers: ({ kind, name, chain }) =>
+      kind === "missing" &&
+      chain.includes(":rtcp:_ws.malformed") &&
+      /^rtcp\.(ssrc|timestamp|sender)\b/.test(name),
+    reason: "tshark reads reception reports past the end that the RTCP packet's length gives",
+  },
+  {
+    covers: ({ kind, name, chain }) =>
+      kind === "extra" &&
+      ((/^stp\b/.test(name) && chain.endsWith(":llc:_ws.short")) ||
+        (/^udpencap\b/.test(name) && chain.endsWith(":udp:_ws.malformed:_ws.short")) ||
+        (/^macsec\b/.test(name) && chain === "frame:eth")),
+    reason:
+      "tshark leaves out the line of a layer that the capture cuts off in its first bytes, though what carries it says what it is",
+  },
+  {
+    covers: ({ kind, name, label, chain }) =>
+      /^dhcp\b/.test(name) &&
+      chain.endsWith(":udp:dhcp:_ws.short") &&
+      (kind === "extra" || (kind === "label" && label.startsWith("Dynamic Host Configuration Protocol ("))),
+    reason: "tshark shows no option of a DHCP message whose padding behind the last one the capture cuts off",
+  },
 ];
 
 /** The reason for which a difference is as it should be; null for one that nobody has reviewed. */
