@@ -50,6 +50,7 @@ export const NO_CONTEXT: FrameContext = {
   interfaceName: null,
   interfaceDescription: null,
   comments: [],
+  record: null,
   fcsLength: null,
   section: 0,
 };
@@ -186,9 +187,22 @@ export interface FrameContext {
   interfaceDescription: string | null;
   /** Packet comments of the capture file. */
   comments: readonly string[];
+  /** What else the capture file's record says; null for nothing. */
+  record: RecordFacts | null;
   /** Length of the frame check sequence the capture file declares for the interface, in bytes. */
   fcsLength: number | null;
   section: number;
+}
+
+/** Options of a packet's record in the capture file (pcapng 4.3), undefined where it has none of the kind. */
+export interface RecordFacts {
+  /** epb_flags: direction in bits 0-1, reception 2-4, FCS length 5-8, link-layer errors 16-31. */
+  readonly flags: number | undefined;
+  readonly dropCount: number | undefined;
+  readonly queue: number | undefined;
+  readonly packetId: bigint | undefined;
+  /** Type 0 = hardware, 1 = Linux eBPF TC, 2 = Linux eBPF XDP: those of Linux are 64-bit numbers. */
+  readonly verdicts: readonly { readonly type: number; readonly value: Uint8Array | bigint }[];
 }
 
 /** The facts of a frame that the capture file gives. */
@@ -230,6 +244,8 @@ export class Dissection {
   wireEnd = 0;
   /** Index in `buf` of offset 0 of the present byte source. */
   base = 0;
+  /** Bytes at the frame's beginning that came from the capturing system and are no part of the packet. */
+  lead = 0;
   /** Number of the present byte source; 0 is the frame. */
   source = 0;
   /** True while the bytes are one piece of a larger PDU, so that running out of them is no error of the packet. */
@@ -247,6 +263,12 @@ export class Dissection {
   desegmentAt = -1;
   desegmentMore = 0;
   desegmentEarly = false;
+  /** True when the sender closes its stream with the present segment. */
+  streamEnds = false;
+  #withdrawn = false;
+  #instead: Protocol | null = null;
+  /** True when the layer called last withdrew, and none was called instead. */
+  tookBack = false;
   /**
    * Where the innermost network layer says the packet ends; bytes of the link layer behind it are its trailer.
    * -1 while nothing said so.
@@ -407,12 +429,14 @@ export class Dissection {
     this.pos = at;
     this.end = at + facts.capLen;
     this.wireEnd = at + Math.max(facts.len, facts.capLen);
+    this.lead = 0;
     this.source = 0;
     this.fragment = false;
     this.cutPdu = false;
     this.canDesegment = false;
     this.#offered = false;
     this.desegmentAt = -1;
+    this.streamEnds = false;
     this.payloadEnd = -1;
     this.chainLength = 0;
     this.#layer = 0;
@@ -926,6 +950,8 @@ export class Dissection {
     const canDesegment = this.canDesegment;
     this.canDesegment = this.#offered;
     this.#offered = false;
+    const steps = this.chainLength;
+    const column = this.protocolColumn;
 
     this.chain[this.chainLength++] = protocol.id;
     this.#layer = this.chainLength - 1;
@@ -972,6 +998,15 @@ export class Dissection {
     this.source = source;
     this.canDesegment = canDesegment;
     if (this.#holders !== null) this.#keepWithin(mode);
+    this.tookBack = this.#withdrawn;
+    if (this.#withdrawn) {
+      this.#withdrawn = false;
+      this.chainLength = steps;
+      this.protocolColumn = column;
+      const instead = this.#instead;
+      this.#instead = null;
+      if (instead !== null) return this.call(instead);
+    }
     // A quoted packet is cut off by nature, which is not worth a mark; where the capture ends is.
     if (passed !== null && passed !== MALFORMED) throw passed;
     return whole;
@@ -1097,6 +1132,11 @@ export class Dissection {
     if (this.columns && this.#quoted === 0) this.protocolColumn = protocol.short;
   }
 
+  /** The same for a part of the present layer, which leaves the columns to it. */
+  includeWithin(protocol: Protocol): void {
+    if (this.chainLength < MAX_LAYERS) this.chain[this.chainLength++] = protocol.id;
+  }
+
   /**
    * Adds a field right behind the present layer's own line instead of below it, on bytes of another source, and
    * puts what `members` adds below it.
@@ -1154,6 +1194,17 @@ export class Dissection {
       this.last = node.parent;
     }
     this.#layerNode = null;
+  }
+
+  /**
+   * The bytes are not the present layer's after all: it is taken back, as if it had not been called. Add nothing, and
+   * return.
+   * @param instead is called in its place; null for nothing
+   */
+  withdraw(instead: Protocol | null): void {
+    this.unlist();
+    this.#withdrawn = true;
+    this.#instead = instead;
   }
 
   /** What is added from here on stands beside the present layer's own line, which ends where the cursor stands. */

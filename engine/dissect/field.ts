@@ -228,6 +228,8 @@ export const guid = builder("FT_GUID");
 export const oid = builder("FT_OID");
 export const relOid = builder("FT_REL_OID");
 export const eui64 = builder("FT_EUI64");
+export const ax25 = builder("FT_AX25");
+export const fcwwn = builder("FT_FCWWN");
 export const systemId = builder("FT_SYSTEM_ID");
 
 export type ExpertSeverity = "comment" | "chat" | "note" | "warning" | "error";

@@ -18,8 +18,8 @@ export interface ProtocolDefinition {
   /** Looks at the bytes from `d.pos` without consuming or adding anything; true when they are this protocol's. */
   readonly test?: (d: Dissection) => boolean;
   /**
-   * Looks at bytes that came by a port, as `test` does; true when they cannot be this protocol's, and those that
-   * recognise theirs are to be asked. Must not read past the end.
+   * Looks at bytes that came by a port or in a conversation of this protocol, as `test` does; true when they cannot be
+   * this protocol's, and those that recognise theirs are to be asked. Must not read past the end.
    */
   readonly refuses?: (d: Dissection) => boolean;
   /** True when packets recognised by `test` say nothing of the rest of their conversation: each is looked at. */

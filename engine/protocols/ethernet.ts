@@ -96,7 +96,8 @@ function dissect(d: Dissection): void {
   withoutFcs = false;
   const type = d.peek16(12);
   d.setAddresses(ADDRESS_ETHER, start + 6, start, 6);
-  if (type >= FIRST_ETHERTYPE) dissectEthernet2(d, fcs);
+  // A length of zero is taken for an Ethertype nobody has.
+  if (type >= FIRST_ETHERTYPE || type === 0) dissectEthernet2(d, fcs);
   else if (type > LONGEST) dissectInvalid(d, type);
   else dissect8023(d, type, fcs);
 }

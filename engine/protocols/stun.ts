@@ -2,6 +2,7 @@
 import { CONVERSATION_UDP } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import {
+  bool,
   bytes,
   expert,
   frameNum,
@@ -10,6 +11,7 @@ import {
   nameOf,
   none,
   relTime,
+  SET_NOTSET,
   str,
   u8,
   u16,
@@ -17,12 +19,23 @@ import {
 } from "../dissect/field.ts";
 import { bitPattern } from "../dissect/format.ts";
 import { protocol } from "../dissect/protocol.ts";
+import { stateClass } from "../dissect/state-codec.ts";
 import { tcpHeuristics, tcpPorts, udpHeuristics, udpPorts } from "../dissect/tables.ts";
 import { formatHex, formatIpv4, formatIpv6 } from "../dissect/text.ts";
-import { checksumStatusText } from "./checksum.ts";
+import { checksumStatusText, crc32 } from "./checksum.ts";
 import { data } from "./data.ts";
 import { ATT_GOOGLE_NETWORK_COST } from "./names/stun.ts";
 import { dissectPdus } from "./tcp-stream.ts";
+
+/** [MS-TURN] section 2.2.2.17. */
+const MS_VERSIONS = {
+  1: "ICE",
+  2: "MS-ICE2",
+  3: "MS-ICE2 with SHA256",
+  4: "MS-ICE2 with SHA256 and IPv6",
+  5: "MULTIPLEXED TURN over UDP only",
+  6: "MULTIPLEXED TURN over UDP and TCP",
+};
 
 const f = {
   channel: u16("stun.channel", "Channel Number", { base: "HEX" }),
@@ -84,13 +97,46 @@ const f = {
   attGoogleNetworkCost: u16("stun.att.google.network_cost", "Google Network Cost", {
     names: ATT_GOOGLE_NETWORK_COST,
   }),
+  responseIn: frameNum("stun.response-in", "Response In"),
+  attPassword: bytes("stun.att.password", "Password"),
+  attUnknown: u16("stun.att.unknown", "Unknown Attribute", { base: "HEX" }),
+  changeIp: bool("stun.att.change-ip", "Change IP", { mask: 0x4, bits: 16, tf: SET_NOTSET }),
+  changePort: bool("stun.att.change-port", "Change Port", { mask: 0x2, bits: 16, tf: SET_NOTSET }),
+  attReserveNext: u8("stun.att.even-port.reserve-next", "Reserve next", {
+    mask: 0x80,
+    names: { 0: "No reservation", 1: "Reserve next port number" },
+  }),
+  attIcmpType: u8("stun.att.icmp.type", "ICMP type"),
+  attIcmpCode: u8("stun.att.icmp.code", "ICMP code"),
+  attCacheTimeout: u32("stun.att.cache-timeout", "Cache timeout"),
+  attMagicCookie: u32("stun.att.magic_cookie", "Magic Cookie", { base: "HEX" }),
+  bandwidth: u32("stun.port.bandwidth", "Bandwidth"),
+  attMsVersion: u32("stun.att.ms.version", "MS Version", { names: MS_VERSIONS }),
+  attMsConnectionId: bytes("stun.att.ms.connection_id", "Connection ID"),
+  attMsSequenceNumber: u32("stun.att.ms.sequence_number", "Sequence Number"),
+  attMsStreamType: u16("stun.att.ms.stream_type", "Stream Type", {
+    names: { 1: "Audio", 2: "Video", 3: "Supplemental Video", 4: "Data" },
+  }),
+  attMsServiceQuality: u16("stun.att.ms.service_quality", "Service Quality", {
+    names: { 0: "Best effort delivery", 1: "Reliable delivery" },
+  }),
+  attMsFoundation: str("stun.att.ms.foundation", "Foundation"),
   networkVersion: u8("stun.network_version", "STUN Network Version", {
     names: { 1: "MS-TURN", 2: "RFC-3489 and earlier", 3: "RFC-5389/8489" },
   }),
   attCrc32Status: u8("stun.att.crc32.status", "CRC-32 Status", { base: "CUSTOM", text: checksumStatusText }),
 };
 
-const x = { crc: expert("stun.att.crc32.bad", "warning", "Checksum", "Bad Fingerprint") };
+const x = {
+  crc: expert("stun.att.crc32.bad", "warning", "Checksum", "Bad Fingerprint"),
+  messageLength: expert(
+    "stun.wrong_msglen",
+    "error",
+    "Malformed",
+    "Packet length is not multiple of 4 bytes",
+  ),
+  unknownAttribute: expert("stun.unknown_attribute", "warning", "Undecoded", "Attribute unknown"),
+};
 
 export const stun = protocol({
   name: "stun",
@@ -117,6 +163,7 @@ function isMessage(d: Dissection): boolean {
     (d.peek8() & 0xc0) === 0 &&
     length % 4 === 0 &&
     d.peek32(4) === COOKIE &&
+    methodOf(d.peek16()) <= LAST_METHOD &&
     d.wireRemaining >= HEADER + length
   );
 }
@@ -126,8 +173,13 @@ function dissect(d: Dissection): void {
     dissectChannel(d);
     return;
   }
-  if (d.remaining < 8 || d.peek32(4) !== COOKIE || (d.peek8() & 0xc0) !== 0) {
-    d.call(data);
+  if (
+    d.remaining < 8 ||
+    d.peek32(4) !== COOKIE ||
+    (d.peek8() & 0xc0) !== 0 ||
+    methodOf(d.peek16()) > LAST_METHOD
+  ) {
+    d.withdraw(data);
     return;
   }
   if (!d.canDesegment) {
@@ -154,6 +206,10 @@ function dissectChannel(d: Dissection): void {
   if (d.remaining > 0) d.call(data);
 }
 
+/** Methods above belong to nobody. */
+const LAST_METHOD = 0xff;
+const methodOf = (type: number): number => ((type & 0x3e00) >> 2) | ((type & 0xe0) >> 1) | (type & 0xf);
+
 const CLASSES = ["Request", "Indication", "Success Response", "Error Response"] as const;
 const CHANNEL_BIND = 9;
 const METHODS: Readonly<Record<number, string>> = {
@@ -168,14 +224,14 @@ const METHODS: Readonly<Record<number, string>> = {
   10: "Connect",
   11: "ConnectionBind",
   12: "ConnectionAttempt",
-  128: "GOOG-PING",
+  128: "GooglePing",
 };
 
 function dissectMessage(d: Dissection): void {
   const start = d.pos;
   const type = d.peek16();
   const kind = ((type & 0x100) >> 7) | ((type & 0x10) >> 4);
-  const method = ((type & 0x3e00) >> 2) | ((type & 0xe0) >> 1) | (type & 0xf);
+  const method = methodOf(type);
   // STUN shares its port with what it set up (RFC 7983), so each datagram is looked at anew; not where TURN has
   // channels, whose data nothing else tells from that.
   if (
@@ -194,12 +250,18 @@ function dissectMessage(d: Dissection): void {
   d.bytes(f.cookie, 4);
   matchMessages(d, start, kind);
   d.bytes(f.id, 12);
-  d.generated(f.networkVersion, start, 0, 3);
   if (length === 0) return;
+  d.generated(f.networkVersion, start, 0, 3);
   d.limit(length);
+  if (length % 4 !== 0 && d.building) {
+    d.openText(start + 2, 2, x.messageLength.message);
+    d.last = d.parent;
+    d.expert(x.messageLength);
+  }
   d.open(f.attributes, d.pos, length);
   while (d.remaining > 0) addAttribute(d, start);
   d.close();
+  if (length % 4 !== 0 && d.labels) d.close();
 }
 
 function addType(d: Dissection, type: number, kind: number, method: number, name: string): void {
@@ -224,12 +286,19 @@ function addType(d: Dissection, type: number, kind: number, method: number, name
   d.skip(2);
 }
 
-/** A request, as its responses find it. */
-interface Request {
+/** A request, as its responses and its repetitions find it. */
+class Request {
   readonly frame: number;
   readonly sec: number;
   readonly nsec: number;
+  responseFrame = 0;
+  constructor(frame: number, sec: number, nsec: number) {
+    this.frame = frame;
+    this.sec = sec;
+    this.nsec = nsec;
+  }
 }
+stateClass(() => new Request(0, 0, 0));
 const makeRequests = (): Map<string, Request> => new Map();
 const KEY_REQUEST = 0;
 const REQUEST = 0;
@@ -237,7 +306,7 @@ const INDICATION = 1;
 /** Requests a conversation remembers at most. */
 const REQUEST_LIMIT = 10_000;
 
-/** Responses to requests by their transaction id; requests that were sent before. The cursor is at the id. */
+/** Responses to requests by their transaction id; messages that were sent before. The cursor is at the id. */
 function matchMessages(d: Dissection, start: number, kind: number): void {
   if (kind === INDICATION || d.conversation === null) return;
   let found: Request | undefined;
@@ -245,15 +314,21 @@ function matchMessages(d: Dissection, start: number, kind: number): void {
     const requests = d.conversation.state(stun, makeRequests);
     const id = formatHex(d.peekBytes(12));
     found = requests.get(id);
-    if (found !== undefined) d.remember(stun, KEY_REQUEST, found);
-    else if (kind === REQUEST) {
+    if (found === undefined && kind === REQUEST) {
       if (requests.size >= REQUEST_LIMIT) requests.clear();
-      requests.set(id, { frame: d.frame, sec: d.sec, nsec: d.nsec });
+      found = new Request(d.frame, d.sec, d.nsec);
+      requests.set(id, found);
+    }
+    if (found !== undefined) {
+      if (kind !== REQUEST && found.responseFrame === 0) found.responseFrame = d.frame;
+      d.remember(stun, KEY_REQUEST, found);
     }
   } else found = d.recall<Request>(stun, KEY_REQUEST);
-  if (found === undefined || found.frame === d.frame || !d.building) return;
+  if (found === undefined || !d.building) return;
+  const original = kind === REQUEST ? found.frame : found.responseFrame;
+  if (original !== d.frame && original !== 0) d.generated(f.reqduplicate, start, 0, original);
   if (kind === REQUEST) {
-    d.generated(f.reqduplicate, start, 0, found.frame);
+    if (found.responseFrame !== 0) d.generated(f.responseIn, start, 0, found.responseFrame);
     return;
   }
   d.generated(f.responseTo, start, 0, found.frame);
@@ -271,10 +346,13 @@ const ATTRIBUTES: Readonly<Record<number, string>> = {
   8: "MESSAGE-INTEGRITY",
   9: "ERROR-CODE",
   10: "UNKNOWN-ATTRIBUTES",
-  11: "REFLECTED_FROM",
+  11: "REFLECTED-FROM",
   12: "CHANNEL-NUMBER",
   13: "LIFETIME",
+  14: "MS-ALTERNATE-SERVER",
+  15: "MAGIC-COOKIE",
   16: "BANDWIDTH",
+  17: "DESTINATION-ADDRESS",
   18: "XOR-PEER-ADDRESS",
   19: "DATA",
   20: "REALM",
@@ -284,44 +362,99 @@ const ATTRIBUTES: Readonly<Record<number, string>> = {
   24: "EVEN-PORT",
   25: "REQUESTED-TRANSPORT",
   26: "DONT-FRAGMENT",
+  27: "ACCESS-TOKEN",
   28: "MESSAGE-INTEGRITY-SHA256",
+  29: "PASSWORD-ALGORITHM",
+  30: "USERHASH",
   32: "XOR-MAPPED-ADDRESS",
   34: "RESERVATION-TOKEN",
   36: "PRIORITY",
   37: "USE-CANDIDATE",
   38: "PADDING",
+  39: "XOR-RESPONSE-TARGET",
+  40: "XOR-REFELECTED-FROM",
   42: "CONNECTION-ID",
+  48: "LEGACY-ICMP",
+  32768: "ADDITIONAL-ADDRESS-FAMILY",
+  32769: "ADDRESS-ERROR-CODE",
+  32770: "PASSWORD-ALGORITHMS",
+  32771: "ALTERNATE-DOMAIN",
+  32772: "ICMP",
+  32774: "MS-TURN UNKNOWN 8006",
+  32776: "MS-VERSION",
+  32800: "XOR-MAPPED-ADDRESS",
   32802: "SOFTWARE",
   32803: "ALTERNATE-SERVER",
-  32807: "CACHE_TIMEOUT",
+  32805: "TRANSACTION-TRANSMIT-COUNTER",
+  32807: "CACHE-TIMEOUT",
   32808: "FINGERPRINT",
   32809: "ICE-CONTROLLED",
   32810: "ICE-CONTROLLING",
   32811: "RESPONSE-ORIGIN",
   32812: "OTHER-ADDRESS",
+  32813: "ECN-CHECK-STUN",
+  32814: "THIRD-PARTY-AUTHORIZATION",
+  32816: "MOBILITY-TICKET",
+  32818: "MS-ALTERNATE-HOST-NAME",
+  32823: "MS-APP-ID",
+  32825: "MS-SECURE-TAG",
+  32848: "MS-SEQUENCE-NUMBER",
+  32852: "MS-CANDIDATE-IDENTIFIER",
+  32853: "MS-SERVICE-QUALITY",
+  32854: "Bandwidth Admission Control Message",
+  32855: "Bandwidth Reservation Identifier",
+  32856: "Bandwidth Reservation Amount",
+  32857: "Remote Site Address",
+  32858: "Remote Relay Site Address",
+  32859: "Local Site Address",
+  32860: "Local Relay Site Address",
+  32861: "Remote Site Address Response",
+  32862: "Remote Relay Site Address Response",
+  32863: "Local Site Address Response",
+  32864: "Local Relay Site Address Response",
+  32865: "SIP Dialog Identifier",
+  32866: "SIP Call Identifier",
+  32872: "Location Profile",
   32880: "MS-IMPLEMENTATION-VERSION",
+  32912: "MS-ALT-MAPPED-ADDRESS",
+  32917: "MS-MULTIPLEXED-TURN-SESSION-ID",
+  49152: "CISCO-STUN-FLOWDATA",
+  49153: "ENF-FLOW-DESCRIPTION",
+  49154: "ENF-NETWORK-STATUS",
   49239: "GOOG-NETWORK-INFO",
+  49240: "GOOG-LAST-ICE-CHECK-RECEIVED",
+  49241: "GOOG-MISC-INFO",
+  49242: "GOOG-OBSOLETE-1",
+  65284: "GOOG-MULTI-MAPPING",
 };
 
 function addAttribute(d: Dissection, message: number): void {
   const start = d.pos;
   const type = d.peek16();
   const length = d.peek16(2);
-  const name = ATTRIBUTES[type] ?? "Unknown";
+  const name = ATTRIBUTES[type];
   const padding = (4 - (length % 4)) % 4;
-  d.open(f.attribute, start, 4 + length + padding, type);
-  if (d.labels) d.relabelParent(name);
-  d.open(f.attType, start, 2, type);
-  if (d.labels) d.relabelParent(`Attribute Type: ${name}`);
-  d.bits(f.attTypeComprehension, start, 2);
-  d.bits(f.attTypeAssignment, start, 2);
-  d.close();
+  const known = name !== undefined;
+  if (known) {
+    d.open(f.attribute, start, 4 + length + padding, type);
+    if (d.labels) d.relabelParent(name);
+    d.open(f.attType, start, 2, type);
+    if (d.labels) d.relabelParent(`Attribute Type: ${name}`);
+    d.bits(f.attTypeComprehension, start, 2);
+    d.bits(f.attTypeAssignment, start, 2);
+    d.close();
+  } else if (d.building) {
+    const message = `Unknown attribute 0x${type.toString(16).padStart(4, "0")}`;
+    d.openText(start, 2, message);
+    d.last = d.parent;
+    d.expert(x.unknownAttribute, message);
+  }
   d.skip(2);
   d.u16(f.attLength);
   d.need(length);
   const end = d.pos + length;
   if (length > 0) {
-    const text = addValue(d, type, length, message, name);
+    const text = addValue(d, type, length, message, name ?? "");
     if (d.labels && text !== "") d.appendParent(`: ${text}`);
   }
   d.pos = end;
@@ -340,13 +473,23 @@ function addValue(d: Dissection, type: number, length: number, message: number, 
     case 0x0004:
     case 0x0005:
     case 0x000b:
+    case 0x000e:
+    case 0x0011:
     case 0x8023:
     case 0x802b:
     case 0x802c:
+    case 0x8090:
       return addAddress(d, length, -1, name);
     case 0x0012:
     case 0x0016:
     case 0x0020:
+    case 0x0027:
+    case 0x0028:
+    case 0x8020:
+    case 0x8059:
+    case 0x805a:
+    case 0x805b:
+    case 0x805c:
       return addAddress(d, length, message, name);
     case 0x0006: {
       const user = d.str(f.attUsername, length);
@@ -377,10 +520,11 @@ function addValue(d: Dissection, type: number, length: number, message: number, 
       if (d.columns) d.addInfo(` realm: ${realm}`);
       return realm;
     }
-    case 0x0015:
-      d.str(f.attNonce, length);
+    case 0x0015: {
+      const nonce = d.str(f.attNonce, length);
       if (d.columns) d.addInfo(" with nonce");
-      return "";
+      return nonce;
+    }
     case 0x0017:
       if (length < 4) return "";
       d.u8(f.attFamily);
@@ -401,12 +545,69 @@ function addValue(d: Dissection, type: number, length: number, message: number, 
       return "";
     case 0x8022:
       return d.str(f.attSoftware, length);
+    case 0x8054:
+      d.str(f.attMsFoundation, length);
+      return "";
+    case 0x8050:
+      if (length < 24) break;
+      d.bytes(f.attMsConnectionId, 20);
+      d.u32(f.attMsSequenceNumber);
+      return "";
+    case 0x8008: {
+      if (length < 4) break;
+      const version = d.u32(f.attMsVersion);
+      return nameOf(f.attMsVersion.names, version) ?? "Unknown";
+    }
+    case 0x8055:
+      if (length < 4) break;
+      d.u16(f.attMsStreamType);
+      d.u16(f.attMsServiceQuality);
+      return "";
+    case 0x0013: {
+      const { end, wireEnd } = d;
+      d.layerEnd(end);
+      d.end = d.pos + length;
+      d.wireEnd = d.end;
+      d.call(data);
+      d.end = end;
+      d.wireEnd = wireEnd;
+      return "";
+    }
+    case 0x8004:
+      if (length < 4) break;
+      d.u8(f.attIcmpType);
+      d.u8(f.attIcmpCode);
+      return "";
+    case 0x000f:
+      if (length >= 4) d.u32(f.attMagicCookie);
+      return "";
+    case 0x0010:
+      if (length < 4) break;
+      d.appendParent(` ${d.u32(f.bandwidth)}`);
+      return "";
+    case 0x0007:
+      d.bytes(f.attPassword, length);
+      return "";
+    case 0x0003:
+      if (length < 4) break;
+      d.bits(f.changeIp, d.pos + 2, 2);
+      d.bits(f.changePort, d.pos + 2, 2);
+      return "";
+    case 0x000a:
+      for (let n = 0; n + 2 <= length; n += 2) d.u16(f.attUnknown);
+      return "";
+    case 0x0018:
+      d.bits(f.attReserveNext, d.pos, 1);
+      return "";
+    case 0x8027:
+      if (length >= 4) d.u32(f.attCacheTimeout);
+      return "";
     case 0x8028:
       if (length >= 4) addFingerprint(d, message);
       return "";
     case 0x8029:
     case 0x802a:
-      d.bytes(f.attTieBreaker, length);
+      d.bytes(f.attTieBreaker, Math.min(length, 8));
       return "";
     case 0x8070: {
       if (length < 4) return "";
@@ -421,10 +622,9 @@ function addValue(d: Dissection, type: number, length: number, message: number, 
       d.u16(f.attGoogleNetworkId);
       d.u16(f.attGoogleNetworkCost);
       return "";
-    default:
-      d.bytes(f.value, length);
-      return "";
   }
+  d.bytes(f.value, length);
+  return "";
 }
 
 const IPV4 = 1;
@@ -452,7 +652,7 @@ function addAddress(d: Dissection, length: number, message: number, name: string
     d.generated(field, d.pos - size, size, value);
   } else d.add(field, d.pos, size, value);
   if (!d.columns && !d.labels) return "";
-  const host = size === 4 ? formatIpv4(number) : `[${formatIpv6(plain)}]`;
+  const host = size === 4 ? formatIpv4(number) : formatIpv6(plain);
   const text = `${host}:${port}`;
   d.addInfo(` ${name}: ${text}`);
   return text;
@@ -506,13 +706,4 @@ function addFingerprint(d: Dissection, message: number): void {
     );
   if (right !== found) d.expert(x.crc, `Bad Fingerprint [should be ${hex(right)}]`);
   d.generated(f.attCrc32Status, at, 0, right === found ? 1 : 0);
-}
-
-function crc32(buf: Uint8Array, from: number, to: number): number {
-  let crc = -1;
-  for (let at = from; at < to; at++) {
-    crc ^= buf[at];
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc >>> 0;
 }

@@ -264,12 +264,12 @@ function chooseApp(
   dstPort: number,
 ): Protocol {
   const byUser = chosenPort(srcPort, dstPort);
-  if (byUser !== undefined) return byUser;
+  if (byUser !== undefined && byUser.refuses?.(d) !== true) return byUser;
   // What was chosen when the frame was met first stays: later frames may have taught the conversation otherwise.
   if (!d.first) {
     const chosen = d.recall<Protocol>(udp, KEY_APP);
     if (chosen !== undefined) return chosen;
-  } else if (conversation !== null && conversation.app !== null) {
+  } else if (conversation !== null && conversation.app !== null && conversation.app.refuses?.(d) !== true) {
     return remembered(d, conversation.app);
   }
   const expected = d.expected;

@@ -52,6 +52,7 @@ export const wg: Protocol = protocol({
   experts: x,
   heuristicOn: [udpHeuristics],
   test: (d) => isMessage(d) && fits(d.peek8(), d.wireRemaining),
+  refuses: (d) => d.remaining < 4 || !isMessage(d),
   dissect,
 });
 

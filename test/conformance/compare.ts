@@ -86,10 +86,9 @@ function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
   const chain: string[] = [];
   const walk = (node: Node, outer: string): void => {
     const isLayer = node.field.type === "FT_PROTOCOL";
-    // Marks of malformed packets for filters, which PDML's side leaves out too.
-    if (isLayer && (node.flags & HIDDEN) !== 0) return;
     const protocol = isLayer ? node.field.name : outer;
-    if (isLayer) chain.push(node.field.name);
+    // Marks of malformed packets for filters are no layers.
+    if (isLayer && (node.flags & HIDDEN) === 0) chain.push(node.field.name);
     if (node.field.name !== "" && !IGNORED.test(node.field.name)) {
       pairs.push({
         protocol,
@@ -155,6 +154,8 @@ export async function compareCapture(
   }
   let number = 0;
   for await (const packet of theirs) {
+    // tshark shows a custom block of pcapng as a frame, which it is not: draft-ietf-opsawg-pcapng section 4.9.
+    if (packet.fields.some((field) => field.name === "frame.cb_pen")) continue;
     const mine = ours[number++];
     if (refused !== null) continue;
     into.packets++;
@@ -245,7 +246,15 @@ function comparePairs(
     const match = takeMatch(left.get(keyOf(pair)), pair);
     if (!wanted(pair.protocol)) continue;
     if (match === undefined) {
-      if (excuse(packet, { kind: "missing", name: pair.name, label: pair.label, other: "" }) !== null)
+      if (
+        excuse(packet, {
+          kind: "missing",
+          name: pair.name,
+          label: pair.label,
+          other: "",
+          show: pair.show,
+        }) !== null
+      )
         continue;
       into.score(pair.protocol).theirs++;
       into.note(into.worst, `missing ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
@@ -264,7 +273,11 @@ function comparePairs(
   for (const rest of left.values()) {
     for (const pair of rest) {
       if (!wanted(pair.protocol)) continue;
-      if (excuse(packet, { kind: "extra", name: pair.name, label: pair.label, other: "" }) !== null) continue;
+      if (
+        excuse(packet, { kind: "extra", name: pair.name, label: pair.label, other: "", show: pair.show }) !==
+        null
+      )
+        continue;
       into.score(pair.protocol).ours++;
       into.note(into.worst, `extra ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
     }

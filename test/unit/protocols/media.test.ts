@@ -1,30 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { Connections, hex, udp } from "./connections.ts";
 import { Frames } from "./frames.ts";
 
-const hex = (value: number, bytes: number): string => value.toString(16).padStart(2 * bytes, "0");
 const text = (words: string): string => Buffer.from(words, "utf8").toString("hex");
 const A = "0a000001";
 const B = "0a000002";
-
-function ip(src: string, dst: string, proto: number, payload: string): string {
-  const length = hex(20 + payload.length / 2, 2);
-  return `${"02".repeat(12)}08004500${length}0001000040${hex(proto, 1)}0000${src}${dst}${payload}`;
-}
-const udp = (src: string, sport: number, dst: string, dport: number, payload: string): string =>
-  ip(src, dst, 17, `${hex(sport, 2)}${hex(dport, 2)}${hex(8 + payload.length / 2, 2)}0000${payload}`);
-
-/** Makes segments of connections, each behind the one before. */
-class Connections {
-  readonly #next = new Map<string, number>();
-  send(src: string, sport: number, dst: string, dport: number, payload: string): string {
-    const key = `${src}${sport}${dst}${dport}`;
-    const seq = this.#next.get(key) ?? 1;
-    const ack = this.#next.get(`${dst}${dport}${src}${sport}`) ?? 1;
-    this.#next.set(key, seq + payload.length / 2);
-    const header = `${hex(sport, 2)}${hex(dport, 2)}${hex(seq, 4)}${hex(ack, 4)}5018040000000000`;
-    return ip(src, dst, 6, header + payload);
-  }
-}
 
 const chainsOf = (seen: readonly { chain: string }[]): string[] =>
   seen.map(({ chain }) => chain.replace("eth:ethertype:ip:", ""));
@@ -226,6 +206,32 @@ describe("RTCP", () => {
     expect(seen.text).toContain("Delay since last SR timestamp: 65536 (1000 milliseconds)\n");
     expect(seen.text).toContain("MSW and LSW as NTP timestamp: Jan  1, 1970 00:00:00.500000000 UTC");
     expect(seen.text).toContain("      Text: abc\n");
+  });
+});
+
+describe("RTCP's length", () => {
+  it("ends reports, which may have extensions of a profile behind them", () => {
+    const [extended] = new Frames([
+      udp(A, 20000, B, 30001, "80c90005 00000001 0001000c 0000000000000002 00630004"),
+    ]).inOrder();
+    expect(extended.text).toContain("Payload Specific Extension (MS - Estimated Bandwidth)");
+    expect(extended.text).toContain("Extension Type: Unknown (99)");
+    const [short] = new Frames([udp(A, 20000, B, 30001, `9bc80002${"00".repeat(60)}`)]).inOrder();
+    expect(short.text).toContain("[Malformed Packet: RTCP]");
+    expect(short.fields.has("rtcp.ssrc.identifier")).toBe(false);
+  });
+
+  it("is right with a reason to leave that is filled up", () => {
+    const [left] = new Frames([
+      udp(
+        A,
+        20000,
+        B,
+        30001,
+        "80c80006 00000001 0000000000000000 00000000 00000000 00000000 81cb0002 00000001 02 6f6b 00",
+      ),
+    ]).inOrder();
+    expect(left.text).toContain("[RTCP frame length check: OK - 40 bytes]");
   });
 });
 
