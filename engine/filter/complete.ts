@@ -204,7 +204,8 @@ function behindDollar(
         type: "macro",
       };
     });
-  const fields = word === "" && !braces ? [] : findFields(word, LIMIT);
+  // "$1" is what a macro is given, within its text.
+  const fields = (word === "" && !braces) || /^\d/.test(word) ? [] : findFields(word, LIMIT);
   const references = fields
     .filter((field) => field.type !== "FT_PROTOCOL" && field.type !== "FT_NONE")
     .map((field): CompletionItem => ({ ...fieldItem(field), text: `\${${field.name}}` }));

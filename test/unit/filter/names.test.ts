@@ -175,6 +175,7 @@ describe("completion", () => {
     expect(at(`toy.u8 == $${"{toy.u1|}"}`)).toMatchObject({ start: 10, end: 19 });
     expect(offered("$between(1, 2) |")).toContain("&&");
     expect(offered("1 |")).not.toContain("&&");
+    expect(offered("toy.u8 == $1|")).toEqual([]);
   });
 
   it("is silent where the text before is no filter, and never offers more than 50", () => {
