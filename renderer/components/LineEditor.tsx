@@ -160,8 +160,9 @@ export function LineEditor(props: LineEditorProps) {
               : transaction,
           ),
           history(),
-          markField,
+          // Before the marks, so that these are not cut into pieces by a bracket.
           ...(props.brackets ? [BRACKETS] : []),
+          markField,
           placeholder(props.placeholder),
           EditorView.contentAttributes.of({
             "aria-label": props.label,
