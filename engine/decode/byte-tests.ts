@@ -6,7 +6,7 @@
  */
 import type { TypedOperand, TypedTest } from "../filter/check.ts";
 import type { Atom } from "../filter/compile.ts";
-import { type Pattern, SUBJECT_LIMIT } from "../filter/regex.ts";
+import type { Pattern } from "../filter/regex.ts";
 import { FALSE, TRUE, UNKNOWN, type Verdict } from "./column-atoms.ts";
 import type { ChainLayout, FrameHeaders } from "./header-fields.ts";
 
@@ -99,18 +99,40 @@ class ContainsTest implements BytesTest {
 class MatchesTest implements BytesTest {
   readonly #layer: LayerBytes;
   readonly #pattern: Pattern;
+  /** Where what every match holds begins next in `#view`, its length for nowhere; right from `#since` on. */
+  #next = 0;
+  #since = 0;
+  #view: Buffer | null = null;
+  #text = "";
 
   constructor(layer: string, pattern: Pattern) {
     this.#layer = new LayerBytes(layer);
     this.#pattern = pattern;
   }
 
+  /** True when what every match holds begins nowhere in the layer. */
+  #lacks(view: Buffer, part: RegExp): boolean {
+    const { from, to } = this.#layer;
+    const anew = view !== this.#view;
+    if (anew) {
+      this.#view = view;
+      this.#text = view.toString("latin1");
+    }
+    if (anew || from < this.#since || from > this.#next) {
+      this.#since = from;
+      part.lastIndex = from;
+      this.#next = part.exec(this.#text)?.index ?? view.length;
+    }
+    return this.#next >= to;
+  }
+
   judge(view: Buffer, h: FrameHeaders, layout: ChainLayout): Verdict {
     const layer = this.#layer;
     const there = layer.find(h, layout);
     if (there !== TRUE) return there;
-    const to = Math.min(layer.to, layer.from + SUBJECT_LIMIT);
-    return this.#pattern(view.toString("latin1", layer.from, to)) ? TRUE : FALSE;
+    const { matches, part } = this.#pattern;
+    if (part !== null && this.#lacks(view, part)) return FALSE;
+    return matches(view.toString("latin1", layer.from, layer.to)) ? TRUE : FALSE;
   }
 }
 

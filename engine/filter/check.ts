@@ -20,6 +20,7 @@ import type {
 } from "./ast.ts";
 import { FilterError, type FilterWarning } from "./error.ts";
 import { type FilterFunction, FUNCTIONS } from "./functions.ts";
+import { placeInText } from "./lexer.ts";
 import {
   plainText,
   readBytes,
@@ -34,6 +35,7 @@ import {
   textBytes,
 } from "./literals.ts";
 import { nearest, nearestNames, presentName } from "./names.ts";
+import { PatternError } from "./pattern-syntax.ts";
 import { compilePattern, type Pattern } from "./regex.ts";
 import {
   canCompute,
@@ -148,6 +150,12 @@ const TWICE = /\.(addr|port|host|addr_host|ig|lg)$/;
 /** Checks the tests of a filter one by one and collects warnings on the way. */
 export class Checker {
   readonly warnings: FilterWarning[] = [];
+  readonly #source: string;
+
+  /** @param source the filter's text */
+  constructor(source: string) {
+    this.#source = source;
+  }
 
   /** @throws FilterError */
   check(leaf: Test | Comparison | Membership): TypedTest {
@@ -259,16 +267,27 @@ export class Checker {
         leaf.right.kind === "word" ? [`Write "${leaf.right.text}".`] : [],
       );
     }
-    const pattern = compilePattern(leaf.right.value, left.type.group !== "string");
-    if (typeof pattern === "string") {
+    const pattern = this.#pattern(leaf.right, left.type.group !== "string");
+    return { kind: "matches", all: leaf.quantifier === "all", left, pattern };
+  }
+
+  #pattern(text: Text, binary: boolean): Pattern {
+    try {
+      return compilePattern(text.value, { binary });
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      const [start, end] = [error.start, error.end].map((index) => placeInText(this.#source, text, index));
       throw new FilterError(
-        `The regular expression cannot be used: ${pattern}`,
-        leaf.right.start,
-        leaf.right.end,
-        ["contains finds text as it is; \\ before a sign takes its meaning away."],
+        `The regular expression cannot be used: ${error.message}`,
+        start,
+        Math.max(end, Math.min(start + 1, text.end)),
+        [
+          /linear time/.test(error.message)
+            ? "Two tests joined with && or || often say the same; a repetition needs no + behind it."
+            : "contains finds text as it is; \\\\ before a sign takes its meaning away.",
+        ],
       );
     }
-    return { kind: "matches", all: leaf.quantifier === "all", left, pattern };
   }
 
   #membership(leaf: Membership): TypedTest {

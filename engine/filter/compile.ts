@@ -82,7 +82,7 @@ type Judge = (value: Datum) => boolean;
  */
 export function compileFilter(text: string, options: CompileOptions = {}): CompiledFilter {
   const ast = parseFilter(text);
-  const checker = new Checker();
+  const checker = new Checker(text);
   const atoms: Atom[] = [];
   const byKey = new Map<string, number>();
   const build = (expression: Expression): FilterTree => {
@@ -683,8 +683,8 @@ function masked(a: Datum, b: Datum): Datum | undefined {
 
 function matching(pattern: Pattern): Judge {
   return (value) => {
-    if (typeof value === "string") return pattern(value);
-    return value instanceof Uint8Array && pattern(bytesAsLatin1(value));
+    if (typeof value === "string") return pattern.matches(value);
+    return value instanceof Uint8Array && pattern.matches(bytesAsLatin1(value));
   };
 }
 

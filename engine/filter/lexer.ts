@@ -274,6 +274,32 @@ class Lexer {
   }
 }
 
+/**
+ * Where a character of a quoted text stands in the filter.
+ * @param source the filter
+ * @param text the text with the place of its quotes and letters in the filter
+ * @param index UTF-16 index into `text.value`; its length for the closing quote
+ */
+export function placeInText(
+  source: string,
+  text: { readonly value: string; readonly start: number; readonly end: number },
+  index: number,
+): number {
+  const raw = source[text.start] !== '"';
+  let at = text.start + (raw ? 2 : 1);
+  if (raw) return Math.min(at + index, text.end);
+  for (let i = 0; i < index && at < text.end - 1; ) {
+    const sequence = /^\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[0-7]{1,3}|[\s\S])/.exec(
+      source.slice(at, at + 10),
+    );
+    // A code point above U+FFFF is two units of the value, however it was written.
+    const units = sequence && /^\\U/.test(sequence[0]) && (text.value.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
+    at += sequence?.[0].length ?? 1;
+    i += units;
+  }
+  return at;
+}
+
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   "'": "'",
   '"': '"',
