@@ -603,6 +603,7 @@ function sliced(bytes: Uint8Array, ranges: readonly Range[]): Uint8Array | undef
 
 function isNotZero(value: Datum): boolean {
   if (value instanceof Uint8Array) return value.some((byte) => byte !== 0);
+  if (typeof value === "string") return value !== "";
   return typeof value === "bigint" ? value !== 0n : value !== 0;
 }
 
@@ -614,6 +615,7 @@ function computer(operator: string, group: Group): Compute {
   if (group === "float") {
     return (a, b) => floatOf(operator, a as number, b as number);
   }
+  if (group === "duration" || group === "time") return (a, b) => timeOf(operator, a as bigint, b);
   return (a, b) => {
     if (typeof a === "number" && typeof b === "number") {
       const value = integerOf(operator, a, b);
@@ -621,6 +623,16 @@ function computer(operator: string, group: Group): Compute {
     }
     return bigintOf(operator, BigInt(a as number), BigInt(b as number));
   };
+}
+
+/** Of nanoseconds: with others, or as many times as a number says. */
+function timeOf(operator: string, a: bigint, b: Datum): bigint | undefined {
+  if (operator === "+" || operator === "-" || typeof b === "bigint")
+    return bigintOf(operator, a, b as bigint);
+  const factor = b as number;
+  if (operator === "/" && factor === 0) return undefined;
+  const value = operator === "*" ? Number(a) * factor : Number(a) / factor;
+  return Number.isFinite(value) ? BigInt(Math.round(value)) : undefined;
 }
 
 function floatOf(operator: string, a: number, b: number): number {

@@ -5,8 +5,21 @@ import { protocols } from "../dissect/protocol.ts";
 import { Ipv4Net, Ipv6Net } from "./literals.ts";
 import type { Group } from "./types.ts";
 
-/** A value of a field (never null), or a network among the constants. */
-export type Datum = number | bigint | string | Uint8Array | Ipv4Net | Ipv6Net;
+/** A value of a field (never null); among the constants also a network, or all values of one name. */
+export type Datum = number | bigint | string | Uint8Array | Ipv4Net | Ipv6Net | ValueSet;
+
+/** The integers that one name stands for: a constant that equals each of them and has no order. */
+export class ValueSet {
+  readonly ranges: readonly (readonly [first: bigint, last: bigint])[];
+
+  constructor(ranges: readonly (readonly [first: bigint, last: bigint])[]) {
+    this.ranges = ranges;
+  }
+
+  has(value: number | bigint): boolean {
+    return this.ranges.some(([first, last]) => value >= first && value <= last);
+  }
+}
 
 /** Below, at or above 0 as the first is less than, equal to or greater than the second; NaN when neither. */
 export type Order = (a: Datum, b: Datum) => number;
@@ -42,6 +55,7 @@ export function asBytes(value: Datum): Uint8Array | undefined {
 }
 
 function numberOrder(a: Datum, b: Datum): number {
+  if (b instanceof ValueSet) return b.has(a as number | bigint) ? 0 : Number.NaN;
   const x = a as number | bigint;
   const y = b as number | bigint;
   if (x < y) return -1;
