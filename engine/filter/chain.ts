@@ -82,7 +82,8 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   // What these layers say of a frame's reception is shown in a layer of its own.
   wlan_radio: ["radiotap", "ppi", "prism", "wlancap"],
   // The subframes of an A-MSDU have addresses under the names of the frame's own.
-  wlan: ["wlan_aggregate"],
+  // The key data of EAPOL has elements under the names of those in frames.
+  wlan: ["wlan_aggregate", "eapol"],
   wlan_aggregate: [],
   "6lowpan": [],
   // The fields of both channels are those of the control channel.

@@ -28,13 +28,17 @@ export function readInteger(text: string): bigint | undefined {
   return BigInt(/^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text);
 }
 
-/** Decimal and hexadecimal floating point numbers, "inf" and "nan" among them. */
+/** Decimal and hexadecimal floating point numbers, "inf" among them. */
 export function readFloat(text: string): number | undefined {
   if (/^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Number(text);
   if (/^inf(inity)?$/i.test(text)) return Number.POSITIVE_INFINITY;
-  if (/^nan$/i.test(text)) return Number.NaN;
-  const hex = /^0[xX]([0-9A-Fa-f]+)(?:[pP]([+-]?\d+))?$/.exec(text);
-  return hex ? Number.parseInt(hex[1], 16) * 2 ** Number(hex[2] ?? 0) : undefined;
+  const hex = /^0[xX]([0-9A-Fa-f]*)(?:\.([0-9A-Fa-f]*))?(?:[pP]([+-]?\d{1,5}))?$/.exec(text);
+  if (!hex) return undefined;
+  const [, whole, fraction = "", exponent = "0"] = hex;
+  const digits = whole + fraction;
+  return digits === ""
+    ? undefined
+    : Number.parseInt(digits, 16) * 2 ** (Number(exponent) - 4 * fraction.length);
 }
 
 /**

@@ -67,12 +67,13 @@ function textOrder(a: Datum, b: Datum): number {
   return a === b ? 0 : (a as string) < (b as string) ? -1 : 1;
 }
 
+/** Longer ones are greater, as in Wireshark; of one length, those with the first greater byte. */
 export function bytesOrder(a: Datum, b: Datum): number {
   const x = a as Uint8Array;
   const y = b as Uint8Array;
-  const common = Math.min(x.length, y.length);
-  for (let i = 0; i < common; i++) if (x[i] !== y[i]) return x[i] - y[i];
-  return x.length - y.length;
+  if (x.length !== y.length) return x.length - y.length;
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return x[i] - y[i];
+  return 0;
 }
 
 /** With a network on either side only the bits of its prefix count. */

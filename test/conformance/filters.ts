@@ -7,10 +7,11 @@
  * refused here too, unless the line begins with `+ ` (later versions of Wireshark know them). Ends with 1 when a
  * chain contradicts the fields, or when a refusal names no place in the filter.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { MODE_FIELDS } from "../../engine/dissect/dissection.ts";
+import { type Dissection, MODE_FIELDS } from "../../engine/dissect/dissection.ts";
 import { fields } from "../../engine/dissect/protocol.ts";
 import { type CompiledFilter, compileFilter } from "../../engine/filter/compile.ts";
 import { FilterError } from "../../engine/filter/error.ts";
@@ -52,7 +53,52 @@ async function theirs(sharkd: Sharkd, filter: string): Promise<number[] | string
   }
 }
 
+const GONE = /it ended with|it has ended/;
 let misplaced = 0;
+let crashes = 0;
+/** What is asked of tshark, which takes a third of a second each time, for all captures together. */
+const ASKED_LIMIT = 400;
+let asked = 0;
+
+/**
+ * What tshark finds, which sees a frame before those that follow it: where it differs from sharkd, which has seen
+ * the whole file, what a single pass finds is compared with it.
+ */
+function oncePassed(file: string, filter: string): string {
+  asked++;
+  const args = ["-n", "-r", file, "-Y", filter, "-T", "fields", "-e", "frame.number"];
+  const { stdout } = spawnSync("tshark", args, { encoding: "utf8", maxBuffer: 1 << 28 });
+  return stdout.split("\n").filter(Boolean).join();
+}
+
+/** The frames of each filter in one pass; the filters of what was displayed before need a pass of their own. */
+async function passed(
+  file: string,
+  filters: readonly (CompiledFilter | string)[],
+  judge: (d: Dissection, i: number, answer: boolean) => void,
+  twoPass: boolean,
+): Promise<number[][]> {
+  const found = filters.map((): number[] => []);
+  const wanted = new Uint8Array(fields.length);
+  for (const filter of filters) {
+    if (typeof filter === "string") continue;
+    for (const atom of filter.atoms) for (const id of atom.fields) wanted[id] = 1;
+  }
+  const options = { mode: MODE_FIELDS, columns: true, wanted, twoPass } as const;
+  const capture = await dissectInOrder(file, options, (d) => {
+    let any = false;
+    for (const [i, filter] of filters.entries()) {
+      if (typeof filter === "string") continue;
+      const answer = filter.evaluate(d);
+      if (answer) found[i].push(d.frame);
+      any ||= answer;
+      judge(d, i, answer);
+    }
+    return filters.length > 1 || any ? "displayed" : true;
+  });
+  capture.close();
+  return found;
+}
 
 function compiled({ text }: FilterLine): CompiledFilter | string {
   try {
@@ -75,34 +121,31 @@ let chainWrong = 0;
 const differing = new Set<string>();
 for (const file of files) {
   const filters = lines.map(compiled);
-  const wanted = new Uint8Array(fields.length);
-  for (const filter of filters) {
-    if (typeof filter === "string") continue;
-    for (const atom of filter.atoms) for (const id of atom.fields) wanted[id] = 1;
-  }
-  const ours = filters.map((): number[] => []);
-  // sharkd has seen the whole file before it is asked.
-  const options = { mode: MODE_FIELDS, columns: true, wanted, twoPass: true } as const;
-  const capture = await dissectInOrder(file, options, (d) => {
-    const chain = d.chain.subarray(0, d.chainLength);
-    filters.forEach((filter, i) => {
-      if (typeof filter === "string") return;
-      const answer = filter.evaluate(d);
-      if (answer) ours[i].push(d.frame);
-      const early = filter.judgeChain(chain);
-      if (early !== null && early !== answer) {
-        chainWrong++;
-        console.log(`${file} #${d.frame}: ${lines[i].text}: the chain says ${early}, the fields ${answer}`);
-      }
-    });
-    return "displayed";
-  });
-  capture.close();
-  const sharkd = new Sharkd();
+  const ours = await passed(
+    file,
+    filters,
+    (d, i, answer) => {
+      const filter = filters[i] as CompiledFilter;
+      const early = filter.judgeChain(d.chain.subarray(0, d.chainLength));
+      if (early === null || early === answer) return;
+      chainWrong++;
+      console.log(`${file} #${d.frame}: ${lines[i].text}: the chain says ${early}, the fields ${answer}`);
+    },
+    true,
+  );
+  let sharkd = new Sharkd();
   await sharkd.open(file);
   for (const [i, line] of lines.entries()) {
     const expected = await theirs(sharkd, line.text);
     const filter = filters[i];
+    if (typeof expected === "string" && GONE.test(expected)) {
+      // It has bugs of its own: what it would have said is not known.
+      crashes++;
+      console.log(`${line.text}\n  ${file}: sharkd crashed`);
+      sharkd = new Sharkd();
+      await sharkd.open(file);
+      continue;
+    }
     pairs++;
     if (typeof expected === "string") {
       refused++;
@@ -111,6 +154,12 @@ for (const file of files) {
     } else if (typeof filter === "string") {
       if (!differing.has(line.text)) console.log(`${line.text}\n  Tapline refuses: ${filter}`);
     } else if (expected.join() === ours[i].join()) {
+      same++;
+      continue;
+    } else if (
+      asked < ASKED_LIMIT &&
+      (await passed(file, [filter], () => undefined, false))[0].join() === oncePassed(file, line.text)
+    ) {
       same++;
       continue;
     } else {
@@ -131,6 +180,7 @@ for (const file of files) {
 }
 console.log(
   `${lines.length} filters, ${files.length} captures: ${same} of ${pairs} alike ` +
-    `(${((100 * same) / pairs).toFixed(2)} %), ${refused} refused by sharkd`,
+    `(${((100 * same) / pairs).toFixed(2)} %), ${refused} refused by sharkd` +
+    (crashes === 0 ? "" : `, ${crashes} that it crashed on left out`),
 );
 if (chainWrong > 0 || misplaced > 0) process.exitCode = 1;

@@ -159,7 +159,7 @@ spec(
    toy.u32 > -5
    toy.u32 < -5
    toy.double > 2.5e-7
-   toy.double == nan`,
+   toy.double == inf`,
 );
 
 spec(
