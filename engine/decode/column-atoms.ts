@@ -634,11 +634,14 @@ function tcpFlags(byFlags: Uint8Array, ecn: EcnStreams | null): ColumnAtom {
   return { speaksFor: onlyTransport("tcp"), fill };
 }
 
+/** Bytes from which on no header of TCP is cut: those of any usual link, network and transport. */
+const LONGEST_HEADERS = 256;
+
 /** For the findings of the sequence analysis: any of `bits`. */
 function analysis(bits: number): ColumnAtom {
   const fill = (stretch: Stretch, byChain: Uint8Array): void => {
     const { segment, from, to, known } = stretch;
-    const { chain, tcpFlags: flags, analysis: findings } = segment;
+    const { chain, tcpFlags: flags, analysis: findings, capLen, len } = segment;
     for (let at = from; at < to; at += 32) {
       if (known[at >>> 5] === -1) continue;
       const end = Math.min(to, at + 32);
@@ -649,6 +652,8 @@ function analysis(bits: number): ColumnAtom {
         if (verdict === ASK) {
           if (flags[slot] === 0) continue;
           verdict = findings[slot] & bits ? TRUE : FALSE;
+          // Of a header whose options are cut off nothing is shown behind them.
+          if (verdict === TRUE && capLen[slot] < len[slot] && capLen[slot] < LONGEST_HEADERS) continue;
         }
         knownBits |= ((verdict + 1) >> 1) << (slot & 31);
         trueBits |= (verdict & 1) << (slot & 31);
