@@ -22,6 +22,9 @@ import { snapshotOf } from "./scanned.ts";
 import { type LateDissection, StreamWalk } from "./stream-walk.ts";
 import type { Viewer } from "./viewer.ts";
 
+/** Fields of frame numbers that point at earlier frames only. */
+const BACKWARD = /\.(acks_frame|duplicate_ack_frame|rto_frame|response_to|resp_to|setup-frame)$/;
+
 /** Findings that no answer came: only who knows the later frames can tell. */
 const UNANSWERED = /\.(no_resp|resp_not_found)$/;
 
@@ -240,7 +243,9 @@ export class FilterRun {
     this.#filtering = filtering;
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
     this.#ordered = wanted.some((field) => field.name === "frame.time_delta_displayed");
-    this.#ahead = wanted.some((field) => field.type === "FT_FRAMENUM" || UNANSWERED.test(field.name));
+    this.#ahead = wanted.some(
+      ({ type, name }) => (type === "FT_FRAMENUM" && !BACKWARD.test(name)) || UNANSWERED.test(name),
+    );
     const own = this.#ordered ? new AtomStore() : store;
     this.#answers = filter.atoms.map((atom) => own.get(atom.key));
     this.#judge = new FrameJudge(indexer, window, filter, this.#answers);

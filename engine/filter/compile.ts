@@ -4,7 +4,7 @@ import type { Field } from "../dissect/field.ts";
 import type { Node } from "../dissect/node.ts";
 import { fields, protocolNamed } from "../dissect/protocol.ts";
 import { type Expression, printExpression, type Range } from "./ast.ts";
-import { type ChainVerdict, chainVerdict, isByChain } from "./chain.ts";
+import { type ChainVerdict, chainVerdict, isByChain, isChosenLayer } from "./chain.ts";
 import {
   type CallOperand,
   Checker,
@@ -561,11 +561,7 @@ function inLayers(d: Dissection, node: Node, layers: readonly Range[]): boolean 
     total++;
     if (i <= node.layer) at = total;
   }
-  for (const { offset, length } of layers) {
-    const first = offset < 0 ? total + 1 + offset : offset;
-    if (at >= first && (length === -1 || at < first + length)) return true;
-  }
-  return false;
+  return isChosenLayer(at, total, layers);
 }
 
 // -------------------------------------------------------------------- values

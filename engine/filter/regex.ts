@@ -25,6 +25,8 @@ export interface Pattern {
    * without it does not match. Null when there is nothing of the kind.
    */
   readonly part: RegExp | null;
+  /** Characters from a subject's beginning beyond which nothing counts; Infinity for most patterns. */
+  readonly reach: number;
 }
 
 export interface PatternOptions {
@@ -50,7 +52,11 @@ export function compilePattern(text: string, { binary, caseSensitive = false }: 
   const node = trimmed(parsePattern(bytes ? bytesOf(text) : charactersOf(text), !caseSensitive));
   const made = engineFor(node, !bytes, text);
   if (!encoded) return made;
-  return { matches: (subject) => made.matches(Buffer.from(subject, "utf8").toString("latin1")), part: null };
+  return {
+    matches: (subject) => made.matches(Buffer.from(subject, "utf8").toString("latin1")),
+    part: null,
+    reach: Infinity,
+  };
 }
 
 function charactersOf(text: string): PatternSource {
@@ -94,14 +100,12 @@ const STEP_LIMIT = 2000;
 function engineFor(node: PatternNode, unicode: boolean, text: string): Pattern {
   const flags = unicode ? "u" : "";
   const { segments, exact } = segmentsOf(node);
-  const longest = segments.reduce(
-    (best, each) => (leastLength(each) > leastLength(best) ? each : best),
-    EMPTY,
-  );
-  const part = leastLength(longest) < 2 ? null : new RegExp(spell(longest, JAVASCRIPT), `g${flags}`);
+  const telling = tellingOf(node);
+  const part = telling === null ? null : new RegExp(spell(telling, JAVASCRIPT), `g${flags}`);
+  const reach = reachOf(node);
   if (isSafe(node)) {
     const expression = new RegExp(spell(node, JAVASCRIPT), flags);
-    return { matches: (subject) => expression.test(subject), part };
+    return { matches: (subject) => expression.test(subject), part, reach };
   }
   const steps = segments.map((each) => ({
     expression: new RegExp(spell(each, JAVASCRIPT), `g${flags}`),
@@ -117,9 +121,9 @@ function engineFor(node: PatternNode, unicode: boolean, text: string): Pattern {
     }
     return true;
   };
-  if (exact) return { matches: inOrder, part };
+  if (exact) return { matches: inOrder, part, reach };
   const automaton = automatonOf(node, text);
-  return { matches: (subject) => inOrder(subject) && automaton.test(subject), part };
+  return { matches: (subject) => inOrder(subject) && automaton.test(subject), part, reach };
 }
 
 function automatonOf(node: PatternNode, text: string): RE2JS {
@@ -364,6 +368,46 @@ function segmentsOf(node: PatternNode): { segments: PatternNode[]; exact: boolea
   }
   close();
   return { segments, exact };
+}
+
+/** Sets of more characters than this are found nearly anywhere. */
+const NARROW = 16;
+
+/** The longest run of parts of few characters each that every match holds; null for none of two or more. */
+function tellingOf(node: PatternNode): PatternNode | null {
+  let best: PatternNode | null = null;
+  let run: PatternNode[] = [];
+  for (const part of node.kind === "sequence" ? node.parts : [node]) {
+    const all: PatternNode = { kind: "sequence", parts: [...run, part] };
+    if (isNarrow(part) && waysOf(all) * (mostLength(all) + 1) <= STEP_LIMIT) {
+      run.push(part);
+      if (leastLength(all) > (best === null ? 1 : leastLength(best))) best = all;
+    } else run = [];
+  }
+  return best;
+}
+
+function isNarrow(node: PatternNode): boolean {
+  switch (node.kind) {
+    case "set": {
+      let codes = 0;
+      for (let i = 0; i < node.set.length; i += 2) codes += node.set[i + 1] - node.set[i] + 1;
+      return codes <= NARROW;
+    }
+    case "place":
+      return false;
+    case "repeat":
+      return node.least > 0 && node.most !== Infinity && isNarrow(node.body);
+    default:
+      return node.parts.length > 0 && node.parts.every(isNarrow);
+  }
+}
+
+/** For a pattern of bounded length that begins at the subject's beginning and does not ask where it ends. */
+function reachOf(node: PatternNode): number {
+  const parts = node.kind === "sequence" ? node.parts : [node];
+  if (!isPlace(parts[0], "start") || parts.slice(1).some(holdsPlace)) return Infinity;
+  return mostLength(node);
 }
 
 function isAnything(node: PatternNode): boolean {

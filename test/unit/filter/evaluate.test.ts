@@ -228,7 +228,8 @@ spec(
    toy.bytes contains "\\xfe\\xff"
    toy.bytes contains '\\xfe'
    toy.bytes > 00:01
-   toy.bytes < 00:02
+   toy.bytes < 00:01:03:00:00
+   toy.bytes > ff:ff
    toy.bytes matches "\\\\xfe\\\\xff$"
    toy.ether == 00:11:22:aa:bb:cc
    toy.ether == 00-11-22-AA-BB-CC
