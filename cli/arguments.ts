@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { isPreference, PREFERENCE_NAMES, type PreferenceName } from "../engine/dissect/preferences.ts";
 import { UsageError } from "./errors.ts";
 import { setTableOption, TABLE_DEFAULTS, type TableOptions } from "./print/fields.ts";
+import { type StatisticsArgument, statisticsArgument } from "./statistics.ts";
 import { TIME_FLAGS, type TimeColumn } from "./times.ts";
 
 export const FORMATS = ["text", "tabs", "fields", "json", "pdml", "psml"] as const;
@@ -60,6 +61,8 @@ export interface Arguments {
   decodeAs: DecodeAs[];
   /** `-o` */
   preferences: { [name in PreferenceName]?: boolean };
+  /** `-z` */
+  statistics: StatisticsArgument[];
 }
 
 /** One `-d`: these values of a table mean that protocol, `to` among them. */
@@ -123,6 +126,7 @@ function freshArguments(): Arguments {
     protocolFiles: [],
     decodeAs: [],
     preferences: {},
+    statistics: [],
   };
 }
 
@@ -266,6 +270,13 @@ function flagsOf(a: Arguments): readonly Flag[] {
       "also know the protocol that this file describes (may be repeated)",
       (v) => {
         a.protocolFiles.push(v);
+      },
+    ],
+    [
+      "-z <statistics>",
+      "print statistics at the end: expert[,error|warn|note|chat|comment][,filter] (may be repeated)",
+      (v) => {
+        a.statistics.push(statisticsArgument(v));
       },
     ],
     ["-l", "write out each packet at once", () => set(a, { flushEach: true })],

@@ -18,6 +18,7 @@ import { displayFilter } from "./filter.ts";
 import type { Output } from "./output.ts";
 import { saveFrames, Tail } from "./save.ts";
 import { choosePrinter, Show } from "./show.ts";
+import { Statistics } from "./statistics.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 async function interfacesOf(driver: CaptureDriver): Promise<InterfaceList> {
@@ -126,6 +127,7 @@ class Bell {
 export async function capture(a: Arguments, version: string, out: Output): Promise<ExitStatus> {
   const printer = choosePrinter(a, version, "-");
   const filter = await displayFilter(a.displayFilter);
+  const statistics = await Promise.all(a.statistics.map((each) => Statistics.of(each)));
   const driver = await usableDriver();
   const folder = temporaryFolder();
   const session = new CaptureSession({ driver, spoolDir: folder.path });
@@ -137,7 +139,7 @@ export async function capture(a: Arguments, version: string, out: Output): Promi
       a,
       sources,
       session,
-      new Show(out, a, printer, filter),
+      new Show(out, a, printer, filter, statistics),
       printer !== null,
       out,
       folder.path,

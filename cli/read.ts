@@ -11,6 +11,7 @@ import { displayFilter } from "./filter.ts";
 import type { Output } from "./output.ts";
 import { saveFrames } from "./save.ts";
 import { choosePrinter, Show } from "./show.ts";
+import { Statistics } from "./statistics.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** Reads, filters, prints and writes as the command line asks. */
@@ -18,10 +19,11 @@ export async function readFile(a: Arguments, version: string, out: Output): Prom
   const named = a.read ?? "";
   const printer = choosePrinter(a, version, named);
   const filter = await displayFilter(a.displayFilter);
+  const statistics = await Promise.all(a.statistics.map((each) => Statistics.of(each)));
   const folder = named === "-" ? temporaryFolder() : null;
   try {
     const path = folder === null ? named : spoolInput(join(folder.path, "stdin"));
-    const show = new Show(out, a, printer, filter);
+    const show = new Show(out, a, printer, filter, statistics);
     const frames: number[] = [];
     const capture = await dissect(path, a, show, frames);
     try {

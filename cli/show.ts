@@ -13,6 +13,7 @@ import { gather } from "./print/nodes.ts";
 import { pdmlPrinter, psmlPrinter } from "./print/pdml.ts";
 import { ColumnTexts, type Printer } from "./print/printer.ts";
 import { textPrinter } from "./print/text.ts";
+import type { Statistics } from "./statistics.ts";
 import { Clock, digitsOf } from "./times.ts";
 
 /**
@@ -55,6 +56,7 @@ export class Show {
   readonly #out: Output;
   readonly #printer: Printer | null;
   readonly #filter: CompiledFilter | null;
+  readonly #statistics: readonly Statistics[];
   readonly #clock: Clock;
   readonly #flushEach: boolean;
   /** True when fields have to be picked from the tree. */
@@ -62,19 +64,29 @@ export class Show {
   readonly #texts = new ColumnTexts();
   #begun = false;
 
-  constructor(out: Output, a: Arguments, printer: Printer | null, filter: CompiledFilter | null) {
+  constructor(
+    out: Output,
+    a: Arguments,
+    printer: Printer | null,
+    filter: CompiledFilter | null,
+    statistics: readonly Statistics[],
+  ) {
     this.#out = out;
     this.#printer = printer;
     this.#filter = filter;
+    this.#statistics = statistics;
     this.#clock = new Clock(a.time);
     this.#flushEach = a.flushEach;
     const printing = printer?.mode ?? MODE_INDEX;
-    this.mode = printing === MODE_INDEX && filter !== null ? MODE_FIELDS : printing;
-    this.columns = (printer?.columns ?? false) || (filter?.needsColumns ?? false);
+    const needs = [...statistics, ...(filter === null ? [] : [filter])];
+    this.mode = printing === MODE_INDEX && needs.length > 0 ? MODE_FIELDS : printing;
+    this.columns = (printer?.columns ?? false) || needs.some(({ needsColumns }) => needsColumns);
     for (const field of printer?.fields ?? []) this.wanted[field.id] = 1;
-    filter?.wanted.forEach((needed, id) => {
-      if (needed === 1) this.wanted[id] = 1;
-    });
+    for (const { wanted } of needs) {
+      wanted.forEach((needed, id) => {
+        if (needed === 1) this.wanted[id] = 1;
+      });
+    }
     this.#gathers = this.mode === MODE_TREE && this.wanted.includes(1);
   }
 
@@ -96,6 +108,7 @@ export class Show {
     const displayed = this.#filter === null || this.#filter.evaluate(d);
     if (displayed) {
       this.displayed++;
+      for (const each of this.#statistics) each.frame(d);
       if (this.#printer !== null) {
         this.#printer.frame(this.#out, { d, columns: this.#columnTexts(d, capture) });
         if (this.#flushEach) this.#out.flush();
@@ -113,6 +126,7 @@ export class Show {
 
   end(): void {
     this.#printer?.end(this.#out);
+    for (const each of this.#statistics) each.print(this.#out);
     this.#out.flush();
   }
 }

@@ -133,7 +133,7 @@ export const REQUESTS = {
   close: z.object({ discard: z.boolean().default(false) }),
   reload: z.object({}),
   /** Stops what runs: opening keeps what is indexed, a filter keeps the old result, a save leaves no file. */
-  cancel: z.object({ what: z.enum(["open", "filter", "save", "sort", "find"]) }),
+  cancel: z.object({ what: z.enum(["open", "filter", "save", "sort", "find", "experts"]) }),
   captureInfo: z.object({}),
 
   /** Applies a display filter; answers when every frame was judged. Empty clears. A new one cancels the old. */
@@ -186,6 +186,8 @@ export const REQUESTS = {
     from: z.number().int().min(-1),
     direction: z.enum(["next", "previous"]).default("next"),
   }),
+  /** The expert infos of all frames, or of those displayed, counted by kind; null when it was cancelled. */
+  experts: z.object({ displayed: z.boolean().default(false) }),
   /** Packets over time for the strip above the list: `buckets` counts by protocol group. */
   timeline: z.object({ buckets: z.number().int().min(1).max(2000) }),
   /** Colours and matches along the whole displayed list for the scrollbar strip. */
@@ -252,6 +254,7 @@ export interface Results {
   neighbour: { row: number; number: number } | null;
   sort: null;
   find: { row: number; number: number } | null;
+  experts: ExpertSummary[] | null;
   timeline: Timeline;
   overview: Overview;
   save: { path: string; frames: number; bytes: number };
@@ -335,8 +338,24 @@ export interface FileStatus {
   firstTime: { sec: number; nsec: number } | null;
 }
 
+/** One kind of expert information in a capture. */
+export interface ExpertSummary {
+  severity: "error" | "warning" | "note" | "chat" | "comment";
+  /** "Sequence", "Malformed", … */
+  group: string;
+  /** As in the Protocol column. */
+  protocol: string;
+  message: string;
+  /** The display filter that finds the frames with this kind, whatever its text says. */
+  field: string;
+  /** How often it was found, in how many frames, and the first of these. */
+  count: number;
+  frames: number;
+  first: number;
+}
+
 export interface Progress {
-  what: "open" | "filter" | "save" | "sort" | "find";
+  what: "open" | "filter" | "save" | "sort" | "find" | "experts";
   /** 0 to 1. */
   done: number;
   /** "Reading big.pcapng", for the status bar. */

@@ -14,7 +14,7 @@ import {
 import { type OpenCapture, openCapture, openCaptureSync } from "./formats/open.ts";
 import { readRecordOptions } from "./formats/options.ts";
 import { RandomReader } from "./formats/source.ts";
-import { RECORD_HAS_COMMENT } from "./formats/types.ts";
+import { RECORD_HAS_COMMENT, RECORD_HAS_OPTIONS } from "./formats/types.ts";
 import { dissectFrame } from "./protocols/frame.ts";
 import "./protocols/index.ts";
 
@@ -195,16 +195,18 @@ class Walk {
 
   #context({ reader, format }: OpenCapture): FrameContext {
     const iface = reader.interfaces[reader.iface];
+    const record =
+      (reader.flags & (RECORD_HAS_COMMENT | RECORD_HAS_OPTIONS)) === 0
+        ? null
+        : readRecordOptions(this.#random, reader.recordOffset, format);
     return {
       first: this.#first,
       previous: this.#previous,
       previousDisplayed: this.#displayed,
-      interfaceName: format === "pcapng" ? (iface.name ?? "") : null,
+      interfaceName: format === "pcapng" ? (iface.name ?? "unknown") : null,
       interfaceDescription: iface.description ?? null,
-      comments:
-        reader.flags & RECORD_HAS_COMMENT
-          ? readRecordOptions(this.#random, reader.recordOffset, format).comments
-          : [],
+      comments: record?.comments ?? [],
+      record,
       fcsLength: iface.fcsLen ?? null,
       section: iface.section,
     };

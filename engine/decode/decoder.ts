@@ -7,6 +7,7 @@ import type {
   ByteRange,
   CaptureProperties,
   Column,
+  ExpertSummary,
   FieldTexts,
   FilterResult,
   FrameDetail,
@@ -24,6 +25,7 @@ import { noticeText } from "../formats/notice.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
 import { Displayed, type SortedOrder } from "./displayed.ts";
+import { countExperts } from "./experts.ts";
 import { Filtering, type FilteringOptions, type FilterRun, type ScanHelpers } from "./filter-run.ts";
 import { finder, search } from "./find.ts";
 import { Indexer, type IndexerOptions, type ShardHelpers } from "./indexer.ts";
@@ -94,7 +96,7 @@ export interface DecoderOptions {
 }
 
 /** Work on the displayed list. */
-type Listed = "filter" | "sort" | "find";
+type Listed = "filter" | "sort" | "find" | "experts";
 type Work = "open" | Listed;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -133,7 +135,7 @@ export class Decoder {
   #lastReport = 0;
   #closed = false;
   /** Rises with every cancel and every newer work of a kind; what holds an older number stops. */
-  readonly #generation: Record<Work, number> = { open: 0, filter: 0, sort: 0, find: 0 };
+  readonly #generation: Record<Work, number> = { open: 0, filter: 0, sort: 0, find: 0, experts: 0 };
 
   /**
    * @param report called when the state changed, at most once per REPORT_INTERVAL and at the end of work
@@ -280,7 +282,7 @@ export class Decoder {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const work of ["open", "filter", "sort", "find"] as const) this.#generation[work]++;
+    for (const work of ["open", "filter", "sort", "find", "experts"] as const) this.#generation[work]++;
     if (this.#watchTimer !== null) clearInterval(this.#watchTimer);
     this.#unpacking?.abort();
     this.#watch?.close();
@@ -309,6 +311,7 @@ export class Decoder {
     // They are about the list that was.
     this.#generation.sort++;
     this.#generation.find++;
+    this.#generation.experts++;
     const previous = { text: this.#filterText, run: this.#run, matches: displayed.matches };
     this.#run?.callOff();
     if (filter === null) {
@@ -408,8 +411,20 @@ export class Decoder {
     return this.#work("find", generation, steps);
   }
 
+  /** Expert infos counted by kind; null when it was cancelled. */
+  async experts(displayedOnly: boolean): Promise<ExpertSummary[] | null> {
+    const { indexer, viewer, displayed } = this.#open();
+    const generation = ++this.#generation.experts;
+    const frames = displayedOnly ? displayed : null;
+    return this.#work("experts", generation, countExperts(indexer, viewer, frames));
+  }
+
   /** Runs a generator that yields its progress; null when it was cancelled. */
-  async #work<T>(what: "sort" | "find", generation: number, steps: Generator<number, T>): Promise<T | null> {
+  async #work<T>(
+    what: "sort" | "find" | "experts",
+    generation: number,
+    steps: Generator<number, T>,
+  ): Promise<T | null> {
     const tell = (done: number): void => {
       this.#working.set(what, done);
       this.#changed();

@@ -7,6 +7,7 @@
  * what their conversations need.
  */
 import { MODE_FIELDS } from "../dissect/dissection.ts";
+import type { Field } from "../dissect/field.ts";
 import { fields } from "../dissect/protocol.ts";
 import { type CompiledFilter, compileFilter } from "../filter/compile.ts";
 import { CHUNK_FRAMES, popcount } from "../index/bitmap.ts";
@@ -19,7 +20,7 @@ import { ScanControl } from "./scan-control.ts";
 import type { FromScanHelper, ToScanHelper } from "./scan-messages.ts";
 import { BATCH, PAGE, ScanShare } from "./scan-share.ts";
 import { snapshotOf } from "./scanned.ts";
-import { type LateDissection, StreamWalk } from "./stream-walk.ts";
+import { type Ahead, type LateDissection, mayEcho, StreamWalk } from "./stream-walk.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Fields of frame numbers that point at earlier frames only. */
@@ -27,6 +28,8 @@ const BACKWARD = /\.(acks_frame|duplicate_ack_frame|rto_frame|response_to|resp_t
 
 /** Findings that no answer came: only who knows the later frames can tell. */
 const UNANSWERED = /\.(no_resp|resp_not_found)$/;
+/** What may be any finding. */
+const EXPERT = /^_ws\.expert/;
 
 /** Open frames, after the columns were asked, from which on assistants are worth their while. */
 const WORTH_SHARING = 20_000;
@@ -212,8 +215,8 @@ export class FilterRun {
   #filled = 0;
   /** True when what is displayed is asked about, so that each frame must be judged before the next. */
   readonly #ordered: boolean;
-  /** True when a field is asked for that may point at later frames, so that order alone does not do. */
-  readonly #ahead: boolean;
+  /** Frames of which something may be asked that later frames settle, so that order alone does not do. */
+  readonly #ahead: Ahead;
   /** True as long as columns left little open of the frames so far, all of which are judged. */
   #light = true;
   /** Whether the work is shared; null while that is not settled. */
@@ -243,13 +246,14 @@ export class FilterRun {
     this.#filtering = filtering;
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
     this.#ordered = wanted.some((field) => field.name === "frame.time_delta_displayed");
-    this.#ahead = wanted.some(
-      ({ type, name }) => (type === "FT_FRAMENUM" && !BACKWARD.test(name)) || UNANSWERED.test(name),
-    );
+    const ahead = ({ type, name }: Field): boolean =>
+      (type === "FT_FRAMENUM" && !BACKWARD.test(name)) || UNANSWERED.test(name);
+    if (wanted.some(ahead)) this.#ahead = "all";
+    else this.#ahead = wanted.some(({ name }) => EXPERT.test(name)) ? "echoes" : "none";
     const own = this.#ordered ? new AtomStore() : store;
     this.#answers = filter.atoms.map((atom) => own.get(atom.key));
     this.#judge = new FrameJudge(indexer, window, filter, this.#answers);
-    if (this.#ordered || this.#ahead) this.#shared = false;
+    if (this.#ordered || this.#ahead === "all") this.#shared = false;
     this.#late = (frame, before) =>
       viewer.dissect(frame, MODE_FIELDS, filter.needsColumns, filter.wanted, before);
     this.#walk = this.#newWalk(0, 1);
@@ -283,6 +287,7 @@ export class FilterRun {
     this.idle = this.#filtering.windingUp;
     if (this.idle) return this.judged < count;
     const enough = this.#filtering.sharedFrom;
+    if (this.#ahead === "echoes" && index.chains.chains.some(mayEcho)) this.#shared = false;
     if (this.#shared === null && enough !== null) {
       while (this.#light && this.judged < count) {
         this.#light = this.#runLight(count, enough);

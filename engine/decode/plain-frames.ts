@@ -154,7 +154,7 @@ export class PlainFrames {
       // Version 4 without options; neither a fragment nor the beginning of one.
       if (buf[packet] !== 0x45 || (buf[packet + 6] & 0x3f) !== 0 || buf[packet + 7] !== 0) return false;
       const length = (buf[packet + 2] << 8) | buf[packet + 3];
-      if (length > capLen - ETHERNET_HEADER) return false;
+      if (length > capLen - ETHERNET_HEADER || mayHaveTrailer(buf, at, capLen, packet + length)) return false;
       const number = buf[packet + 9];
       return this.#transport(d, buf, at, facts, number, packet + IPV4_HEADER, packet + length, false);
     }
@@ -163,6 +163,7 @@ export class PlainFrames {
       const length = (buf[packet + 4] << 8) | buf[packet + 5];
       if (length === 0 || length + IPV6_HEADER > capLen - ETHERNET_HEADER) return false;
       const transport = packet + IPV6_HEADER;
+      if (mayHaveTrailer(buf, at, capLen, transport + length)) return false;
       return this.#transport(d, buf, at, facts, buf[packet + 6], transport, transport + length, true);
     }
     return false;
@@ -199,4 +200,14 @@ export class PlainFrames {
     indexDatagram(d);
     return true;
   }
+}
+
+/** Shortest Ethernet frame without its check sequence, and shortest trailer that a protocol recognises. */
+const SHORTEST_FRAME = 60;
+const SHORTEST_TRAILER = 8;
+
+/** True when the bytes behind a packet that ends at `end` are more than padding and a frame check sequence. */
+function mayHaveTrailer(buf: Uint8Array, at: number, capLen: number, end: number): boolean {
+  if (at + capLen - end < SHORTEST_TRAILER) return false;
+  return capLen - SHORTEST_FRAME >= SHORTEST_TRAILER || buf[end] !== 0;
 }

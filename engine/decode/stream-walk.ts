@@ -12,7 +12,7 @@ import {
   MODE_INDEX,
   NO_CONTEXT,
 } from "../dissect/dissection.ts";
-import { fields, protocolNamed } from "../dissect/protocol.ts";
+import { fields, protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { CompiledFilter } from "../filter/compile.ts";
 import { CHUNK_FRAMES } from "../index/bitmap.ts";
 import { FLAG_MORE_REFS } from "../index/frame-index.ts";
@@ -41,6 +41,20 @@ const MOST_FRAMES = 16_384;
  */
 export type LateDissection = (frame: number, before: number) => Dissection;
 
+/**
+ * Frames of which only later ones settle what is asked for: none; those that may ask for an echo, whose expert info
+ * may be that no response came; all.
+ */
+export type Ahead = "none" | "echoes" | "all";
+
+/** Protocols that match responses with requests of echoes. */
+const ECHOING = new Set(["icmp", "icmpv6"]);
+
+/** True when the chain has a protocol with echoes. */
+export function mayEcho(chain: Uint16Array): boolean {
+  return chain.some((id) => ECHOING.has(protocols[id].name));
+}
+
 /** Which conversations a walk is to take, of `count` walks that share them. */
 export interface WalkShare {
   readonly index: number;
@@ -58,7 +72,7 @@ export class StreamWalk {
   readonly #answers: readonly AtomAnswers[];
   readonly #decider: Decider;
   readonly #late: LateDissection | null;
-  readonly #ahead: boolean;
+  readonly #ahead: Ahead;
   readonly #share: WalkShare;
   /** Conversations of frames that have several: they cannot be told apart, so the first share has them all. */
   readonly #entangled = new RefSet();
@@ -72,6 +86,7 @@ export class StreamWalk {
   readonly #headers: FrameHeaders;
   readonly #layouts: ChainLayout[] = [];
   readonly #hasArp: (boolean | undefined)[] = [];
+  readonly #mayEcho: (boolean | undefined)[] = [];
   /** Conversations with open frames, and the last of these: the others before it are walked on the way. */
   readonly #needed = new RefFrames();
   readonly #complete: boolean;
@@ -85,7 +100,7 @@ export class StreamWalk {
   /**
    * @param decider over `answers`; used between calls by others too
    * @param late null where frames are never added to those surveyed first
-   * @param ahead true when fields may point at later frames, so that no walk in order can know them
+   * @param ahead frames whose fields may depend on later frames, so that no walk in order can know them
    * @param complete true when no frames will be added, so that nothing need be learnt behind the last open frame
    */
   constructor(
@@ -96,7 +111,7 @@ export class StreamWalk {
     decider: Decider,
     late: LateDissection | null,
     share: WalkShare,
-    ahead = false,
+    ahead: Ahead = "none",
     complete = late === null,
   ) {
     this.#capture = capture;
@@ -157,7 +172,8 @@ export class StreamWalk {
             if (this.#aboveTcp && this.#hasBegun(ref)) this.#missed.add(ref);
           }
           if ((open & (1 << (slot & 31))) !== 0) {
-            this.#need(ref === 0 ? this.#pseudo(s.chain[slot]) : ref, base + slot + 1);
+            if (!this.#looksAhead(s.chain[slot]))
+              this.#need(ref === 0 ? this.#pseudo(s.chain[slot]) : ref, base + slot + 1);
           }
         }
       }
@@ -167,7 +183,7 @@ export class StreamWalk {
   }
 
   #need(ref: number, frame: number): void {
-    if (this.#ahead || ref === 0 || !this.#isMine(ref)) return;
+    if (ref === 0 || !this.#isMine(ref)) return;
     if (this.#needed.get(ref) === 0 && this.#hasBegun(ref)) this.#missed.add(ref);
     this.#needed.set(ref, frame);
   }
@@ -182,6 +198,13 @@ export class StreamWalk {
   #hasBegun(ref: number): boolean {
     if (this.walked === 0) return false;
     return ref === ARP_REF || this.#capture.index.firstOf(ref) <= this.walked;
+  }
+
+  /** True for frames of a chain whose fields may depend on later ones. */
+  #looksAhead(chain: number): boolean {
+    if (this.#ahead !== "echoes") return this.#ahead === "all";
+    this.#mayEcho[chain] ??= mayEcho(this.#capture.index.chains.chains[chain]);
+    return this.#mayEcho[chain] === true;
   }
 
   #pseudo(chain: number): number {
@@ -218,11 +241,11 @@ export class StreamWalk {
         const slot = i - base;
         const ref = s.ref[slot] === 0 ? this.#pseudo(s.chain[slot]) : s.ref[slot];
         if (open & (1 << (slot & 31))) {
-          if (this.#isMine(ref)) this.#answer(i, ref, before(i));
+          if (this.#isMine(ref)) this.#answer(i, ref, s.chain[slot], before(i));
         } else if (ref !== 0 && this.#isNeeded(ref, i)) {
           // What is dissected anyway answers all tests: filters to come may ask for them.
           if (this.#isAnswered(i)) this.#learn(i, ref);
-          else this.#answer(i, ref, before(i));
+          else this.#answer(i, ref, s.chain[slot], before(i));
         }
         this.walked = i + 1;
       }
@@ -234,11 +257,11 @@ export class StreamWalk {
     return true;
   }
 
-  #answer(i: number, ref: number, before: number): void {
+  #answer(i: number, ref: number, chain: number, before: number): void {
     const filter = this.#filter;
     this.dissections++;
     let d = this.#dissection;
-    if (this.#late !== null && (this.#ahead || (ref !== 0 && this.#missed.has(ref)))) {
+    if (this.#late !== null && (this.#looksAhead(chain) || (ref !== 0 && this.#missed.has(ref)))) {
       d = this.#late(i + 1, before);
     } else {
       d.setMode(MODE_FIELDS, filter.needsColumns, filter.wanted, this.#holders);

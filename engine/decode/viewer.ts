@@ -29,7 +29,7 @@ import {
 import { fields, protocols } from "../dissect/protocol.ts";
 import { readState } from "../dissect/state-codec.ts";
 import { readRecordOptions } from "../formats/options.ts";
-import { RECORD_HAS_COMMENT } from "../formats/types.ts";
+import { RECORD_HAS_COMMENT, RECORD_HAS_OPTIONS } from "../formats/types.ts";
 import type { Checkpoint } from "../index/checkpoints.ts";
 import { FLAG_MORE_REFS, type Segment } from "../index/frame-index.ts";
 import { blankFacts } from "../index/tcp-streams.ts";
@@ -372,16 +372,18 @@ export function frameContext(indexer: Indexed, frame: number, previousDisplayed:
   const s = index.segment(frame);
   const slot = index.slot(frame);
   const iface = capture.reader.interfaces[s.iface[slot]];
+  const record =
+    (s.flags[slot] & (RECORD_HAS_COMMENT | RECORD_HAS_OPTIONS)) === 0
+      ? null
+      : readRecordOptions(indexer.random, s.offset[slot] - s.header[slot], capture.format);
   return {
     first: timeOf(indexer, 1),
     previous: timeOf(indexer, frame - 1),
     previousDisplayed: timeOf(indexer, previousDisplayed),
-    interfaceName: capture.format === "pcapng" ? (iface.name ?? "") : null,
+    interfaceName: capture.format === "pcapng" ? (iface.name ?? "unknown") : null,
     interfaceDescription: iface.description ?? null,
-    comments:
-      s.flags[slot] & RECORD_HAS_COMMENT
-        ? readRecordOptions(indexer.random, s.offset[slot] - s.header[slot], capture.format).comments
-        : [],
+    comments: record?.comments ?? [],
+    record,
     fcsLength: iface.fcsLen ?? null,
     section: iface.section,
   };

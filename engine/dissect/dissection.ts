@@ -32,6 +32,7 @@ import {
   malformedExpert,
   severityCode,
   shortFrame,
+  strayCharacters,
   TEXT,
   unreassembled,
   unreassembledExpert,
@@ -40,7 +41,7 @@ import { type MultipathEvent, MultipathTable } from "./multipath.ts";
 import { GENERATED, HIDDEN, Node } from "./node.ts";
 import type { Protocol } from "./protocol.ts";
 import type { StreamNotes } from "./stream-notes.ts";
-import { decodeText, type TextEncoding } from "./text.ts";
+import { decodeText, hasStrayCharacters, type TextEncoding } from "./text.ts";
 
 const EMPTY = new Uint8Array(0);
 export const NO_CONTEXT: FrameContext = {
@@ -50,6 +51,7 @@ export const NO_CONTEXT: FrameContext = {
   interfaceName: null,
   interfaceDescription: null,
   comments: [],
+  record: null,
   fcsLength: null,
   section: 0,
 };
@@ -186,9 +188,22 @@ export interface FrameContext {
   interfaceDescription: string | null;
   /** Packet comments of the capture file. */
   comments: readonly string[];
+  /** What else the capture file's record says; null for nothing. */
+  record: RecordFacts | null;
   /** Length of the frame check sequence the capture file declares for the interface, in bytes. */
   fcsLength: number | null;
   section: number;
+}
+
+/** Options of a packet's record in the capture file (pcapng 4.3), undefined where it has none of the kind. */
+export interface RecordFacts {
+  /** epb_flags: direction in bits 0-1, reception 2-4, FCS length 5-8, link-layer errors 16-31. */
+  readonly flags: number | undefined;
+  readonly dropCount: number | undefined;
+  readonly queue: number | undefined;
+  readonly packetId: bigint | undefined;
+  /** Type 0 = hardware, 1 = Linux eBPF TC, 2 = Linux eBPF XDP: those of Linux are 64-bit numbers. */
+  readonly verdicts: readonly { readonly type: number; readonly value: Uint8Array | bigint }[];
 }
 
 /** The facts of a frame that the capture file gives. */
@@ -230,6 +245,8 @@ export class Dissection {
   wireEnd = 0;
   /** Index in `buf` of offset 0 of the present byte source. */
   base = 0;
+  /** Bytes at the frame's beginning that came from the capturing system and are no part of the packet. */
+  lead = 0;
   /** Number of the present byte source; 0 is the frame. */
   source = 0;
   /** True while the bytes are one piece of a larger PDU, so that running out of them is no error of the packet. */
@@ -247,6 +264,12 @@ export class Dissection {
   desegmentAt = -1;
   desegmentMore = 0;
   desegmentEarly = false;
+  /** True when the sender closes its stream with the present segment. */
+  streamEnds = false;
+  #withdrawn = false;
+  #instead: Protocol | null = null;
+  /** True when the layer called last withdrew, and none was called instead. */
+  tookBack = false;
   /**
    * Where the innermost network layer says the packet ends; bytes of the link layer behind it are its trailer.
    * -1 while nothing said so.
@@ -286,6 +309,8 @@ export class Dissection {
   chainLength = 0;
   /** By layer: where its bytes end in its byte source, its payload included. Kept while building. */
   readonly layerEnds = new Int32Array(MAX_LAYERS);
+  /** For each layer of the frame 1 when it belongs to a packet that a message about an error quotes, else 0. */
+  readonly layerQuoted = new Uint8Array(MAX_LAYERS);
   #layer = 0;
   #layerNode: Node | null = null;
   #layerEnd = -1;
@@ -405,12 +430,14 @@ export class Dissection {
     this.pos = at;
     this.end = at + facts.capLen;
     this.wireEnd = at + Math.max(facts.len, facts.capLen);
+    this.lead = 0;
     this.source = 0;
     this.fragment = false;
     this.cutPdu = false;
     this.canDesegment = false;
     this.#offered = false;
     this.desegmentAt = -1;
+    this.streamEnds = false;
     this.payloadEnd = -1;
     this.chainLength = 0;
     this.#layer = 0;
@@ -653,13 +680,22 @@ export class Dissection {
     this.pos += n;
     if (this.mode !== MODE_INDEX) this.add(field, this.pos - n, n, this.buf.subarray(this.pos - n, this.pos));
   }
-  /** Text of `n` bytes; a NUL ends the value. Returns "" in INDEX mode unless `always`. */
+  /** Text of `n` bytes; a NUL ends the value, and what follows it is pointed out. "" in INDEX mode unless `always`. */
   str(field: Field, n: number, encoding: TextEncoding = "utf-8", always = false): string {
     this.need(n);
+    const start = this.pos;
     this.pos += n;
-    if (this.mode === MODE_INDEX && !always && !this.columns) return "";
-    const value = decodeText(this.buf, this.pos - n, this.pos, encoding);
-    if (this.mode !== MODE_INDEX) this.add(field, this.pos - n, n, value);
+    const hasStray =
+      field.type === "FT_STRING" &&
+      (encoding === "utf-8" || encoding === "ascii") &&
+      hasStrayCharacters(this.buf, start, this.pos);
+    if (this.mode === MODE_INDEX && !always && !this.columns) {
+      if (hasStray) this.expert(strayCharacters);
+      return "";
+    }
+    const value = decodeText(this.buf, start, this.pos, encoding);
+    if (this.mode !== MODE_INDEX) this.add(field, start, n, value);
+    if (hasStray) this.expert(strayCharacters);
     return value;
   }
   /** Text up to and with a NUL. */
@@ -768,6 +804,11 @@ export class Dissection {
   /** True when the field would be kept. Guard for values that are costly to work out. */
   wants(field: Field): boolean {
     return this.mode === MODE_TREE || (this.mode === MODE_FIELDS && this.wanted[field.id] === 1);
+  }
+
+  /** True when the texts of expert infos are kept. Guard for texts that are costly to make. */
+  get wantsMessages(): boolean {
+    return this.wants(expertFields.message);
   }
 
   /** Adds a field that is not in the packet but follows from it; shown in brackets. */
@@ -919,9 +960,12 @@ export class Dissection {
     const canDesegment = this.canDesegment;
     this.canDesegment = this.#offered;
     this.#offered = false;
+    const steps = this.chainLength;
+    const column = this.protocolColumn;
 
     this.chain[this.chainLength++] = protocol.id;
     this.#layer = this.chainLength - 1;
+    this.layerQuoted[this.#layer] = this.#quoted;
     this.#layerEnd = -1;
     this.protocol = protocol;
     if (this.columns && !protocol.quiet && this.#quoted === 0) this.protocolColumn = protocol.short;
@@ -964,6 +1008,15 @@ export class Dissection {
     this.source = source;
     this.canDesegment = canDesegment;
     if (this.#holders !== null) this.#keepWithin(mode);
+    this.tookBack = this.#withdrawn;
+    if (this.#withdrawn) {
+      this.#withdrawn = false;
+      this.chainLength = steps;
+      this.protocolColumn = column;
+      const instead = this.#instead;
+      this.#instead = null;
+      if (instead !== null) return this.call(instead);
+    }
     // A quoted packet is cut off by nature, which is not worth a mark; where the capture ends is.
     if (passed !== null && passed !== MALFORMED) throw passed;
     return whole;
@@ -1089,6 +1142,11 @@ export class Dissection {
     if (this.columns && this.#quoted === 0) this.protocolColumn = protocol.short;
   }
 
+  /** The same for a part of the present layer, which leaves the columns to it. */
+  includeWithin(protocol: Protocol): void {
+    if (this.chainLength < MAX_LAYERS) this.chain[this.chainLength++] = protocol.id;
+  }
+
   /**
    * Adds a field right behind the present layer's own line instead of below it, on bytes of another source, and
    * puts what `members` adds below it.
@@ -1146,6 +1204,17 @@ export class Dissection {
       this.last = node.parent;
     }
     this.#layerNode = null;
+  }
+
+  /**
+   * The bytes are not the present layer's after all: it is taken back, as if it had not been called. Add nothing, and
+   * return.
+   * @param instead is called in its place; null for nothing
+   */
+  withdraw(instead: Protocol | null): void {
+    this.unlist();
+    this.#withdrawn = true;
+    this.#instead = instead;
   }
 
   /** What is added from here on stands beside the present layer's own line, which ends where the cursor stands. */

@@ -228,6 +228,8 @@ export const guid = builder("FT_GUID");
 export const oid = builder("FT_OID");
 export const relOid = builder("FT_REL_OID");
 export const eui64 = builder("FT_EUI64");
+export const ax25 = builder("FT_AX25");
+export const fcwwn = builder("FT_FCWWN");
 export const systemId = builder("FT_SYSTEM_ID");
 
 export type ExpertSeverity = "comment" | "chat" | "note" | "warning" | "error";
@@ -265,4 +267,9 @@ export class Expert {
 
 export function expert(name: string, severity: ExpertSeverity, group: ExpertGroup, message: string): Expert {
   return new Expert(name, severity, group, message);
+}
+
+/** Several tables of fields as one; keys that are the same in two of them do not hide each other's fields. */
+export function joined(...tables: readonly Readonly<Record<string, Field>>[]): Record<string, Field> {
+  return Object.fromEntries(tables.flatMap((table) => Object.values(table)).map((field, i) => [i, field]));
 }

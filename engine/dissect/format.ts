@@ -4,6 +4,7 @@ import { GENERATED, type Node } from "./node.ts";
 import {
   escapeText,
   formatAbsTime,
+  formatAx25,
   formatEther,
   formatG,
   formatGuid,
@@ -74,6 +75,8 @@ export function labelValue(field: Field, value: Value): string {
     case "FT_BYTES":
     case "FT_UINT_BYTES":
       return value instanceof Uint8Array && value.length === 0 ? "<MISSING>" : bytesLabel(field, value);
+    case "FT_AX25":
+      return formatAx25(value as Uint8Array);
     case "FT_EUI64":
       return `${showValue(field, value)} (${showValue(field, value)})`;
     case "FT_RELATIVE_TIME":
@@ -199,6 +202,8 @@ export function showValue(field: Field, value: Value): string {
       return formatIpv6(value as Uint8Array);
     case "FT_ETHER":
     case "FT_EUI64":
+    case "FT_AX25":
+    case "FT_FCWWN":
       return formatEther(value as Uint8Array);
     case "FT_BYTES":
     case "FT_UINT_BYTES":

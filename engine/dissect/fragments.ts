@@ -34,7 +34,10 @@ export class Datagram {
   /** Takes a piece in, once, in the order of the frames; true when it completes the datagram. */
   add(piece: Piece): boolean {
     // A stream that is dissected again brings its pieces again.
-    if (this.pieces.length > 0 && piece.frame <= this.pieces[this.pieces.length - 1].frame) return false;
+    const last = this.pieces.at(-1);
+    if (last !== undefined && piece.frame <= last.frame) {
+      if (piece.frame < last.frame || piece.offset <= last.offset) return false;
+    }
     this.pieces.push(piece);
     if (!piece.more && this.length < 0) this.length = piece.offset + piece.length;
     if (this.reassembledIn !== 0) return false;

@@ -44,6 +44,21 @@ export const unreassembled = protocol({
   dissect: nothing,
 }).field;
 
+export const strayCharacters = expert(
+  "_ws.string.trailing_stray_characters",
+  "warning",
+  "Undecoded",
+  "Trailing stray characters",
+);
+
+protocol({
+  name: "_ws.string",
+  title: "Packet contains strings with trailing stray characters",
+  short: "String",
+  experts: { strayCharacters },
+  dissect: nothing,
+});
+
 /** Severity codes; labels show the name alone. */
 const SEVERITIES: Readonly<Record<number, string>> = {
   1048576: "Comment",

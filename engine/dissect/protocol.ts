@@ -18,8 +18,8 @@ export interface ProtocolDefinition {
   /** Looks at the bytes from `d.pos` without consuming or adding anything; true when they are this protocol's. */
   readonly test?: (d: Dissection) => boolean;
   /**
-   * Looks at bytes that came by a port, as `test` does; true when they cannot be this protocol's, and those that
-   * recognise theirs are to be asked. Must not read past the end.
+   * Looks at bytes that came by a port or in a conversation of this protocol, as `test` does; true when they cannot be
+   * this protocol's, and those that recognise theirs are to be asked. Must not read past the end.
    */
   readonly refuses?: (d: Dissection) => boolean;
   /** True when packets recognised by `test` say nothing of the rest of their conversation: each is looked at. */
@@ -90,6 +90,7 @@ export const fields: Field[] = [];
 export let registryVersion = 0;
 const fieldsByName = new Map<string, Field[]>();
 const protocolsByName = new Map<string, Protocol>();
+const expertsByField = new Map<Field, Expert>();
 
 /**
  * Registers a protocol with its fields, experts and table entries.
@@ -98,8 +99,9 @@ const protocolsByName = new Map<string, Protocol>();
 export function protocol(definition: ProtocolDefinition): Protocol {
   if (protocolsByName.has(definition.name)) throw new Error(`protocol ${definition.name} is defined twice`);
   const own = Object.values(definition.fields ?? {});
-  const experts = Object.values(definition.experts ?? {}).map((expert) => expert.field);
-  const made = new Protocol(protocols.length, definition, [...own, ...experts]);
+  const experts = Object.values(definition.experts ?? {});
+  for (const expert of experts) expertsByField.set(expert.field, expert);
+  const made = new Protocol(protocols.length, definition, [...own, ...experts.map((expert) => expert.field)]);
   protocols.push(made);
   protocolsByName.set(made.name, made);
   for (const field of [made.field, ...made.fields]) registerField(field, made.name);
@@ -134,6 +136,7 @@ export function withdrawProtocols(first: number): void {
   for (const { name, field, fields: own } of gone) {
     protocolsByName.delete(name);
     for (const one of [field, ...own]) {
+      expertsByField.delete(one);
       const same = (fieldsByName.get(one.name) ?? []).filter(({ id }) => id < fields.length);
       if (same.length > 0) fieldsByName.set(one.name, same);
       else fieldsByName.delete(one.name);
@@ -145,6 +148,11 @@ export function withdrawProtocols(first: number): void {
 /** The fields with this filter name (a name may stand for several of different types), or an empty list. */
 export function fieldsNamed(name: string): readonly Field[] {
   return fieldsByName.get(name) ?? [];
+}
+
+/** The expert info that the field is the mark of; undefined for any other field. */
+export function expertOf(field: Field): Expert | undefined {
+  return expertsByField.get(field);
 }
 
 export function protocolNamed(name: string): Protocol | undefined {

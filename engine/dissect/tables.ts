@@ -18,6 +18,8 @@ export const snapPids = new DissectorTable("llc.snap", "SNAP organisation and pr
 export const pppProtocols = new DissectorTable("ppp.protocol", "PPP protocol");
 
 export const udpHeuristics = new HeuristicTable("udp");
+/** What capturing hardware puts behind an Ethernet frame. */
+export const ethernetTrailers = new HeuristicTable("eth.trailer");
 export const tcpHeuristics = new HeuristicTable("tcp");
 
 const byName = new Map(

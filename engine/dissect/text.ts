@@ -48,6 +48,18 @@ export function formatIpv6(bytes: Uint8Array): string {
   return `${hex(groups.slice(0, best))}::${hex(groups.slice(best + bestLength))}`;
 }
 
+/** `N0CALL-7`: an AX.25 address of seven bytes, a call sign of six shifted characters and a station's number. */
+export function formatAx25(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < 6; i++) {
+    const code = bytes[i] >> 1;
+    if (code === 0x20) break;
+    text += code > 0x20 && code < 0x7f ? String.fromCharCode(code) : ".";
+  }
+  const station = (bytes[6] >> 1) & 0x0f;
+  return station === 0 ? text : `${text}-${station}`;
+}
+
 /**
  * `1921.6800.1001.00-00`: an OSI system identifier with what may follow it, pseudonode and fragment; other lengths
  * as Wireshark shows them.
@@ -84,7 +96,7 @@ export function formatOid(bytes: Uint8Array, relative = false): string {
   return arcs.join(".");
 }
 
-export type TextEncoding = "ascii" | "utf-8" | "latin1" | "utf-16be" | "utf-16le";
+export type TextEncoding = "ascii" | "utf-8" | "latin1" | "utf-16be" | "utf-16le" | "macintosh";
 
 const DECODERS: Readonly<Record<TextEncoding, TextDecoder>> = {
   ascii: new TextDecoder("latin1"),
@@ -92,6 +104,7 @@ const DECODERS: Readonly<Record<TextEncoding, TextDecoder>> = {
   latin1: new TextDecoder("latin1"),
   "utf-16be": new TextDecoder("utf-16be", { ignoreBOM: true }),
   "utf-16le": new TextDecoder("utf-16le", { ignoreBOM: true }),
+  macintosh: new TextDecoder("macintosh"),
 };
 
 /** Text of `buf[start .. end)` up to the first NUL. What is not valid in the encoding becomes U+FFFD. */
@@ -114,6 +127,14 @@ export function decodeText(buf: Uint8Array, start: number, end: number, encoding
   }
   const text = DECODERS[encoding].decode(buf.subarray(start, stop));
   return encoding === "ascii" ? text.replace(/[\x80-\xff]/g, "\ufffd") : text;
+}
+
+/** True when other characters follow a NUL in `buf[start .. end)`. */
+export function hasStrayCharacters(buf: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && buf[at] !== 0) at++;
+  while (at < end && buf[at] === 0) at++;
+  return at < end;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -15,8 +15,8 @@ export interface RecordOptions {
   readonly packetId: bigint | undefined;
   /** Algorithm 0 = 2's complement, 1 = XOR, 2 = CRC32, 3 = MD5, 4 = SHA-1, 5 = Toeplitz. */
   readonly hashes: readonly { readonly algorithm: number; readonly value: Uint8Array }[];
-  /** Type 0 = hardware, 1 = Linux eBPF TC, 2 = Linux eBPF XDP. */
-  readonly verdicts: readonly { readonly type: number; readonly value: Uint8Array }[];
+  /** Type 0 = hardware, 1 = Linux eBPF TC, 2 = Linux eBPF XDP: those of Linux are 64-bit numbers. */
+  readonly verdicts: readonly { readonly type: number; readonly value: Uint8Array | bigint }[];
 }
 
 const NONE: RecordOptions = {
@@ -69,7 +69,7 @@ function read(reader: RandomReader, recordOffset: number): RecordOptions {
 
   const comments: string[] = [];
   const hashes: { algorithm: number; value: Uint8Array }[] = [];
-  const verdicts: { type: number; value: Uint8Array }[] = [];
+  const verdicts: { type: number; value: Uint8Array | bigint }[] = [];
   let flags: number | undefined;
   let dropCount: number | undefined;
   let queue: number | undefined;
@@ -87,7 +87,11 @@ function read(reader: RandomReader, recordOffset: number): RecordOptions {
     else if (code === 4 && n === 8) dropCount = Number(big(o));
     else if (code === 5 && n === 8) packetId = big(o);
     else if (code === 6 && n === 4) queue = u32(b, o, le);
-    else if (code === 7 && n >= 1) verdicts.push({ type: b[o]!, value: b.slice(o + 1, o + n) });
+    else if (code === 7 && n >= 1) {
+      const isNumber = n === 9 && (b[o] === 1 || b[o] === 2);
+      const value = isNumber ? BigInt.asIntN(64, big(o + 1)) : b.slice(o + 1, o + n);
+      verdicts.push({ type: b[o]!, value });
+    }
   });
   return { comments, flags, dropCount, queue, packetId, hashes, verdicts };
 }

@@ -1,9 +1,11 @@
 /** AppleTalk: LocalTalk links, datagram delivery, address resolution (Inside AppleTalk, second edition). */
+import { ADDRESS_TEXT } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import { bytes, ether, expert, type Field, str, u8, u16 } from "../dissect/field.ts";
 import { protocol, protocolNamed } from "../dissect/protocol.ts";
 import { ethertypes, linkTypes, pppProtocols, snapPids } from "../dissect/tables.ts";
 import { formatEther } from "../dissect/text.ts";
+import { callAtp, callRtmp } from "./appletalk-services.ts";
 import { data } from "./data.ts";
 import { ETHERTYPE_NAMES } from "./names/ethertype.ts";
 
@@ -128,13 +130,14 @@ export const ddp = protocol({
 });
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
-  1: "rtmp",
   2: "nbp",
-  3: "atp",
   4: "aecho",
-  5: "rtmp",
   6: "zip",
+  88: "eigrp",
 };
+const ROUTES = 1;
+const TRANSACTION = 3;
+const ROUTES_REQUEST = 5;
 
 function dissectDdp(d: Dissection): void {
   const short = isShort;
@@ -158,12 +161,27 @@ function dissectDdp(d: Dissection): void {
     d.u8(f.srcNode);
     d.hidden(f.dst, at + 4, 3, dst);
     d.hidden(f.src, at + 6, 3, src);
+    setAddresses(d, at);
   }
-  d.u8(f.dstSocket);
+  const socket = d.u8(f.dstSocket);
   d.u8(f.srcSocket);
   const type = d.u8(f.type);
   if (d.columns) d.setInfo(TYPE_NAMES2[type] ?? `Unknown DDP protocol (${hex2(type)})`);
-  d.call(protocolNamed(PROTOCOLS[type] ?? "data") ?? data);
+  if (type === ROUTES || type === ROUTES_REQUEST) callRtmp(d, type === ROUTES_REQUEST);
+  else if (type === TRANSACTION) callAtp(d, socket);
+  else d.call(protocolNamed(PROTOCOLS[type] ?? "data") ?? data);
+}
+
+/** `000a.05`: network and node, of both ends of a long header at `at`. */
+function setAddresses(d: Dissection, at: number): void {
+  const encode = (net: number, node: number): Uint8Array =>
+    new TextEncoder().encode(
+      `${hex2(d.buf[at + net])}${hex2(d.buf[at + net + 1])}.${hex2(d.buf[at + node])}`,
+    );
+  const dst = encode(4, 8);
+  const src = encode(6, 9);
+  d.setDestination(ADDRESS_TEXT, dst, 0, dst.length);
+  d.setSource(ADDRESS_TEXT, src, 0, src.length);
 }
 
 export const aarp = protocol({

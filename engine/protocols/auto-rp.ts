@@ -68,6 +68,7 @@ function addPoint(d: Dissection): void {
   d.u8(f.groupNum);
   for (let i = 0; i < groups; i++) {
     const sign = d.peek8() & 1;
+    d.needAt(d.pos, 6);
     if (d.labels) {
       const prefix = `${formatIpv4(d.peek32(2))}/${d.peek8(1)}`;
       d.openText(d.pos, 6, `Group ${prefix} (${nameOf(f.prefixSign.names, sign)})`);

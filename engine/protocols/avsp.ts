@@ -56,7 +56,10 @@ export const avsp = protocol({
       d.u16(f._48sec);
       d.u32(f._48ns);
     } else {
-      d.expert(x.version, d.labels ? `Unknown timestamp version: 0x${version.toString(16)}` : undefined);
+      d.expert(
+        x.version,
+        d.wantsMessages ? `Unknown timestamp version: 0x${version.toString(16)}` : undefined,
+      );
       return;
     }
     d.close();

@@ -16,8 +16,9 @@ import {
   u64,
   widthOf,
 } from "../dissect/field.ts";
-import { addAdvertising, COMPANIES, classOfDevice } from "./btle.ts";
+import { addAdvertising, classOfDevice } from "./btle.ts";
 import { STATUS } from "./names/bluetooth.ts";
+import { COMPANIES } from "./names/bluetooth-companies.ts";
 
 const c = {
   lap: u24("bthci_cmd.lap", "LAP", { base: "HEX" }),

@@ -5,21 +5,10 @@
 import { ADDRESS_TEXT } from "../dissect/address.ts";
 import { CONVERSATION_BLUETOOTH } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import {
-  double,
-  ether,
-  expert,
-  type Field,
-  frameNum,
-  i32,
-  nameOf,
-  none,
-  str,
-  u8,
-  u16,
-} from "../dissect/field.ts";
+import { double, type Field, frameNum, joined, nameOf, none, u8, u16 } from "../dissect/field.ts";
 import { DissectorTable, protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
+import { bluetoothDirection } from "./bluetooth-link.ts";
 import {
   COMMAND_PARAMETERS,
   COMPLETE_PARAMETERS,
@@ -29,7 +18,7 @@ import {
   LE_PARAMETERS,
   type Parameter,
 } from "./bluetooth-parameters.ts";
-import { btl2cap } from "./btl2cap.ts";
+import { bthciAcl, learnEvent } from "./bthci-acl.ts";
 import { btle, btleRf } from "./btle.ts";
 import { data } from "./data.ts";
 import { COMMAND_GROUPS, COMMANDS, EVENTS, LE_EVENTS, STATUS } from "./names/bluetooth.ts";
@@ -41,9 +30,6 @@ const h = {
     names: { 1: "HCI Command", 2: "ACL Data", 3: "SCO Data", 4: "HCI Event", 5: "ISO Data" },
   }),
 };
-
-/** Which way the packet at work goes: true from the host to the controller. */
-export const bluetoothDirection = { serial: -1, sent: true };
 
 /** Other ways of the packets between host and controller into captures, by their link type. */
 export const bluetoothTransports = new DissectorTable("bluetooth.encap", "Bluetooth Encapsulation");
@@ -80,6 +66,7 @@ function dissectRoot(d: Dissection): void {
   }
   bluetoothDirection.serial = d.serial;
   bluetoothDirection.sent = true;
+  bluetoothDirection.handle = -1;
   if (d.linkType === WITH_DIRECTION) {
     // The four bytes in front are no part of the packet: 0 for sent, 1 for received.
     bluetoothDirection.sent = (d.peek32() & 1) === 0;
@@ -154,17 +141,20 @@ export const bthciCommand = protocol({
   name: "bthci_cmd",
   title: "Bluetooth HCI Command",
   short: "HCI_CMD",
-  fields: { ...c, ...parametersOf(commandFields) },
+  fields: joined(c, parametersOf(commandFields)),
   dissect: dissectCommand,
 });
 
-/** A command that waits for its completion, kept for both frames. */
+/** A command that waits for its completion, kept for its frame and for those of its events. */
 interface Command {
   readonly frame: number;
   readonly sec: number;
   readonly nsec: number;
   answer: number;
   delta: number;
+  /** The event that said it is being worked on, and milliseconds from the command to it; 0 for none. */
+  pending: number;
+  pendingDelta: number;
 }
 const makeOpen = (): Map<number, Command> => new Map();
 
@@ -206,7 +196,15 @@ const KEY_COMMAND = 0;
 function keepCommand(d: Dissection, opcode: number): Command | undefined {
   if (!d.first) return d.recall<Command>(bthciCommand, KEY_COMMAND);
   if (d.conversation === null) return undefined;
-  const kept: Command = { frame: d.frame, sec: d.sec, nsec: d.nsec, answer: 0, delta: 0 };
+  const kept: Command = {
+    frame: d.frame,
+    sec: d.sec,
+    nsec: d.nsec,
+    answer: 0,
+    delta: 0,
+    pending: 0,
+    pendingDelta: 0,
+  };
   d.conversation.state(bthciCommand, makeOpen).set(opcode, kept);
   d.remember(bthciCommand, KEY_COMMAND, kept);
   return kept;
@@ -233,13 +231,16 @@ const e = {
   subevent: u8("bthci_evt.le_meta_subevent", "Sub Event", { base: "HEX", names: LE_EVENTS }),
   commandIn: frameNum("bthci_evt.command_in_frame", "Command in frame"),
   delta: double("bthci_evt.command_response_delta", "Command-Response Delta"),
+  pendingIn: frameNum("bthci_evt.pending_in_frame", "Pending in frame"),
+  pendingDelta: double("bthci_evt.command_pending_delta", "Command-Pending Delta"),
+  pendingResponse: double("bthci_evt.pending_response_delta", "Pending-Response Delta"),
 };
 
 export const bthciEvent = protocol({
   name: "bthci_evt",
   title: "Bluetooth HCI Event",
   short: "HCI_EVT",
-  fields: { ...e, ...parametersOf(eventFields) },
+  fields: joined(e, parametersOf(eventFields)),
   dissect: dissectEvent,
 });
 
@@ -266,17 +267,18 @@ function dissectEvent(d: Dissection): void {
   const length = d.u8(e.length);
   if (length > d.wireRemaining) d.overrun();
   d.limit(length);
+  learnEvent(d, code);
   if (code === COMMAND_COMPLETE) dissectComplete(d, at);
   else if (code === COMMAND_STATUS) dissectStatus(d, at);
   else if (code === LE_META) {
     const subevent = d.u8(e.subevent);
     if (d.columns) d.addInfo(` (${nameOf(LE_EVENTS, subevent) ?? "Unknown"})`);
-    if (subevent === LE_CONNECTION || subevent === LE_ENHANCED_CONNECTION) learnHandle(d);
     take(d, LE_PARAMETERS[subevent]);
+    endCommand(d, at, 256 + subevent);
   } else if (code === COMPLETED_PACKETS) completedPackets(d);
   else {
-    if (code === CONNECTION_COMPLETE) learnHandle(d);
     take(d, EVENT_PARAMETERS[code]);
+    endCommand(d, at, code);
   }
   d.pos = d.end;
 }
@@ -309,6 +311,24 @@ function dissectStatus(d: Dissection, at: number): void {
   d.u8(e.commands);
   const opcode = addOpcode(d);
   if (status !== 0) addCommand(d, at, opcode);
+  else addPending(d, at, opcode);
+}
+
+const millisecondsSince = (d: Dissection, command: Command): number =>
+  ((d.sec - command.sec) * 1e9 + d.nsec - command.nsec) / 1e6;
+
+function addPending(d: Dissection, at: number, opcode: number): void {
+  let found: Command | undefined;
+  if (d.first) {
+    found = d.conversation?.state(bthciCommand, makeOpen).get(opcode);
+    if (found === undefined) return;
+    found.pending = d.frame;
+    found.pendingDelta = millisecondsSince(d, found);
+    d.remember(bthciEvent, KEY_COMMAND, found);
+  } else found = d.recall<Command>(bthciEvent, KEY_COMMAND);
+  if (found === undefined) return;
+  d.generated(e.commandIn, at, 0, found.frame);
+  d.generated(e.pendingDelta, at, 0, found.pendingDelta);
 }
 
 function addCommand(d: Dissection, at: number, opcode: number): void {
@@ -319,114 +339,49 @@ function addCommand(d: Dissection, at: number, opcode: number): void {
     if (found === undefined || open === undefined) return;
     open.delete(opcode);
     found.answer = d.frame;
-    found.delta = ((d.sec - found.sec) * 1e9 + d.nsec - found.nsec) / 1e6;
+    found.delta = millisecondsSince(d, found);
     d.remember(bthciEvent, KEY_COMMAND, found);
   } else found = d.recall<Command>(bthciEvent, KEY_COMMAND);
   if (found === undefined) return;
   d.generated(e.commandIn, at, 0, found.frame);
+  if (found.pending > 0) {
+    d.generated(e.pendingIn, at, 0, found.pending);
+    d.generated(e.pendingResponse, at, 0, found.delta - found.pendingDelta);
+  }
   d.generated(e.delta, at, 0, found.delta);
 }
 
+/** The commands whose work an event ends; of LE meta events by 256 and the subevent. */
+const ENDS: Readonly<Record<number, readonly number[]>> = {
+  1: [0x0401],
+  3: [0x0405, 0x0409],
+  5: [0x0406],
+  6: [0x0411],
+  7: [0x0419],
+  8: [0x0413],
+  11: [0x041b],
+  12: [0x041d],
+  13: [0x0807],
+  18: [0x080b],
+  20: [0x0801, 0x0803, 0x0804, 0x0805, 0x0806],
+  28: [0x041f],
+  35: [0x041c],
+  257: [0x200d, 0x2043],
+  259: [0x2013],
+  260: [0x2016],
+  266: [0x200d, 0x2043],
+};
+
+/** Links an event with the command that it ends, which a status event had announced. */
+function endCommand(d: Dissection, at: number, event: number): void {
+  const opcodes = ENDS[event];
+  if (opcodes === undefined) return;
+  const open = d.first ? d.conversation?.state(bthciCommand, makeOpen) : undefined;
+  const opcode = opcodes.find((one) => (open?.get(one)?.pending ?? 0) > 0);
+  if (!d.first || opcode !== undefined) addCommand(d, at, opcode ?? 0);
+}
+
 // ------------------------------------------------------------------ data packets, volume 4 part E section 5.4
-
-const PB_FLAGS: Readonly<Record<number, string>> = {
-  0: "First Non-automatically Flushable Packet",
-  1: "Continuing Fragment",
-  2: "First Automatically Flushable Packet",
-};
-const BC_FLAGS: Readonly<Record<number, string>> = {
-  0: "Point-To-Point",
-  1: "Active Broadcast",
-  2: "Piconet Broadcast",
-};
-
-const a = {
-  handle: u16("bthci_acl.chandle", "Connection Handle", { base: "HEX", mask: 0x0fff }),
-  pb: u16("bthci_acl.pb_flag", "PB Flag", { mask: 0x3000, names: PB_FLAGS }),
-  bc: u16("bthci_acl.bc_flag", "BC Flag", { mask: 0xc000, names: BC_FLAGS }),
-  length: u16("bthci_acl.length", "Data Total Length"),
-  data: none("bthci_acl.data", "Data"),
-  sourceAddress: ether("bthci_acl.src.bd_addr", "Source BD_ADDR"),
-  sourceName: str("bthci_acl.src.name", "Source Device Name"),
-  sourceRole: u8("bthci_acl.src.role", "Source Role", { names: { 0: "Unknown", 1: "Master", 2: "Slave" } }),
-  destinationAddress: ether("bthci_acl.dst.bd_addr", "Destination BD_ADDR"),
-  destinationName: str("bthci_acl.dst.name", "Destination Device Name"),
-  destinationRole: u8("bthci_acl.dst.role", "Destination Role", {
-    names: { 0: "Unknown", 1: "Master", 2: "Slave" },
-  }),
-  mode: i32("bthci_acl.mode", "Current Mode", {
-    names: { [-1]: "Unknown", 0: "Active Mode", 1: "Hold Mode", 2: "Sniff Mode", 3: "Park Mode" },
-  }),
-};
-const outside = expert(
-  "bthci_acl.invalid_session",
-  "error",
-  "Protocol",
-  'Frame is out of any "connection handle" session',
-);
-
-export const bthciAcl = protocol({
-  name: "bthci_acl",
-  title: "Bluetooth HCI ACL Packet",
-  short: "HCI_ACL",
-  fields: a,
-  experts: { outside },
-  dissect: dissectAcl,
-});
-
-const CONTINUING = 1;
-const NOBODY = new Uint8Array(6);
-const makeHandles = (): Set<number> => new Set();
-const KEY_SESSION = 0;
-
-/** Data of a connection whose beginning the capture does not have: nothing is known of who speaks. */
-function addSession(d: Dissection, at: number): void {
-  let known = false;
-  if (d.first) {
-    const number = (d.buf[at] | (d.buf[at + 1] << 8)) & 0xfff;
-    known = d.conversation?.state(bthciAcl, makeHandles).has(number) ?? false;
-    if (known) d.remember(bthciAcl, KEY_SESSION, true);
-  } else known = d.recall<boolean>(bthciAcl, KEY_SESSION) ?? false;
-  if (known || !d.building) return;
-  d.expert(outside);
-  d.generated(a.sourceAddress, d.pos, 0, NOBODY);
-  d.generated(a.sourceName, d.pos, 0, "");
-  d.generated(a.sourceRole, d.pos, 0, 0);
-  d.generated(a.destinationAddress, d.pos, 0, NOBODY);
-  d.generated(a.destinationName, d.pos, 0, "");
-  d.generated(a.destinationRole, d.pos, 0, 0);
-  d.generated(a.mode, d.pos, 0, -1);
-}
-
-const CONNECTION_COMPLETE = 0x03;
-const LE_CONNECTION = 0x01;
-const LE_ENHANCED_CONNECTION = 0x0a;
-
-/** Notes the handle of a connection from the event that tells of it; the cursor stands at the status. */
-function learnHandle(d: Dissection): void {
-  if (!d.first || d.remaining < 3 || d.peek8() !== 0) return;
-  d.conversation?.state(bthciAcl, makeHandles).add(d.peek16le(1) & 0xfff);
-}
-
-function dissectAcl(d: Dissection): void {
-  const at = d.pos;
-  d.bitsLe(a.handle, at, 2);
-  const pb = d.bitsLe(a.pb, at, 2);
-  d.bitsLe(a.bc, at, 2);
-  d.pos = at + 2;
-  const length = d.u16le(a.length);
-  if (d.building && d.remaining > 0) d.add(a.data, d.pos, d.remaining, null);
-  addSession(d, d.pos - 4);
-  d.limit(length);
-  const isPart = pb === CONTINUING || d.wireRemaining < 4 || d.peek16le() + 4 > d.wireRemaining;
-  if (isPart) {
-    if (d.columns && pb === CONTINUING) d.addInfo("Continuation Fragment");
-    d.pos = d.end;
-    return;
-  }
-  d.layerEnd(d.end);
-  d.call(btl2cap);
-}
 
 const PACKET_STATUS: Readonly<Record<number, string>> = {
   0: "Correctly Received Data",

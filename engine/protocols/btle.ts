@@ -8,11 +8,13 @@ import type { Dissection } from "../dissect/dissection.ts";
 import {
   bool,
   bytes,
+  type Expert,
   ether,
   expert,
   type Field,
   frameNum,
   i8,
+  joined,
   nameOf,
   none,
   str,
@@ -21,26 +23,17 @@ import {
   u24,
   u32,
 } from "../dissect/field.ts";
+import { GENERATED } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";
+import { gather, type OpenPdu } from "./bluetooth-link.ts";
 import { btl2cap } from "./btl2cap.ts";
-import { AD_TYPES, LL_CONTROL_OPCODES, STATUS, UUIDS } from "./names/bluetooth.ts";
+import { addChannelMap, channelMapFields } from "./btle-channels.ts";
+import { controlExperts, controlFields, dissectControl } from "./btle-control.ts";
+import { AD_TYPES, LL_CONTROL_OPCODES, UUIDS } from "./names/bluetooth.ts";
+import { COMPANIES } from "./names/bluetooth-companies.ts";
 
 // ------------------------------------------------------------------ advertising data, Core Supplement part A
 
-export const COMPANIES: Readonly<Record<number, string>> = {
-  0: "Ericsson Technology Licensing",
-  1: "Nokia Mobile Phones",
-  2: "Intel Corp.",
-  6: "Microsoft",
-  10: "Cambridge Silicon Radio",
-  13: "Texas Instruments Inc.",
-  15: "Broadcom Corporation",
-  29: "Qualcomm",
-  76: "Apple, Inc.",
-  89: "Nordic Semiconductor ASA",
-  117: "Samsung Electronics Co. Ltd.",
-  224: "Google",
-};
 const TRUE_FALSE: Readonly<Record<number, string>> = { 0: "false", 1: "true" };
 const adFlag = (name: string, title: string, mask: number): Field =>
   u8(`btcommon.eir_ad.entry.flags.${name}`, title, { base: "HEX", mask, names: TRUE_FALSE });
@@ -322,6 +315,15 @@ const rf = {
   phy: u16("btle_rf.phy", "PHY", { mask: 0xc000, names: PHYS }),
 };
 
+/** What the header in front says of the packet at work. */
+const rfInfo = { serial: -1, flags: 0, channel: 0 };
+const CRC_CHECKED = 0x0400;
+const CRC_VALID = 0x0800;
+/** Numbers of the kinds of PDUs, see PDU_KINDS. */
+const TO_SLAVE = 2;
+const TO_MASTER = 3;
+const kindOf = (d: Dissection): number => (rfInfo.serial === d.serial ? (rfInfo.flags >> 7) & 7 : 0);
+
 export const btleRf = protocol({
   name: "btle_rf",
   title: "Bluetooth Low Energy RF Info",
@@ -358,6 +360,9 @@ function channelText(channel: number): string {
 function dissectRf(d: Dissection): void {
   const flags = d.peek16le(8);
   const channel = d.u8(rf.channel);
+  rfInfo.serial = d.serial;
+  rfInfo.flags = flags;
+  rfInfo.channel = channel;
   if (d.labels && channel < 40) d.append(`, ${channelText(channel)}`);
   addSigned(d, rf.signal);
   addSigned(d, flags & rf.noiseValid.mask ? rf.noise : rf.unusedSigned);
@@ -400,6 +405,21 @@ const ACCURACIES: Readonly<Record<number, string>> = {
   6: "21 ppm to 30 ppm",
   7: "0 ppm to 20 ppm",
 };
+
+const ADVERTISING_MODES: Readonly<Record<number, string>> = {
+  0: "Non-connectable Non-scannable",
+  1: "Connectable Non-scannable",
+  2: "Non-connectable Scannable",
+  3: "Reserved",
+};
+const CTE_TYPES: Readonly<Record<number, string>> = {
+  0: "AoA Constant Tone Extension",
+  1: "AoD Constant Tone Extension with 1 usec slots",
+  2: "AoD Constant Tone Extension with 2 usec slots",
+};
+const OFFSET_UNITS = ["300 usec", "30 usec"] as const;
+const extendedFlag = (name: string, title: string, mask: number): Field =>
+  bool(`btle.extended_advertising_header.${name}`, title, { mask, tf: ["Present", "Not Present"] });
 
 const f = {
   accessAddress: u32("btle.access_address", "Access Address", { base: "HEX" }),
@@ -451,7 +471,99 @@ const f = {
   dataRfu: u8("btle.data_header.rfu", "RFU", { mask: 0xc0 }),
   dataLength: u8("btle.data_header.length", "Length"),
   opcode: u8("btle.control_opcode", "Control Opcode", { base: "HEX", names: LL_CONTROL_OPCODES }),
-  errorCode: u8("btle.control.error_code", "Error Code", { base: "HEX", names: STATUS }),
+  extended: none("btle.extended_advertising_header", "Extended Advertising Header"),
+  extendedLength: u8("btle.extended_advertising_header.length", "Extended Header Length", { mask: 0x3f }),
+  extendedMode: u8("btle.extended_advertising_header.mode", "Advertising Mode", {
+    base: "HEX",
+    mask: 0xc0,
+    names: ADVERTISING_MODES,
+  }),
+  extendedFlags: u8("btle.extended_advertising_header.flags", "Extended Header Flags", { base: "HEX" }),
+  hasAdvertiser: extendedFlag("flags.advertiser_address", "Advertiser Address", 0x01),
+  hasTarget: extendedFlag("flags.target_address", "Target Address", 0x02),
+  hasCte: extendedFlag("flags.cte_info", "CTE Info", 0x04),
+  hasDataInfo: extendedFlag("advertiser_data_info", "Advertiser Data Info", 0x08),
+  hasAux: extendedFlag("flags.aux_pointer", "Aux pointer", 0x10),
+  hasSync: extendedFlag("flags.sync_info", "Sync Info", 0x20),
+  hasPower: extendedFlag("flags.tx_power", "TX Power", 0x40),
+  extendedReserved: extendedFlag("flags.reserved", "Reserved", 0x80),
+  cteInfo: u8("btle.extended_advertising_header.cte_info", "CTE Info", { base: "HEX" }),
+  cteTime: u8("btle.extended_advertising_header.cte_info.time", "CTE Time", { base: "HEX", mask: 0x1f }),
+  cteRfu: u8("btle.extended_advertising_header.cte_info.rfu", "RFU", { base: "HEX", mask: 0x20 }),
+  cteType: u8("btle.extended_advertising_header.cte_info.type", "CTE Type", {
+    base: "HEX",
+    mask: 0xc0,
+    names: CTE_TYPES,
+  }),
+  dataInfo: u16("btle.extended_advertising.advertising_data_info", "Advertiser Data Info", { base: "HEX" }),
+  dataId: u16("btle.extended_advertising.advertising_data_info.did", "Advertiser Data Identifier", {
+    base: "HEX",
+    mask: 0x0fff,
+  }),
+  setId: u16("btle.extended_advertising.advertising_data_info.sid", "Advertiser Set Identifier", {
+    base: "HEX",
+    mask: 0xf000,
+  }),
+  aux: none("btle.extended_advertising.aux_pointer", "Advertiser Aux Pointer"),
+  auxChannel: u8("btle.extended_advertising_header.aux_pointer.channel", "Channel Index", { mask: 0x3f }),
+  auxAccuracy: bool("btle.extended_advertising_header.aux_pointer.ca", "Clock Accuracy", {
+    mask: 0x40,
+    tf: ["0 ppm to 50 ppm", "51 ppm to 500 ppm"],
+  }),
+  auxUnits: bool("btle.extended_advertising_header.aux_pointer.offset_units", "Offset units", {
+    mask: 0x80,
+    tf: OFFSET_UNITS,
+  }),
+  auxOffset: u16("btle.extended_advertising_header.aux_pointer.aux_offset", "Aux Offset", {
+    base: "HEX",
+    mask: 0x1fff,
+  }),
+  auxPhy: u16("btle.extended_advertising_header.aux_pointer.aux_phy", "Aux PHY", {
+    mask: 0xe000,
+    names: PHYS,
+  }),
+  sync: none("btle.extended_advertising.sync_info", "Advertiser Sync Info"),
+  syncOffset: u16("btle.extended_advertising_header.sync_info.sync_offset", "Sync Offset", {
+    base: "HEX",
+    mask: 0x1fff,
+  }),
+  syncUnits: bool("btle.extended_advertising_header.sync_info.offset_units", "Offset Units", {
+    bits: 16,
+    mask: 0x2000,
+    tf: OFFSET_UNITS,
+  }),
+  syncAdjust: bool("btle.extended_advertising_header.sync_info.offset_adjust", "Offset Adjust", {
+    bits: 16,
+    mask: 0x4000,
+    tf: ["Adjusted 2.4576 seconds", "No adjust"],
+  }),
+  syncReserved: bool("btle.extended_advertising_header.sync_info.reserved", "Reserved", {
+    bits: 16,
+    mask: 0x8000,
+  }),
+  syncInterval: u16("btle.extended_advertising_header.sync_info.interval", "Interval", { base: "HEX" }),
+  syncMap: bytes("btle.extended_advertising_header.sync_info.channel_map", "Channel Map"),
+  syncAccuracy: u8(
+    "btle.extended_advertising_header.sync_info.sleep_clock_accuracy",
+    "Sleep Clock Accuracy",
+    {
+      mask: 0xe0,
+      names: ACCURACIES,
+    },
+  ),
+  syncAddress: u32("btle.extended_advertising_header.sync_info.access_address", "Access Address", {
+    base: "HEX",
+  }),
+  syncCrc: u24("btle.extended_advertising_header.sync_info.crc_init", "CRC Init", { base: "HEX" }),
+  syncCounter: u16("btle.extended_advertising_header.sync_info.event_counter", "Event counter"),
+  power: i8("btle.extended_advertising_header.tx_power", "TX Power", { unit: " dBm" }),
+  controllerData: none("btle.extended_advertising_header.acad", "Additional Controller Advertising Data"),
+  l2capIndex: u32("btle.l2cap_index", "L2CAP Index"),
+  fragments: none("btle.l2cap.fragments", "L2CAP fragments"),
+  fragment: frameNum("btle.l2cap.fragment", "L2CAP fragment"),
+  fragmentCount: u32("btle.l2cap.fragment.count", "L2CAP fragment count"),
+  reassembledLength: u32("btle.l2cap.reassembled.length", "Reassembled L2CAP length"),
+  l2capFragment: none("btle.l2cap_data", "L2CAP Fragment"),
   length: u8("btle.length", "Length"),
   master: ether("btle.master_bd_addr", "Master Address"),
   slave: ether("btle.slave_bd_addr", "Slave Address"),
@@ -460,6 +572,9 @@ const f = {
 };
 
 const x = {
+  retransmission: expert("btle.retransmit", "note", "Sequence", "Retransmission"),
+  notAcknowledged: expert("btle.nack", "note", "Sequence", "Not acknowledged"),
+  incorrect: expert("btle.crc.incorrect", "warning", "Checksum", "Incorrect CRC"),
   indeterminate: expert(
     "btle.crc.indeterminate",
     "note",
@@ -472,8 +587,8 @@ export const btle = protocol({
   name: "btle",
   title: "Bluetooth Low Energy Link Layer",
   short: "LE LL",
-  fields: f,
-  experts: x,
+  fields: joined(f, controlFields, channelMapFields),
+  experts: { ...x, ...controlExperts },
   dissect,
 });
 
@@ -492,7 +607,22 @@ function dissect(d: Dissection): void {
     d.generated(f.master, d.pos, 0, connection.master);
     d.generated(f.slave, d.pos, 0, connection.slave);
   }
+  nameEnds(d, address);
   dissectData(d, connection);
+}
+
+const encoder = new TextEncoder();
+
+/** The ends of a connection by their roles and its access address, when the direction is known. */
+function nameEnds(d: Dissection, address: number): void {
+  const kind = kindOf(d);
+  if (kind !== TO_SLAVE && kind !== TO_MASTER) return;
+  const hex = `0x${address.toString(16).padStart(8, "0")}`;
+  const master = encoder.encode(`Master_${hex}`);
+  const slave = encoder.encode(`Slave_${hex}`);
+  const isFromMaster = kind === TO_SLAVE;
+  d.setSource(ADDRESS_TEXT, isFromMaster ? master : slave, 0, (isFromMaster ? master : slave).length);
+  d.setDestination(ADDRESS_TEXT, isFromMaster ? slave : master, 0, (isFromMaster ? slave : master).length);
 }
 
 /** A connection, as the packet that made it tells. */
@@ -524,6 +654,16 @@ function address(d: Dissection, field: Field): Uint8Array {
   return value;
 }
 
+/** Names of PDUs that are another thing on the channels of data. */
+const AUX_TYPES: Readonly<Record<number, string>> = {
+  3: "AUX_SCAN_REQ",
+  5: "AUX_CONNECT_REQ",
+  7: "AUX_COMMON",
+  8: "AUX_CONNECT_RSP",
+};
+const isSecondary = (d: Dissection): boolean =>
+  rfInfo.serial === d.serial && rfInfo.channel !== 0 && rfInfo.channel !== 12 && rfInfo.channel !== 39;
+
 const SCAN_REQUEST = 3;
 const SCAN_RESPONSE = 4;
 const CONNECT = 5;
@@ -537,7 +677,7 @@ function dissectAdvertising(d: Dissection): void {
   const length = d.peek8(1);
   const type = first & 15;
   const hasTarget = type === DIRECTED || type === SCAN_REQUEST || type === CONNECT;
-  const name = PDU_TYPES[type] ?? "Unknown";
+  const name = (isSecondary(d) ? AUX_TYPES[type] : PDU_TYPES[type]) ?? "Unknown";
   if (d.columns) d.setInfo(name);
   d.open(f.header, at, 2, d.peek16le());
   if (d.labels) {
@@ -579,7 +719,10 @@ function addCrc(d: Dissection): void {
 }
 
 function dissectPdu(d: Dissection, type: number): void {
-  if (type >= EXTENDED) return;
+  if (type >= EXTENDED) {
+    if (type === EXTENDED) dissectExtended(d);
+    return;
+  }
   if (type === SCAN_REQUEST || type === CONNECT) {
     const from = address(d, type === CONNECT ? f.initiator : f.scanner);
     const to = address(d, f.advertiser);
@@ -614,6 +757,100 @@ function dissectPdu(d: Dissection, type: number): void {
   }
 }
 
+const EXTENDED_FLAGS = [
+  f.hasAdvertiser,
+  f.hasTarget,
+  f.hasCte,
+  f.hasDataInfo,
+  f.hasAux,
+  f.hasSync,
+  f.hasPower,
+  f.extendedReserved,
+] as const;
+const ANONYMOUS = new TextEncoder().encode("Anonymous");
+
+/** Section 2.3.4: the header that extended advertising PDUs share, and their data. */
+function dissectExtended(d: Dissection): void {
+  d.setSource(ADDRESS_TEXT, ANONYMOUS, 0, ANONYMOUS.length);
+  d.setDestination(ADDRESS_ETHER, BROADCAST, 0, 6);
+  const start = d.pos;
+  const length = d.peek8() & 0x3f;
+  d.open(f.extended, start, 1 + length);
+  d.bits(f.extendedLength, start, 1);
+  d.bits(f.extendedMode, start, 1);
+  d.skip(1);
+  const stop = d.pos + length;
+  if (length > 0) {
+    const flags = d.bitset(f.extendedFlags, 1, EXTENDED_FLAGS);
+    addExtendedFields(d, flags);
+    if (d.pos < stop) d.add(f.controllerData, d.pos, Math.min(stop, d.end) - d.pos, null);
+  }
+  d.close();
+  d.pos = stop;
+  if (d.remaining > 0) d.callBelow(btcommon);
+}
+
+function addExtendedFields(d: Dissection, flags: number): void {
+  if (flags & 0x01) {
+    const advertiser = address(d, f.advertiser);
+    d.setSource(ADDRESS_ETHER, advertiser, 0, 6);
+  }
+  if (flags & 0x02) {
+    const target = address(d, f.target);
+    d.setDestination(ADDRESS_ETHER, target, 0, 6);
+  }
+  if (flags & 0x04) {
+    const time = d.peek8() & 0x1f;
+    d.open(f.cteInfo, d.pos, 1, d.peek8());
+    d.bits(f.cteTime, d.pos, 1);
+    if (d.labels) d.append(` (${time * 8} usec)`);
+    d.bits(f.cteRfu, d.pos, 1);
+    d.bits(f.cteType, d.pos, 1);
+    d.close();
+    d.skip(1);
+  }
+  if (flags & 0x08) d.bitsetLe(f.dataInfo, 2, [f.dataId, f.setId]);
+  if (flags & 0x10) addAuxPointer(d);
+  if (flags & 0x20) addSyncInfo(d);
+  if (flags & 0x40) addSigned(d, f.power);
+}
+
+function addAuxPointer(d: Dissection): void {
+  d.need(3);
+  d.open(f.aux, d.pos, 3);
+  for (const field of [f.auxChannel, f.auxAccuracy, f.auxUnits]) d.bits(field, d.pos, 1);
+  const unit = d.peek8() & 0x80 ? 300 : 30;
+  const offset = d.bitsLe(f.auxOffset, d.pos + 1, 2);
+  if (d.labels) d.append(offset === 0 ? " Cannot be represented" : ` (${offset * unit} usec)`);
+  d.bitsLe(f.auxPhy, d.pos + 1, 2);
+  d.skip(3);
+  d.close();
+}
+
+function addSyncInfo(d: Dissection): void {
+  d.need(18);
+  d.open(f.sync, d.pos, 18);
+  const word = d.peek16le();
+  const offset = d.bitsLe(f.syncOffset, d.pos, 2);
+  if (d.labels) {
+    const unit = word & 0x2000 ? 300 : 30;
+    d.append(
+      offset === 0 ? " Cannot be represented" : ` (${offset * unit + (word & 0x4000 ? 2_457_600 : 0)} usec)`,
+    );
+  }
+  for (const field of [f.syncUnits, f.syncAdjust, f.syncReserved]) d.bitsLe(field, d.pos, 2);
+  d.skip(2);
+  const interval = d.u16le(f.syncInterval);
+  if (d.labels) d.append(` (${interval * 1.25} msec)`);
+  addChannelMap(d, f.syncMap);
+  d.bits(f.syncAccuracy, d.pos - 1, 1);
+  d.u32le(f.syncAddress);
+  d.add(f.syncCrc, d.pos, 3, d.peekUintLe(3));
+  d.skip(3);
+  d.u16le(f.syncCounter);
+  d.close();
+}
+
 /** Section 2.3.3.1. */
 function dissectConnect(d: Dissection): void {
   d.open(f.linkData, d.pos, d.remaining);
@@ -629,7 +866,7 @@ function dissectConnect(d: Dissection): void {
   d.u16le(f.latency);
   value = d.u16le(f.timeout);
   d.append(` (${value * 10} msec)`);
-  d.bytes(f.channelMap, 5);
+  addChannelMap(d, f.channelMap);
   d.bits(f.hop, d.pos, 1);
   d.bits(f.accuracy, d.pos, 1);
   d.need(1);
@@ -641,15 +878,21 @@ const DATA_BITS = [f.llid, f.expected, f.sequence, f.moreData, f.cte, f.dataRfu]
 const L2CAP_START = 2;
 const CONTROL = 3;
 const CONTINUATION = 1;
-const TERMINATE = 2;
 
 /** Section 2.4. */
 function dissectData(d: Dissection, connection: Connection): void {
   const at = d.pos;
   const llid = d.peek8() & 3;
   const length = d.peek8(1);
+  const order = orderOf(d);
   d.open(f.dataHeader, at, 2);
-  for (const bit of DATA_BITS) d.bits(bit, at, 1);
+  for (const bit of DATA_BITS) {
+    d.bits(bit, at, 1);
+    if (order < 0 || !d.building) continue;
+    if (bit === f.expected)
+      addOrder(d, order & NOT_ACKNOWLEDGED, "Request retransmit", "ACK", x.notAcknowledged);
+    if (bit === f.sequence) addOrder(d, order & RETRANSMISSION, "Retransmit", "OK", x.retransmission);
+  }
   d.pos = at + 1;
   d.u8(f.dataLength);
   d.hidden(f.length, at + 1, 1, length);
@@ -657,26 +900,144 @@ function dissectData(d: Dissection, connection: Connection): void {
   const { end, wireEnd } = d;
   const start = d.pos;
   const crcAt = start + length;
+  d.end = Math.min(crcAt, end);
+  const fragment =
+    llid === L2CAP_START || (llid === CONTINUATION && length > 0)
+      ? pieceOf(d, llid === L2CAP_START, length)
+      : undefined;
   if (llid === CONTROL) {
     const opcode = d.u8(f.opcode);
     if (d.columns) d.setInfo(`Control Opcode: ${nameOf(LL_CONTROL_OPCODES, opcode) ?? "Unknown"}`);
-    if (opcode === TERMINATE) d.u8(f.errorCode);
-  } else if (d.columns) d.setInfo(llid === CONTINUATION && length === 0 ? "Empty PDU" : "L2CAP Data");
+    dissectControl(d, opcode);
+  } else if (length === 0) {
+    if (d.columns) d.setInfo("Empty PDU");
+  } else if (fragment === undefined) {
+    if (d.columns) d.setInfo("L2CAP Data");
+  } else if (fragment.pieces.length > 1 || fragment.missing > 0) {
+    const isLast = fragment.missing <= 0 && fragment.pieces[fragment.pieces.length - 1].frame === d.frame;
+    if (d.columns) d.setInfo(llid === L2CAP_START ? "L2CAP Fragment Start" : "L2CAP Fragment");
+    if (d.building && d.remaining > 0 && !isLast) d.add(f.l2capFragment, d.pos, d.remaining, null);
+  }
+  const whole = fragment === undefined ? undefined : wholePdu(d, fragment);
+  if (fragment !== undefined && whole !== undefined && d.building) addFragments(d, fragment, whole.length);
+  if (fragment !== undefined && kindOf(d) >= TO_SLAVE) d.generated(f.l2capIndex, d.pos, 0, fragment.index);
+  d.end = end;
   if (connection.frame > 0 && connection.frame < d.frame)
     d.generated(f.connectionIn, d.pos, 0, connection.frame);
   if (crcAt + CRC <= end) {
     d.pos = crcAt;
     addCrc(d);
-    if (d.building) d.expert(x.indeterminate);
+    if (d.building) addCrcFinding(d);
   }
-  if (llid === L2CAP_START && length >= 4 && crcAt <= end) {
-    if (d.columns) d.setInfo("UnknownDirection ");
-    d.layerEnd(d.pos);
-    d.pos = start;
-    d.end = crcAt;
-    d.wireEnd = crcAt;
-    d.call(btl2cap);
-    d.end = end;
-    d.wireEnd = wireEnd;
+  if (fragment === undefined || crcAt > end) return;
+  const kind = kindOf(d);
+  const direction = kind === TO_SLAVE ? "Sent " : kind === TO_MASTER ? "Rcvd " : "UnknownDirection ";
+  const isWhole = fragment.missing <= 0 && fragment.pieces[fragment.pieces.length - 1].frame === d.frame;
+  if (!isWhole) return;
+  if (d.columns) d.setInfo(direction);
+  d.layerEnd(d.pos);
+  d.pos = start;
+  d.end = crcAt;
+  d.wireEnd = crcAt;
+  if (fragment.pieces.length === 1) d.call(btl2cap);
+  else if (whole !== undefined) d.callOn(btl2cap, "Reassembled L2CAP", whole);
+  d.end = end;
+  d.wireEnd = wireEnd;
+}
+
+function addCrcFinding(d: Dissection): void {
+  const flags = rfInfo.serial === d.serial ? rfInfo.flags : 0;
+  if ((flags & CRC_CHECKED) === 0) d.expert(x.indeterminate);
+  else if ((flags & CRC_VALID) === 0) d.expert(x.incorrect);
+}
+
+// ------------------------------------------------------------------ sequence numbers, section 4.5.9
+
+/** The last sequence number of each direction; -1 for none. */
+interface Sequence {
+  readonly last: number[];
+}
+const makeSequence = (): Sequence => ({ last: [-1, -1] });
+const KEY_ORDER = 1;
+const NOT_ACKNOWLEDGED = 1;
+const RETRANSMISSION = 2;
+
+/** What is remarkable of the packet's place in its direction, as bits; -1 when its direction is not known. */
+function orderOf(d: Dissection): number {
+  const kind = kindOf(d);
+  if (kind !== TO_SLAVE && kind !== TO_MASTER) return -1;
+  if (!d.first) return d.recall<number>(btle, KEY_ORDER) ?? -1;
+  const sequence = d.conversation?.state(btcommon, makeSequence);
+  if (sequence === undefined) return -1;
+  const header = d.peek8();
+  const number = (header >> 3) & 1;
+  const expected = (header >> 2) & 1;
+  const own = kind - TO_SLAVE;
+  let order = expected === sequence.last[1 - own] ? NOT_ACKNOWLEDGED : 0;
+  if (number === sequence.last[own]) order |= RETRANSMISSION;
+  sequence.last[own] = number;
+  d.remember(btle, KEY_ORDER, order);
+  return order;
+}
+
+function addOrder(d: Dissection, found: number, bad: string, good: string, finding: Expert): void {
+  if (d.labels) d.append(` [${found === 0 ? good : bad}]`);
+  if (found !== 0) d.expert(finding);
+}
+
+// ------------------------------------------------------------------ pieces of L2CAP packets
+
+const KEY_PDU = 0;
+interface Pdu extends OpenPdu {
+  /** Number among the packets of the connection. */
+  readonly index: number;
+}
+interface Pdus {
+  /** By direction. */
+  readonly open: Map<number, Pdu>;
+  count: number;
+}
+const makePdus = (): Pdus => ({ open: new Map(), count: 0 });
+
+/** The packet put together, when the PDU is the last of several with pieces of it. */
+function wholePdu(d: Dissection, pdu: Pdu): Uint8Array | undefined {
+  if (pdu.missing > 0 || pdu.pieces.length < 2) return undefined;
+  return pdu.pieces[pdu.pieces.length - 1].frame === d.frame ? gather(d, pdu) : undefined;
+}
+
+function addFragments(d: Dissection, pdu: Pdu, length: number): void {
+  d.open(f.fragments, d.pos, 0, null, GENERATED);
+  const list = pdu.pieces.map((piece) => `#${piece.frame}(${piece.length})`).join(", ");
+  if (d.labels) d.relabel(`${pdu.pieces.length} L2CAP fragments (${length} bytes): ${list}`);
+  let from = 0;
+  for (const piece of pdu.pieces) {
+    d.generated(f.fragment, d.pos, 0, piece.frame);
+    const range = `${from}-${from + piece.length - 1} (${piece.length} bytes)`;
+    if (d.labels) d.relabel(`Frame: ${piece.frame}, payload: ${range}`);
+    from += piece.length;
   }
+  d.generated(f.fragmentCount, d.pos, 0, pdu.pieces.length);
+  d.generated(f.reassembledLength, d.pos, 0, length);
+  d.close();
+}
+
+/** The packet that the PDU begins, or has a piece of; undefined when its beginning is not there. */
+function pieceOf(d: Dissection, isStart: boolean, length: number): Pdu | undefined {
+  if (!d.first) return d.recall<Pdu>(btle, KEY_PDU);
+  const pdus = d.conversation?.state(btleRf, makePdus);
+  if (pdus === undefined) return undefined;
+  const { open } = pdus;
+  const kind = kindOf(d);
+  const piece = { frame: d.frame, at: d.offset(d.pos), length };
+  let pdu = open.get(kind);
+  if (isStart) {
+    if (d.remaining < 4) return undefined;
+    pdu = { frame: d.frame, pieces: [piece], missing: d.peek16le() + 4 - length, index: pdus.count++ };
+    open.set(kind, pdu);
+  } else if (pdu !== undefined && pdu.missing > 0) {
+    pdu.pieces.push(piece);
+    pdu.missing -= length;
+  } else return undefined;
+  d.remember(btle, KEY_PDU, pdu);
+  return pdu;
 }

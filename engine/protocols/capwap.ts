@@ -52,7 +52,6 @@ import {
   RADIO_ADMIN_STATES,
   RADIO_OP_STATE_RADIO_CAUSES,
   RADIO_OP_STATE_RADIO_STATES,
-  RATE_SET_RATE_SETS,
   RESULT_CODES,
   SUPPORTED_MAC_PROFILES_PROFILES,
   WTP_DESCRIPTOR_TYPES,
@@ -60,6 +59,7 @@ import {
   WTP_REBOOT_STATISTICS_LAST_FAILURE_TYPES,
 } from "./names/capwap.ts";
 import { ENTERPRISES } from "./names/enterprises.ts";
+import { RATE_NAMES } from "./names/wlan-management.ts";
 import { callReassembled, type FragmentFieldsWithoutData, pieceHere } from "./reassembly.ts";
 import { callCarriedWlan } from "./wlan.ts";
 import { addElement } from "./wlan-management.ts";
@@ -713,7 +713,7 @@ const f = {
   rateSetRadioId: u8("capwap.control.message_element.ieee80211_rate_set.radio_id", "Radio ID"),
   rateSetRateSet: u8("capwap.control.message_element.ieee80211_rate_set.rate_set", "Rate Set", {
     base: "HEX",
-    names: RATE_SET_RATE_SETS,
+    names: RATE_NAMES,
   }),
   stationRadioId: u8("capwap.control.message_element.ieee80211_station.radio_id", "Radio ID"),
   stationAssociationId: u16(
@@ -809,7 +809,7 @@ const f = {
   stationSupportedRates: u8(
     "capwap.control.message_element.ieee80211_station.supported_rates",
     "Supported Rates",
-    { base: "HEX", names: RATE_SET_RATE_SETS },
+    { base: "HEX", names: RATE_NAMES },
   ),
   sessionKeyMac: ether("capwap.control.message_element.ieee80211_station_session_key.mac", "Mac Address"),
   sessionKeyFlags: u16("capwap.control.message_element.ieee80211_station_session_key.flags", "Flags", {
@@ -835,7 +835,7 @@ const f = {
   supportedRatesRadioId: u8("capwap.control.message_element.ieee80211_supported_rates.radio_id", "Radio ID"),
   supportedRatesRate: u8("capwap.control.message_element.ieee80211_supported_rates.rate", "Rates", {
     base: "HEX",
-    names: RATE_SET_RATE_SETS,
+    names: RATE_NAMES,
   }),
   txPowerRadioId: u8("capwap.control.message_element.ieee80211_tx_power.radio_id", "Radio ID"),
   txPowerReserved: u8("capwap.control.message_element.ieee80211_tx_power.reserved", "Reserved", {
@@ -1900,11 +1900,12 @@ function dissectElement(d: Dissection): void {
   const length = d.peek16(2);
   const element = ELEMENTS[type];
   const name = ELEMENT_TYPES[type];
-  d.openText(
-    d.pos,
-    4 + length,
-    d.labels ? `Type: (t=${type},l=${length}) ${name ?? `Unknown Message Element Type (${pad2(type)})`}` : "",
-  );
+  d.open(f.messageElement, d.pos, 4 + length);
+  if (d.labels) {
+    d.relabelParent(
+      `Type: (t=${type},l=${length}) ${name ?? `Unknown Message Element Type (${pad2(type)})`}`,
+    );
+  }
   d.u16(f.messageElementType);
   if (element === undefined && d.building) d.expert(x.undecoded);
   d.u16(f.messageElementLength);

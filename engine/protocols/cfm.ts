@@ -1,6 +1,6 @@
 /** Connectivity fault management: IEEE 802.1ag (802.1Q clause 21) and the messages ITU-T G.8013/Y.1731 adds. */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, ether, type Field, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
+import { bool, bytes, ether, type Field, joined, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
 
@@ -357,7 +357,7 @@ export const cfm = protocol({
   name: "cfm",
   title: "CFM EOAM 802.1ag/ITU Protocol",
   short: "CFM",
-  fields: { ...f, ...r },
+  fields: joined(f, r),
   on: [[ethertypes, 0x8902]],
   dissect,
 });

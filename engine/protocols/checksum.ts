@@ -26,6 +26,16 @@ export function rightChecksum(sum: number, found: number): number {
   return right > 0xffff ? right - 0xffff : right;
 }
 
+/** The CRC of Ethernet and many others over `buf[from .. to)`, IEEE 802.3 section 3.2.9. */
+export function crc32(buf: Uint8Array, from: number, to: number): number {
+  let crc = -1;
+  for (let at = from; at < to; at++) {
+    crc ^= buf[at];
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return ~crc >>> 0;
+}
+
 const hasPseudoHeader = (kind: number): boolean => kind === ADDRESS_IPV4 || kind === ADDRESS_IPV6;
 
 /**

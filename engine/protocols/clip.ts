@@ -2,7 +2,7 @@
 import { expert } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
-import { ip } from "./ipv4.ts";
+import { callIp } from "./ipv4.ts";
 
 const x = {
   none: expert("clip.no_link_info", "note", "Protocol", "No link information available"),
@@ -19,6 +19,6 @@ export const clip = protocol({
     d.openLast();
     d.expert(x.none);
     d.close();
-    d.call(ip);
+    callIp(d);
   },
 });

@@ -1,13 +1,31 @@
-/** Connectionless network protocol, ISO 8473. */
+/** Connectionless network protocol, ISO 8473, with reassembly of segmented units (section 6.8). */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, expert, type Field, u8, u16, YES_NO } from "../dissect/field.ts";
+import { bool, bytes, expert, type Field, frameNum, none, u8, u16, u32, YES_NO } from "../dissect/field.ts";
+import type { Datagram } from "../dissect/fragments.ts";
 import { protocol } from "../dissect/protocol.ts";
+import { formatHex } from "../dissect/text.ts";
 import { checksumStatusText } from "./checksum.ts";
+import { cotp } from "./cotp.ts";
 import { data } from "./data.ts";
 import { NLPIDS } from "./names/osi.ts";
 import { addOsiChecksum, addOsiOptions, formatNsap, osiIncluded } from "./osi.ts";
+import { callReassembled, pieceHere } from "./reassembly.ts";
+
+const segments = {
+  fragments: none("clnp.segments", "CLNP Segments"),
+  fragment: frameNum("clnp.segment", "CLNP Segment"),
+  overlap: bool("clnp.segment.overlap", "Segment overlap"),
+  conflict: bool("clnp.segment.overlap.conflict", "Conflicting data in segment overlap"),
+  multipleTails: bool("clnp.segment.multipletails", "Multiple tail segments found"),
+  tooLong: bool("clnp.segment.toolongsegment", "Segment too long"),
+  error: frameNum("clnp.segment.error", "Reassembly error"),
+  count: u32("clnp.segment.count", "Segment count"),
+  reassembledIn: frameNum("clnp.reassembled_in", "Reassembled CLNP in frame"),
+  reassembledLength: u32("clnp.reassembled.length", "Reassembled CLNP length"),
+};
 
 const f = {
+  ...segments,
   nlpi: u8("clnp.nlpi", "Network Layer Protocol Identifier", { base: "HEX", names: NLPIDS }),
   len: u8("clnp.len", "HDR Length"),
   version: u8("clnp.version", "Version"),
@@ -50,6 +68,7 @@ export const clnp = protocol({
 const CHECKSUM = { checksum: f.checksum, status: f.checksumStatus, bad: x.checksum, digits: 0 };
 const FIXED = 9;
 const ERROR_REPORT = 1;
+const DATA = 28;
 const SHORT_TYPES: Readonly<Record<number, string>> = { 1: "ER", 28: "DT", 29: "MD", 30: "ERQ", 31: "ERP" };
 
 function dissect(d: Dissection): void {
@@ -85,27 +104,68 @@ function dissect(d: Dissection): void {
   }
   addOsiChecksum(d, CHECKSUM, start, start + length, d.peek16() !== 0);
   d.limit(pduLength - FIXED);
+  const addressesAt = d.pos;
   addAddress(d, f.dsapLen, f.dsap);
+  const selector = d.pos > addressesAt + 1 ? d.buf[d.pos - 1] : 0;
   addAddress(d, f.ssapLen, f.ssap);
-  let fragment = false;
+  const addressesEnd = d.pos;
+  let offset = 0;
+  let id = 0;
   if (flags & 0x80) {
-    d.u16(f.dataUnitIdentifier);
-    fragment = d.u16(f.segmentOffset) !== 0 || (flags & 0x40) !== 0;
-    d.u16(f.totalLength);
+    id = d.u16(f.dataUnitIdentifier);
+    offset = d.u16(f.segmentOffset);
+    const total = d.u16(f.totalLength);
+    if (total < pduLength) {
+      d.expert(x.length, `Total length < segment length ${pduLength}`);
+      return;
+    }
   }
+  const isSegment = offset !== 0 || (flags & (0x80 | 0x40)) === (0x80 | 0x40);
   addOsiOptions(d, start + length - d.pos);
   d.need(start + length - d.pos);
   d.pos = start + length;
-  if (d.columns && fragment && flags & 0x40) {
-    const offset = (d.buf[d.pos - 4] << 8) | d.buf[d.pos - 3];
-    d.setInfo(`Fragmented ${d.info} (off=${offset})`.replace("  (", " ("));
+  const whole = isSegment
+    ? reassembled(d, d.buf.subarray(addressesAt, addressesEnd), offset, id, (flags & 0x40) !== 0)
+    : null;
+  if (whole !== null) {
+    const next = (inner: Dissection): void => handOver(inner, type, selector);
+    if (callReassembled(d, segments, "CLNP", whole, next)) return;
   }
-  if (d.remaining === 0) return;
+  if (isSegment) {
+    if (d.columns) d.setInfo(`Fragmented ${d.info}(off=${offset})`);
+    if (d.remaining > 0) d.call(data);
+  } else if (d.remaining > 0) handOver(d, type, selector);
+}
+
+/** The unit that is whole with this segment, whose data is at the cursor; null when it is not. */
+function reassembled(
+  d: Dissection,
+  addresses: Uint8Array,
+  offset: number,
+  id: number,
+  more: boolean,
+): Datagram | null {
+  const length = d.wireRemaining;
+  if (d.remaining !== length || length === 0) return null;
+  const key = `clnp,${formatHex(addresses)},${id}`;
+  const datagram = d.datagram(key);
+  if (datagram === undefined) return null;
+  if (d.memory.indexing) d.memory.fragments.add(key, datagram, pieceHere(d, offset, length, more));
+  if (datagram.reassembledIn === d.frame) return datagram;
+  if (datagram.reassembledIn !== 0) d.generated(f.reassembledIn, d.pos, 0, datagram.reassembledIn);
+  return null;
+}
+
+/** The selector that by custom is the transport protocol's. */
+const TRANSPORT = 0x21;
+
+function handOver(d: Dissection, type: number, selector: number): void {
   if (type === ERROR_REPORT) {
     d.openText(d.pos, d.remaining, "Discarded PDU");
     d.callQuoted(clnp);
     if (d.labels) d.close();
-  } else d.call(data);
+  } else if (type === DATA && selector === TRANSPORT && cotp.refuses?.(d) !== true) d.call(cotp);
+  else d.call(data);
 }
 
 const FLAGS = [f.cnfSegmentation, f.cnfMoreSegments, f.cnfReportError, f.cnfType];

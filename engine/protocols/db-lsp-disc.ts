@@ -18,7 +18,7 @@ export const dropboxDiscovery: Protocol = protocol({
     if (d.columns) d.setInfo(dropboxDiscovery.title);
     d.layerEnd(d.end);
     if (isJson(d)) d.callBelow(json);
-    else d.str(f.text, d.remaining);
+    else d.str(f.text, d.remaining, "ascii");
     d.pos = d.end;
   },
 });

@@ -10,6 +10,7 @@ import {
   expert,
   frameNum,
   i32,
+  joined,
   nameOf,
   none,
   relTime,
@@ -138,7 +139,7 @@ export const dns = protocol({
   name: "dns",
   title: "Domain Name System",
   short: "DNS",
-  fields: { ...f, ...recordFields },
+  fields: joined(f, recordFields),
   experts: { ...x, ...recordExperts },
   on: [
     [udpPorts, 53],

@@ -3,7 +3,20 @@
  * (RFC 9146). Handshake messages, put together from their fragments, are TLS's.
  */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, expert, frameNum, none, str, u8, u16, u24, u32, u64 } from "../dissect/field.ts";
+import {
+  bool,
+  bytes,
+  expert,
+  frameNum,
+  joined,
+  none,
+  str,
+  u8,
+  u16,
+  u24,
+  u32,
+  u64,
+} from "../dissect/field.ts";
 import { MARK_LINKED } from "../dissect/frame-marks.ts";
 import { GENERATED } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";
@@ -67,8 +80,6 @@ const f = {
   fragmentOverlap: bool("dtls.fragment.overlap", "Message fragment overlap", { bits: 0 }),
   fragmentCount: u32("dtls.fragment.count", "Message fragment count"),
   reassembledLength: u32("dtls.reassembled.length", "Reassembled DTLS length"),
-  ...datagramFields,
-  ...dtlsFields,
 };
 
 const x = {
@@ -102,7 +113,7 @@ export const dtls = protocol({
   name: "dtls",
   title: "Datagram Transport Layer Security",
   short: "DTLS",
-  fields: f,
+  fields: joined(f, datagramFields, dtlsFields),
   experts: x,
   on: [[udpPorts, 853, 2221, 5684, 5868]],
   heuristicOn: [udpHeuristics],
@@ -403,7 +414,7 @@ function handshakes(d: Dissection): string {
     const start = d.pos;
     const type = d.peek8();
     const first = count++ === 0;
-    if (first || HANDSHAKE_TYPES[type] !== undefined) d.open(f.handshake, start, d.remaining);
+    if (first || HANDSHAKE_TYPES[type] !== undefined) d.open(dtlsFields.handshake, start, d.remaining);
     d.need(MESSAGE_HEADER);
     const size = d.peek24(9);
     const fits = size <= d.wireRemaining - MESSAGE_HEADER;
@@ -442,8 +453,8 @@ function messageAt(d: Dissection, type: number, start: number): typeof BODY {
   const offset = d.peek24(6);
   const size = d.peek24(9);
   const line = d.parent;
-  d.u8(f.handshakeType);
-  d.uint(f.handshakeLength, 3);
+  d.u8(dtlsFields.handshakeType);
+  d.uint(dtlsFields.handshakeLength, 3);
   d.u16(f.messageSequence);
   d.uint(f.fragmentOffset, 3);
   d.uint(f.fragmentLength, 3);

@@ -1,9 +1,12 @@
 /** Extensible Authentication Protocol, RFC 3748, with the attributes of EAP-SIM (RFC 4186) and EAP-AKA (RFC 4187). */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, expert, type Field, none, str, u8, u16, u32 } from "../dissect/field.ts";
+import { bool, bytes, expert, type Field, frameNum, none, str, u8, u16, u32 } from "../dissect/field.ts";
+import type { Datagram } from "../dissect/fragments.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { pppProtocols } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+import { callReassembled, pieceHere } from "./reassembly.ts";
+import { tls } from "./tls.ts";
 
 const CODES: Readonly<Record<number, string>> = {
   1: "Request",
@@ -134,7 +137,20 @@ const ATTRIBUTES: Readonly<Record<number, string>> = {
   151: "AT_DEVICE_IDENTITY",
 };
 
+const fragments = {
+  fragments: none("eap.tls.fragments", "EAP-TLS Fragments"),
+  fragment: frameNum("eap.tls.fragment", "EAP-TLS Fragment"),
+  overlap: bool("eap.tls.fragment.overlap", "Fragment Overlap"),
+  conflict: bool("eap.tls.fragment.overlap_conflict", "Conflicting Data In Fragment Overlap"),
+  multipleTails: bool("eap.tls.fragment.multiple_tails", "Multiple Tail Fragments Found"),
+  tooLong: bool("eap.tls.fragment.fragment.too_long", "Fragment Too Long"),
+  error: frameNum("eap.tls.fragment.error", "Defragmentation Error"),
+  count: u32("eap.tls.fragment.count", "Fragment Count"),
+  reassembledLength: u32("eap.tls.reassembled.len", "Reassembled EAP-TLS Length"),
+};
+
 const f = {
+  ...fragments,
   code: u8("eap.code", "Code", { names: CODES }),
   id: u8("eap.id", "Id"),
   length: u16("eap.len", "Length"),
@@ -202,6 +218,7 @@ const PEAP = 25;
 const FAST = 43;
 const AKA_PRIME = 50;
 const TEAP = 55;
+const TLS_TYPES: readonly number[] = [TLS, TTLS, PEAP, FAST, TEAP];
 
 /** RFC 3748 section 4. */
 function dissect(d: Dissection): void {
@@ -218,7 +235,9 @@ function dissect(d: Dissection): void {
   const type = d.u8(f.type);
   if (d.columns) d.addInfo(`, ${TYPES[type] ?? `Unknown type (0x${type.toString(16).padStart(2, "0")})`}`);
   if (type === MD5 || type === LEAP) d.expert(x.vulnerable);
-  if (d.building && (d.remaining > 0 || type === NAK)) addTypeData(d, type);
+  if (TLS_TYPES.includes(type)) {
+    if (d.remaining > 0) addTls(d, type !== TLS, code);
+  } else if (d.building && (d.remaining > 0 || type === NAK)) addTypeData(d, type);
 }
 
 function addTypeData(d: Dissection, type: number): void {
@@ -238,13 +257,6 @@ function addTypeData(d: Dissection, type: number): void {
       if (d.remaining > 0) d.bytes(f.md5Extra, d.remaining);
       break;
     }
-    case TLS:
-    case TTLS:
-    case PEAP:
-    case FAST:
-    case TEAP:
-      addTls(d, type !== TLS);
-      break;
     case SIM:
       addAttributes(d, f.simSubtype, f.simReserved, f.simAttribute, f.simType, f.simLength, f.simValue);
       break;
@@ -257,12 +269,39 @@ function addTypeData(d: Dissection, type: number): void {
   }
 }
 
+const HAS_LENGTH = 0x80;
+const MORE_FRAGMENTS = 0x40;
+
 /** RFC 5216 section 3.1; the protocols inside TLS tunnels add a version. */
-function addTls(d: Dissection, hasVersion: boolean): void {
+function addTls(d: Dissection, hasVersion: boolean, code: number): void {
   const bits = [f.tlsHasLength, f.tlsMore, f.tlsStart];
   const flags = d.bitset(f.tlsFlags, 1, hasVersion ? [...bits, f.tlsVersion] : bits);
-  if (flags & 0x80) d.u32(f.tlsLength);
-  if (d.remaining > 0) d.callBelow(data);
+  if (flags & HAS_LENGTH) d.u32(f.tlsLength);
+  if (d.remaining === 0) return;
+  const more = (flags & MORE_FRAGMENTS) !== 0;
+  const datagram = fragmentsOf(d, more, code);
+  if (datagram === undefined) d.callBelow(more ? data : tls);
+  else if (
+    datagram.reassembledIn !== d.frame ||
+    !callReassembled(d, fragments, "EAP-TLS", datagram, (whole) => whole.callBelow(tls))
+  ) {
+    d.callBelow(data);
+  }
+}
+
+/** The message that the fragment at the cursor is part of; undefined for one that came whole. */
+function fragmentsOf(d: Dissection, more: boolean, code: number): Datagram | undefined {
+  if (d.remaining !== d.wireRemaining) return undefined;
+  const key = `eap,${d.srcId},${d.dstId},${code}`;
+  if (d.memory.indexing && !more && !d.memory.fragments.has(key)) return undefined;
+  const datagram = d.datagram(key);
+  if (datagram !== undefined && d.memory.indexing) {
+    // Each is acknowledged before the next one is sent: they come in order, and say nothing of their place.
+    const last = datagram.pieces.at(-1);
+    const offset = last === undefined ? 0 : last.offset + last.length;
+    d.memory.fragments.add(key, datagram, pieceHere(d, offset, d.remaining, more));
+  }
+  return datagram;
 }
 
 const AT_IDENTITY = 14;

@@ -3,7 +3,7 @@
  * section 12.7.2.
  */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, SET_NOTSET, u8, u16, u64, type ValueNames } from "../dissect/field.ts";
+import { bool, bytes, joined, SET_NOTSET, u8, u16, u64, type ValueNames } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes } from "../dissect/tables.ts";
 import { data } from "./data.ts";
@@ -94,7 +94,7 @@ export const eapol = protocol({
   name: "eapol",
   title: "802.1X Authentication",
   short: "EAPOL",
-  fields: { ...f, ...Object.fromEntries(Object.values(rsn).map((field) => [field.name, field])) },
+  fields: joined(f, Object.fromEntries(Object.values(rsn).map((field) => [field.name, field]))),
   on: [[ethertypes, 0x888e]],
   dissect,
 });

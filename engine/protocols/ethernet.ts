@@ -96,7 +96,8 @@ function dissect(d: Dissection): void {
   withoutFcs = false;
   const type = d.peek16(12);
   d.setAddresses(ADDRESS_ETHER, start + 6, start, 6);
-  if (type >= FIRST_ETHERTYPE) dissectEthernet2(d, fcs);
+  // A length of zero is taken for an Ethertype nobody has.
+  if (type >= FIRST_ETHERTYPE || type === 0) dissectEthernet2(d, fcs);
   else if (type > LONGEST) dissectInvalid(d, type);
   else dissect8023(d, type, fcs);
 }
@@ -115,7 +116,7 @@ function dissectInvalid(d: Dissection, type: number): void {
   if (d.labels) d.relabelLayer(`Ethernet Unknown, ${addressText(d)}`);
   addAddresses(d);
   d.u16(f.invalid);
-  d.expert(x.invalid, d.labels ? text : undefined);
+  d.expert(x.invalid, text);
   d.call(data);
 }
 

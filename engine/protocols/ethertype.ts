@@ -2,7 +2,7 @@
 import type { Dissection } from "../dissect/dissection.ts";
 import { bytes, expert, type Field, u8, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { ethertypes } from "../dissect/tables.ts";
+import { ethernetTrailers, ethertypes } from "../dissect/tables.ts";
 import { CHECKSUM_STATUS_NAMES, checksumStatusText } from "./checksum.ts";
 import { data } from "./data.ts";
 
@@ -61,8 +61,8 @@ export function callEthertype(d: Dissection, type: number): void {
 
 /** Bytes from `at` on that would be padding to the shortest frame; 0 when none can be. */
 function paddingLimit(d: Dissection, at: number): number {
-  if (at < 0 || d.len < SHORTEST || d.source !== 0) return 0;
-  return Math.max(0, Math.min(SHORTEST - d.offset(at), d.wireEnd - at));
+  if (at < 0 || d.len - d.lead < SHORTEST || d.source !== 0) return 0;
+  return Math.max(0, Math.min(SHORTEST - (d.offset(at) - d.lead), d.wireEnd - at));
 }
 
 /**
@@ -73,12 +73,13 @@ function paddingLimit(d: Dissection, at: number): number {
  */
 export function addTrailer(d: Dissection, at: number, trailer: Field, fcsLength: number): void {
   // A trailer that begins behind what was captured is not looked for.
-  if (!d.building || at < 0 || at >= d.wireEnd || at > d.end) return;
+  if (at < 0 || at >= d.wireEnd || at > d.end) return;
   const padding = zeroPadding(d, at);
+  if (addKnownTrailer(d, at, padding) || !d.building) return;
   if (padding > 0) d.add(trailerFields.padding, at, padding, d.buf.subarray(at, at + padding));
   const start = at + padding;
   const wire = d.wireEnd - start;
-  const hasFcs = wire >= 4 && (fcsLength === 4 || (fcsLength === -1 && d.wireEnd - d.base >= 64));
+  const hasFcs = wire >= 4 && (fcsLength === 4 || (fcsLength === -1 && d.wireEnd - d.base - d.lead >= 64));
   const end = Math.min(d.end, hasFcs ? d.wireEnd - 4 : d.wireEnd);
   if (end > start) {
     d.add(trailer, start, end - start, d.buf.subarray(start, end));
@@ -90,6 +91,20 @@ export function addTrailer(d: Dissection, at: number, trailer: Field, fcsLength:
   d.u32(trailerFields.fcs);
   d.append(" [unverified]");
   d.generated(trailerFields.fcsStatus, d.pos, 0, 2);
+}
+
+/** Hands what is behind the padding to the protocol that recognises it; false when none does. */
+function addKnownTrailer(d: Dissection, at: number, padding: number): boolean {
+  if (at + padding >= d.wireEnd) return false;
+  const { pos } = d;
+  d.pos = at + padding;
+  const found = ethernetTrailers.find(d);
+  if (found !== undefined) {
+    if (padding > 0) d.add(trailerFields.padding, at, padding, d.buf.subarray(at, at + padding));
+    d.call(found);
+  }
+  d.pos = pos;
+  return found !== undefined;
 }
 
 function zeroPadding(d: Dissection, at: number): number {

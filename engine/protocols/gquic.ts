@@ -196,7 +196,8 @@ function oldHeader(d: Dissection, version: number): void {
 /** Headers of Q046, like those of an early draft of the IETF's QUIC. */
 function newHeader(d: Dissection, version: number): void {
   const flags = d.peek8();
-  const long = (flags & 0x80) !== 0;
+  // Without the fixed bit nothing but the flags is a long header's.
+  const long = (flags & 0xc0) === 0xc0;
   const size = (flags & 3) + 1;
   d.bitset(f.flags, 1, long ? LONG_FLAGS : SHORT_FLAGS);
   let idSize = long || fromServer(d) ? 0 : 8;

@@ -2,7 +2,8 @@
 import type { Dissection } from "../dissect/dissection.ts";
 import { bool, ether, nameOf, none, str, u8, u16, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
-import { bluetoothTransports, bthciAcl, bthciCommand, bthciEvent, bthciSco } from "./bluetooth.ts";
+import { bluetoothTransports, bthciCommand, bthciEvent, bthciSco } from "./bluetooth.ts";
+import { bthciAcl } from "./bthci-acl.ts";
 
 const OPCODES: Readonly<Record<number, string>> = {
   0: "New Index",

@@ -9,7 +9,7 @@ import { data } from "./data.ts";
 export const UNICAST = 0x0f;
 export const MULTICAST = 0x8f;
 const ADDRESSES: Readonly<Record<number, string>> = { 15: "Unicast", 143: "Multicast" };
-const PROTOCOLS: Readonly<Record<number, string>> = {
+export const CHDLC_PROTOCOLS: Readonly<Record<number, string>> = {
   2048: "IP",
   8192: "Cisco Discovery Protocol",
   16962: "Spanning Tree BPDU",
@@ -29,7 +29,7 @@ const PACKET_TYPES: Readonly<Record<number, string>> = { 0: "Request", 1: "Reply
 const f = {
   address: u8("chdlc.address", "Address", { base: "HEX", names: ADDRESSES }),
   control: u8("chdlc.control", "Control", { base: "HEX" }),
-  protocol: u16("chdlc.protocol", "Protocol", { base: "HEX", names: PROTOCOLS }),
+  protocol: u16("chdlc.protocol", "Protocol", { base: "HEX", names: CHDLC_PROTOCOLS }),
   padding: u8("chdlc.clns_padding", "CLNS Padding", { base: "HEX" }),
 };
 

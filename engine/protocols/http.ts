@@ -5,6 +5,7 @@
  * Pass one reads of a header what framing, linking and the media type need; the lines are added while building.
  */
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
+import { CONVERSATION_TCP } from "../dissect/conversation.ts";
 import { type Dissection, ONE_MORE_SEGMENT, UNTIL_END } from "../dissect/dissection.ts";
 import {
   bool,
@@ -25,7 +26,7 @@ import { stateClass } from "../dissect/state-codec.ts";
 import { tcpHeuristics, tcpPorts, udpPorts } from "../dissect/tables.ts";
 import { decodeText, escapeText } from "../dissect/text.ts";
 import { data } from "./data.ts";
-import { callMedia, hasProtocolsWithin } from "./media.ts";
+import { callMedia, hasProtocolsWithin, infoOfMedia } from "./media.ts";
 import { STATUS_CODES } from "./names/http.ts";
 
 const f = {
@@ -113,6 +114,12 @@ const x = {
     "error",
     "Malformed",
     "Leading CRLF previous message in the stream may have extra CRLF",
+  ),
+  overTls: expert(
+    "http.tls_port",
+    "warning",
+    "Security",
+    "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration.",
   ),
   badName: expert("http.bad_header_name", "warning", "Protocol", "Illegal characters found in header name"),
 };
@@ -244,6 +251,8 @@ class Conversing {
   serial = 0;
   messages = 0;
   tunnel: Tunnel | null = null;
+  /** Frame of the first message; 0 before it. */
+  since = 0;
 }
 const newConversing = (): Conversing => new Conversing();
 
@@ -283,7 +292,7 @@ function begin(d: Dissection, protocol: Protocol): void {
 
 /** The exchange a message belongs to: made or completed when it is met first, recalled afterwards. */
 function exchangeOf(d: Dissection, head: Head): Exchange | null {
-  if (conversing === null) return null;
+  if (conversing === null || head.notification) return null;
   const key = KEY_EXCHANGE + conversing.messages++;
   if (!d.first) return d.recall<Exchange>(layer, key) ?? null;
   if (conversing.count >= MAX_EXCHANGES) return null;
@@ -317,6 +326,8 @@ function askedBy(d: Dissection): Exchange | null {
 /** What pass one reads of a message's header; one object serves all messages. */
 class Head {
   request = false;
+  /** A request that announces an event (UPnP Device Architecture section 4.3): no answer is looked for. */
+  notification = false;
   method = "";
   code = 0;
   /** First line without its end, and index behind that end. */
@@ -327,7 +338,6 @@ class Head {
   /** -1 without Content-Length. */
   length = -1;
   chunked = false;
-  keepAlive = false;
   /** True with a header field that is listed with MARK_REQUEST. */
   forRequests = false;
   hostStart = 0;
@@ -341,6 +351,7 @@ class Head {
 
   clear(): void {
     this.request = false;
+    this.notification = false;
     this.method = "";
     this.code = 0;
     this.lineEnd = 0;
@@ -349,7 +360,6 @@ class Head {
     this.uriEnd = 0;
     this.length = -1;
     this.chunked = false;
-    this.keepAlive = false;
     this.forRequests = false;
     this.hostStart = 0;
     this.hostEnd = 0;
@@ -371,7 +381,7 @@ const SPACE = 32;
 function looksLikeHttp(d: Dissection): boolean {
   const line = lineEnd(d, d.pos);
   if (line - d.pos < 8) return false;
-  return isVersion(d, d.pos) || isVersion(d, line - 8);
+  return isVersion(d, d.pos) || (isVersion(d, line - 8) && methodAt(d) !== "");
 }
 
 const VERSION = [0x48, 0x54, 0x54, 0x50, 0x2f, 0x31, 0x2e];
@@ -414,16 +424,23 @@ function dissectStream(d: Dissection): void {
     return;
   }
   const offered = d.canDesegment;
+  const first = d.pos;
   while (d.pos < d.end) {
     const start = d.pos;
     const outcome = message(d, offered);
     if (outcome === WAIT) return;
     if (outcome === NOT_HTTP) {
-      continuation(d);
+      if (start === first && !hasBegun(d)) d.withdraw(null);
+      else continuation(d);
       return;
     }
     if (d.pos <= start) return;
   }
+}
+
+/** True when the conversation had a message before, so that what is none is part of a body. */
+function hasBegun(d: Dissection): boolean {
+  return conversing === null || (conversing.since !== 0 && conversing.since < d.frame);
 }
 
 function dissectTunnelled(d: Dissection, tunnel: Tunnel): void {
@@ -466,7 +483,7 @@ function methodAt(d: Dissection): string {
   const { buf, pos } = d;
   const stop = Math.min(d.end, pos + LONGEST_METHOD + 1);
   let i = pos;
-  while (i < stop && buf[i] !== SPACE) {
+  while (i < stop && buf[i] !== SPACE && buf[i] !== CR && buf[i] !== LF) {
     const c = buf[i];
     if (!((c >= 0x41 && c <= 0x5a) || c === 0x2d || c === 0x5f)) return "";
     i++;
@@ -478,17 +495,23 @@ function methodAt(d: Dissection): string {
 
 /** One message at the cursor. */
 function message(d: Dissection, offered: boolean): number {
-  const start = d.pos;
+  const from = d.pos;
   head.clear();
-  const response = isVersion(d, start);
-  if (!response) {
-    head.method = methodAt(d);
-    if (head.method === "") return NOT_HTTP;
+  let start = from;
+  if (!isMessage(d)) {
+    // An empty line before a message is passed over (RFC 9112 section 2.2).
+    d.pos = behindLine(d, from);
+    if (d.pos === from || !isMessage(d)) {
+      d.pos = from;
+      return NOT_HTTP;
+    }
+    start = d.pos;
   }
-  head.request = !response;
+  head.notification = head.method === "NOTIFY";
   if (!readHead(d, start)) {
-    if (offered && d.end - start < MAX_HEADER) {
-      d.wantMore(start, ONE_MORE_SEGMENT);
+    if (offered && d.end - from < MAX_HEADER) {
+      if (head.lineEnd < d.end && d.columns) messageInfo(d, start);
+      d.wantMore(from, ONE_MORE_SEGMENT);
       return WAIT;
     }
     head.bodyAt = d.end;
@@ -498,11 +521,23 @@ function message(d: Dissection, offered: boolean): number {
   if (body !== NO_BODY) {
     const missing = missingBytes(d, body);
     if (missing !== 0 && offered) {
-      d.wantMore(start, missing);
+      if (d.columns) messageInfo(d, start);
+      d.wantMore(from, missing);
       return WAIT;
     }
     bodyEnd =
       body === CHUNKED ? chunksEnd : body === SIZED ? Math.min(d.end, head.bodyAt + head.length) : d.end;
+  }
+  if (d.first && conversing !== null && conversing.since === 0) conversing.since = d.frame;
+  if (d.building) {
+    if (start > from) {
+      d.text(from, 0, x.leadingCrlf.message);
+      d.expert(x.leadingCrlf);
+    }
+    if (d.wantsSome(OVER_TLS) && isOverTls(d)) {
+      d.last = d.parent;
+      d.expert(x.overTls);
+    }
   }
   d.marks |= head.request ? MARK_REQUEST : MARK_RESPONSE;
   if (head.forRequests) d.marks |= MARK_REQUEST;
@@ -515,18 +550,36 @@ function message(d: Dissection, offered: boolean): number {
   return DONE;
 }
 
+/** Whether a message begins at the cursor; of a request the method is noted. */
+function isMessage(d: Dissection): boolean {
+  head.request = !(isVersion(d, d.pos) || isIcy(d));
+  if (!head.request) return true;
+  head.method = methodAt(d);
+  return head.method !== "";
+}
+
+const ICY = [0x49, 0x43, 0x59, SPACE];
+
+/** The status line of a SHOUTcast server. */
+const isIcy = (d: Dissection): boolean => d.end - d.pos > 4 && ICY.every((c, i) => d.buf[d.pos + i] === c);
+
+const OVER_TLS = [x.overTls.field];
+
+/** True on a port of TLS. */
+function isOverTls(d: Dissection): boolean {
+  if (layer !== http || d.conversation?.kind !== CONVERSATION_TCP) return false;
+  const tls = protocolNamed("tls");
+  return tcpPorts.get(d.srcPort) === tls || tcpPorts.get(d.dstPort) === tls;
+}
+
 /** Reads the first line and of the header what framing and linking need. False when its end is not there. */
 function readHead(d: Dissection, start: number): boolean {
   const { buf } = d;
   head.lineEnd = lineEnd(d, start);
   if (head.request) {
-    head.uriStart = start + head.method.length + 1;
-    head.uriEnd = head.lineEnd;
-    for (let i = head.lineEnd - 1; i > head.uriStart; i--) {
-      if (buf[i] !== SPACE) continue;
-      if (buf[i + 1] === 0x48) head.uriEnd = i;
-      break;
-    }
+    head.uriStart = Math.min(start + head.method.length + 1, head.lineEnd);
+    const blank = buf.indexOf(SPACE, head.uriStart);
+    head.uriEnd = blank === -1 || blank > head.lineEnd ? head.lineEnd : blank;
   } else {
     let i = start;
     while (i < head.lineEnd && buf[i] !== SPACE) i++;
@@ -572,8 +625,6 @@ function readHeaderLine(d: Dissection, at: number, end: number): void {
       } else if (named(buf, at, end, "content-encoding")) {
         head.encodingStart = skipSpace(buf, at + 17, end);
         head.encodingEnd = end;
-      } else if (named(buf, at, end, "connection")) {
-        head.keepAlive = lower(buf[skipSpace(buf, at + 11, end)]) === 0x6b;
       }
       break;
     case 0x74: // t
@@ -648,8 +699,8 @@ function bodyKind(d: Dissection): number {
 function missingBytes(d: Dissection, body: number): number {
   if (body === CHUNKED) return walkChunks(d, head.bodyAt);
   if (body === SIZED) return Math.max(0, head.length - (d.wireEnd - head.bodyAt));
-  // Without a length the sender's close ends the body, unless it promised to keep the connection or has none.
-  return head.keepAlive || head.typeEnd === 0 ? 0 : UNTIL_END;
+  // Without a length the sender's close ends the body.
+  return d.streamEnds ? 0 : UNTIL_END;
 }
 
 let chunksEnd = 0;
@@ -716,6 +767,13 @@ function switchProtocol(d: Dissection, exchange: Exchange | null): void {
 
 const text = (d: Dissection, at: number, end: number): string => decodeText(d.buf, at, end, "utf-8");
 
+/** Text with the NULs in it, for a label. */
+function wholeText(d: Dissection, at: number, end: number): string {
+  const nul = d.buf.indexOf(0, at);
+  if (nul === -1 || nul >= end) return text(d, at, end);
+  return `${text(d, at, nul)}\0${wholeText(d, nul + 1, end)}`;
+}
+
 /** `http://host/path` as the request means it. */
 function fullUri(d: Dissection, h: Head): string {
   const uri = text(d, h.uriStart, h.uriEnd);
@@ -724,13 +782,15 @@ function fullUri(d: Dissection, h: Head): string {
   return host === "" ? "" : `http://${host}${uri}`;
 }
 
+function messageInfo(d: Dissection, start: number): void {
+  const line = `${escapeText(text(d, start, head.lineEnd))} `;
+  if (firstMessage) d.setInfo(line);
+  else d.addInfo(line, ", ");
+  firstMessage = false;
+}
+
 function addMessage(d: Dissection, start: number, exchange: Exchange | null): void {
-  if (d.columns) {
-    const line = `${escapeText(text(d, start, head.lineEnd))} `;
-    if (firstMessage) d.setInfo(line);
-    else d.addInfo(line, ", ");
-    firstMessage = false;
-  }
+  if (d.columns) messageInfo(d, start);
   if (!d.building) return;
   if (d.wantsSome(FIRST_LINE_FIELDS)) firstLine(d, start);
   if (d.wantsSome(HEADER_LINE_FIELDS)) headerLines(d);
@@ -740,9 +800,10 @@ function addMessage(d: Dissection, start: number, exchange: Exchange | null): vo
 const FIRST_LINE_FIELDS = [f.chat, x.chat.field, ...REQUEST_LINE_FIELDS, ...STATUS_LINE_FIELDS];
 const HEADER_LINE_FIELDS = [
   ...Object.values(HEADER_FIELDS),
-  ...[f.requestLine, f.responseLine, x.badName.field, f.contentLength, f.authBasic, f.cookiePair],
+  ...[f.requestLine, f.responseLine, f.unknownHeader],
+  ...[x.badName.field, f.contentLength, f.authBasic, f.cookiePair],
 ];
-const LINK_FIELDS = [...LINKED_FIELDS, f.fullUri, f.request, f.response];
+const LINK_FIELDS = [...LINKED_FIELDS, f.fullUri, f.notification, f.request, f.response];
 
 function headerLines(d: Dissection): void {
   let at = behindLine(d, head.lineEnd);
@@ -764,20 +825,16 @@ function headerLines(d: Dissection): void {
 function firstLine(d: Dissection, start: number): void {
   const { buf } = d;
   const next = behindLine(d, head.lineEnd);
-  const line = d.labels ? escapeText(text(d, start, next)) : "";
+  const line = d.wantsMessages ? escapeText(text(d, start, next)) : "";
   d.openText(start, next - start, line);
   d.last = d.parent;
   d.expert(x.chat, line);
   if (head.request) {
     d.add(f.method, start, head.method.length, head.method);
     requestUri(d);
-    if (head.uriEnd < head.lineEnd) {
-      d.add(
-        f.requestVersion,
-        head.uriEnd + 1,
-        head.lineEnd - head.uriEnd - 1,
-        text(d, head.uriEnd + 1, head.lineEnd),
-      );
+    const version = skipSpace(buf, head.uriEnd, head.lineEnd);
+    if (version < head.lineEnd) {
+      d.add(f.requestVersion, version, head.lineEnd - version, text(d, version, head.lineEnd));
     }
   } else {
     let i = start;
@@ -786,8 +843,7 @@ function firstLine(d: Dissection, start: number): void {
     if (i < head.lineEnd) {
       const codeEnd = Math.min(i + 4, head.lineEnd);
       d.add(f.code, i + 1, codeEnd - i - 1, Math.max(0, head.code));
-      const name =
-        STATUS_CODES[head.code] ?? STATUS_CODES[Math.floor(head.code / 100) * 100 + 99] ?? "Unknown";
+      const name = STATUS_CODES[head.code] ?? `Unknown (${head.code})`;
       d.generated(f.codeText, i + 1, codeEnd - i - 1, name);
       if (codeEnd + 1 < head.lineEnd) {
         d.add(f.phrase, codeEnd + 1, head.lineEnd - codeEnd - 1, text(d, codeEnd + 1, head.lineEnd));
@@ -821,12 +877,13 @@ function requestUri(d: Dissection): void {
 function headerLine(d: Dissection, at: number, next: number): void {
   const line = text(d, at, next);
   const field = head.request ? f.requestLine : f.responseLine;
-  const label = d.labels ? escapeText(line) : "";
+  const label = d.labels ? escapeText(wholeText(d, at, next)) : "";
   const colon = line.indexOf(":");
   const name = colon === -1 ? "" : line.slice(0, colon);
   const known = headerField(name);
   if (known === undefined) {
-    d.add(field, at, next - at, line);
+    if (head.notification) d.add(f.unknownHeader, at, next - at, escapeText(line));
+    else d.add(field, at, next - at, line);
     if (d.labels) d.relabel(label);
     if (name !== "" && /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(name)) d.expert(x.badName);
     return;
@@ -839,9 +896,13 @@ function headerLine(d: Dissection, at: number, next: number): void {
   if (d.labels) d.relabelParent(label);
   if (known === f.contentLengthHeader && /^\d+/.test(value)) {
     d.generated(f.contentLength, at, next - at, BigInt.asUintN(64, BigInt(/^\d+/.exec(value)![0])));
+  } else if (known === f.transferEncoding && head.chunked && head.length >= 0) {
+    d.last = d.parent;
+    d.expert(x.lengthAndChunked);
   } else if (known === f.authorization || known === f.proxyAuthorization) credentials(d, at, next, value);
   else if (known === f.cookie) cookies(d, at + colon + 1, value);
   d.close();
+  if (head.notification) return;
   d.hidden(field, at, next - at, line);
   if (d.labels) d.relabel(label);
 }
@@ -867,6 +928,10 @@ function links(d: Dissection, start: number, e: Exchange | null): void {
   if (head.request) {
     const uri = fullUri(d, head);
     if (uri !== "") d.generated(f.fullUri, start, 0, uri);
+  }
+  if (head.notification) {
+    d.add(f.notification, start, 0, 1, 3);
+    return;
   }
   d.add(head.request ? f.request : f.response, start, 0, 1, 3);
   if (e === null) return;
@@ -899,17 +964,11 @@ function links(d: Dissection, start: number, e: Exchange | null): void {
 
 // ------------------------------------------------------------------ bodies
 
-/** What the info column says of media types that are known by another name. */
-const TYPE_TITLES: Readonly<Record<string, string | undefined>> = {
-  "image/jpeg": "JPEG JFIF image",
-  "image/jpg": "JPEG JFIF image",
-  "image/png": "PNG",
-};
-
 /** The body at the cursor: taken out of its chunks, decompressed, and handed to the protocol of its media type. */
 function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
   let type = text(d, head.typeStart, head.typeEnd);
   const semicolon = type.search(/[;\s]/);
+  const parameters = semicolon === -1 ? "" : type.slice(semicolon);
   if (semicolon !== -1) type = type.slice(0, semicolon);
   const { end, wireEnd } = d;
   let source: { name: string; bytes: Uint8Array } | null = null;
@@ -954,8 +1013,8 @@ function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
   d.end = bodyEnd;
   d.wireEnd = Math.min(wireEnd, Math.max(bodyEnd, d.end));
   d.layerEnd(bodyEnd);
-  if (source === null || source.bytes.length > 0) callMedia(d, type, source);
-  if (d.columns && type !== "") d.addInfo(` (${TYPE_TITLES[type.toLowerCase()] ?? escapeText(type)})`);
+  if (source === null || source.bytes.length > 0) callMedia(d, type, source, parameters);
+  if (d.columns) d.addInfo(infoOfMedia(type));
   d.end = end;
   d.wireEnd = wireEnd;
 }
@@ -1022,7 +1081,7 @@ function dechunk(d: Dissection, bodyEnd: number): Uint8Array {
     const boundary = Math.min(dataEnd + 2, bodyEnd);
     const contents = buf.subarray(next, dataEnd);
     parts.push(contents);
-    d.openText(at, boundary - at, `Data chunk (${size} octet${size === 1 ? "" : "s"})`);
+    d.openText(at, boundary - at, `Data chunk (${size} octets)`);
     chunkSize(d, at, next, size);
     d.add(f.chunkData, next, contents.length, contents);
     if (boundary > dataEnd)

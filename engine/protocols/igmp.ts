@@ -149,13 +149,13 @@ const IGAP_LAST = 0x42;
 const RGMP_FIRST = 0xfc;
 const RGMP_GROUP = "224.0.0.25";
 
-/** What is sent under IGMP's number: itself, or one of the protocols that share it, told apart by type and group. */
-export function groupProtocol(d: Dissection): Protocol {
+/** What is sent as a type of IGMP, told apart by type and group; undefined for what is IGMP itself. */
+function carried(d: Dissection): Protocol | undefined {
   const type = d.remaining > 0 ? d.peek8() : 0;
   if (type >= IGAP_FIRST && type <= IGAP_LAST) return igap;
-  if (type < RGMP_FIRST) return igmp;
+  if (type < RGMP_FIRST) return igmpTypes.get(type);
   const destination = d.memory.addresses.bytes(d.dstId);
-  return destination.length === 4 && destination.join(".") === RGMP_GROUP ? rgmp : igmp;
+  return destination.length === 4 && destination.join(".") === RGMP_GROUP ? rgmp : undefined;
 }
 
 const QUERY = 0x11;
@@ -169,12 +169,14 @@ const V3_REPORT = 0x22;
 function dissect(d: Dissection): void {
   const start = d.pos;
   const type = d.peek8();
-  const other = igmpTypes.get(type);
+  const other = carried(d);
   if (other !== undefined) {
     d.unlist();
     d.call(other);
     return;
   }
+  // Types of IGMP's own are a step of the protocol chain, as those of others are.
+  if (type in TYPES) d.include(igmp);
   if (type === QUERY) dissectQuery(d, start);
   else if (type === V1_REPORT) dissectVersion1(d, start, type);
   else if (type === V2_REPORT || type === LEAVE) dissectVersion2(d, start, type);

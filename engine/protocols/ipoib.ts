@@ -1,4 +1,7 @@
-/** IP over InfiniBand, RFC 4391, with the global route header in front. */
+/**
+ * IP over InfiniBand, RFC 4391: behind the global route header of a packet received, or behind the address to which
+ * one was sent, which Linux puts into its room.
+ */
 import type { Dissection } from "../dissect/dissection.ts";
 import { ipv6, none, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
@@ -8,6 +11,8 @@ import { ETHERTYPE_NAMES } from "./names/ethertype.ts";
 
 const f = {
   dgid: ipv6("ipoib.dgid", "Destination GID"),
+  daddr: none("ipoib.daddr", "Destination address"),
+  daddrQpn: u24("ipoib.daddr.qpn", "Destination QPN", { base: "HEX" }),
   grh: none("ipoib.grh", "Global Route Header"),
   grhIpver: u8("ipoib.grh.ipver", "IP Version", { mask: 0xf0 }),
   grhTclass: u16("ipoib.grh.tclass", "Traffic Class", { mask: 0xff0 }),
@@ -31,17 +36,35 @@ function dissect(d: Dissection): void {
   if (d.columns) d.setInfo("");
   const at = d.pos;
   d.need(44);
+  // A global route header begins with its version, which is 6.
+  if (d.peek16() === 0) addDestination(d, at + ADDRESS_AT);
+  else addRouteHeader(d, at);
+  d.pos = at + 40;
+  const type = d.u16(f.type);
+  d.u16(f.reserved);
+  d.call(ethertypes.get(type) ?? data);
+}
+
+/** Where the 20 bytes of address are; the room before them is zero. */
+const ADDRESS_AT = 20;
+
+function addDestination(d: Dissection, at: number): void {
+  d.open(f.daddr, at, 20);
+  d.pos = at + 1;
+  d.u24(f.daddrQpn);
+  d.ipv6(f.dgid);
+  d.close();
+}
+
+/** The global route header, InfiniBand architecture volume 1 section 8.3, with the queue pair in it. */
+function addRouteHeader(d: Dissection, at: number): void {
   d.open(f.grh, at, 40);
   d.bits(f.grhIpver, at, 1);
   d.bits(f.grhTclass, at, 2);
   d.bits(f.grhFlowlabel, at, 4);
   d.pos = at + 5;
   d.u24(f.grhSqpn);
-  d.bytes(f.grhSgid, 16);
-  d.bytes(f.dgid, 16);
+  d.ipv6(f.grhSgid);
+  d.ipv6(f.dgid);
   d.close();
-  d.pos = at + 40;
-  const type = d.u16(f.type);
-  d.u16(f.reserved);
-  d.call(ethertypes.get(type) ?? data);
 }

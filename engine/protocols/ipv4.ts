@@ -9,7 +9,6 @@ import { ethertypes, ipProtocols, linkTypes } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
 import { CHECKSUM_STATUS_NAMES, checksumStatusText, hex16, onesSum, rightChecksum } from "./checksum.ts";
 import { data } from "./data.ts";
-import { groupProtocol } from "./igmp.ts";
 import { addOptions, finalDestination, ipOptionExperts, ipOptionFields } from "./ipv4-options.ts";
 import { DSCP_NAMES, ECN_NAMES, IP_PROTOCOL_NAMES } from "./names/ip.ts";
 import { callReassembled, fragmentFields, pieceHere } from "./reassembly.ts";
@@ -74,7 +73,6 @@ export const ip = protocol({
   dissect,
 });
 
-const IGMP = 2;
 const SHORTEST_HEADER = 20;
 const MORE_FRAGMENTS = 0x2000;
 const OFFSET_MASK = 0x1fff;
@@ -110,9 +108,26 @@ export const DSCP_SHORT: Readonly<Record<number, string>> = {
 };
 export const ECN_SHORT = ["Not-ECT", "ECT(1)", "ECT(0)", "CE"] as const;
 
+/** Set for one packet that may be of either version. */
+let ofAnyVersion = false;
+
+/** Hands over where nothing but the packet itself tells its version, so that IPv6 is nothing remarkable. */
+export function callIp(d: Dissection): void {
+  ofAnyVersion = true;
+  d.call(ip);
+  ofAnyVersion = false;
+}
+
 function dissect(d: Dissection): void {
   const start = d.pos;
+  const anyVersion = ofAnyVersion;
+  ofAnyVersion = false;
   if (d.columns) d.setInfo("");
+  if (anyVersion && d.peek8() >> 4 === 6) {
+    d.unlist();
+    d.call(ethertypes.get(IPV6)!);
+    return;
+  }
   const version = d.bits(f.version, start, 1);
   if (version !== 4) {
     dissectOtherVersion(d, start, version);
@@ -332,7 +347,7 @@ function dissectPayload(
   length: number,
   sound: boolean,
 ): void {
-  const next = ipProtocols.chosen(proto) ?? (proto === IGMP ? groupProtocol(d) : ipProtocols.get(proto));
+  const next = ipProtocols.get(proto);
   if (!more && offset === 0) {
     if (d.wireRemaining > 0) callNext(d, proto, next);
     return;

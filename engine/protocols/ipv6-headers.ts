@@ -363,14 +363,14 @@ function dissectRouting(d: Dissection): void {
   const total = (d.u8(routing.length) + 1) * 8;
   d.generated(routing.octets, start + 1, 1, total);
   d.layerEnd(Math.min(d.end, start + total));
-  d.needAt(start, total);
   const type = d.u8(routing.type);
   if (d.labels) d.appendLayer(` (${ROUTING_TYPES[type] ?? `Unknown type ${type}`})`);
   const end = start + total;
   const destination = d.memory.addresses.bytes(d.dstId);
-  setFinalDestination(d, type, end);
+  if (end <= d.end) setFinalDestination(d, type, end);
   if (!d.building) {
-    d.pos = end;
+    d.pos = start;
+    d.skip(total);
     return;
   }
   if (type === 0) d.expert(routingExperts.deprecated);
@@ -398,6 +398,7 @@ function dissectRouting(d: Dissection): void {
     d.bytes(routing.unknown, end - d.pos);
     d.expert(routingExperts.undecoded);
   }
+  d.needAt(start, total);
   d.pos = end;
 }
 

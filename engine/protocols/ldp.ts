@@ -22,8 +22,8 @@ import {
 import { protocol, protocols } from "../dissect/protocol.ts";
 import { tcpPorts, udpPorts } from "../dissect/tables.ts";
 import { formatIpv4, formatIpv6 } from "../dissect/text.ts";
+import { ADDRESS_FAMILIES } from "./names/address-family.ts";
 import {
-  MSG_TLV_FEC_AF,
   MSG_TLV_FEC_TYPE,
   MSG_TLV_FEC_VC_INTPARAM_ID,
   MSG_TLV_FEC_VC_VCTYPE,
@@ -73,11 +73,11 @@ const f = {
   msgTlvHelloCnfSeqno: u32("ldp.msg.tlv.hello.cnf_seqno", "Configuration Sequence Number"),
   msgTlvIpv6Taddr: ipv6("ldp.msg.tlv.ipv6.taddr", "IPv6 Transport Address"),
   msgTlvFecType: u8("ldp.msg.tlv.fec.type", "FEC Element Type", { names: MSG_TLV_FEC_TYPE }),
-  msgTlvFecAf: u16("ldp.msg.tlv.fec.af", "FEC Element Address Type", { names: MSG_TLV_FEC_AF }),
+  msgTlvFecAf: u16("ldp.msg.tlv.fec.af", "FEC Element Address Type", { names: ADDRESS_FAMILIES }),
   msgTlvFecLen: u8("ldp.msg.tlv.fec.len", "FEC Element Length"),
   msgTlvFecPfval: str("ldp.msg.tlv.fec.pfval", "FEC Element Prefix Value"),
   msgTlvFecHoval: str("ldp.msg.tlv.fec.hoval", "FEC Element Host Address Value"),
-  msgTlvAddrlAddrFamily: u16("ldp.msg.tlv.addrl.addr_family", "Address Family", { names: MSG_TLV_FEC_AF }),
+  msgTlvAddrlAddrFamily: u16("ldp.msg.tlv.addrl.addr_family", "Address Family", { names: ADDRESS_FAMILIES }),
   msgTlvAddrlAddr: str("ldp.msg.tlv.addrl.addr", "Address"),
   msgTlvHcValue: u8("ldp.msg.tlv.hc.value", "Hop Count Value"),
   msgTlvPvLsrid: ipv4("ldp.msg.tlv.pv.lsrid", "LSR Id"),

@@ -4,6 +4,7 @@ import { bool, bytes, ether, expert, ipv4, ipv6, SET_NOTSET, strz, u8, u16, u32 
 import { protocol } from "../dissect/protocol.ts";
 import { tcpPorts } from "../dissect/tables.ts";
 import { addAddress, addMapping, dissectRegister } from "./lisp.ts";
+import { ADDRESS_FAMILIES } from "./names/address-family.ts";
 import { dissectPdus } from "./tcp-stream.ts";
 
 const MESSAGE_TYPE_NAMES: Readonly<Record<number, string>> = {
@@ -36,55 +37,6 @@ const MESSAGE_REGISTRATION_REFRESH_SCOPE_NAMES: Readonly<Record<number, string>>
   3: "All prefixes covered by a specific EID prefix in a single EID instance",
   4: "A specific EID prefix in a single EID instance",
 };
-const MESSAGE_EID_PREFIX_AFI_NAMES: Readonly<Record<number, string>> = {
-  0: "Reserved",
-  1: "IPv4",
-  2: "IPv6",
-  3: "NSAP",
-  4: "HDLC (8-bit multidrop)",
-  5: "BBN 1822",
-  6: "802 (includes all 802 media plus Ethernet)",
-  7: "E.163",
-  8: "E.164 (SMDS, Frame Relay, ATM)",
-  9: "F.69 (Telex)",
-  10: "X.121 (X.25, Frame Relay)",
-  11: "IPX",
-  12: "Appletalk",
-  13: "Decnet IV",
-  14: "Banyan Vines",
-  15: "E.164 with NSAP subaddress",
-  16: "DNS (Domain Name System)",
-  17: "Distinguished Name",
-  18: "AS Number",
-  19: "XTP over IP version 4",
-  20: "XTP over IP version 6",
-  21: "XTP native mode XTP",
-  22: "Fibre Channel World-Wide Port Name",
-  23: "Fibre Channel World-Wide Node Name",
-  24: "GWID",
-  25: "Layer-2 VPN",
-  196: "Layer-2 VPN (old)",
-  26: "MPLS-TP Section Endpoint Identifier",
-  27: "MPLS-TP LSP Endpoint Identifier",
-  28: "MPLS-TP Pseudowire Endpoint Identifier",
-  29: "MT IP: Multi-Topology IP version 4",
-  30: "MT IPv6: Multi-Topology IP version 6",
-  16384: "EIGRP Common Service Family",
-  16385: "EIGRP IPv4 Service Family",
-  16386: "EIGRP IPv6 Service Family",
-  16387: "LISP Canonical Address Format (LCAF)",
-  16388: "BGP-LS",
-  16389: "48-bit MAC Address",
-  16390: "64-bit MAC Address",
-  16391: "OUI",
-  16392: "MAC/24",
-  16393: "MAC/40",
-  16394: "IPv6/64",
-  16395: "RBridge Port ID",
-  16396: "TRILL Nickname",
-  65535: "Reserved",
-};
-
 const f = {
   messageType: u16("lisp-tcp.message.type", "Type", { names: MESSAGE_TYPE_NAMES }),
   messageLength: u16("lisp-tcp.message.length", "Length"),
@@ -116,7 +68,7 @@ const f = {
   messageSiteid: bytes("lisp-tcp.message.siteid", "Site-ID"),
   messageEidPrefixLength: u8("lisp-tcp.message.eid.prefix.length", "Prefix Length"),
   messageEidPrefixAfi: u16("lisp-tcp.message.eid.prefix.afi", "Prefix AFI", {
-    names: MESSAGE_EID_PREFIX_AFI_NAMES,
+    names: ADDRESS_FAMILIES,
   }),
   messageEidIpv4: ipv4("lisp-tcp.message.eid.ipv4", "Address"),
   messageEidIpv6: ipv6("lisp-tcp.message.eid.ipv6", "Address"),

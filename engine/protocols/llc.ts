@@ -4,6 +4,7 @@ import { bool, type Field, SET_NOTSET, u8, u16, u24 } from "../dissect/field.ts"
 import { protocol, protocolNamed } from "../dissect/protocol.ts";
 import { ethertypes, linkTypes, llcSaps, snapPids } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+import { addHdlcControl, hdlcControlText } from "./hdlc-control.ts";
 import { ETHERTYPE_NAMES } from "./names/ethertype.ts";
 import {
   APPLE_AWDL_NAMES,
@@ -103,29 +104,6 @@ const OUI_NAMES: Readonly<Record<number, string>> = {
 };
 const ouiName = (oui: number): string => ORGANISATIONS[oui]?.name ?? OUI_NAMES[oui] ?? "Unknown";
 
-const SUPERVISORY_SHORT = ["RR", "RNR", "REJ", "SREJ"] as const;
-/** Short names of unnumbered frames by the whole control byte without its poll/final bit. */
-const COMMANDS_SHORT: Readonly<Record<number, string>> = {
-  3: "UI",
-  7: "SIM",
-  15: "SARM",
-  35: "UP",
-  47: "SABM",
-  67: "DISC",
-  79: "SARME",
-  99: "UA",
-  111: "SABME",
-  131: "SNRM",
-  135: "FRMR",
-  143: "RSET",
-  175: "XID",
-  199: "CFGR",
-  207: "SNRME",
-  227: "TEST",
-  239: "BCN",
-};
-const RESPONSES_SHORT: Readonly<Record<number, string>> = { ...COMMANDS_SHORT, 7: "RIM", 15: "DM", 67: "RD" };
-
 const SNAP = 0xaa;
 const UI = 0x03;
 const XID = 0xaf;
@@ -138,8 +116,8 @@ function dissect(d: Dissection): void {
   const unnumbered = (first & 3) === 3;
   const control = unnumbered ? first : d.peek16le();
   const isResponse = (ssap & 1) === 1;
-  const text = d.building || d.columns ? controlText(control, unnumbered, isResponse) : "";
-  addControl(d, control, unnumbered, isResponse, text);
+  const text = d.building || d.columns ? hdlcControlText(control, isResponse) : "";
+  addHdlcControl(d, f, control, isResponse);
   const snap = dsap === SNAP && (ssap & 0xfe) === SNAP;
   if (d.columns) {
     const name = (sap: number): string => sapName(sap) ?? `0x${hex(sap & 0xfe, 2)}`;
@@ -154,48 +132,6 @@ const DSAP_BITS = [f.dsapSap, f.dsapIg] as const;
 const SSAP_BITS = [f.ssapSap, f.ssapCr] as const;
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
-
-/** `S P, func=RR, N(R)=0` */
-function controlText(control: number, unnumbered: boolean, isResponse: boolean): string {
-  const set = unnumbered ? (control & 0x10) !== 0 : (control & 0x0100) !== 0;
-  const mark = set ? (isResponse ? " F" : " P") : "";
-  if (unnumbered) {
-    const names = isResponse ? RESPONSES_SHORT : COMMANDS_SHORT;
-    return `U${mark}, func=${names[control & 0xef] ?? "Unknown"}`;
-  }
-  const received = control >> 9;
-  if (control & 1) return `S${mark}, func=${SUPERVISORY_SHORT[(control >> 2) & 3]}, N(R)=${received}`;
-  return `I${mark}, N(R)=${received}, N(S)=${(control >> 1) & 0x7f}`;
-}
-
-function addControl(
-  d: Dissection,
-  control: number,
-  unnumbered: boolean,
-  isResponse: boolean,
-  text: string,
-): void {
-  const at = d.pos;
-  const length = unnumbered ? 1 : 2;
-  d.skip(length);
-  if (!d.building) return;
-  d.open(f.control, at, length, control);
-  if (d.labels) d.relabel(`Control field: ${text} (0x${hex(control, length * 2).toUpperCase()})`);
-  if (unnumbered) {
-    if (control & 0x10) d.bits(isResponse ? f.final8 : f.poll8, at, 1);
-    d.bits(isResponse ? f.response : f.command, at, 1);
-    d.bits(f.frameU, at, 1);
-  } else {
-    d.bitsLe(f.receive, at, 2);
-    if ((control & 1) === 0) d.bitsLe(f.send, at, 2);
-    if (control & 0x0100) d.bitsLe(isResponse ? f.final : f.poll, at, 2);
-    if (control & 1) {
-      d.bitsLe(f.supervisory, at, 2);
-      d.bitsLe(f.frameS, at, 2);
-    } else d.bitsLe(f.frameI, at, 2);
-  }
-  d.close();
-}
 
 function dissectSnap(d: Dissection, text: string): void {
   const oui = d.peek24();

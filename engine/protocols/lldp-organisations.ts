@@ -577,7 +577,7 @@ function addEthernet(d: Dissection, subtype: number, end: number): void {
 
 /** Bytes behind what the TLV is known to hold. */
 function addExcess(d: Dissection): void {
-  if (d.remaining === 0 || !d.labels) return;
+  if (d.remaining === 0) return;
   d.text(d.pos, d.remaining, "Invalid length, greater than expected");
   d.expert(lldpExperts.excessLength);
 }

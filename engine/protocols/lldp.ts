@@ -161,10 +161,8 @@ function addIdentifier(d: Dissection, id: Identifier): boolean {
     const found = type.toString(16).toUpperCase().padStart(2, "0");
     if (d.columns) d.setInfo(`Invalid ${id.title} ID TLV`);
     const text = `Invalid ${id.title} ID (0x${found}), expected (0x0${id.type})`;
-    if (d.labels) {
-      d.text(at, 2, text);
-      d.expert(lldpExperts.badType, text);
-    }
+    d.text(at, 2, text);
+    d.expert(lldpExperts.badType, text);
     d.layerEnd(d.end);
     return false;
   }
@@ -175,11 +173,9 @@ function addIdentifier(d: Dissection, id: Identifier): boolean {
   openTlv(d, `${id.title} Subtype = ${name}`);
   if (wrong !== "") {
     if (d.columns) d.setInfo(`Invalid ${id.title} ID TLV`);
-    if (d.labels) {
-      d.close();
-      d.expert(lldpExperts.incorrectLength, wrong);
-      d.openLast();
-    }
+    d.close();
+    d.expert(lldpExperts.incorrectLength, wrong);
+    d.openLast();
   }
   d.u8(id.subtype);
   if (wrong !== "") {

@@ -107,6 +107,16 @@ const f = {
   tlvFecGenIpv4Mask: u8("mpls_echo.tlv.fec.gen_ipv4_mask", "Prefix Length"),
   tlvFecGenIpv6: ipv6("mpls_echo.tlv.fec.gen_ipv6", "IPv6 Prefix"),
   tlvFecGenIpv6Mask: u8("mpls_echo.tlv.fec.gen_ipv6_mask", "Prefix Length"),
+  p2mpIpv4Id: u32("mpls_echo.tlv.fec.rsvp_p2mp_ipv4_id", "P2MP ID"),
+  p2mpMbz1: u16("mpls_echo.tlv.fec.rsvp_p2mp_ip_mbz1", "Must Be Zero"),
+  p2mpTunnel: u16("mpls_echo.tlv.fec.rsvp_p2mp_ip_tun_id", "Tunnel ID"),
+  p2mpIpv4Extended: ipv4("mpls_echo.tlv.fec.rsvp_p2mp_ipv4_ext_tun_id", "Extended Tunnel ID"),
+  p2mpIpv4Sender: ipv4("mpls_echo.tlv.fec.rsvp_p2mp_ipv4_sender", "IPv4 Tunnel sender address"),
+  p2mpMbz2: u16("mpls_echo.tlv.fec.rsvp_p2mp_ip_mbz2", "Must Be Zero"),
+  p2mpLsp: u16("mpls_echo.tlv.fec.rsvp_p2mp_ip_lsp_id", "LSP ID"),
+  p2mpIpv6Id: ipv6("mpls_echo.tlv.fec.rsvp_p2mp_ipv6_id", "P2MP IPv6 Tunnel ID address"),
+  p2mpIpv6Extended: ipv6("mpls_echo.tlv.fec.rsvp_p2mp_ipv6_ext_tun_id", "Extended Tunnel ID"),
+  p2mpIpv6Sender: ipv6("mpls_echo.tlv.fec.rsvp_p2mp_ipv6_sender", "P2MP IPv6 Tunnel sender address"),
   tlvFecNilLabel: u24("mpls_echo.tlv.fec.nil_label", "Label", { names: TLV_FEC_NIL_LABEL }),
   tlvFecPwIpv6128Sender: ipv6("mpls_echo.tlv.fec.pw_ipv6_128_sender", "Sender's PE Address"),
   tlvFecPwIpv6128Remote: ipv6("mpls_echo.tlv.fec.pw_ipv6_128_remote", "Remote's PE Address"),
@@ -304,15 +314,22 @@ export const mplsEcho = protocol({
   fields: f,
   experts: x,
   on: [[udpPorts, 3503]],
+  refuses: isOther,
   dissect,
 });
 
 const FLAGS = [f.flagSbz, f.flagV, f.flagT, f.flagR];
-const VERIFICATION_REQUEST = 3;
-const VERIFICATION_REPLY = 4;
+
+/** True for what is no message of version 1. */
+function isOther(d: Dissection): boolean {
+  return d.remaining < 5 || d.peek16() !== 1;
+}
+
+const REQUEST = 1;
+const REPLY = 2;
 
 function dissect(d: Dissection): void {
-  if (d.remaining < 5 || d.peek16() !== 1) {
+  if (isOther(d)) {
     d.call(data);
     return;
   }
@@ -322,17 +339,17 @@ function dissect(d: Dissection): void {
       nameOf(f.msgType.names, type) ??
         `Unknown Message Type (0x${type.toString(16).toUpperCase().padStart(2, "0")})`,
     );
-  const verification = type === VERIFICATION_REQUEST || type === VERIFICATION_REPLY;
+  const isEcho = type === REQUEST || type === REPLY;
   d.u16(f.version);
-  if (verification) d.u16(f.mbz);
-  else d.bitset(f.flags, 2, FLAGS);
+  if (isEcho) d.bitset(f.flags, 2, FLAGS);
+  else d.u16(f.mbz);
   d.u8(f.msgType);
   d.u8(f.replyMode);
   d.u8(f.returnCode);
   d.u8(f.returnSubcode);
   d.u32(f.senderHandle);
   d.u32(f.sequence);
-  if (!verification) {
+  if (isEcho) {
     addTime(d, f.timestampSent);
     addTime(d, f.timestampRec);
   }
@@ -469,6 +486,31 @@ const FECS: Readonly<Record<number, Fec>> = {
       f.tlvFecRsvpIpv6Sender,
       f.tlvFecRsvpIpMbz2,
       f.tlvFecRsvpIpLspId,
+    ],
+  },
+  // RFC 6425 section 3.1.1.
+  17: {
+    length: 20,
+    parts: [
+      f.p2mpIpv4Id,
+      f.p2mpMbz1,
+      f.p2mpTunnel,
+      f.p2mpIpv4Extended,
+      f.p2mpIpv4Sender,
+      f.p2mpMbz2,
+      f.p2mpLsp,
+    ],
+  },
+  18: {
+    length: 56,
+    parts: [
+      f.p2mpIpv6Id,
+      f.p2mpMbz1,
+      f.p2mpTunnel,
+      f.p2mpIpv6Extended,
+      f.p2mpIpv6Sender,
+      f.p2mpMbz2,
+      f.p2mpLsp,
     ],
   },
   6: { length: 13, parts: [[f.tlvFecVpnRouteDist, 8], f.tlvFecVpnIpv4, f.tlvFecVpnLen] },

@@ -18,7 +18,7 @@ import { addFlags } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { udpPorts } from "../dissect/tables.ts";
 import { formatDuration, formatIpv4 } from "../dissect/text.ts";
-import { kindText, plainName, readName } from "./netbios-name.ts";
+import { kindText, plainName, readName, withoutKind } from "./netbios-name.ts";
 
 const OPCODES = {
   0: "Name query",
@@ -213,13 +213,14 @@ function dissectFlags(d: Dissection): void {
 
 const typeName = (type: number): string => nameOf(TYPES, type) ?? "Unknown";
 
-function openRecord(d: Dissection, start: number, name: string, isRecord: boolean): void {
+/** Opens a question, whose name's kind is in the line alone, or a record, which has it in the value, too. */
+function openRecord(d: Dissection, start: number, name: string, kind: string, isRecord: boolean): void {
   const nameEnd = d.pos;
   const type = d.peek16();
   const label = `${name}: type ${typeName(type)}, class ${nameOf(CLASSES, d.peek16(2)) ?? "Unknown"}`;
   d.openText(start, nameEnd + 4 - start, label);
-  d.add(f.name, start, nameEnd - start, name);
-  if (isRecord && d.labels) d.append(kindText());
+  d.add(f.name, start, nameEnd - start, isRecord ? name + kind : name);
+  if (!isRecord && d.labels) d.append(kind);
   d.u16(f.type);
   d.u16(f.class);
 }
@@ -229,7 +230,7 @@ function dissectQuestion(d: Dissection, message: number): void {
   const name = readName(d, message);
   d.peek32();
   if (d.columns) d.addInfo(`${typeName(d.peek16())} ${name}`, " ");
-  openRecord(d, start, name + kindText(), false);
+  openRecord(d, start, name, kindText(), false);
   d.close();
 }
 
@@ -253,14 +254,14 @@ function dissectRecord(d: Dissection, message: number, opcode: number, shown: bo
   const type = d.peek16();
   const size = d.peek16(8);
   if (d.columns && shown && !(type === NB && opcode === OPCODE_WACK)) d.addInfo(typeName(type), " ");
-  openRecord(d, start, name, type === NB);
+  openRecord(d, start, name, type === NB ? kindText() : "", true);
   const ttl = d.u32(f.ttl);
   if (d.labels) d.relabel(`${f.ttl.title}: ${formatDuration(ttl)}`);
   d.u16(f.dataLength);
   const end = d.pos + size;
   if (type === NB) dissectAddresses(d, end, opcode, shown);
   else if (type === NBSTAT) dissectStatus(d, end);
-  else if (size > 0) d.bytes(f.data, size);
+  else d.bytes(f.data, size);
   d.pos = end;
   d.close(end);
 }
@@ -310,6 +311,7 @@ const NAME_FLAGS = [
   f.nameFlagsPrm,
 ];
 const STATISTICS: readonly (readonly [Field, number])[] = [
+  [f.unitId, 6],
   [f.jumpers, 1],
   [f.testResult, 1],
   [f.versionNumber, 2],
@@ -343,14 +345,18 @@ function dissectStatus(d: Dissection, end: number): void {
     }
     const at = d.pos;
     const name = plainName(Array.from(d.peekBytes(16)));
-    d.add(f.netbiosName, at, 16, name + kindText());
+    d.add(f.netbiosName, at, 16, withoutKind(name));
+    if (d.labels) d.relabel(`${f.netbiosName.title}: ${name}${kindText()}`);
     d.skip(16);
     addFlags(d, f.nameFlags, 2, NAME_FLAGS);
   }
-  if (d.pos >= end) return;
-  d.ether(f.unitId);
   for (const [field, size] of STATISTICS) {
     if (d.pos >= end) return;
-    d.uint(field, size);
+    if (end - d.pos < size) {
+      incomplete(d, end);
+      return;
+    }
+    if (field === f.unitId) d.ether(field);
+    else d.uint(field, size);
   }
 }

@@ -102,3 +102,6 @@ export function plainName(octets: readonly number[]): string {
 }
 
 export const kindText = (): string => (nameKind === -1 ? "" : ` (${NAME_KINDS[nameKind] ?? "Unknown"})`);
+
+/** A plain name without `<20>` at its end. */
+export const withoutKind = (name: string): string => name.slice(0, -4);

@@ -6,12 +6,13 @@ import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols, snapPids } from "../dissect/tables.ts";
 import { formatHex } from "../dissect/text.ts";
 import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { ADDRESS_FAMILIES } from "./names/address-family.ts";
 import { ENTERPRISES } from "./names/enterprises.ts";
 import { ETHERTYPE_NAMES } from "./names/ethertype.ts";
-import { CODE, ERR_CODE, HDR_AFN, HDR_OP_TYPE } from "./names/nhrp.ts";
+import { CODE, ERR_CODE, HDR_OP_TYPE } from "./names/nhrp.ts";
 
 const f = {
-  hdrAfn: u16("nhrp.hdr.afn", "Address Family Number", { base: "HEX_DEC", names: HDR_AFN }),
+  hdrAfn: u16("nhrp.hdr.afn", "Address Family Number", { base: "HEX_DEC", names: ADDRESS_FAMILIES }),
   hdrProType: u16("nhrp.hdr.pro.type", "Protocol Type (short form)", { base: "HEX_DEC" }),
   hdrHopcnt: u8("nhrp.hdr.hopcnt", "Hop Count"),
   hdrPktsz: u16("nhrp.hdr.pktsz", "Packet Length"),
@@ -163,7 +164,7 @@ function dissect(d: Dissection): void {
   const family = d.u16(f.hdrAfn);
   if (d.labels) {
     d.relabel(
-      `Address Family Number: ${nameOf(HDR_AFN, family) ?? "Unknown"} (0x${family.toString(16).padStart(4, "0")})`,
+      `Address Family Number: ${nameOf(ADDRESS_FAMILIES, family) ?? "Unknown"} (0x${family.toString(16).padStart(4, "0")})`,
     );
   }
   const type = d.u16(f.hdrProType);

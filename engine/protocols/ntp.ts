@@ -3,27 +3,12 @@
  * the private mode of ntpd.
  */
 import type { Dissection } from "../dissect/dissection.ts";
-import {
-  absTime,
-  bool,
-  bytes,
-  type Field,
-  ipv4,
-  ipv6,
-  nameOf,
-  none,
-  SET_NOTSET,
-  str,
-  strz,
-  u8,
-  u16,
-  u32,
-} from "../dissect/field.ts";
+import { bool, bytes, type Field, nameOf, none, SET_NOTSET, str, u8, u16 } from "../dissect/field.ts";
 import { addFlags } from "../dissect/flags.ts";
 import { bitPattern } from "../dissect/format.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { tcpPorts, udpPorts } from "../dissect/tables.ts";
-import { escapeText, formatIpv4, formatIpv6 } from "../dissect/text.ts";
+import { escapeText, formatIpv4 } from "../dissect/text.ts";
 import { octetsText } from "./dns-name.ts";
 import {
   CLOCK_SOURCES,
@@ -40,27 +25,17 @@ import {
   REFERENCES,
   REQUESTS,
   RESPONSE_BIT,
-  STRATA,
   SYSTEM_EVENTS,
   VERSIONS,
 } from "./names/ntp.ts";
+import { addPrivateItem, addTimestamp, privateFields, timeFields } from "./ntp-private.ts";
 
 const f = {
   flags: u8("ntp.flags", "Flags", { base: "HEX" }),
   flagsLi: u8("ntp.flags.li", "Leap Indicator", { mask: 0xc0, names: LEAP }),
   flagsVn: u8("ntp.flags.vn", "Version number", { mask: 0x38, names: VERSIONS }),
   flagsMode: u8("ntp.flags.mode", "Mode", { mask: 0x7, names: MODES }),
-  stratum: u8("ntp.stratum", "Peer Clock Stratum", { names: STRATA }),
-  ppoll: u8("ntp.ppoll", "Peer Polling Interval"),
-  precision: u8("ntp.precision", "Peer Clock Precision"),
-  rootdelay: u32("ntp.rootdelay", "Root Delay"),
-  rootdispersion: u32("ntp.rootdispersion", "Root Dispersion"),
-  refid: bytes("ntp.refid", "Reference ID"),
-  reftime: absTime("ntp.reftime", "Reference Timestamp", { base: "NTP_UTC" }),
-  org: absTime("ntp.org", "Origin Timestamp", { base: "NTP_UTC" }),
-  rec: absTime("ntp.rec", "Receive Timestamp", { base: "NTP_UTC" }),
-  xmt: absTime("ntp.xmt", "Transmit Timestamp", { base: "NTP_UTC" }),
-  keyid: bytes("ntp.keyid", "Key ID"),
+  ...timeFields,
   mac: bytes("ntp.mac", "Message Authentication Code"),
   ext: none("ntp.ext", "Extension"),
   extType: u16("ntp.ext.type", "Field Type", { base: "HEX", names: EXTENSIONS }),
@@ -140,22 +115,8 @@ const f = {
   privErr: u8("ntp.priv.err", "Err", { base: "HEX", mask: 0xf0, names: PRIVATE_ERRORS }),
   privNumitems: u16("ntp.priv.numitems", "Number of data items"),
   privReserved: u8("ntp.priv.reserved", "Reserved", { base: "HEX", mask: 0xf0 }),
-  privMode7Item: strz("ntp.priv.mode7.item", "Mode7 item"),
   privItemsize: u16("ntp.priv.itemsize", "Size of data item"),
-  privMonlistAvgint: u32("ntp.priv.monlist.avgint", "avgint"),
-  privMonlistLsint: u32("ntp.priv.monlist.lsint", "lsint"),
-  privMonlistRestr: u32("ntp.priv.monlist.restr", "restr", { base: "HEX" }),
-  privMonlistCount: u32("ntp.priv.monlist.count", "count"),
-  privMonlistRemoteAddress: ipv4("ntp.priv.monlist.remote_address", "remote address"),
-  privMonlistLocalAddress: ipv4("ntp.priv.monlist.local_address", "local address"),
-  privMonlistFlags: u32("ntp.priv.monlist.flags", "flags", { base: "HEX" }),
-  privMonlistPort: u16("ntp.priv.monlist.port", "port"),
-  privMonlistMode: u8("ntp.priv.monlist.mode", "mode"),
-  privMonlistVersion: u8("ntp.priv.monlist.version", "version"),
-  privMonlistIpv6: u32("ntp.priv.monlist.ipv6", "ipv6", { base: "HEX" }),
-  privMonlistUnused: u32("ntp.priv.monlist.unused", "unused", { base: "HEX" }),
-  privMonlistAddr6: ipv6("ntp.priv.monlist.addr6", "ipv6 remote addr"),
-  privMonlistDaddr6: ipv6("ntp.priv.monlist.daddr6", "ipv6 local addr"),
+  ...privateFields,
 };
 
 const CONTROL = 6;
@@ -210,7 +171,7 @@ function dissectTime(d: Dissection, version: number): void {
     d.bytes(f.refid, 4);
     d.relabel(`${f.refid.title}: ${text}`);
   } else d.bytes(f.refid, 4);
-  for (const field of [f.reftime, f.org, f.rec, f.xmt]) timestamp(d, field);
+  for (const field of [f.reftime, f.org, f.rec, f.xmt]) addTimestamp(d, field);
   if (version === 4) dissectExtensions(d);
   if (d.remaining >= 4) {
     d.bytes(f.keyid, 4);
@@ -232,25 +193,6 @@ function referenceText(octets: Uint8Array, stratum: number): string {
   const code = octetsText(octets, 0, nul === -1 ? 4 : nul);
   const letters = /^[\x20-\x7e]*$/.test(code) && !code.includes("\\") ? code : "";
   return REFERENCES[letters] ?? `Unidentified reference source '${letters}'`;
-}
-
-/** 1 January 1970 and 7 February 2036, where the seconds begin again, as seconds since 1900. */
-const EPOCH_1970 = 2_208_988_800;
-const ERA_1 = 0x1_0000_0000;
-
-/** RFC 5905 6: seconds since 1900 or, without the highest bit, since 2036, and their fraction. 0 means none. */
-function timestamp(d: Dissection, field: Field): void {
-  const sec = d.peek32();
-  const fraction = d.peek32(4);
-  if (d.building) {
-    const nsec = Math.floor((fraction * 1e9) / 2 ** 32);
-    const era = sec < 0x8000_0000 ? ERA_1 : 0;
-    // No time is shown as the zero of Unix, not as that of NTP.
-    const none = sec === 0 && nsec === 0;
-    const value = none ? 0n : BigInt(sec + era - EPOCH_1970) * 1_000_000_000n + BigInt(nsec);
-    d.add(field, d.pos, 8, value);
-  }
-  d.skip(8);
 }
 
 /** Extension fields, RFC 7822: what is left and has not the length of a message authentication code. */
@@ -369,8 +311,8 @@ function addVariables(d: Dissection, end: number): void {
 // ---------------------------------------------------------------------- private mode
 
 const PRIVATE_FLAGS = [f.privFlagsR, f.privFlagsMore, f.flagsVn, f.flagsMode];
-const MONLIST = 20;
-const MONLIST_1 = 42;
+/** Requests without items are filled up to this; what identifies the requester stands behind. */
+const REQUEST_SIZE = 184;
 
 function privateInfo(d: Dissection, first: number): string {
   const direction = first & 0x80 ? "Response" : "Request";
@@ -379,17 +321,27 @@ function privateInfo(d: Dissection, first: number): string {
 }
 
 function dissectPrivate(d: Dissection): void {
+  const start = d.pos;
   const flags = addFlags(d, f.flags, 1, PRIVATE_FLAGS);
-  d.bitset(f.privAuthSeq, 1, [f.privAuth, f.privSeq]);
+  const authenticated = d.bitset(f.privAuthSeq, 1, [f.privAuth, f.privSeq]) >= 0x80;
   d.u8(f.privImpl);
   const code = d.u8(f.privReqcode);
   twoDigits(d, f.privErr);
   const items = twelveBits(d, f.privNumitems);
   twoDigits(d, f.privReserved);
   const size = twelveBits(d, f.privItemsize);
-  if ((flags & 0x80) === 0 || (code !== MONLIST && code !== MONLIST_1)) return;
-  for (let i = 0; i < items && size >= 32 && d.remaining > 0; i++)
-    dissectMonitorItem(d, size, code === MONLIST_1);
+  for (let i = 0; i < items && size > 0 && d.remaining > 0; i++)
+    addPrivateItem(d, code, (flags & 0x80) !== 0, size);
+  if (authenticated && (flags & 0x80) === 0) addAuthentication(d, start);
+}
+
+/** Time, key and digest of an authenticated request. */
+function addAuthentication(d: Dissection, start: number): void {
+  d.needAt(start, REQUEST_SIZE);
+  d.pos = start + REQUEST_SIZE;
+  addTimestamp(d, f.tstamp);
+  d.bytes(f.keyid, 4);
+  d.bytes(f.mac, d.remaining);
 }
 
 /** The upper four bits of an octet, shown as a whole one. */
@@ -412,33 +364,4 @@ function twelveBits(d: Dissection, field: Field): number {
     d.relabel(`${pattern} = ${field.title}: ${value}`);
   }
   return value;
-}
-
-/** One client a server remembers: `struct info_monitor` and `info_monitor_1` of ntpd. */
-function dissectMonitorItem(d: Dissection, size: number, withLocal: boolean): void {
-  const at = d.pos;
-  const end = at + size;
-  d.needAt(at, size);
-  d.open(f.privMode7Item, at, size, "Monlist Item");
-  d.u32(f.privMonlistAvgint);
-  d.u32(f.privMonlistLsint);
-  d.u32(f.privMonlistRestr);
-  d.u32(f.privMonlistCount);
-  const remote = d.ipv4(f.privMonlistRemoteAddress);
-  if (withLocal) d.ipv4(f.privMonlistLocalAddress);
-  d.u32(f.privMonlistFlags);
-  const port = d.u16(f.privMonlistPort);
-  d.u8(f.privMonlistMode);
-  d.u8(f.privMonlistVersion);
-  const inet6 = d.pos + 4 <= end ? d.u32(f.privMonlistIpv6) : 0;
-  if (d.pos + 4 <= end) d.u32(f.privMonlistUnused);
-  let address = d.labels ? formatIpv4(remote) : "";
-  if (inet6 !== 0 && d.pos + 16 <= end) {
-    if (d.labels) address = formatIpv6(d.peekBytes(16));
-    d.ipv6(f.privMonlistAddr6);
-    if (withLocal && d.pos + 16 <= end) d.ipv6(f.privMonlistDaddr6);
-  }
-  d.close();
-  d.relabel(`Monlist item: address: ${address}:${port}`);
-  d.pos = end;
 }

@@ -66,6 +66,7 @@ export const olsr = protocol({
   fields: f,
   experts: x,
   on: [[udpPorts, 698]],
+  refuses: isOther,
   dissect,
 });
 
@@ -76,6 +77,13 @@ const NETWORKS = 4;
 const NAMES = 130;
 const QUALITY_HELLO = 201;
 const QUALITY_TOPOLOGY = 202;
+
+/** RFC 3626 section 3.4: a packet without room for a message is discarded, as is one that is longer than it is. */
+function isOther(d: Dissection): boolean {
+  return d.remaining < 2 || d.peek16() < SHORTEST || d.peek16() > d.wireRemaining;
+}
+
+const SHORTEST = 16;
 
 function dissect(d: Dissection): void {
   const length = d.peek16();

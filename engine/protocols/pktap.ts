@@ -102,7 +102,7 @@ export const userDlt = protocol({
         d.setProtocol("");
         d.setInfo("");
       }
-      if (d.labels)
+      if (d.building)
         d.expert(
           ux.notHandled,
           `User encapsulation not handled: DLT=${d.linkType}, check your Preferences->Protocols->DLT_USER`,

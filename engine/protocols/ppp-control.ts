@@ -8,6 +8,7 @@ import {
   bytes,
   type Field,
   ipv4,
+  joined,
   nameOf,
   str,
   u8,
@@ -103,7 +104,6 @@ const OPERATIONS: Readonly<Record<number, string>> = {
 };
 
 const lcpFields = {
-  ...common,
   magic: u32("lcp.magic_number", "Magic Number", { base: "HEX" }),
   data: bytes("lcp.data", "Data"),
   message: str("lcp.message", "Message"),
@@ -378,7 +378,7 @@ export const lcp = protocol({
   name: "lcp",
   title: "PPP Link Control Protocol",
   short: "PPP LCP",
-  fields: { ...lcpFields, ...optionFields(LCP) },
+  fields: joined(common, lcpFields, optionFields(LCP)),
   on: [[pppProtocols, 0xc021]],
   dissect: (d) => dissectControl(d, LCP, addLcp),
 });
@@ -386,7 +386,7 @@ export const ipcp = protocol({
   name: "ipcp",
   title: "PPP IP Control Protocol",
   short: "PPP IPCP",
-  fields: { ...ipcpFields, ...optionFields(IPCP) },
+  fields: joined(ipcpFields, optionFields(IPCP)),
   on: [[pppProtocols, 0x8021]],
   dissect: (d) => dissectControl(d, IPCP, addOther),
 });
@@ -394,7 +394,7 @@ export const ipv6cp = protocol({
   name: "ipv6cp",
   title: "PPP IPv6 Control Protocol",
   short: "PPP IPV6CP",
-  fields: { ...ipv6cpFields, ...optionFields(IPV6CP) },
+  fields: joined(ipv6cpFields, optionFields(IPV6CP)),
   on: [[pppProtocols, 0x8057]],
   dissect: (d) => dissectControl(d, IPV6CP, addOther),
 });
@@ -402,7 +402,7 @@ export const ccp = protocol({
   name: "ccp",
   title: "PPP Compression Control Protocol",
   short: "PPP CCP",
-  fields: { ...ccpFields, ...optionFields(CCP) },
+  fields: joined(ccpFields, optionFields(CCP)),
   on: [[pppProtocols, 0x80fd]],
   dissect: (d) => dissectControl(d, CCP, addOther),
 });

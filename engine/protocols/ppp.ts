@@ -156,7 +156,7 @@ function dissectHeader(d: Dissection): void {
     if (d.labels) d.append(` [incorrect, should be ${whole}]`);
     d.expert(
       headerExperts.length,
-      d.labels ? `Possible bad payload length ${length} != ${whole}` : undefined,
+      d.wantsMessages ? `Possible bad payload length ${length} != ${whole}` : undefined,
     );
   }
   d.limit(length);

@@ -18,6 +18,7 @@ export const PHY_11A = 5;
 export const PHY_11G = 6;
 export const PHY_HT = 7;
 export const PHY_VHT = 8;
+export const PHY_S1G = 10;
 export const PHY_HE = 11;
 
 /** The reception of one frame: valid for the dissection with the same serial number. -1 stands for "not known". */
@@ -27,6 +28,8 @@ export const radio = {
   fcsLength: -1,
   /** True when the frame's header is filled up to a multiple of four bytes. */
   dataPad: false,
+  /** True when the PPDU held no frame. */
+  zeroLength: false,
   /** 1 for a short preamble, 0 for a long one. */
   preamble: -1,
   phy: 0,
@@ -42,6 +45,10 @@ export const radio = {
   ampdu: 0,
   tsf: null as bigint | null,
   ht: { known: 0, mcs: 0, bandwidth: 0, shortGi: 0, greenfield: 0, fec: 0, stbc: 0, ness: 0 },
+  /** What radiotap tells of a VHT PPDU; `users` and `coding` hold its bytes for four users. */
+  vht: { known: 0, flags: 0, bandwidth: 0, users: 0, coding: 0, group: 0, partialAid: 0 },
+  /** The flags of an A-MPDU's subframe: last of the A-MPDU, wrong checksum of the delimiter; -1 for none. */
+  ampduFlags: -1,
 };
 
 /** Forgets the last frame's reception; called where a header that tells of it begins. */
@@ -49,6 +56,7 @@ export function clearRadio(d: Dissection): void {
   radio.serial = d.serial;
   radio.fcsLength = -1;
   radio.dataPad = false;
+  radio.zeroLength = false;
   radio.preamble = -1;
   radio.phy = 0;
   radio.rate = 0;
@@ -57,6 +65,7 @@ export function clearRadio(d: Dissection): void {
   radio.channelFlags = 0;
   radio.tsf = null;
   radio.ht.known = 0;
+  radio.ampduFlags = -1;
 }
 
 const CHANNEL_CCK = 0x0020;
@@ -80,17 +89,17 @@ export function radioFromRate(rate: number): void {
 /** The PHY, from what is known of rate and channel; 0 when it cannot be told. */
 export function phyOf(): number {
   if (radio.phy !== 0) return radio.phy;
-  if (isCck(radio.rate)) return PHY_11B;
   const flags = radio.channelFlags;
   if (flags & CHANNEL_5GHZ) return PHY_11A;
+  if (isCck(radio.rate)) return PHY_11B;
   if ((flags & CHANNEL_2GHZ) === 0) return 0;
   if (flags & (CHANNEL_OFDM | CHANNEL_DYNAMIC)) return PHY_11G;
   return flags & CHANNEL_CCK ? PHY_11B : 0;
 }
 
-/** True for the rates of DSSS and CCK. */
+/** True for the rates of DSSS, CCK and PBCC. */
 function isCck(rate: number): boolean {
-  return rate === 1 || rate === 2 || rate === 5.5 || rate === 11;
+  return rate === 1 || rate === 2 || rate === 5.5 || rate === 11 || rate === 22 || rate === 33;
 }
 
 /** The number of a channel by its centre frequency in MHz (IEEE 802.11-2020 annex E); 0 when there is none. */
@@ -124,15 +133,24 @@ export function htBits(mcs: number, wide: boolean): number {
 
 /** The rate of an HT PPDU in Mb/s; 0 when it cannot be told. IEEE 802.11-2020 section 19.5 */
 export function htRate(mcs: number, wide: boolean, shortGi: boolean): number {
-  return rounded(htBits(mcs, wide) / (shortGi ? SHORT_SYMBOL : SYMBOL));
+  return Math.fround(htBits(mcs, wide) / (shortGi ? SHORT_SYMBOL : SYMBOL));
 }
 
+/** VHT ends at MCS 9. */
+const VHT_BITS = BITS.slice(0, 10);
 const VHT_SUBCARRIERS: Readonly<Record<number, number>> = { 20: 52, 40: 108, 80: 234, 160: 468 };
 
 /** The rate of one user of a VHT PPDU in Mb/s; 0 when it cannot be told. IEEE 802.11-2020 section 21.5 */
 export function vhtRate(mcs: number, streams: number, mhz: number, shortGi: boolean): number {
-  const bits = (VHT_SUBCARRIERS[mhz] ?? 0) * (BITS[mcs] ?? 0) * streams;
-  return rounded(bits / (shortGi ? SHORT_SYMBOL : SYMBOL));
+  const bits = (VHT_SUBCARRIERS[mhz] ?? 0) * (VHT_BITS[mcs] ?? 0) * streams;
+  return Math.fround(bits / (shortGi ? SHORT_SYMBOL : SYMBOL));
+}
+
+/** True for the combinations of table 21-30 and following, which leave whole bits for every encoder. */
+export function isVhtRate(mcs: number, streams: number, mhz: number): boolean {
+  if (mhz === 20) return mcs !== 9 || streams % 3 === 0;
+  if (mhz === 80) return !(mcs === 6 && (streams === 3 || streams === 7)) && !(mcs === 9 && streams === 6);
+  return mhz !== 160 || mcs !== 9 || streams !== 3;
 }
 
 /** Data subcarriers by radiotap's number of the bandwidth or the resource unit. */

@@ -7,6 +7,7 @@ import {
   type Field,
   float,
   i8,
+  i16,
   none,
   u8,
   u16,
@@ -23,9 +24,15 @@ import {
   HE_DATA5_DATA_BW_RU_ALLOCATION_NAMES,
   HE_DATA6_NSTS_NAMES,
   HE_NUM_LTF_SYMBOLS_NAMES,
+  S1G_BANDWIDTH_NAMES,
+  S1G_FORMAT_NAMES,
+  S1G_MCS_NAMES,
+  S1G_NSS_NAMES,
+  S1G_RESPONSE_NAMES,
   VHT_BW_NAMES,
   ZERO_LEN_PSDU_TYPE_NAMES,
 } from "./names/radiotap.ts";
+import { VHT_MODULATION } from "./names/wlan-radio.ts";
 import {
   channelOf,
   clearRadio,
@@ -36,9 +43,13 @@ import {
   HAS_SIGNAL_DBM,
   heRate,
   htRate,
+  isVhtRate,
+  PHY_11G,
   PHY_HE,
   PHY_HT,
+  PHY_S1G,
   PHY_VHT,
+  phyOf,
   radio,
   radioFromChannel,
   radioFromRate,
@@ -53,6 +64,8 @@ const channelText = (frequency: number): string => {
   return `${frequency} [${frequency < 3000 ? "BG" : "A"} ${channel}]`;
 };
 
+const notCaptured = (): string => "NOT CAPTURED BY CAPTURE SOFTWARE";
+const plusOne = (value: number): string => String(value + 1);
 const PRESENT = ["Present", "Absent"] as const;
 const KNOWN = ["Known", "Unknown"] as const;
 
@@ -387,6 +400,7 @@ const f = {
   vhtGi: u8("radiotap.vht.gi", "Guard interval", { mask: 0x4, names: { 0: "long", 1: "short" } }),
   vhtSgiNsymDa: bool("radiotap.vht.sgi_nsym_da", "SGI Nsym disambiguation", { mask: 0x8 }),
   vhtBeamformed: bool("radiotap.vht.beamformed", "Beamformed", { mask: 0x20 }),
+  vhtExtraSymbol: bool("radiotap.vht.ldpc_extra", "LDPC extra OFDM symbol", { mask: 0x10 }),
   vhtBw: u8("radiotap.vht.bw", "Bandwidth", { names: VHT_BW_NAMES }),
   vhtNsts0: u8("radiotap.vht.nsts.0", "Space-time streams 0"),
   vhtNsts1: u8("radiotap.vht.nsts.1", "Space-time streams 1"),
@@ -731,7 +745,223 @@ const f = {
   ),
   heData6: u16("radiotap.he.data_6", "HE Data 6", { base: "HEX" }),
   heMuFlags1: u16("radiotap.he_mu.flags_1", "HE-MU Flags 1", { base: "HEX" }),
+  heMuPreamblePuncturingUnknown: u16(
+    "radiotap.he_mu.preamble_puncturing",
+    "preamble puncturing from Bandwidth field in HE-SIG-A unknown",
+    { base: "HEX", mask: 0x300 },
+  ),
   heMuFlags2: u16("radiotap.he_mu.flags_2", "HE-MU Flags 2", { base: "HEX" }),
+  heMuSigBMcs: u16("radiotap.he_mu.sig_b_mcs", "SIG-B MCS (from SIG-A)", { base: "HEX", mask: 0xf }),
+  heMuSigBMcsUnknown: u16("radiotap.he_mu.sig_b_mcs_unknown", "SIG-B MCS (from SIG-A) unknown", {
+    base: "HEX",
+    mask: 0xf,
+  }),
+  heMuSigBMcsKnown: bool("radiotap.he_mu.sig_b_mcs_known", "SIG-B MCS known", {
+    mask: 0x10,
+    bits: 16,
+    tf: KNOWN,
+  }),
+  heMuSigBDcm: u16("radiotap.he_mu.sig_b_dcm", "SIG-B DCM (from SIG-A)", { base: "HEX", mask: 0x20 }),
+  heMuSigBDcmUnknown: u16("radiotap.he_mu.sig_b_dcm_unknown", "SIG-B DCM (from SIG-A) unknown", {
+    base: "HEX",
+    mask: 0x20,
+  }),
+  heMuSigBDmcKnown: bool("radiotap.he_mu.sig_b_dmc_known", "SIG-B DCM known", {
+    mask: 0x40,
+    bits: 16,
+    tf: KNOWN,
+  }),
+  heMuChan2Center26ToneRuBitKnown: bool(
+    "radiotap.he_mu.chan2_center_26_tone_ru_bit_known",
+    "Channel2 center 26-tone RU bit known",
+    { mask: 0x80, bits: 16, tf: KNOWN },
+  ),
+  heMuChan2Center26ToneRuBitUnknown: u16(
+    "radiotap.he_mu.chan2_center_26_tone_ru_bit_unknown",
+    "Channel2 center 26-tone RU bit known",
+    { base: "CUSTOM", text: notCaptured, mask: 0x80 },
+  ),
+  heMuChan1RusKnown: bool("radiotap.he_mu.chan1_rus_known", "Channel 1 RUs known", {
+    mask: 0x100,
+    bits: 16,
+    tf: KNOWN,
+  }),
+  heMuChan1RusUnknown: u16("radiotap.he_mu.chan1_rus_unknown", "Channel 1 RUs unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+    mask: 0x100,
+  }),
+  heMuChan2RusKnown: bool("radiotap.he_mu.chan2_rus_known", "Channel 2 RUs known", {
+    mask: 0x200,
+    bits: 16,
+    tf: KNOWN,
+  }),
+  heMuChan2RusUnknown: bool("radiotap.he_mu.chan2_rus_unknown", "Channel 2 RUs unknown", {
+    mask: 0x200,
+    bits: 16,
+    tf: KNOWN,
+  }),
+  heMuReservedF1B10B11: u16("radiotap.he_mu.reserved_f1_b10_b11", "Reserved", { base: "HEX", mask: 0xc00 }),
+  heMuChan1Center26ToneRuBitKnown: bool(
+    "radiotap.he_mu.chan1_center_26_tone_ru_bit_known",
+    "Channel1 center 26-tone RU bit known",
+    { mask: 0x1000, bits: 16, tf: KNOWN },
+  ),
+  heMuChan1Center26ToneRuBitUnknown: u16(
+    "radiotap.he_mu.chan1_center_26_tone_ru_bit_unknown",
+    "Channel1 center 26-tone RU bit known",
+    { base: "CUSTOM", text: notCaptured, mask: 0x1000 },
+  ),
+  heMuChan1Center26ToneRuValue: u16(
+    "radiotap.he_mu.chan1_center_26_tone_ru_value",
+    "Channel1 center 26-tone RU value",
+    { base: "HEX", mask: 0x2000 },
+  ),
+  heMuSymbolCntOrUserCntKnown: bool(
+    "radiotap.he_mu.symbol_cnt_or_user_cnt_known",
+    "# of HE-SIG-B Symbols/MU-MINO users known",
+    { mask: 0x8000, bits: 16, tf: KNOWN },
+  ),
+  heMuBwFromSigA: u16("radiotap.he_mu.bw_from_sig_a", "bandwidth from Bandwidth field in SIG-A", {
+    mask: 0x3,
+  }),
+  heMuBwFromSigAUnknown: u16(
+    "radiotap.he_mu.bw_from_sig_a_unknown",
+    "bandwidth from Bandwidth field in SIG-A unknown",
+    { mask: 0x3 },
+  ),
+  heMuBwFromSigAKnown: bool(
+    "radiotap.he_mu.bw_from_sig_a_known",
+    "bandwidth from Bandwidth field in SIG-A known",
+    { mask: 0x4, bits: 16, tf: KNOWN },
+  ),
+  heMuSigBCompression: bool("radiotap.he_mu.sig_b_compression", "SIG-B compression from SIG-A", {
+    mask: 0x8,
+    bits: 16,
+  }),
+  heMuSigBCompressionKnown: bool("radiotap.he_mu.sig_b_compression_known", "SIG-B compression known", {
+    mask: 0x4000,
+    bits: 16,
+    tf: KNOWN,
+  }),
+  heMuSigBCompressionUnknown: u16("radiotap.he_mu.sig_b_compression_unknown", "SIG-B compression unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+    mask: 0x8,
+  }),
+  heMuSigBSymsOrMuMimoUsers: u16(
+    "radiotap.he_mu.sig_b_syms_or_mu_mimo_users",
+    "# of HE-SIG-B Symbols or # of MU-MIMO Users",
+    { base: "CUSTOM", text: plusOne, mask: 0xf0 },
+  ),
+  heMuSigBSymsOrMuMimoUsersUnknown: u16(
+    "radiotap.he_mu.sig_b_syms_or_mu_mimo_users_unknown",
+    "# of HE-SIG-B Symbols or # of MU-MIMO Users unknown",
+    { mask: 0xf0 },
+  ),
+  heMuPreamblePuncturing: u16(
+    "radiotap.he_mu.preamble_puncturing",
+    "preamble puncturing from Bandwidth field in HE-SIG-A",
+    { base: "HEX", mask: 0x300 },
+  ),
+  heMuPreamblePuncturingKnown: bool(
+    "radiotap.he_mu.preamble_puncturing_known",
+    "preamble puncturing from Bandwidth field in HE-SIG-A known",
+    { mask: 0x400, bits: 16, tf: KNOWN },
+  ),
+  heMuChan2Center26ToneRuValue: u16(
+    "radiotap.he_mu.chan2_center_26_tone_ru_value",
+    "Chan2 Center 26 Tone RU Value",
+    { base: "HEX", mask: 0x800 },
+  ),
+  heMuReservedF2B12B15: u16("radiotap.he_mu.reserved_f2_b12_b15", "Reserved", { base: "HEX", mask: 0xf000 }),
+  heMuChan1Rus0Index: u8("radiotap.he_mu.chan1_rus_0_index", "Chan1 RU[0] index"),
+  heMuChan1Rus0IndexUnknown: u8("radiotap.he_mu.chan1_rus_0_index_unknown", "Chan1 RU[0] index unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+  }),
+  heMuChan1Rus1Index: u8("radiotap.he_mu.chan1_rus_1_index", "Chan1 RU[1] index"),
+  heMuChan1Rus1IndexUnknown: u8("radiotap.he_mu.chan1_rus_1_index_unknown", "Chan1 RU[1] index unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+  }),
+  heMuChan1Rus2Index: u8("radiotap.he_mu.chan1_rus_2_index", "Chan1 RU[2] index"),
+  heMuChan1Rus2IndexUnknown: u8("radiotap.he_mu.chan1_rus_2_index_unknown", "Chan1 RU[2] index unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+  }),
+  heMuChan1Rus3Index: u8("radiotap.he_mu.chan1_rus_3_index", "Chan1 RU[3] index"),
+  heMuChan1Rus3IndexUnknown: u8("radiotap.he_mu.chan1_rus_3_index_unknown", "Chan1 RU[3] index unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+  }),
+  heMuChan2Rus0Index: u8("radiotap.he_mu.chan2_rus_0_index", "Chan2 RU[0] index"),
+  heMuChan2Rus0IndexUnknown: u8("radiotap.he_mu.chan2_rus_0_index_unknown", "Chan2 RU[0] index unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+  }),
+  heMuChan2Rus1Index: u8("radiotap.he_mu.chan2_rus_1_index", "Chan2 RU[1] index"),
+  heMuChan2Rus1IndexUnknown: u8("radiotap.he_mu.chan2_rus_1_index_unknown", "Chan2 RU[1] index unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+  }),
+  heMuChan2Rus2Index: u8("radiotap.he_mu.chan2_rus_2_index", "Chan2 RU[2] index"),
+  heMuChan2Rus2IndexUnknown: u8("radiotap.he_mu.chan2_rus_2_index_unknown", "Chan2 RU[2] index unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+  }),
+  heMuChan2Rus3Index: u8("radiotap.he_mu.chan2_rus_3_index", "Chan2 RU[3] index"),
+  heMuChan2Rus3IndexUnknown: u8("radiotap.he_mu.chan2_rus_3_index_unknown", "Chan2 RU[3] index unknown", {
+    base: "CUSTOM",
+    text: notCaptured,
+  }),
+  s1gKnown: u16("radiotap.s1g.known", "Known", { base: "HEX" }),
+  s1gS1gPpduFormatKnown: bool("radiotap.s1g.s1g_ppdu_format_known", "S1G PPDU Format Known", {
+    mask: 0x1,
+    bits: 16,
+  }),
+  s1gResponseIndicationKnown: bool("radiotap.s1g.response_indication_known", "Response Indication Known", {
+    mask: 0x2,
+    bits: 16,
+  }),
+  s1gGuardIntervalKnown: bool("radiotap.s1g.guard_interval_known", "Guard Interval Known", {
+    mask: 0x4,
+    bits: 16,
+  }),
+  s1gNssKnown: bool("radiotap.s1g.nss_known", "NSS Known", { mask: 0x8, bits: 16 }),
+  s1gBandwidthKnown: bool("radiotap.s1g.bandwidth_known", "Bandwidth Known", { mask: 0x10, bits: 16 }),
+  s1gMcsKnown: bool("radiotap.s1g.mcs_known", "MCS Known", { mask: 0x20, bits: 16 }),
+  s1gColorKnown: bool("radiotap.s1g.color_known", "Color Known", { mask: 0x40, bits: 16 }),
+  s1gUplinkIndicationKnown: bool("radiotap.s1g.uplink_indication_known", "Uplink Indication Known", {
+    mask: 0x80,
+    bits: 16,
+  }),
+  s1gReserved1: u16("radiotap.s1g.reserved_1", "Reserved 1", { base: "HEX", mask: 0xff00 }),
+  s1gData1: u16("radiotap.s1g.data_1", "Data1", { base: "HEX" }),
+  s1gS1gPpduFormat: u16("radiotap.s1g.s1g_ppdu_format", "S1G PPDU Format", {
+    mask: 0x3,
+    names: S1G_FORMAT_NAMES,
+  }),
+  s1gResponseIndication: u16("radiotap.s1g.response_indication", "Response Indication", {
+    mask: 0xc,
+    names: S1G_RESPONSE_NAMES,
+  }),
+  s1gReserved2: u16("radiotap.s1g.reserved_2", "Reserved 2", { base: "HEX", mask: 0x10 }),
+  s1gGuardInterval: u16("radiotap.s1g.guard_interval", "Guard Interval", {
+    mask: 0x20,
+    names: { 0: "Long GI", 1: "Short GI" },
+  }),
+  s1gNss: u16("radiotap.s1g.nss", "NSS", { mask: 0xc0, names: S1G_NSS_NAMES }),
+  s1gBandwidth: u16("radiotap.s1g.bandwidth", "Bandwidth", { mask: 0xf00, names: S1G_BANDWIDTH_NAMES }),
+  s1gMcs: u16("radiotap.s1g.mcs", "MCS", { mask: 0xf000, names: S1G_MCS_NAMES }),
+  s1gData2: u16("radiotap.s1g.data_2", "Data2", { base: "HEX" }),
+  s1gColor: u16("radiotap.s1g.color", "Color", { mask: 0x7, names: S1G_MCS_NAMES }),
+  s1gUplinkIndication: bool("radiotap.s1g.uplink_indication", "Uplink Indication", { mask: 0x8, bits: 16 }),
+  s1gReserved3: u16("radiotap.s1g.reserved_3", "Reserved 3", { base: "HEX", mask: 0xf0 }),
+  s1gRssi: i16("radiotap.s1g.rssi", "RSSI", { mask: 0xff00 }),
+  tlvType: u32("radiotap.tlv.type", "TLV type"),
+  tlvLength: u32("radiotap.tlv.datalen", "TLV datalen"),
+  tlvUnknown: bytes("radiotap.tlv.unknown_data", "unknown TLV data"),
   zeroLenPsduType: u8("radiotap.0_len_psdu.type", "Type", { base: "HEX", names: ZERO_LEN_PSDU_TYPE_NAMES }),
   lSigData1: u16("radiotap.l_sig.data1", "Data1", { base: "HEX" }),
   lSigRateKnown: bool("radiotap.l_sig.rate_known", "rate known", { mask: 0x1, bits: 16 }),
@@ -743,6 +973,7 @@ const f = {
 };
 
 const x = {
+  vhtRate: expert("radiotap.vht.datarate.invalid", "warning", "Protocol", "Data rate invalid"),
   tooShort: expert("radiotap.length.too_short", "error", "Malformed", "Radiotap header length is too short"),
 };
 
@@ -793,6 +1024,7 @@ const NAMESPACE_BITS = [f.presentRtapNs, f.presentVendorNs, f.presentExt] as con
 const RADIOTAP_NEXT = 29;
 const VENDOR_NEXT = 30;
 const EXT = 31;
+const TLVS = 28;
 const MIN_LENGTH = 8;
 
 /** Alignment and size of the fields by their bits in the first word; 0 for those that are not defined. */
@@ -800,7 +1032,7 @@ const ALIGNMENTS = [
   8, 1, 1, 2, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 2, 2, 1, 1, 4, 1, 4, 2, 8, 2, 2, 2, 1, 2,
 ] as const;
 const SIZES = [
-  8, 1, 1, 4, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 2, 2, 1, 1, 8, 3, 8, 12, 12, 12, 12, 6, 1, 4,
+  8, 1, 1, 4, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 2, 2, 1, 1, 8, 3, 8, 12, 12, 12, 12, 0, 1, 4,
 ] as const;
 
 function dissect(d: Dissection): void {
@@ -821,6 +1053,9 @@ function dissect(d: Dissection): void {
   if (!invalid) dissectHeader(d, start, start + length);
   d.pos = start;
   d.skip(length);
+  // A PPDU without a PSDU: what follows is no frame.
+  if (radio.zeroLength) return;
+  if (phyOf() === PHY_11G) radio.preamble = -1;
   d.call(wlanRadio);
 }
 
@@ -901,6 +1136,10 @@ function align(d: Dissection, start: number, to: number): void {
 function addFields(d: Dissection, start: number, bits: number, base: number): boolean {
   for (let bit = 0; bit < RADIOTAP_NEXT; bit++) {
     if (((bits >>> bit) & 1) === 0) continue;
+    if (bit === TLVS && base === 0) {
+      addTlvs(d, start);
+      return false;
+    }
     const size = base === 0 ? (SIZES[bit] ?? 0) : 0;
     if (size === 0) return false;
     align(d, start, ALIGNMENTS[bit]);
@@ -915,7 +1154,7 @@ function addFields(d: Dissection, start: number, bits: number, base: number): bo
 function addField(d: Dissection, bit: number): void {
   switch (bit) {
     case 0:
-      if (d.building) radio.tsf = d.u64le(f.mactime);
+      if (d.building || d.first) radio.tsf = d.u64le(f.mactime);
       break;
     case 1:
       addFrameFlags(d);
@@ -989,18 +1228,153 @@ function addField(d: Dissection, bit: number): void {
       addHe(d);
       break;
     case 24:
-      d.u16le(f.heMuFlags1);
-      d.u16le(f.heMuFlags2);
+      addHeMu(d);
       break;
     case 26:
+      radio.zeroLength = true;
+      d.openText(d.pos, 1, "0-length PSDU");
       d.u8(f.zeroLenPsduType);
+      d.close();
       break;
     case 27:
-      d.bitsetLe(f.lSigData1, 2, L_SIG_1);
-      d.bitsetLe(f.lSigData2, 2, L_SIG_2);
+      d.openText(d.pos, 4, "L-SIG");
+      addFlagsLe(d, f.lSigData1, 2, L_SIG_1);
+      addFlagsLe(d, f.lSigData2, 2, L_SIG_2);
+      d.close();
       break;
   }
 }
+
+/** Two words, then the resource units of both channels, four each, those of one channel at every other place. */
+function addHeMu(d: Dissection): void {
+  if (!d.building) return;
+  d.openText(d.pos, 12, "HE-MU information");
+  const one = d.peek16le();
+  const two = d.peek16le(2);
+  addFlagsLe(d, f.heMuFlags1, 2, heMuMembers1(one));
+  addFlagsLe(d, f.heMuFlags2, 2, heMuMembers2(one, two));
+  const at = d.pos;
+  addUnits(d, "Channel 1 RUs", one & MU_CHANNEL_1 ? CHANNEL_1_UNITS : CHANNEL_1_UNKNOWN);
+  addUnits(d, "Channel 2 RUs", one & MU_CHANNEL_2 ? CHANNEL_2_UNITS : CHANNEL_2_UNKNOWN);
+  d.pos = at + 8;
+  d.close();
+}
+
+function addUnits(d: Dissection, title: string, units: readonly Field[]): void {
+  d.openText(d.pos, 4, title);
+  for (const unit of units) d.u8(unit);
+  d.close();
+}
+
+const CHANNEL_1_UNITS = [
+  f.heMuChan1Rus0Index,
+  f.heMuChan1Rus1Index,
+  f.heMuChan1Rus2Index,
+  f.heMuChan1Rus3Index,
+];
+const CHANNEL_1_UNKNOWN = [
+  f.heMuChan1Rus0IndexUnknown,
+  f.heMuChan1Rus1IndexUnknown,
+  f.heMuChan1Rus2IndexUnknown,
+  f.heMuChan1Rus3IndexUnknown,
+];
+const CHANNEL_2_UNITS = [
+  f.heMuChan2Rus0Index,
+  f.heMuChan2Rus1Index,
+  f.heMuChan2Rus2Index,
+  f.heMuChan2Rus3Index,
+];
+const CHANNEL_2_UNKNOWN = [
+  f.heMuChan2Rus0IndexUnknown,
+  f.heMuChan2Rus1IndexUnknown,
+  f.heMuChan2Rus2IndexUnknown,
+  f.heMuChan2Rus3IndexUnknown,
+];
+const MU_MCS = 0x0010;
+const MU_DCM = 0x0040;
+const MU_CENTER_2 = 0x0080;
+const MU_CHANNEL_1 = 0x0100;
+const MU_CHANNEL_2 = 0x0200;
+const MU_CENTER_1 = 0x1000;
+const MU_COMPRESSION = 0x4000;
+const MU_USERS = 0x8000;
+const MU_BANDWIDTH = 0x0004;
+const MU_PUNCTURING = 0x0400;
+
+function heMuMembers1(one: number): Field[] {
+  const members: Field[] = [f.heMuSigBMcs];
+  members.push(one & MU_MCS ? f.heMuSigBMcsKnown : f.heMuSigBMcsUnknown);
+  members.push(f.heMuSigBDcm, one & MU_DCM ? f.heMuSigBDmcKnown : f.heMuSigBDcmUnknown);
+  members.push(one & MU_CENTER_2 ? f.heMuChan2Center26ToneRuBitKnown : f.heMuChan2Center26ToneRuBitUnknown);
+  members.push(one & MU_CHANNEL_1 ? f.heMuChan1RusKnown : f.heMuChan1RusUnknown);
+  members.push(one & MU_CHANNEL_2 ? f.heMuChan2RusKnown : f.heMuChan2RusUnknown);
+  members.push(f.heMuReservedF1B10B11);
+  if (one & MU_CENTER_1) members.push(f.heMuChan1Center26ToneRuBitKnown, f.heMuChan1Center26ToneRuValue);
+  else members.push(f.heMuChan1Center26ToneRuBitUnknown, f.heMuChan1Center26ToneRuBitUnknown);
+  members.push(f.heMuSigBCompressionKnown);
+  members.push(one & MU_USERS ? f.heMuSymbolCntOrUserCntKnown : f.heMuSigBSymsOrMuMimoUsersUnknown);
+  return members;
+}
+
+function heMuMembers2(one: number, two: number): Field[] {
+  return [
+    two & MU_BANDWIDTH ? f.heMuBwFromSigA : f.heMuBwFromSigAUnknown,
+    f.heMuBwFromSigAKnown,
+    one & MU_COMPRESSION ? f.heMuSigBCompression : f.heMuSigBCompressionUnknown,
+    one & MU_USERS ? f.heMuSigBSymsOrMuMimoUsers : f.heMuSigBSymsOrMuMimoUsersUnknown,
+    two & MU_PUNCTURING ? f.heMuPreamblePuncturing : f.heMuPreamblePuncturingUnknown,
+    f.heMuPreamblePuncturingKnown,
+    one & MU_CENTER_2 ? f.heMuChan2Center26ToneRuValue : f.heMuChan2Center26ToneRuBitUnknown,
+    f.heMuReservedF2B12B15,
+  ];
+}
+
+const S1G = 32;
+
+/** Types and lengths of 16 bits each; a value is filled up to a multiple of four bytes. */
+function addTlvs(d: Dissection, start: number): void {
+  align(d, start, 4);
+  while (d.remaining >= 4) {
+    const at = d.pos;
+    const type = d.peek16le();
+    const length = d.peek16le(2);
+    const inside = Math.min(length, d.remaining - 4);
+    d.openText(at, 4 + inside, type === S1G ? "S1G" : "Unknown TLV");
+    d.add(f.tlvType, at, 2, type);
+    d.add(f.tlvLength, at + 2, 2, length);
+    d.pos = at + 4;
+    if (type === S1G && inside >= 6) {
+      radio.phy = PHY_S1G;
+      addFlagsLe(d, f.s1gKnown, 2, S1G_KNOWN);
+      addFlagsLe(d, f.s1gData1, 2, S1G_1);
+      addFlagsLe(d, f.s1gData2, 2, S1G_2);
+    } else if (inside > 0) d.bytes(f.tlvUnknown, inside);
+    d.close();
+    d.pos = Math.min(at + 4 + ((length + 3) & ~3), d.end);
+  }
+}
+
+const S1G_KNOWN = [
+  f.s1gS1gPpduFormatKnown,
+  f.s1gResponseIndicationKnown,
+  f.s1gGuardIntervalKnown,
+  f.s1gNssKnown,
+  f.s1gBandwidthKnown,
+  f.s1gMcsKnown,
+  f.s1gColorKnown,
+  f.s1gUplinkIndicationKnown,
+  f.s1gReserved1,
+] as const;
+const S1G_1 = [
+  f.s1gS1gPpduFormat,
+  f.s1gResponseIndication,
+  f.s1gReserved2,
+  f.s1gGuardInterval,
+  f.s1gNss,
+  f.s1gBandwidth,
+  f.s1gMcs,
+] as const;
+const S1G_2 = [f.s1gColor, f.s1gUplinkIndication, f.s1gReserved3, f.s1gRssi] as const;
 
 const FRAME_FLAGS = [
   f.flagsCfp,
@@ -1039,7 +1413,7 @@ function addRate(d: Dissection): void {
   const rate = d.peek8() / 2;
   d.add(f.datarate, d.pos, 1, rate);
   if (d.labels) d.relabel(`Data Rate: ${rateText(rate)}`);
-  if (d.building) radioFromRate(rate);
+  radioFromRate(rate);
 }
 
 const CHANNEL_FLAGS = [
@@ -1063,7 +1437,7 @@ const CHANNEL_FLAGS = [
 function addChannel(d: Dissection): void {
   const frequency = d.u16le(f.channelFreq);
   const flags = addFlagsLe(d, f.channelFlags, 2, CHANNEL_FLAGS);
-  if (d.building) radioFromChannel(frequency, flags);
+  radioFromChannel(frequency, flags);
 }
 
 const X_CHANNEL_FLAGS = [
@@ -1088,7 +1462,7 @@ function addXChannel(d: Dissection): void {
   const flags = d.bitsetLe(f.xchannelFlags, 4, X_CHANNEL_FLAGS);
   const frequency = d.u16le(f.xchannelFreq);
   d.u8(f.xchannelChannel);
-  if (d.building) radioFromChannel(frequency, flags);
+  radioFromChannel(frequency, flags);
 }
 
 const MCS_KNOWN = [
@@ -1102,7 +1476,6 @@ const MCS_KNOWN = [
 ] as const;
 
 function addMcs(d: Dissection): void {
-  if (!d.building) return;
   const at = d.pos;
   d.open(f.mcs, at, 3);
   const known = addFlagsLe(d, f.mcsKnown, 1, MCS_KNOWN);
@@ -1145,6 +1518,7 @@ function addAmpdu(d: Dissection): void {
   radio.ampdu = d.u32le(f.ampduReference);
   radio.has |= HAS_AMPDU;
   const flags = d.bitsetLe(f.ampduFlags, 2, AMPDU_FLAGS);
+  radio.ampduFlags = ((flags >> 3) & 1) | ((flags >> 3) & 2);
   if (flags & AMPDU_CRC_KNOWN) d.u8(f.ampduDelimCrc);
   d.close();
 }
@@ -1169,21 +1543,28 @@ const VHT_RATE = [f.vhtDatarate0, f.vhtDatarate1, f.vhtDatarate2, f.vhtDatarate3
 const VHT_MHZ = [20, 40, 20, 20, 80, 40, 40, 20, 20, 20, 20, 160, 80, 80, 40, 40, 40, 40] as const;
 
 function addVht(d: Dissection): void {
-  if (!d.building) return;
   const at = d.pos;
   d.open(f.vht, at, 12);
-  const known = addFlagsLe(d, f.vhtKnown, 2, VHT_KNOWN);
+  const known = d.bitsetLe(f.vhtKnown, 2, VHT_KNOWN);
   const flags = d.peek8();
   if (known & 0x01) d.bits(f.vhtStbc, d.pos, 1);
   if (known & 0x02) d.bits(f.vhtTxopPs, d.pos, 1);
   if (known & 0x04) d.bits(f.vhtGi, d.pos, 1);
   if (known & 0x08) d.bits(f.vhtSgiNsymDa, d.pos, 1);
+  if (known & 0x10) d.bits(f.vhtExtraSymbol, d.pos, 1);
   if (known & 0x20) d.bits(f.vhtBeamformed, d.pos, 1);
   d.skip(1);
   const bandwidth = d.peek8() & 0x1f;
   if (known & 0x40) d.add(f.vhtBw, d.pos, 1, bandwidth);
   d.skip(1);
   radio.phy = PHY_VHT;
+  radio.vht.known = known;
+  radio.vht.flags = flags;
+  radio.vht.bandwidth = bandwidth;
+  radio.vht.users = d.peek32();
+  radio.vht.coding = d.peek8(4);
+  radio.vht.group = d.peek8(5);
+  radio.vht.partialAid = d.peek16le(6);
   for (let user = 0; user < 4; user++) addVhtUser(d, user, at, known, flags, bandwidth);
   d.pos = at + 9;
   if (known & 0x80) d.u8(f.vhtGid);
@@ -1207,16 +1588,20 @@ function addVhtUser(
   const stbc = known & 1 && flags & 1 ? 2 : 1;
   d.open(f.vhtUser, at, 1);
   if (d.labels) d.relabel(`User ${user}: MCS ${value >> 4}`);
-  d.add(VHT_NSTS[user], at, 1, streams * stbc);
   d.bits(VHT_MCS[user], at, 1);
+  if (d.labels) d.append(` (${VHT_MODULATION[value >> 4] ?? "invalid"})`);
   d.bits(VHT_NSS[user], at, 1);
+  if (known & 0x01) d.generated(VHT_NSTS[user], at, 1, streams * stbc);
   d.bits(VHT_CODING[user], start + 8, 1);
-  const mhz = VHT_MHZ[bandwidth] ?? 20;
+  const mhz = VHT_MHZ[bandwidth] ?? (bandwidth < 26 ? 20 : 0);
   const rate = known & 0x40 ? vhtRate(value >> 4, streams, mhz, (flags & 4) !== 0) : 0;
   if (rate > 0) {
-    d.generated(VHT_RATE[user], at, 1, rate);
-    if (d.labels) d.relabel(`Data Rate: ${rateText(rate)}`);
-    if (user === 0) radio.rate = rate;
+    const shown = (Math.round((rate / streams) * 10) * streams) / 10;
+    const valid = isVhtRate(value >> 4, streams, mhz);
+    d.generated(VHT_RATE[user], at, 1, Math.fround(shown));
+    if (d.labels) d.relabel(`Data Rate: ${rateText(shown)}`);
+    if (!valid) d.expert(x.vhtRate);
+    else if (user === 0) radio.rate = rate;
   }
   d.close();
 }

@@ -19,8 +19,9 @@ export interface FragmentFields {
   readonly reassembledData: Field;
 }
 
-/** Fields of a protocol that leaves the bytes to the layer above. */
-export type FragmentFieldsWithoutData = Omit<FragmentFields, "reassembledData"> & {
+/** Fields of a protocol that leaves the bytes to the layer above, and may have none for where they are put together. */
+export type FragmentFieldsWithoutData = Omit<FragmentFields, "reassembledData" | "reassembledIn"> & {
+  readonly reassembledIn?: Field;
   readonly reassembledData?: Field;
 };
 

@@ -1723,8 +1723,9 @@ function addAdspec(d: Dissection, _ctype: number, end: number): void {
     d.u16(f.dataLength);
     words(d);
     while (d.pos < behind) addGeneralParameter(d);
+    // RFC 2210 section 3.1: the parameters fill the service's words.
+    if (d.pos > behind) d.malformed();
     if (d.labels) d.close();
-    d.pos = behind;
   }
 }
 
@@ -2323,24 +2324,103 @@ function addUni(d: Dissection, ctype: number, end: number): void {
   while (d.pos < end) {
     const at = d.pos;
     const length = d.peek16();
-    const kind = d.peek8(2);
+    if (length < 4 && d.peek8(2) <= SERVICE_LEVEL && d.peek8(2) > 0) d.malformed();
+    d.needAt(at, length);
+    const text = addUniSubobject(d, at, length);
+    if (d.labels) d.parent!.suffix += text + (at + length < end ? ", " : "");
+    if (length < 1) return;
+    d.pos = at + length;
+  }
+}
+
+const DIVERSITY = 3;
+const LABEL = 4;
+const SERVICE_LEVEL = 5;
+const UNI_CLASSES = ["", "Source", "Destination", "Diversity", "Egress/SPC Label", "Service Level"] as const;
+const TNA_KINDS: Readonly<Record<number, string>> = { 1: "IPv4", 2: "IPv6", 3: "NSAP" };
+
+/** A subobject of the user network interface, whose length is known to be there; returns what the object's line says. */
+function addUniSubobject(d: Dissection, at: number, length: number): string {
+  const kind = d.peek8(2);
+  const sub = length > 3 ? d.peek8(3) : 0;
+  const end = at + length;
+  if (kind === 0 || kind > SERVICE_LEVEL) {
     d.openText(at, length, `Unknown subobject: ${kind}`);
-    d.pos = at + 2;
     d.add(f.type, at + 2, 1, kind);
     if (d.labels) d.relabel(`Type: ${kind} (Unknown)`);
     d.add(f.classLength, at, 2, length);
-    if (d.labels && at + length < end) d.parent!.parent!.suffix += ", ";
     if (length < 1) {
       const text = `Invalid length: ${length}`;
       d.text(at, 2, text);
       d.expert(x.length, text);
-      if (d.labels) d.close();
-      return;
     }
     if (d.labels) d.close();
-    d.pos = at + length;
-    if (d.pos > d.end) d.needAt(d.end, 1);
+    return "";
   }
+  const isTna = kind < DIVERSITY;
+  const tna = `${UNI_CLASSES[kind]} ${TNA_KINDS[sub] ?? "UNKNOWN"}`;
+  let text = "";
+  d.openText(at, length, isTna ? `${tna} TNA` : `${UNI_CLASSES[kind]} Subobject`);
+  d.add(f.class, at + 2, 1, kind);
+  if (d.labels) d.relabel(`Class: ${kind} (${UNI_CLASSES[kind]})`);
+  d.add(f.type, at + 3, 1, sub);
+  if (d.labels) d.relabel(isTna ? `Type: ${sub} (${TNA_KINDS[sub] ?? "UNKNOWN"})` : `Type: ${sub}`);
+  d.add(f.classLength, at, 2, length);
+  d.pos = at + 4;
+  if (isTna) text = addTna(d, kind, sub, end, tna);
+  else if (kind === DIVERSITY) {
+    d.bits(f.classDiversity, d.pos, 1);
+    d.pos = Math.min(end, d.pos + 4);
+    if (d.pos < end) d.bytes(f.genUniData, end - d.pos);
+  } else if (kind === LABEL) {
+    const name = sub === 1 ? "Egress" : "SPC";
+    const upstream = d.bits(f.genUniDirection, d.pos, 1);
+    d.skip(3);
+    const label = d.u8(f.egressLabelType);
+    const port = d.u32(f.genUniLogicalPortId);
+    let labels = "";
+    while (d.pos + 4 <= end) {
+      const value = d.u32(f.egressLabel);
+      if (d.labels) labels += `${value} `;
+    }
+    if (d.labels) {
+      const way = upstream === 1 ? "Upstream" : "Downstream";
+      d.relabelParent(
+        `${name} Label Subobject: ${way}, Label type ${label}, Port ID ${port}, Label ${labels}`,
+      );
+    }
+    text = `${name} Label`;
+  } else {
+    const level = d.u8(f.genUniServiceLevel);
+    if (d.labels) d.relabelParent(`Service Level Subobject: ${level}`);
+    text = `Service Level ${level}`;
+  }
+  if (d.labels) d.close();
+  return text;
+}
+
+/** A transport network address. */
+function addTna(d: Dissection, kind: number, sub: number, end: number, name: string): string {
+  const at = d.pos;
+  if (sub === 1) {
+    d.ipv4(kind === 1 ? f.guniSrctnaIpv4 : f.guniDsttnaIpv4);
+    const text = `${name} TNA: ${formatIpv4(word(d, at))}`;
+    if (d.labels) d.relabelParent(text);
+    return text;
+  }
+  if (sub === 2) {
+    d.ipv6(kind === 1 ? f.guniSrctnaIpv6 : f.guniDsttnaIpv6);
+    if (d.labels) d.relabelParent(`${name} TNA:`);
+    return d.labels ? `${name} TNA: ${formatIpv6(d.buf.subarray(at, at + 16))}` : "";
+  }
+  if (sub === 3) {
+    if (d.labels) d.relabelParent(`${name} TNA: `);
+    const length = d.u8(f.nsapLength);
+    d.bytes(f.genUniData, Math.min(length, end - d.pos));
+    return "";
+  }
+  d.bytes(f.genUniData, end - d.pos);
+  return name;
 }
 
 function addPrivate(d: Dissection, _ctype: number, end: number): void {

@@ -20,6 +20,7 @@ import { udpHeuristics } from "../dissect/tables.ts";
 import { escapeText } from "../dissect/text.ts";
 import { data } from "./data.ts";
 import {
+  EXTENSIONS,
   PACKET_TYPES,
   PAYLOAD_FEEDBACK,
   REPORT_BLOCKS,
@@ -61,6 +62,9 @@ const f = {
   jitter: u32("rtcp.ssrc.jitter", "Interarrival jitter"),
   lastReport: u32("rtcp.ssrc.lsr", "Last SR timestamp", { base: "DEC_HEX" }),
   delay: u32("rtcp.ssrc.dlsr", "Delay since last SR timestamp"),
+  extensionType: u16("rtcp.profile-specific-extension.type", "Extension Type", { names: EXTENSIONS }),
+  extensionLength: u16("rtcp.profile-specific-extension.length", "Extension Length"),
+  extension: bytes("rtcp.profile-specific-extension", "Profile-specific extension"),
   itemType: u8("rtcp.sdes.type", "Type", { names: SDES_TYPES }),
   itemLength: u32("rtcp.sdes.length", "Length"),
   itemText: str("rtcp.sdes.text", "Text"),
@@ -234,10 +238,12 @@ function contents(d: Dissection, type: number, count: number): void {
       d.u32(f.sender);
       senderInfo(d);
       reports(d, count);
+      extensions(d);
       break;
     case RR:
       d.u32(f.sender);
       reports(d, count);
+      extensions(d);
       break;
     case SDES:
       for (let i = 1; i <= count && d.remaining > 0; i++) description(d, i);
@@ -247,6 +253,8 @@ function contents(d: Dissection, type: number, count: number): void {
       if (d.remaining > 0) {
         const length = d.u8(f.itemLength);
         d.str(f.itemText, length);
+        // Zeros fill the packet up.
+        d.pos = d.end;
       }
       break;
     case APP:
@@ -340,6 +348,20 @@ function reports(d: Dissection, count: number): void {
       d.append(` (${Math.trunc((delay * 1000) / 65536)} milliseconds)`);
       d.close();
     }
+  }
+}
+
+/** Profile-specific extensions, RFC 3550 section 6.4.3, in the form of [MS-RTP] section 2.2.11. */
+function extensions(d: Dissection): void {
+  while (d.remaining >= 4) {
+    const at = d.pos;
+    const name = EXTENSIONS[d.peek16()] ?? "Unknown";
+    const size = d.peek16(2);
+    if (d.labels) d.openText(at, size, `Payload Specific Extension (${name})`);
+    d.u16(f.extensionType);
+    d.u16(f.extensionLength);
+    if (size > 4) d.bytes(f.extension, size - 4);
+    if (d.labels) d.close();
   }
 }
 

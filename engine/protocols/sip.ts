@@ -463,7 +463,8 @@ function resendOf(d: Dissection, mine: Exchange, line: FirstLine, head: Head): n
   const isNewer = mine.lastFrame === 0 || head.sequence > mine.lastSequence;
   if (!isNewer) {
     if (mine.lastSequence !== head.sequence || mine.lastMethod !== head.method) return 0;
-    if (mine.lastCode === line.code) return mine.lastFrame;
+    // RFC 3261 section 13.3.1.1: a server may say again and again that it is at work.
+    if (mine.lastCode === line.code) return line.code >= 100 && line.code < 200 ? 0 : mine.lastFrame;
   }
   mine.lastFrame = d.frame;
   mine.lastSequence = head.sequence;

@@ -81,6 +81,34 @@ const f = {
   mstiBridgePriority: u8("mstp.msti.bridge_priority", "Bridge Identifier Priority"),
   mstiPortPriority: u8("mstp.msti.port_priority", "Port identifier priority"),
   mstiHops: u8("mstp.msti.remaining_hops", "Remaining hops"),
+  version4Length: u16("mstp.version_4_length", "Version 4 Length"),
+  sptSelector: u8("mstp.config_format_selector", "SPT Config ID format selector"),
+  sptName: str("mstp.config_name", "SPT Config name"),
+  sptRevision: u16("mstp.config_revision_level", "SPT Config revision"),
+  sptDigest: bytes("mstp.config_digest", "SPT Config digest"),
+  agreementNumber: u8("mstp.agree_flags.agreement_num", "Agreement Number", { mask: 0x03 }),
+  discardedAgreement: u8("mstp.agree_flags.dagreement_num", "Disagreement Number", { mask: 0x0c }),
+  agreementValid: bool("mstp.agree_flags.agreement_valid", "Agreement Valid Flag", {
+    mask: 0x10,
+    tf: YES_NO,
+  }),
+  restrictedRole: bool("mstp.agree_flags.rest_role", "Restricted Role", { mask: 0x20, tf: YES_NO }),
+  digestFormat: u8("bpdu.agreement_digest_format_id", "Agreement Digest Format Id", { mask: 0xf0 }),
+  digestCapabilities: u8(
+    "bpdu.agreement_digest_format_capabilities",
+    "Agreement Digest Format Capabilities",
+    {
+      mask: 0x0f,
+    },
+  ),
+  convention: u8("bpdu.agreement_digest_convention_id", "Agreement Digest Convention Id", { mask: 0xf0 }),
+  conventionCapabilities: u8(
+    "bpdu.agreement_digest_convention_capabilities",
+    "Agreement Digest Convention Capabilities",
+    { mask: 0x0f },
+  ),
+  edgeCount: u16("bpdu.agreement_digest_edge_count", "Agreement Digest Edge Count"),
+  agreementDigest: bytes("mstp.agreement_digest", "Agreement Digest"),
 };
 
 const x = {
@@ -174,7 +202,10 @@ function dissect(d: Dissection): void {
   addTime(d, f.forward);
   if (type === RAPID) {
     d.u8(f.version1Length);
-    if (version >= 3 && d.remaining >= 2 && d.peek16() <= d.wireRemaining - 2) addMultiple(d);
+    if (version >= 3 && d.remaining >= 2 && d.peek16() <= d.wireRemaining - 2) {
+      addMultiple(d);
+      if (version >= 4 && d.remaining >= 2 && d.peek16() <= d.wireRemaining - 2) addShortestPath(d);
+    }
   }
   if (isPvst) {
     d.skip(Math.max(0, start + PVST_RECORDS - d.pos));
@@ -236,6 +267,46 @@ function addMultiple(d: Dissection): void {
   if (d.labels) d.close();
 }
 
+/** The configuration identifier of the extension for shortest path trees, and all of its fixed part. */
+const SPT_IDENTIFIER = 51;
+const SPT_FIXED = SPT_IDENTIFIER + 34;
+/** Eight reserved bytes are between the count of edges and the digest. */
+const DIGEST_RESERVED = 8;
+
+/** The part for shortest path bridging: 802.1Q section 14.4 and 28.4, agreement protocol digests. */
+function addShortestPath(d: Dissection): void {
+  const at = d.pos;
+  const length = d.u16(f.version4Length);
+  if (length < SPT_FIXED) return;
+  d.openText(at, 2 + length, "SPT Extension");
+  d.openText(d.pos, SPT_IDENTIFIER, "MCID Data");
+  d.u8(f.sptSelector);
+  d.str(f.sptName, 32);
+  d.u16(f.sptRevision);
+  d.bytes(f.sptDigest, 16);
+  if (d.labels) d.close();
+  const flags = d.peek8();
+  d.openText(
+    d.pos,
+    SPT_FIXED - SPT_IDENTIFIER,
+    `Agreement Data (AN: ${flags & 3}, DAN: ${(flags >> 2) & 3})`,
+  );
+  for (const bits of [f.agreementNumber, f.discardedAgreement, f.agreementValid, f.restrictedRole])
+    d.bits(bits, d.pos, 1);
+  d.skip(2);
+  d.bits(f.digestFormat, d.pos, 1);
+  d.bits(f.digestCapabilities, d.pos, 1);
+  d.skip(1);
+  d.bits(f.convention, d.pos, 1);
+  d.bits(f.conventionCapabilities, d.pos, 1);
+  d.skip(1);
+  d.u16(f.edgeCount);
+  d.skip(DIGEST_RESERVED);
+  d.bytes(f.agreementDigest, 20);
+  if (d.labels) d.close();
+  if (d.labels) d.close();
+}
+
 function addInstance(d: Dissection): void {
   const at = d.pos;
   const root = d.peek16(1);
@@ -285,7 +356,7 @@ function addRecords(d: Dissection): void {
     }
     if (d.labels) d.close();
   }
-  if (!found && d.labels) {
+  if (!found) {
     d.text(d.pos, 0, "Originating VLAN (PVID): missing");
     d.expert(x.noVlan);
   }

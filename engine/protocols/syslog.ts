@@ -29,7 +29,7 @@ export const syslog = protocol({
 });
 
 const FACILITY_SHORT =
-  "KERN USER MAIL DAEMON AUTH SYSLOG LPR NEWS UUCP CRON AUTHPRIV FTP NTP LOGAUDIT LOGALERT CRON2".split(" ");
+  "KERN USER MAIL DAEMON AUTH SYSLOG LPR NEWS UUCP CRON AUTHPRIV FTP NTP LOGAUDIT LOGALERT CRON".split(" ");
 const LEVEL_SHORT = ["EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"];
 const LOCAL0 = 16;
 
@@ -39,10 +39,11 @@ function facilityName(facility: number): string {
 }
 
 function dissect(d: Dissection): void {
-  if (!d.building && !d.columns) return;
   const start = d.pos;
+  if (d.columns) d.setInfo("");
   const stop = priorityEnd(d);
-  const priority = stop === 0 ? -1 : Number(decodeText(d.buf, start + 1, stop - 1, "ascii"));
+  if (!d.building && !d.columns) return;
+  const priority = stop === 0 ? -1 : Number.parseInt(`0${decodeText(d.buf, start + 1, stop, "ascii")}`, 10);
   const from = stop === 0 ? start : stop;
   const message = decodeText(d.buf, from, d.end, "utf-8");
   const whole = escapeText(wholeText(d, from));
@@ -60,15 +61,16 @@ function dissect(d: Dissection): void {
   d.pos = d.end;
 }
 
-/** Behind the `<PRI>` at the cursor; 0 when there is none. */
+/**
+ * Behind the `<PRI>` at the cursor; 0 when there is none. One that is not closed, or has no number, counts too: as
+ * far as its digits go.
+ */
 function priorityEnd(d: Dissection): number {
-  if (d.remaining < 3 || d.buf[d.pos] !== 0x3c) return 0;
-  for (let at = d.pos + 1; at < d.end && at <= d.pos + 4; at++) {
-    const byte = d.buf[at];
-    if (byte === 0x3e) return at > d.pos + 1 ? at + 1 : 0;
-    if (byte < 0x30 || byte > 0x39) return 0;
-  }
-  return 0;
+  if (d.remaining < 1 || d.buf[d.pos] !== 0x3c) return 0;
+  let at = d.pos + 1;
+  while (at < d.end && at <= d.pos + 3 && d.buf[at] >= 0x30 && d.buf[at] <= 0x39) at++;
+  d.needAt(at, 1);
+  return d.buf[at] === 0x3e ? at + 1 : at;
 }
 
 /** The message with its NULs. */
@@ -86,8 +88,9 @@ function wholeText(d: Dissection, from: number): string {
 }
 
 const RFC3164 =
-  /^((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d) (?:([^ ]+) (?:([^ :[]+))?)?/;
-const RFC5424 = /^(1) (\S+) (\S+) (\S+) (\S+) (.*)$/s;
+  /^((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d) (?:([^ ]+) (?:([^ :[]+)(?=[ :[]))?)?/;
+/** The header's parts as far as they go, each with the blank behind it, and what follows. */
+const RFC5424 = /^(1) (?:(\S+) (?:(\S+) (?:(\S+) (?:(\S+) (.*))?)?)?)?/s;
 
 function addParts(d: Dissection, from: number, message: string): void {
   const modern = RFC5424.exec(message);
@@ -114,6 +117,7 @@ function addModern(d: Dissection, from: number, parts: RegExpExecArray): void {
   const fields = [f.version, f.timestamp, f.hostname, f.appname, f.procid, f.msgid];
   for (let i = 0; i < fields.length; i++) {
     const text = parts[i + 1];
+    if (text === undefined) return;
     const field = fields[i];
     const milliseconds = field === f.timestamp ? Date.parse(text) : 0;
     if (field !== f.timestamp) d.add(field, at, text.length, text);

@@ -51,7 +51,7 @@ const FAST_RETRANSMISSION_NS = 20_000_000;
 const OUT_OF_ORDER_NS = 3_000_000;
 /** Segments per direction that are kept until they are acknowledged. */
 const MAX_UNACKED = 10_000;
-const MAX_SACK_BLOCKS = 10;
+const MAX_SACK_BLOCKS = 3;
 const NO_WINDOW = -1;
 
 /** A segment's facts, filled in anew for each one. */
@@ -149,9 +149,17 @@ class Unacked {
     return (this.tail - this.head) / ROW;
   }
 
-  /** The number of bytes from the lowest to the highest. */
-  get span(): number {
-    return (this.high - this.low) >>> 0;
+  /** The number of bytes from the lowest to the highest, as numbers count from the first one of the stream on. */
+  spanFrom(base: number): number {
+    // What lies before the first number counts as very far behind it.
+    if (((this.low - base) | 0) >= 0) return (this.high - this.low) >>> 0;
+    let low = 0xffff_ffff;
+    let high = 0;
+    for (let i = this.head; i < this.tail; i += ROW) {
+      low = Math.min(low, (this.rows[i + SEQ] - base) >>> 0);
+      high = Math.max(high, (this.rows[i + NEXT] - base) >>> 0);
+    }
+    return high - low;
   }
 
   add(s: Segment, next: number): void {
@@ -284,8 +292,10 @@ export class Flow {
   lastAckSec = 0;
   lastAckNsec = 0;
   window = NO_WINDOW;
-  /** Repeated acknowledgments; -1 once it was said that more was acknowledged than the capture holds. */
+  /** Repeated acknowledgments. */
   duplicates = 0;
+  /** True once it was said that more of this direction was acknowledged than the capture holds. */
+  saidUnseen = false;
   lastOriginalAck = 0;
   lastFlags = 0;
   /** True while the last window came with a SYN, which does not scale it. */
@@ -473,6 +483,7 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
   if (ack !== fwd.lastAck) {
     fwd.lastOriginalAck = s.frame;
     fwd.duplicates = 0;
+    fwd.saidUnseen = false;
   }
   if (flags & ACK && rev.hasMaxToAck && compareSeq(ack, rev.maxToAck) > 0) {
     finding.present = true;
@@ -482,8 +493,8 @@ export function analyze(state: TcpState, direction: 0 | 1, s: Segment, finding: 
       rev.hasMaxToAck = rev.hasNext;
     } else {
       // Once all that was seen is taken into account, it is said once until the other side acknowledges more.
-      if (rev.duplicates === 0) found |= ACK_LOST_SEGMENT;
-      rev.duplicates = -1;
+      if (rev.duplicates === 0 && !rev.saidUnseen) found |= ACK_LOST_SEGMENT;
+      rev.saidUnseen = true;
     }
   }
   if ((length > 0 || flags & (SYN | FIN)) && (found & KEEP_ALIVE) === 0) {
@@ -554,7 +565,7 @@ function repetition(state: TcpState, fwd: Flow, rev: Flow, s: Segment, finding: 
 }
 
 function countInFlight(fwd: Flow, rev: Flow, s: Segment, finding: Finding): void {
-  const inFlight = fwd.unacked.span - rev.sackBytes - (s.flags & (SYN | FIN) ? 1 : 0);
+  const inFlight = fwd.unacked.spanFrom(fwd.base) - rev.sackBytes - (s.flags & (SYN | FIN) ? 1 : 0);
   fwd.pushBytes = fwd.pushedLast ? s.length : fwd.pushBytes + s.length;
   fwd.pushedLast = (s.flags & PSH) !== 0;
   finding.present = true;
@@ -609,8 +620,11 @@ export function scaledWindow(flow: Flow, flags: number, window: number): number 
   return flags & SYN || flow.scale < 0 ? window : window << flow.scale;
 }
 
-/** Begins the clock of the handshake at a SYN, and stops it at the ACK of both sides' first numbers: also a reset's. */
-export function timeHandshake(state: TcpState, fwd: Flow, rev: Flow, s: Segment): void {
+/**
+ * Begins the clock of the handshake at a SYN, and stops it at the first segment that acknowledges all the other side
+ * sent: also a reset's. To be called after `analyze`.
+ */
+export function timeHandshake(state: TcpState, rev: Flow, s: Segment): void {
   if ((s.flags & (SYN | ACK)) === SYN) {
     state.synSec = s.sec;
     state.synNsec = s.nsec;
@@ -618,17 +632,13 @@ export function timeHandshake(state: TcpState, fwd: Flow, rev: Flow, s: Segment)
     (s.flags & (SYN | ACK)) === ACK &&
     state.initialRtt === 0 &&
     state.synSec >= 0 &&
-    (((s.seq - fwd.base) | 0) === 1 || ((s.seq | 0) === rev.lastAck && openedWithData(state))) &&
-    ((s.ack - rev.base) | 0) === 1
+    rev.hasNext &&
+    (s.ack - rev.base) >>> 0 >= (rev.nextSeq - rev.base) >>> 0
   ) {
     state.initialRtt = elapsed(s, state.synSec, state.synNsec);
     state.initialRttFrame = s.frame;
   }
 }
-
-/** True while all that was seen is a SYN with data (Fast Open) and its answer. */
-const openedWithData = (state: TcpState): boolean =>
-  state.completeness === (SEEN_SYN | SEEN_DATA | SEEN_SYN_ACK);
 
 /** What TCP remembers of a conversation. */
 export function tcpState(tcp: Protocol, conversation: Conversation): TcpState {

@@ -421,7 +421,7 @@ function lengthProblem(known: OptionKind): string {
 
 /** An option whose length cannot be; nothing behind it can be told apart. */
 function addBroken(d: Dissection, kind: number, known: OptionKind, at: number, length: number): void {
-  if (!d.labels) return;
+  if (!d.building) return;
   const name = kind === MPTCP_KIND ? "MPTCP" : known === UNKNOWN ? unknownName(kind) : known.name;
   const problem =
     length < 2
@@ -468,6 +468,7 @@ function dissectSack(d: Dissection, end: number, c: OptionContext): void {
   let count = 0;
   let firstLeft = 0;
   let firstRight = 0;
+  let isInside = false;
   while (d.pos + 8 <= end) {
     const left = (d.peek32() - c.sackBase) >>> 0;
     const right = (d.peek32(4) - c.sackBase) >>> 0;
@@ -478,6 +479,8 @@ function dissectSack(d: Dissection, end: number, c: OptionContext): void {
     if (count === 0) {
       firstLeft = left;
       firstRight = right;
+    } else if (count === 1) {
+      isInside = ((firstLeft - left) | 0) >= 0 && ((firstRight - right) | 0) <= 0;
     }
     if (d.labels) d.appendParent(` ${left}-${right}`);
     if (d.columns) info(d, `SLE=${left} SRE=${right}`);
@@ -488,7 +491,7 @@ function dissectSack(d: Dissection, end: number, c: OptionContext): void {
   d.generated(f.sackCount, at, 0, count);
   // RFC 2883: the first block lies before the acknowledged data, or inside the second block.
   const ack = (c.ack - c.sackBase) >>> 0;
-  if (count > 0 && d.building && ((firstRight - ack) | 0) <= 0) {
+  if (count > 0 && d.building && (((firstRight - ack) | 0) <= 0 || isInside)) {
     d.generated(f.dsackLeft, at + 2, 4, firstLeft);
     if (d.labels) d.relabel(`D-SACK Left Edge = ${firstLeft} (relative)`);
     d.generated(f.dsackRight, at + 6, 4, firstRight);

@@ -244,7 +244,16 @@ export class SpanningPdu {
       if (offset >= size) continue;
       list.push({ frame: this.list[i], offset, length: Math.min(this.list[i + 3], size - offset) });
     }
-    return list.sort((a, b) => a.offset - b.offset);
+    list.sort((a, b) => a.offset - b.offset);
+    // What one segment brought in steps, as the PDU turned out to be longer, is one piece.
+    const whole: typeof list = [];
+    for (const piece of list) {
+      const before = whole[whole.length - 1];
+      const continues = before?.frame === piece.frame && before.offset + before.length === piece.offset;
+      if (continues) before.length += piece.length;
+      else whole.push(piece);
+    }
+    return whole;
   }
 }
 
@@ -405,9 +414,12 @@ export class StreamDelivery {
     this.#next = s.next;
     this.#locked = false;
     this.#depth++;
+    const ends = d.streamEnds;
+    d.streamEnds = s.fin;
     if (d.first) this.#learn(d, flow, s.seq, s.fin);
     else this.#replay(d);
     this.#depth--;
+    d.streamEnds = ends;
     d.pos = this.#start;
     this.#start = start;
     this.#end = end;
@@ -604,9 +616,15 @@ export class StreamDelivery {
     this.#wanted = -1;
     d.pos = at;
     const app = this.#choose(d);
-    if (app === null) return;
+    if (app === null) {
+      this.#addSegmentData(d, at, this.#end, "Retransmitted ");
+      return;
+    }
     this.#call(d, app, null, "");
-    if (this.#wanted < 0) return;
+    if (this.#wanted < 0) {
+      if (d.tookBack) this.#addSegmentData(d, at, this.#end, "");
+      return;
+    }
     if (begun !== null) this.#addReassembledIn(d, begun);
     if (this.#wanted === at && !(this.#locked && app.early)) this.#markSegment(d);
     this.#addSegmentData(d, this.#wanted, this.#end, "");
@@ -665,8 +683,8 @@ export class StreamDelivery {
       this.#addSegmentData(d, at, this.#end, "");
       return true;
     }
-    this.#addSegmentData(d, at, last ? this.#end : at + length, "");
-    if (app !== null && d.building) this.#addSegments(d, pdu, bytes, source);
+    if (length > 0) this.#addSegmentData(d, at, last ? this.#end : at + length, "");
+    if (app !== null && d.building) this.#addSegments(d, pdu, bytes, source, length === 0);
     if (this.#wanted >= 0) {
       this.#addReassembledIn(d, begun ?? pdu);
       this.#addSegmentData(d, at + Math.max(0, length - (size - this.#wanted)), at + length, "");
@@ -722,16 +740,20 @@ export class StreamDelivery {
     if (d.labels) d.relabel(`${kind}TCP segment data (${n} byte${n === 1 ? "" : "s"})`);
   }
 
-  #addSegments(d: Dissection, pdu: SpanningPdu, bytes: Uint8Array, source: number): void {
+  /** @param closed true when the present segment only closes the stream */
+  #addSegments(d: Dissection, pdu: SpanningPdu, bytes: Uint8Array, source: number, closed: boolean): void {
     const size = bytes.length;
     const pieces = pdu.pieces(size);
+    if (closed) pieces.push({ frame: d.frame, offset: size, length: 0 });
     const list = pieces.map(({ frame, length }) => `#${frame}(${length})`).join(", ");
     const label = `${pieces.length} Reassembled TCP Segments (${size} bytes): ${list}`;
     d.addBeside(f.segments, source, size, null, label, () => {
       for (const { frame, offset, length } of pieces) {
         d.generated(f.segment, offset, length, frame);
         d.relabel(
-          `Frame: ${frame}, payload: ${offset}-${offset + length - 1} (${length} byte${length === 1 ? "" : "s"})`,
+          length === 0
+            ? `Frame: ${frame} (no data)`
+            : `Frame: ${frame}, payload: ${offset}-${offset + length - 1} (${length} byte${length === 1 ? "" : "s"})`,
         );
       }
       d.generated(f.segmentCount, 0, 0, pieces.length);

@@ -334,7 +334,7 @@ function dissect(d: Dissection): void {
   }
   s.length = wireLength - headerLength;
   let finding = NOTHING_FOUND;
-  if (d.quoted) learnQuoted(d, state);
+  if (d.quoted) learnTime(d, state);
   else {
     finding = learn(d, state, s, start + HEADER, start + headerLength);
     d.analysis = finding.flags;
@@ -473,8 +473,11 @@ function enter(d: Dissection, s: Segment, srcPort: number, dstPort: number): Tcp
   return state;
 }
 
-/** Of a quoted segment only the time counts: it was there before, or will not come. */
-function learnQuoted(d: Dissection, state: TcpState): void {
+/**
+ * Only the time counts of a quoted segment, which was there before or will not come, and of one that is shorter than
+ * its header.
+ */
+function learnTime(d: Dissection, state: TcpState): void {
   if (!d.first) return;
   working.clear();
   working.sinceLast = sinceLast(d, state);
@@ -532,7 +535,7 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
   if (news) noteFacts(d, state, fwd, rev);
   if ((s.flags & SYN) === 0) fwd.scaled = true;
   if (s.flags & FIN && state.closedBy === -1) state.closedBy = direction;
-  timeHandshake(state, fwd, rev, s);
+  timeHandshake(state, rev, s);
   if (d.keep) d.remember(tcp, KEY_FINDING, found.copy());
   return found;
 }
@@ -620,6 +623,9 @@ function flagLetters(flags: number, ace: boolean): string {
   return text;
 }
 
+const SHORT =
+  "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately sending unusual packets)";
+
 /** Fields, labels and info of the header; the cursor is behind the ports. */
 function addHeader(d: Dissection, state: TcpState | null, start: number, headerLength: number): void {
   const s = segment;
@@ -631,7 +637,7 @@ function addHeader(d: Dissection, state: TcpState | null, start: number, headerL
   const seq = whole ? relative(s.seq, fwd) : s.seq;
   const hasAck = (s.flags & ACK) !== 0;
   const ack = hasAck && whole ? relative(s.ack, rev) : s.ack;
-  const window = fwd === null || quoted ? s.window : scaledWindow(fwd, s.flags, s.window);
+  const window = fwd === null || !whole ? s.window : scaledWindow(fwd, s.flags, s.window);
   const ace = state !== null && state.accurateEcn === 2 && (s.flags & SYN) === 0;
   let wrong = "";
   if (isBad(checkedSum)) wrong = " [TCP CHECKSUM INCORRECT]";
@@ -651,9 +657,13 @@ function addHeader(d: Dissection, state: TcpState | null, start: number, headerL
       d.generated(f.completeness, start, 0, state.completeness);
     }
     if (whole) d.generated(f.len, start, 0, s.length);
+    if (!whole && !quoted) {
+      d.text(start, headerLength, SHORT);
+      d.expert(x.shortSegment, SHORT);
+    }
     if (!early) {
       d.add(f.seq, d.pos, 4, seq);
-      if (fwd !== null && (whole || quoted)) d.append("    (relative sequence number)");
+      if (fwd !== null) d.append("    (relative sequence number)");
       d.add(f.seqRaw, d.pos, 4, s.seq);
     }
     if (whole) {
@@ -662,7 +672,7 @@ function addHeader(d: Dissection, state: TcpState | null, start: number, headerL
     }
     d.add(f.ack, d.pos + 4, 4, ack);
     if (hasAck) {
-      if (rev !== null && (whole || quoted)) d.append("    (relative ack number)");
+      if (rev !== null) d.append("    (relative ack number)");
       if (s.flags & SYN && rev !== null && ack > 1 && !quoted) d.expert(x.fastOpenAccepted);
     } else if (s.ack !== 0) d.expert(x.ackNonzero);
     d.add(f.ackRaw, d.pos + 4, 4, s.ack);
@@ -811,8 +821,19 @@ function dissectBogusHeader(
     return;
   }
   s.length = -1;
-  addHeader(d, state, start, headerLength);
-  d.malformed();
+  if (state !== null) learnTime(d, state);
+  const { parent, pos } = d;
+  try {
+    addHeader(d, state, start, headerLength);
+    d.malformed();
+  } finally {
+    d.resume(parent);
+    d.pos = pos;
+    if (state !== null) {
+      if (d.building) addTimestamps(d, state, start);
+      settle(d, state);
+    }
+  }
 }
 
 /** Since the stream's first segment and since the one before. */
@@ -1050,10 +1071,10 @@ function chosenPort(d: Dissection, serverPort: number): Protocol | undefined {
 function byPort(d: Dissection, serverPort: number): Protocol | null {
   const low = Math.min(d.srcPort, d.dstPort);
   const high = Math.max(d.srcPort, d.dstPort);
-  return (
-    (serverPort !== 0 ? tcpPorts.get(serverPort) : undefined) ??
-    (low !== 0 ? tcpPorts.get(low) : undefined) ??
-    (high !== 0 ? tcpPorts.get(high) : undefined) ??
-    null
-  );
+  return portApp(d, serverPort) ?? portApp(d, low) ?? portApp(d, high);
+}
+
+function portApp(d: Dissection, port: number): Protocol | null {
+  const app = port === 0 ? undefined : tcpPorts.get(port);
+  return app === undefined || app.refuses?.(d) === true ? null : app;
 }

@@ -515,6 +515,8 @@ function isRetry(d: Dissection, at: number): boolean {
 export const messageName = (type: number): string => HANDSHAKE_TYPES[type] ?? "Encrypted Handshake Message";
 
 /** Handshake messages that have extensions in some version of TLS, or a field named after one. */
+/** Messages that hold further steps of the protocol chain: certificates, names, a certificate's status. */
+const CHAIN_MESSAGES: ReadonlySet<number> = new Set([11, 13, CERTIFICATE_STATUS]);
 const WITH_EXTENSIONS: ReadonlySet<number> = new Set([1, 2, 4, 8, 11, 13, CERTIFICATE_STATUS]);
 
 /** What is shown of the message whose body begins at `at`: its type's name. */
@@ -556,8 +558,7 @@ export function messageBody(d: Dissection, type: number): void {
       if (work.knowledge.abbreviated) learning(d).abbreviated = false;
       break;
     default:
-      // A certificate's status has a layer of its own.
-      if (d.building || type === CERTIFICATE_STATUS) otherMessage(d, type);
+      if (d.building || CHAIN_MESSAGES.has(type)) otherMessage(d, type);
   }
 }
 

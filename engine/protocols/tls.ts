@@ -6,10 +6,11 @@
  * follows a Change Cipher Spec is encrypted, key exchange messages read as the cipher suite says.
  */
 import { type Dissection, ONE_MORE_SEGMENT } from "../dissect/dissection.ts";
-import { bytes, expert, frameNum, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
+import { bytes, expert, frameNum, joined, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { MARK_HANDSHAKE, MARK_HELLO, MARK_LINKED } from "../dissect/frame-marks.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
+import { decodeText } from "../dissect/text.ts";
 import { ALERTS, SSL2_CIPHER_SPECS, VERSIONS } from "./names/tls.ts";
 import {
   dependsOnEarlier,
@@ -120,11 +121,12 @@ export const tls = protocol({
   title: "Transport Layer Security",
   short: "TLS",
   early: true,
-  fields: { ...f, ...tlsFields },
+  fields: joined(f, tlsFields),
   experts: x,
   on: [[tcpPorts, ...PORTS]],
   heuristicOn: [tcpHeuristics],
   test: looksLikeTls,
+  refuses: isPlainHttp,
   marks: [
     [MARK_HANDSHAKE, ALL.filter(({ name }) => name.startsWith("tls.handshake."))],
     [MARK_HELLO, ALL.filter(({ name }) => name.startsWith("tls.handshake.extension"))],
@@ -266,6 +268,16 @@ function dissect(d: Dissection): void {
       } else if (!record(d)) return;
     }
   }
+}
+
+const HTTP = /^(HTTP\/1\.|[A-Z-]{3,16} \S+ +HTTP\/1\.)/;
+const LONGEST_LINE = 4096;
+
+/** HTTP that is spoken on a port of TLS. */
+function isPlainHttp(d: Dissection): boolean {
+  if (d.remaining < 12 || d.buf[d.pos] < 0x41 || d.buf[d.pos] > 0x5a) return false;
+  if (d.conversation !== null && d.conversation.state(tls, newSession).records > 0) return false;
+  return HTTP.test(decodeText(d.buf, d.pos, Math.min(d.end, d.pos + LONGEST_LINE), "latin1"));
 }
 
 function looksLikeRecord(d: Dissection): boolean {

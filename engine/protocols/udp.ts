@@ -40,6 +40,7 @@ const x = {
   badLength: expert("udp.length.bad", "error", "Malformed", "Bad length value"),
   zeroChecksum: expert("udp.checksum.zero", "error", "Checksum", "Illegal checksum value (0)"),
   badChecksum: expert("udp.checksum.bad", "error", "Checksum", "Bad checksum"),
+  traceroute: expert("udp.possible_traceroute", "chat", "Sequence", "Possible traceroute"),
   badLengthZero: expert("udp.length.bad_zero", "error", "Protocol", "Length is zero but payload < 65536"),
 };
 
@@ -92,10 +93,18 @@ class UdpState {
 }
 const makeState = (): UdpState => new UdpState();
 
+/** The port before those of traceroute's first probe, of which there are three a hop. */
+const TRACEROUTE_PORT = 33_434;
+
 function dissect(d: Dissection, self: Protocol, isLite: boolean): void {
   const start = d.pos;
   const srcPort = d.u16(f.srcPort);
   const dstPort = d.u16(f.dstPort);
+  if (dstPort > TRACEROUTE_PORT && dstPort <= TRACEROUTE_PORT + 30) {
+    const probe = dstPort - TRACEROUTE_PORT - 1;
+    const hop = Math.floor(probe / 3) + 1;
+    d.expert(x.traceroute, `Possible traceroute: hop #${hop}, attempt #${(probe % 3) + 1}`);
+  }
   d.hidden(f.port, start, 2, srcPort);
   d.hidden(f.port, start + 2, 2, dstPort);
   d.srcPort = srcPort;
@@ -255,12 +264,12 @@ function chooseApp(
   dstPort: number,
 ): Protocol {
   const byUser = chosenPort(srcPort, dstPort);
-  if (byUser !== undefined) return byUser;
+  if (byUser !== undefined && byUser.refuses?.(d) !== true) return byUser;
   // What was chosen when the frame was met first stays: later frames may have taught the conversation otherwise.
   if (!d.first) {
     const chosen = d.recall<Protocol>(udp, KEY_APP);
     if (chosen !== undefined) return chosen;
-  } else if (conversation !== null && conversation.app !== null) {
+  } else if (conversation !== null && conversation.app !== null && conversation.app.refuses?.(d) !== true) {
     return remembered(d, conversation.app);
   }
   const expected = d.expected;

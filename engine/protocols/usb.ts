@@ -14,6 +14,7 @@ import {
   type Field,
   frameNum,
   i32,
+  joined,
   nameOf,
   none,
   relTime,
@@ -323,6 +324,13 @@ const g = {
   pcapDevice: u16("usb.device_address", "Device address"),
 };
 
+/** The same names in the headers of memory-mapped captures and of USBPcap. */
+const g32 = {
+  errorCount: u32("usb.iso.error_count", "ISO error count"),
+  descriptors: u32("usb.iso.numdesc", "Number of ISO descriptors"),
+};
+const w = { length: u32("usb.data_len", "Packet Data Length") };
+
 const x = {
   length: expert("usb.desc_length.invalid", "error", "Malformed", "Invalid descriptor length"),
 };
@@ -335,7 +343,7 @@ export const usb = protocol({
   name: "usb",
   title: "USB URB",
   short: "USB",
-  fields: { ...f, ...g },
+  fields: joined(f, g, g32, w),
   experts: x,
   on: [[linkTypes, 189, 220, 249]],
   dissect,
@@ -509,11 +517,6 @@ function dissectLinux(d: Dissection): void {
   else dissectPayload(d, t, found);
 }
 
-const g32 = {
-  errorCount: u32("usb.iso.error_count", "ISO error count"),
-  descriptors: u32("usb.iso.numdesc", "Number of ISO descriptors"),
-};
-
 const TRANSFER_FLAGS = Object.values(f).filter((field) => field.name.startsWith("usb.transfer_flags."));
 
 function addTransferFlags(d: Dissection): void {
@@ -607,8 +610,6 @@ function dissectWindows(d: Dissection): void {
   if (t.type === CONTROL) dissectControl(d, t, found);
   else if (t.type <= BULK) dissectPayload(d, t, found);
 }
-
-const w = { length: u32("usb.data_len", "Packet Data Length") };
 
 function dissectWindowsIso(d: Dissection, data: number): void {
   d.u32le(f.win32IsoFrame);

@@ -1,8 +1,9 @@
 /** Human interface devices on USB: Device Class Definition for HID 1.11. */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bytes, nameOf, u8, u16 } from "../dissect/field.ts";
+import { bytes, joined, nameOf, u8, u16 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { controlTransfer, usbClasses, usbControlClasses } from "./usb.ts";
+import { bootFields } from "./usbhid-boot.ts";
 
 const REQUESTS: Readonly<Record<number, string>> = {
   1: "GET_REPORT",
@@ -82,7 +83,7 @@ export const usbHid = protocol({
   name: "usbhid",
   title: "USB HID",
   short: "USBHID",
-  fields: f,
+  fields: joined(f, bootFields),
   on: [
     [usbClasses, 3],
     [usbControlClasses, 3],

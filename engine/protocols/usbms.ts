@@ -2,6 +2,15 @@
 import type { Dissection } from "../dissect/dissection.ts";
 import { nameOf, u8, u16, u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
+import {
+  dissectScsi,
+  PHASE_COMMAND,
+  PHASE_DATA,
+  PHASE_STATUS,
+  type ScsiTask,
+  scsi,
+  scsiPhase,
+} from "./scsi.ts";
 import { controlTransfer, usbBulkHeuristics, usbClasses, usbControlClasses } from "./usb.ts";
 
 const STATUS: Readonly<Record<number, string>> = {
@@ -84,14 +93,82 @@ function dissect(d: Dissection): void {
     d.bits(f.target, d.pos, 1);
     d.bits(f.lun, d.pos, 1);
     d.pos++;
-    d.bits(f.commandLength, d.pos, 1);
+    const cdbLength = d.bits(f.commandLength, d.pos, 1);
     d.pos++;
+    callCommand(d, cdbLength);
   } else if (isStatus(d)) {
     d.u32le(f.statusSignature);
     d.u32le(f.tag);
     d.u32le(f.residue);
-    d.u8(f.status);
-  }
+    const status = d.u8(f.status);
+    callOn(d, PHASE_STATUS, status === 0 ? GOOD : CHECK_CONDITION);
+  } else callOn(d, PHASE_DATA, 0);
+}
+
+// ------------------------------------------------------------------ SCSI inside
+
+const GOOD = 0x00;
+const CHECK_CONDITION = 0x02;
+const INQUIRY = 0x12;
+const SERVICE_ACTION_IN = 0x9e;
+const KEY_TASK = 0;
+
+/** The command that a device works on; there is one at a time. */
+interface Work {
+  task: ScsiTask | null;
+  /** Type of the unit, -1 while it did not say. */
+  type: number;
+}
+const makeWork = (): Work => ({ task: null, type: -1 });
+interface Found {
+  readonly task: ScsiTask;
+  readonly type: number;
+}
+
+function callCommand(d: Dissection, length: number): void {
+  if (length === 0 || length > 16 || length > d.remaining) return;
+  const opcode = d.peek8();
+  const second = d.peek8(1);
+  const isInquiry = opcode === INQUIRY && (second & 1) === 1;
+  const detail = isInquiry ? d.peek8(2) : opcode === SERVICE_ACTION_IN ? second & 0x1f : -1;
+  const work = d.conversation?.state(usbMassStorage, makeWork);
+  if (d.first && work !== undefined)
+    work.task = {
+      frame: d.frame,
+      sec: d.sec,
+      nsec: d.nsec,
+      lun: d.peek8(-2) & 15,
+      opcode,
+      detail,
+      length: d.peek32le(-7),
+      toHost: (d.peek8(-3) & 0x80) !== 0,
+    };
+  const { end, wireEnd } = d;
+  d.limit(length);
+  callOn(d, PHASE_COMMAND, 0);
+  d.end = end;
+  d.wireEnd = wireEnd;
+}
+
+function callOn(d: Dissection, phase: number, status: number): void {
+  const work = d.first ? d.conversation?.state(usbMassStorage, makeWork) : undefined;
+  let found: Found | undefined;
+  if (d.first) {
+    if (work === undefined || work.task === null) return;
+    found = { task: work.task, type: work.type };
+    d.remember(usbMassStorage, KEY_TASK, found);
+  } else found = d.recall<Found>(usbMassStorage, KEY_TASK);
+  if (found === undefined || (phase === PHASE_DATA && found.task.length === 0)) return;
+  const isInquiryData = phase === PHASE_DATA && found.task.opcode === INQUIRY && found.task.detail < 0;
+  if (work !== undefined && isInquiryData && d.remaining > 0) work.type = d.peek8() & 0x1f;
+  scsiPhase.phase = phase;
+  scsiPhase.task = found.task;
+  scsiPhase.status = status;
+  scsiPhase.type = found.type;
+  if (phase === PHASE_DATA) d.layerEnd(d.pos);
+  d.openBeside(scsi);
+  dissectScsi(d);
+  d.close(d.pos);
 }
 
 function dissectRequest(d: Dissection): void {

@@ -41,7 +41,7 @@ const f = {
 
 const x = {
   badLength: expert("wg.bad_packet_length", "error", "Malformed", "Packet length is too small"),
-  keepalive: expert("wg.keepalive", "chat", "Protocol", "This is a Keepalive message"),
+  keepalive: expert("wg.keepalive", "chat", "Sequence", "This is a Keepalive message"),
 };
 
 export const wg: Protocol = protocol({
@@ -52,6 +52,7 @@ export const wg: Protocol = protocol({
   experts: x,
   heuristicOn: [udpHeuristics],
   test: (d) => isMessage(d) && fits(d.peek8(), d.wireRemaining),
+  refuses: (d) => d.remaining < 4 || !isMessage(d),
   dissect,
 });
 

@@ -1,7 +1,20 @@
 /** Wireless LAN frames: IEEE 802.11-2020 clause 9. */
 import { ADDRESS_BSSID, ADDRESS_ETHER, ADDRESS_RECEIVER, ADDRESS_TRANSMITTER } from "../dissect/address.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import { bool, bytes, ether, type Field, none, str, u8, u16, u24, u32, YES_NO } from "../dissect/field.ts";
+import {
+  bool,
+  bytes,
+  ether,
+  type Field,
+  joined,
+  none,
+  str,
+  u8,
+  u16,
+  u24,
+  u32,
+  YES_NO,
+} from "../dissect/field.ts";
 import type { Datagram } from "../dissect/fragments.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
@@ -208,7 +221,7 @@ export const wlan = protocol({
   name: "wlan",
   title: "IEEE 802.11 wireless LAN",
   short: "802.11",
-  fields: { ...f, ...pv1Fields },
+  fields: joined(f, pv1Fields),
   experts: { ...managementExperts, ...htControlExperts },
   on: [[linkTypes, 105]],
   dissect,

@@ -1,6 +1,6 @@
 /** IEEE 802.15.4 with what a receiver says of the frame: https://www.tcpdump.org/linktypes/LINKTYPE_IEEE802_15_4_TAP.html */
 import type { Dissection } from "../dissect/dissection.ts";
-import { bytes, double, expert, type Field, float, u8, u16, u32, u64 } from "../dissect/field.ts";
+import { bytes, double, expert, type Field, float, joined, u8, u16, u32, u64 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { linkTypes } from "../dissect/tables.ts";
 import {
@@ -70,7 +70,7 @@ export const wpanTap = protocol({
   name: "wpan-tap",
   title: "IEEE 802.15.4 TAP",
   short: "IEEE 802.15.4 TAP",
-  fields: { ...f, ...t },
+  fields: joined(f, t),
   experts: x,
   on: [[linkTypes, 283]],
   dissect,

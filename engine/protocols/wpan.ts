@@ -14,6 +14,7 @@ import {
   expert,
   type Field,
   i16,
+  joined,
   nameOf,
   none,
   u8,
@@ -412,7 +413,7 @@ export const wpan = protocol({
   name: "wpan",
   title: "IEEE 802.15.4",
   short: "IEEE 802.15.4",
-  fields: { ...f, ...g, ...h, ...mp },
+  fields: joined(f, g, h, mp),
   experts: x,
   on: [
     [linkTypes, 195, 230],
@@ -1242,7 +1243,10 @@ function correctSign(d: Dissection, value: number): void {
     node.value = correction;
     const bits = (value & 0xfff).toString(2).padStart(12, "0");
     node.label = `.... ${bits.slice(0, 4)} ${bits.slice(4, 8)} ${bits.slice(8)} = Time Correction: ${correction}µs`;
-  } else if (d.last?.field === f.headerIeTimeCorrectionValue) d.last.value = correction;
+  } else {
+    const kept = d.found.findLast(({ field }) => field === f.headerIeTimeCorrectionValue);
+    if (kept !== undefined) kept.value = correction;
+  }
   if (d.labels) {
     const nack = value & 0x8000 ? "Negative Acknowledgement" : "Acknowledgement";
     d.append(`, Time Correction: ${correction}µs, Nack: ${nack}`);

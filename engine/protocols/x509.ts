@@ -20,7 +20,7 @@ import {
   u32,
   u64,
 } from "../dissect/field.ts";
-import { protocol } from "../dissect/protocol.ts";
+import { type Protocol, protocol, protocolNamed } from "../dissect/protocol.ts";
 import { decodeText, formatHex, formatOid } from "../dissect/text.ts";
 import {
   berExperts,
@@ -47,6 +47,7 @@ import {
   TAG_UTF8,
   TAG_VISIBLE,
 } from "./asn1.ts";
+import { presentMediaType } from "./media.ts";
 import { oidName } from "./names/oids.ts";
 import { EXTENSION_TYPES } from "./names/tls.ts";
 
@@ -337,30 +338,35 @@ export const x509af = protocol({
   short: "X509AF",
   fields: af,
   dissect: (d) => {
-    if (d.building) dissectCertificate(d, d.pos, d.end);
+    dissectCertificate(d, d.pos, d.end);
     d.pos = d.end;
   },
 });
 
 /** Protocols that only lend their fields to certificates. */
-const part = (name: string, title: string, short: string, fields: Readonly<Record<string, Field>>): void => {
+const part = (
+  name: string,
+  title: string,
+  short: string,
+  fields: Readonly<Record<string, Field>>,
+): Protocol =>
   protocol({
     name,
     title,
     short,
     fields,
+    invisible: true,
     dissect: (d) => {
       d.pos = d.end;
     },
   });
-};
 part("x509if", "X.509 Information Framework", "X509IF", inf);
-part("x509sat", "X.509 Selected Attribute Types", "X509SAT", sat);
-part("x509ce", "X.509 Certificate Extensions", "X509CE", ce);
-part("pkix1implicit", "PKIX1Implitit", "PKIX1IMPLICIT", implicit);
-part("pkix1explicit", "PKIX1Explicit", "PKIX1EXPLICIT", explicit);
-part("ns_cert_exts", "NetScape Certificate Extensions", "NS_CERT_EXTS", netscape);
-part("pkcs-1", "PKCS#1", "PKCS-1", pkcs1);
+const selectedAttributes = part("x509sat", "X.509 Selected Attribute Types", "X509SAT", sat);
+const certificateExtensions = part("x509ce", "X.509 Certificate Extensions", "X509CE", ce);
+const pkixImplicit = part("pkix1implicit", "PKIX1Implitit", "PKIX1IMPLICIT", implicit);
+const pkixExplicit = part("pkix1explicit", "PKIX1Explicit", "PKIX1EXPLICIT", explicit);
+const netscapeExtensions = part("ns_cert_exts", "NetScape Certificate Extensions", "NS_CERT_EXTS", netscape);
+const pkcs1Protocol = part("pkcs-1", "PKCS#1", "PKCS-1", pkcs1);
 
 /** Online Certificate Status Protocol, RFC 6960: an OCSPResponse. */
 export const ocsp = protocol({
@@ -369,15 +375,72 @@ export const ocsp = protocol({
   short: "OCSP",
   fields: status,
   dissect: (d) => {
-    if (d.labels) d.relabelLayer("OCSP Response");
-    if (d.building) {
-      const response = elementAt(d.buf, d.pos, d.end);
-      if (response === null || response.tag !== TAG_SEQUENCE) return d.malformed();
-      ocspResponse(d, response);
-    }
+    if (d.labels && presentMediaType() === "") d.relabelLayer("OCSP Response");
+    const response = elementAt(d.buf, d.pos, d.end);
+    if (response === null || response.tag !== TAG_SEQUENCE) return d.malformed();
+    addChainSteps(d, response.start, response.end);
+    if (d.building) ocspResponse(d, response);
     d.pos = d.end;
   },
 });
+
+/** What stands behind an object identifier in a certificate, as a step of the protocol chain. */
+const CHAIN_STEPS: ReadonlyMap<string, Protocol> = new Map([
+  ["1.2.840.10045.2.1", pkcs1Protocol],
+  ["1.3.6.1.5.5.7.2.1", pkixExplicit],
+  ["1.3.6.1.5.5.7.2.2", pkixImplicit],
+  ["1.3.6.1.5.5.7.1.1", pkixImplicit],
+  ["1.3.6.1.5.5.7.1.11", pkixImplicit],
+  ["1.3.6.1.5.5.7.1.24", pkixExplicit],
+  ["0.9.2342.19200300.100.1.25", selectedAttributes],
+  ["1.2.840.113549.1.9.1", selectedAttributes],
+  ["1.3.6.1.4.1.311.20.2", selectedAttributes],
+  ["1.3.6.1.4.1.311.21.1", selectedAttributes],
+  ["1.3.6.1.4.1.311.21.2", selectedAttributes],
+  ["1.3.6.1.4.1.311.21.7", certificateExtensions],
+  ["1.3.6.1.4.1.311.21.10", certificateExtensions],
+  ["1.3.6.1.4.1.311.60.2.1.1", selectedAttributes],
+  ["1.3.6.1.4.1.311.60.2.1.2", selectedAttributes],
+  ["1.3.6.1.4.1.311.60.2.1.3", selectedAttributes],
+  ["1.2.840.113533.7.65.0", certificateExtensions],
+]);
+const OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1";
+const SIGNED_TIMESTAMPS = "1.3.6.1.4.1.11129.2.4.2";
+
+function chainStep(oid: string): Protocol | undefined {
+  if (oid.startsWith("2.5.4.")) return selectedAttributes;
+  if (/^2\.5\.29\.\d+$/.test(oid)) return certificateExtensions;
+  if (oid.startsWith("2.16.840.1.113730.1.")) return netscapeExtensions;
+  if (oid === OCSP_BASIC) return ocsp;
+  return oid === SIGNED_TIMESTAMPS ? protocolNamed("tls") : CHAIN_STEPS.get(oid);
+}
+
+/** Elements inside each other that are looked through for steps of the chain. */
+const MAX_NESTED = 16;
+
+/**
+ * Adds to the frame's chain the protocols that read parts of a structure: an object identifier says what the element
+ * behind it is, an attribute's value, an extension, the parameters of an algorithm.
+ */
+function addChainSteps(d: Dissection, start: number, end: number, depth = 0): void {
+  if (depth > MAX_NESTED) return;
+  let at = start;
+  let identified = false;
+  while (at < end) {
+    const e = elementAt(d.buf, at, end);
+    if (e === null) return;
+    if (e.tag === TAG_OID) {
+      const step = identified ? undefined : chainStep(formatOid(d.buf.subarray(e.start, e.end)));
+      if (step !== undefined && e.next < end) d.includeWithin(step);
+      identified = true;
+    } else if ((e.tag & 0x20) !== 0) addChainSteps(d, e.start, e.end, depth + 1);
+    else if (e.tag === TAG_OCTET_STRING && identified && d.buf[e.start] === TAG_SEQUENCE) {
+      addChainSteps(d, e.start, e.end, depth + 1);
+    }
+    if (e.next <= at) return;
+    at = e.next;
+  }
+}
 
 /** Decodes the value of an extension: `buf[start .. end)`. */
 export type ExtensionDecoder = (d: Dissection, start: number, end: number) => void;
@@ -430,6 +493,8 @@ export function dissectCertificate(d: Dissection, start: number, end: number): s
     d.expert(berExperts.badLength);
     return "";
   }
+  addChainSteps(d, certificate.start, certificate.end);
+  if (!d.building) return "";
   let subject = "";
   let n = 0;
   for (const part of elementsOf(d.buf, certificate.start, certificate.end)) {
@@ -668,7 +733,9 @@ function relativeNames(d: Dissection, e: Element): string {
 /** Adds the distinguished name in `d.buf[start .. end)` below the present line; returns its text, " (…)". */
 export function dissectDistinguishedName(d: Dissection, start: number, end: number): string {
   const element = elementAt(d.buf, start, end);
-  return element === null || element.tag !== TAG_SEQUENCE ? "" : relativeNames(d, element);
+  if (element === null || element.tag !== TAG_SEQUENCE) return "";
+  addChainSteps(d, element.start, element.end);
+  return d.building ? relativeNames(d, element) : "";
 }
 
 const PRINTABLE_ATTRIBUTES = new Set(["2.5.4.5", "2.5.4.46"]);

@@ -119,6 +119,7 @@ export class Session implements Api {
     filter: new Set<() => void>(),
     sort: new Set<() => void>(),
     find: new Set<() => void>(),
+    experts: new Set<() => void>(),
   };
   #stopTraffic: (() => void) | null = null;
   readonly #stopProtocols: () => void;
@@ -283,6 +284,7 @@ export class Session implements Api {
       return null;
     },
     find: (params) => this.#stoppable("find", this.#ask("find", params), () => null),
+    experts: ({ displayed }) => this.#stoppable("experts", this.#ask("experts", displayed), () => null),
     timeline: ({ buckets }) => this.#ask("timeline", buckets),
     overview: ({ buckets }) => this.#ask("overview", buckets),
     save: (params) => this.#save(params),
@@ -351,7 +353,7 @@ export class Session implements Api {
   }
 
   /** Cancels work; a worker that does not take note of it is ended, and what it had is opened again. */
-  #cancel(what: "open" | "filter" | "sort" | "find"): void {
+  #cancel(what: "open" | "filter" | "sort" | "find" | "experts"): void {
     const timer = setTimeout(() => {
       this.#worker.kill(`it did not answer for ${STUCK / 1000} seconds and was ended`);
     }, STUCK);
@@ -366,7 +368,11 @@ export class Session implements Api {
    * The answer of work that a cancel ends; when the worker is too busy to give it, it is given here.
    * @param cancelled the answer of cancelled work
    */
-  #stoppable<T>(what: "filter" | "sort" | "find", answer: Promise<T>, cancelled: () => T): Promise<T> {
+  #stoppable<T>(
+    what: "filter" | "sort" | "find" | "experts",
+    answer: Promise<T>,
+    cancelled: () => T,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const stop = (): void => {
@@ -748,7 +754,12 @@ export class Session implements Api {
       const { position, bytes } = this.#rebuilt ?? { position: 0, bytes: 0 };
       list.push({ what: "open", done: bytes === 0 ? 0 : position / bytes, label: `Reading ${name} again` });
     }
-    const labels = { filter: "Filtering", sort: "Sorting", find: "Searching" };
+    const labels = {
+      filter: "Filtering",
+      sort: "Sorting",
+      find: "Searching",
+      experts: "Counting expert infos",
+    };
     for (const { what, done } of state?.working ?? []) list.push({ what, done, label: labels[what] });
     if (this.#saving !== null) list.push({ what: "save", done: this.#saving.done, label: `Saving ${name}` });
     return list;

@@ -23,6 +23,7 @@ export type DecoderMethods = Pick<
   | "filter"
   | "sort"
   | "find"
+  | "experts"
   | "locate"
   | "neighbour"
   | "displayedFrames"

@@ -1,7 +1,7 @@
 /** Compares Tapline's dissection with tshark's, packet by packet and field by field. */
 import { MODE_TREE } from "../../engine/dissect/dissection.ts";
 import { bareLabel, pdmlShow } from "../../engine/dissect/format.ts";
-import { HIDDEN, type Node } from "../../engine/dissect/node.ts";
+import type { Node } from "../../engine/dissect/node.ts";
 import { protocolNamed } from "../../engine/dissect/protocol.ts";
 import { dissectInOrder } from "../../engine/sequential.ts";
 import { type PdmlPacket, tsharkPackets } from "./pdml.ts";
@@ -79,16 +79,13 @@ const WRAPPER = "fake-field-wrapper";
 const DATA = "data";
 
 /** Fields that say what the program, not the packet, is like; and names that need the vendor list. */
-const IGNORED =
-  /^(_ws\.expert.*|frame\.(time|marked|ignored|offset_shift)|.*_resolved|.*\.oui|num|len|caplen|timestamp|)$/;
+const IGNORED = /^(frame\.(time|marked|ignored|offset_shift)|.*_resolved|.*\.oui|num|len|caplen|timestamp|)$/;
 
 function ourPairs(roots: readonly Node[]): { pairs: Pair[]; chain: string[] } {
   const pairs: Pair[] = [];
   const chain: string[] = [];
   const walk = (node: Node, outer: string): void => {
     const isLayer = node.field.type === "FT_PROTOCOL";
-    // Marks of malformed packets for filters, which PDML's side leaves out too.
-    if (isLayer && (node.flags & HIDDEN) !== 0) return;
     const protocol = isLayer ? node.field.name : outer;
     if (isLayer) chain.push(node.field.name);
     if (node.field.name !== "" && !IGNORED.test(node.field.name)) {
@@ -156,6 +153,8 @@ export async function compareCapture(
   }
   let number = 0;
   for await (const packet of theirs) {
+    // tshark shows a custom block of pcapng as a frame, which it is not: draft-ietf-opsawg-pcapng section 4.9.
+    if (packet.fields.some((field) => field.name === "frame.cb_pen")) continue;
     const mine = ours[number++];
     if (refused !== null) continue;
     into.packets++;
@@ -202,8 +201,10 @@ function excuse(packet: PacketOfBoth, difference: Omit<Difference, "chain">): st
   return reason;
 }
 
-/** Carriage returns are lost in XML. */
-const keyOf = (pair: Pair): string => `${pair.name}=${pair.show.replace(/\r/g, "")}`;
+/** Control characters as PDML writes them; a carriage return ends a line of it, as a line end does. */
+const inXml = (char: string): string => `\\x${char.charCodeAt(0).toString(16)}`;
+const keyOf = (pair: Pair): string =>
+  `${pair.name}=${pair.show.replace(/\r\n?/g, "\n").replace(/[\0-\x08\v\f\x0e-\x1f\x7f]/g, inXml)}`;
 
 function compareAnalysis(theirs: readonly Pair[], ours: readonly Pair[], packet: PacketOfBoth): void {
   const { into, where } = packet;
@@ -246,7 +247,15 @@ function comparePairs(
     const match = takeMatch(left.get(keyOf(pair)), pair);
     if (!wanted(pair.protocol)) continue;
     if (match === undefined) {
-      if (excuse(packet, { kind: "missing", name: pair.name, label: pair.label, other: "" }) !== null)
+      if (
+        excuse(packet, {
+          kind: "missing",
+          name: pair.name,
+          label: pair.label,
+          other: "",
+          show: pair.show,
+        }) !== null
+      )
         continue;
       into.score(pair.protocol).theirs++;
       into.note(into.worst, `missing ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
@@ -265,7 +274,11 @@ function comparePairs(
   for (const rest of left.values()) {
     for (const pair of rest) {
       if (!wanted(pair.protocol)) continue;
-      if (excuse(packet, { kind: "extra", name: pair.name, label: pair.label, other: "" }) !== null) continue;
+      if (
+        excuse(packet, { kind: "extra", name: pair.name, label: pair.label, other: "", show: pair.show }) !==
+        null
+      )
+        continue;
       into.score(pair.protocol).ours++;
       into.note(into.worst, `extra ${pair.name}`, `${where} "${pair.show}" (${pair.label})`);
     }

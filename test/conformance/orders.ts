@@ -1,10 +1,10 @@
-/** Looks at the frames of one capture in order and in a scattered order. */
+/** Looks at the frames of one capture in order, in a scattered order, and as filters look at them. */
 import { Indexer } from "../../engine/decode/indexer.ts";
 import { Viewer } from "../../engine/decode/viewer.ts";
-import { MODE_TREE } from "../../engine/dissect/dissection.ts";
-import { nodeLabel } from "../../engine/dissect/format.ts";
+import { MODE_FIELDS, MODE_TREE } from "../../engine/dissect/dissection.ts";
+import { nodeLabel, nodeValue } from "../../engine/dissect/format.ts";
 import type { Node } from "../../engine/dissect/node.ts";
-import { protocols } from "../../engine/dissect/protocol.ts";
+import { fields, protocols } from "../../engine/dissect/protocol.ts";
 import { openCaptureSync } from "../../engine/formats/open.ts";
 
 function lines(nodes: readonly Node[], into: string[] = []): string[] {
@@ -15,9 +15,22 @@ function lines(nodes: readonly Node[], into: string[] = []): string[] {
   return into;
 }
 
+/** Names and values of fields, in the order of the alphabet: filters and trees keep them in different orders. */
+function values(nodes: readonly Node[]): string {
+  return nodes
+    .filter(({ field }) => field.name !== "")
+    .map((node) => `${node.field.name} ${nodeValue(node)}`)
+    .sort()
+    .join("\n");
+}
+
+const withAll = (nodes: readonly Node[]): Node[] =>
+  nodes.flatMap((node) => [node, ...withAll(node.children ?? [])]);
+
 interface Looks {
   text: string;
   chain: string;
+  fields: string;
 }
 
 function looks(viewer: Viewer, frame: number): Looks {
@@ -25,6 +38,7 @@ function looks(viewer: Viewer, frame: number): Looks {
   return {
     text: [d.protocolColumn, d.info, ...lines(d.roots)].join("\n"),
     chain: names(d.chain.subarray(0, d.chainLength)),
+    fields: values(withAll(d.roots)),
   };
 }
 
@@ -45,9 +59,13 @@ function* scattered(count: number): Generator<number> {
 
 export interface Orders {
   frames: number;
-  /** Frames that look different in another order, have another chain than in the index, made a dissector fail. */
+  /**
+   * Frames that look different in another order, have another chain than in the index, or other fields for a filter,
+   * made a dissector fail.
+   */
   order: number;
   chain: number;
+  fields: number;
   failed: number;
   /** A line for each of these. */
   lines: string[];
@@ -61,16 +79,23 @@ export function compareOrders(path: string): Orders {
   const indexer = new Indexer(openCaptureSync(path));
   while (indexer.run(1000));
   const { index } = indexer;
-  const found: Orders = { frames: index.count, order: 0, chain: 0, failed: 0, lines: [] };
+  const found: Orders = { frames: index.count, order: 0, chain: 0, fields: 0, failed: 0, lines: [] };
   const inOrder = new Viewer(indexer);
   const expected: string[] = [];
+  const asked = new Viewer(indexer);
+  const wanted = new Uint8Array(fields.length).fill(1);
   for (let frame = 1; frame <= index.count; frame++) {
-    const { text, chain } = looks(inOrder, frame);
+    const { text, chain, fields } = looks(inOrder, frame);
     expected.push(text);
     const indexed = names(index.chains.chains[index.segment(frame).chain[index.slot(frame)]]);
     if (chain !== indexed) {
       found.chain++;
       found.lines.push(`${path}#${frame}: chain "${chain}", in the index "${indexed}"`);
+    }
+    const filtered = values(asked.dissect(frame, MODE_FIELDS, true, wanted).found);
+    if (filtered !== fields) {
+      found.fields++;
+      found.lines.push(`${path}#${frame}: fields: ${difference(fields, filtered)}`);
     }
     if (text.includes("Dissector bug")) {
       found.failed++;

@@ -278,3 +278,9 @@ export const REFERENCES: Readonly<Record<string, string>> = {
   TSP: "TSP time protocol",
   VLF: "VLF radio (OMEGA,, etc.)",
 };
+
+export const INTERFACE_ACTIONS = {
+  1: "Interface exists",
+  2: "Interface created",
+  3: "Interface deleted",
+} as const;

@@ -86,3 +86,27 @@ export const ZERO_LEN_PSDU_TYPE_NAMES = new RangeNames([
   [3, 254, "reserved"],
   [255, 255, "vendor-specific"],
 ]);
+
+export const S1G_FORMAT_NAMES: Readonly<Record<number, string>> = {
+  0: "S1G 1M",
+  1: "S1G Short",
+  2: "S1G Long",
+};
+export const S1G_RESPONSE_NAMES: Readonly<Record<number, string>> = {
+  0: "No response",
+  1: "NDP response",
+  2: "Normal response",
+  3: "Long response",
+};
+export const S1G_NSS_NAMES: Readonly<Record<number, string>> = { 0: "1", 1: "2", 2: "3", 3: "4" };
+export const S1G_BANDWIDTH_NAMES: Readonly<Record<number, string>> = {
+  0: "1MHz channel",
+  1: "2MHz channel",
+  2: "4MHz channel",
+  3: "8MHz channel",
+  4: "16MHz channel",
+};
+/** The numbers that are defined for MCS, and for the color, are names of themselves. */
+export const S1G_MCS_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
+  Array.from({ length: 11 }, (_, value) => [value, String(value)]),
+);

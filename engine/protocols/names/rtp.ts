@@ -381,3 +381,19 @@ export const REPORT_BLOCKS: Readonly<Record<number, string>> = {
   11: "Multicast Acquisition Report Block",
   12: "Inter-destination Media Synchronization Block",
 };
+
+/** Profile-specific extensions of sender and receiver reports, [MS-RTP] section 2.2.11. */
+export const EXTENSIONS: Readonly<Record<number, string>> = {
+  1: "MS - Estimated Bandwidth",
+  4: "MS - Packet Loss Notification",
+  5: "MS - Video Preference",
+  6: "MS - Padding",
+  7: "MS - Policy Server Bandwidth",
+  8: "MS - TURN Server Bandwidth",
+  9: "MS - Audio Healer Metrics",
+  10: "MS - Receiver-side Bandwidth Limit",
+  11: "MS - Packet Train Packet",
+  12: "MS - Peer Info Exchange",
+  13: "MS - Network Congestion Notification",
+  14: "MS - Modality Send Bandwidth Limit",
+};

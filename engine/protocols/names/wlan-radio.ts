@@ -25,3 +25,17 @@ export const HT_BANDWIDTH_NAMES: Readonly<Record<number, string>> = {
   12: "80 MHz + 80 MHz lower",
   13: "80 MHz + 80 MHz upper",
 };
+
+/** Modulation and coding by the MCS of VHT. */
+export const VHT_MODULATION = [
+  "BPSK 1/2",
+  "QPSK 1/2",
+  "QPSK 3/4",
+  "16-QAM 1/2",
+  "16-QAM 3/4",
+  "64-QAM 2/3",
+  "64-QAM 3/4",
+  "64-QAM 5/6",
+  "256-QAM 3/4",
+  "256-QAM 5/6",
+] as const;

@@ -15,8 +15,8 @@ import { generate } from "../../bench/generate.ts";
 
 const SAMPLE = "build/samples/sample.pcapng";
 
-function indexed(): Indexer {
-  const indexer = new Indexer(openCaptureSync(SAMPLE));
+function indexed(path = SAMPLE): Indexer {
+  const indexer = new Indexer(openCaptureSync(path));
   while (indexer.run(1000));
   return indexer;
 }
@@ -44,6 +44,14 @@ async function naive(text: string): Promise<number[]> {
   capture.close();
   return frames;
 }
+
+test.each(["ping", "gtp-u"])("requests of %s that found no response are among the expert infos", (name) => {
+  const indexer = indexed(`test/captures/${name}.pcap`);
+  const unanswered = planned(indexer, "icmp.resp_not_found || icmpv6.resp_not_found");
+  expect(unanswered.length).toBeGreaterThan(4);
+  expect(planned(indexer, '_ws.expert.message contains "No response seen"')).toEqual(unanswered);
+  expect(planned(indexer, "_ws.expert")).toEqual(expect.arrayContaining(unanswered));
+});
 
 const FILTERS = [
   // by the protocol chain

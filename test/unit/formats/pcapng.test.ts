@@ -164,7 +164,7 @@ describe.each(orders)("pcapng, $order-endian", ({ order, le }) => {
       packetId: 0xfedcba9876543210n,
       queue: 7,
       hashes: [{ algorithm: 2, value: Uint8Array.of(0xde, 0xad, 0xbe, 0xef) }],
-      verdicts: [{ type: 1, value: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 2) }],
+      verdicts: [{ type: 1, value: le ? 2n << 56n : 2n }],
     });
     random.close();
   });

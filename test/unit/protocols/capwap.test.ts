@@ -14,6 +14,7 @@ describe("CAPWAP", () => {
     expect(found.info).toBe("CAPWAP-Control - Discovery Response");
     expect(found.protocol).toBe("CAPWAP-Control");
     expect(found.text).toContain("Type: (t=1,l=35) AC Descriptor");
+    expect(found.fields.get("capwap.message_element")).toHaveLength(11);
     expect(found.text).toContain("AC Information: (t=4,l=4) AC Hardware Version");
     expect(found.text).toContain("CAPWAP Control IP Address: 10.0.0.1");
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Frames } from "./frames.ts";
 import { dissect } from "./harness.ts";
 
 const ETHERNET = "0180c2000003 0a0b0c0d0e0f 888e";
@@ -63,5 +64,40 @@ describe("EAP", () => {
 
   it("marks what is cut", () => {
     expect(eap("01 05").text).toContain("[Malformed Packet: EAP]");
+  });
+});
+
+describe("EAP-TLS", () => {
+  const hello = `1603010035 01000031 0303 ${"07".repeat(32)} 00 0004c02fc030 0100 0004 00170000`.replace(
+    /\s/g,
+    "",
+  );
+  const hex4 = (value: number): string => value.toString(16).padStart(4, "0");
+  const eap = (code: string, id: string, flags: string, bytes: string): string => {
+    const length = hex4(6 + bytes.length / 2);
+    const macs = code === "01" ? "020000000001020000000002" : "020000000002020000000001";
+    return `${macs}888e 02 00 ${length} ${code}${id}${length} 0d ${flags} ${bytes}`.replace(/\s/g, "");
+  };
+  const total = "0000003a";
+
+  it("puts a message together from fragments that are acknowledged one by one", () => {
+    const seen = new Frames([
+      eap("01", "02", "c0", total + hello.slice(0, 40)),
+      eap("02", "02", "00", ""),
+      eap("01", "03", "40", hello.slice(40, 60)),
+      eap("02", "03", "00", ""),
+      eap("01", "04", "00", hello.slice(60)),
+    ]).inOrder();
+    expect(seen[0].info).toBe("Request, TLS EAP (EAP-TLS)");
+    expect(seen[0].fields.has("tls.record")).toBe(false);
+    expect(seen[4].info).toBe("Client Hello");
+    expect(seen[4].fields.get("eap.tls.fragment")).toEqual(["1", "3", "5"]);
+    expect(seen[4].fields.get("eap.tls.reassembled.len")).toEqual(["58"]);
+  });
+
+  it("hands over a message that comes whole", () => {
+    const [whole] = new Frames([eap("02", "01", "80", total + hello)]).inOrder();
+    expect(whole.info).toBe("Client Hello");
+    expect(whole.fields.has("eap.tls.fragment")).toBe(false);
   });
 });

@@ -3,13 +3,14 @@ import { expect } from "vitest";
 import {
   CaptureMemory,
   Dissection,
+  MODE_FIELDS,
   MODE_INDEX,
   MODE_TREE,
   type Mode,
 } from "../../../engine/dissect/dissection.ts";
 import { nodeLabel, nodeValue } from "../../../engine/dissect/format.ts";
 import { HIDDEN, type Node } from "../../../engine/dissect/node.ts";
-import type { Protocol } from "../../../engine/dissect/protocol.ts";
+import { fields, type Protocol } from "../../../engine/dissect/protocol.ts";
 import { chainText, dissectFrame } from "../../../engine/protocols/frame.ts";
 import "../../../engine/protocols/index.ts";
 
@@ -50,7 +51,8 @@ export function readOut(d: Dissection): Dissected {
 }
 
 /**
- * Dissects one frame in full, and makes sure that the index would say the same of its protocol chain.
+ * Dissects one frame in full, and makes sure that the index would say the same of its protocol chain, and a
+ * filter of its fields.
  * @param options linkType: LINKTYPE_ value, Ethernet if not given; snap: bytes that were captured; protocol: called
  *   in place of the link layer
  */
@@ -62,7 +64,21 @@ export function dissect(
   const indexed = run(bytes, MODE_INDEX, options);
   const d = run(bytes, MODE_TREE, options);
   expect(chainText(indexed)).toBe(chainText(d));
+  expect(fieldTexts(run(bytes, MODE_FIELDS, options).found)).toEqual(fieldTexts(withAll(d.roots)));
   return readOut(d);
+}
+
+/** The nodes and all that are below them. */
+function withAll(nodes: readonly Node[]): Node[] {
+  return nodes.flatMap((node) => [node, ...withAll(node.children ?? [])]);
+}
+
+/** Names and values of fields, in the order of the alphabet: filters and trees keep them in different orders. */
+function fieldTexts(nodes: readonly Node[]): string[] {
+  return nodes
+    .filter(({ field }) => field.name !== "")
+    .map((node) => `${node.field.name} ${nodeValue(node)}`)
+    .sort();
 }
 
 function run(
@@ -72,7 +88,7 @@ function run(
 ): Dissection {
   const capLen = Math.min(bytes.length, options.snap ?? bytes.length);
   const d = new Dissection(new CaptureMemory(), () => bytes);
-  d.setMode(mode, mode === MODE_TREE);
+  d.setMode(mode, mode !== MODE_INDEX, new Uint8Array(fields.length).fill(1));
   d.begin(bytes.subarray(0, capLen), 0, {
     number: 1,
     len: bytes.length,

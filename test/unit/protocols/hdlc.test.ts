@@ -43,4 +43,28 @@ describe("frame relay", () => {
     expect(dissect("48e1 03 00 80 0080c2 0007", FRAME_RELAY).chain).toBe("fr:eth");
     expect(dissect("48", FRAME_RELAY).text).toContain("[Malformed Packet: FR]");
   });
+
+  it("reads frames that are numbered, bridged, or of signalling", () => {
+    const numbered = dissect("48e1 2200 cc 45", FRAME_RELAY);
+    expect(numbered.chain).toBe("fr:ip");
+    expect(numbered.text).toContain("Control field: I, N(R)=0, N(S)=17 (0x0022)");
+    expect(dissect(`48e1 1122 3344 ${"55".repeat(8)} 1234 01`, FRAME_RELAY).chain).toBe(
+      "fr:eth:ethertype:data",
+    );
+    expect(dissect("48e1 1122 33", FRAME_RELAY).chain).toBe("fr:data");
+    const command = dissect("4ae1 bf cc 45", FRAME_RELAY);
+    expect(command.text).toContain("Control field: U F, func=XID (0xBF)");
+    expect(command.text).toContain("Response: Exchange identification (0x2b)");
+    expect(dissect("48e1 af 82", FRAME_RELAY).text).toContain("Frame relay xid not yet implemented");
+    expect(dissect("0001 7f 0501", FRAME_RELAY).text).toContain("Frame relay lapf not yet implemented");
+  });
+
+  it("reads addresses of other lengths", () => {
+    const core = dissect("0018 07 03 cc 45", FRAME_RELAY);
+    expect(core.text).toContain("DL-CORE Control: 0x01");
+    expect(core.fields.get("fr.dlci")).toEqual(["1"]);
+    const single = dissect("55 03 cc 45", FRAME_RELAY);
+    expect(single.text).toContain("Bogus 1-octet address field");
+    expect(single.fields.get("fr.dlci")).toEqual(["0"]);
+  });
 });

@@ -98,6 +98,22 @@ describe("HTTP", () => {
     expect(chain).toBe("ssdp");
   });
 
+  test("a notification is no request that is answered", () => {
+    const { fields, text, info } = run(
+      "NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nNTS: ssdp:alive\r\n\r\n",
+      ssdp,
+    );
+    expect(info).toBe("NOTIFY * HTTP/1.1 ");
+    expect(fields.get("http.request.method")).toEqual(["NOTIFY"]);
+    expect(fields.get("http.host")).toEqual(["239.255.255.250:1900"]);
+    expect(fields.get("http.unknown_header")).toEqual(["NTS: ssdp:alive\\r\\n"]);
+    expect(text).toContain("\n  NTS: ssdp:alive\\r\\n");
+    expect(fields.get("http.notification")).toEqual(["1"]);
+    for (const name of ["request", "request.line", "request_number"]) {
+      expect(fields.has(`http.${name}`)).toBe(false);
+    }
+  });
+
   test("decompression is bounded and its failure shown", () => {
     const bomb = brotliCompressSync(Buffer.alloc(40 << 20));
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: ${bomb.length}\r\n\r\n`;

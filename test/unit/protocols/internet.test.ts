@@ -209,8 +209,10 @@ describe("what else stands in IP", () => {
     const login = `40 64 0000 e0000105 10 02 00 00 04 03 0000 ${account}`;
     expect(dissect(ipv4(2, login)).fields.get("igap.user_password")).toEqual(["pwd"]);
     const join = "fd00 0000 e0000105";
-    expect(dissect(ipv4(2, join, "e0000019")).chain).toContain("ip:rgmp");
-    expect(dissect(ipv4(2, join, "e0000001")).chain).toContain("ip:igmp");
+    expect(dissect(ipv4(2, join, "e0000019")).chain).toMatch(/ip:igmp:rgmp$/);
+    expect(dissect(ipv4(2, join, "e0000001")).chain).toMatch(/ip:igmp$/);
+    expect(dissect(ipv4(2, login)).chain).toMatch(/ip:igmp:igap$/);
+    expect(dissect(ipv4(2, "16000000 e0000105")).chain).toMatch(/ip:igmp:igmp$/);
   });
 
   it("reads the blocks of a traceroute", () => {

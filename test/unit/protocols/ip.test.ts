@@ -163,6 +163,14 @@ describe("IPv6", () => {
     expect(info).toBe("Unknown IP Protocol: Unknown (253)");
   });
 
+  it("shows what is there of a routing header that the capture cuts off", () => {
+    const route = `3b03 04 00 00 00 0000 ${SRC6} 0000000000000000`.replaceAll(" ", "");
+    const { text } = dissect(eth6(43, route), { snap: 14 + 40 + 24 });
+    expect(text).toContain("Routing Header for IPv6 (Segment Routing)");
+    expect(text).toContain("Address[0]: ");
+    expect(text).toContain("[Packet size limited during capture: IPv6 Routing truncated]");
+  });
+
   it("puts fragments together", () => {
     const fragment = (from: number, to: number, more: boolean): string =>
       eth6(44, `1100${hex(from | (more ? 1 : 0), 4)}00000009${UDP.slice(from * 2, to * 2)}`);

@@ -274,7 +274,13 @@ describe("rings, circuits and fabrics", () => {
   });
   it("dissects IP over InfiniBand", () => {
     const header = "00112233445566778899aabbccddeeff00112233 0011223344556677889900aabbccddeeff112233";
-    expect(dissect(`${header} 0800 0000 ${UDP_IN_IP}`, { linkType: 242 }).chain).toBe("ipoib:ip:udp");
+    const received = dissect(`${header} 0800 0000 ${UDP_IN_IP}`, { linkType: 242 });
+    expect(received.chain).toBe("ipoib:ip:udp");
+    expect(received.text).toContain("Source QPN: 0x556677");
+    const address = `00 000550 fe80${"00".repeat(13)}01`;
+    const sent = dissect(`${"00".repeat(20)} ${address} 0800 0000 ${UDP_IN_IP}`, { linkType: 242 });
+    expect(sent.text).toContain("Destination QPN: 0x000550\n    Destination GID: fe80::1\n");
+    expect(sent.text).not.toContain("Global Route Header");
   });
   it("shows which way a PPP packet went", () => {
     expect(dissect(`01 ff03 0021 ${UDP_IN_IP}`, { linkType: 204 }).text).toContain(

@@ -1,30 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { Connections, hex, udp } from "./connections.ts";
 import { Frames } from "./frames.ts";
 
-const hex = (value: number, bytes: number): string => value.toString(16).padStart(2 * bytes, "0");
 const text = (words: string): string => Buffer.from(words, "utf8").toString("hex");
 const A = "0a000001";
 const B = "0a000002";
-
-function ip(src: string, dst: string, proto: number, payload: string): string {
-  const length = hex(20 + payload.length / 2, 2);
-  return `${"02".repeat(12)}08004500${length}0001000040${hex(proto, 1)}0000${src}${dst}${payload}`;
-}
-const udp = (src: string, sport: number, dst: string, dport: number, payload: string): string =>
-  ip(src, dst, 17, `${hex(sport, 2)}${hex(dport, 2)}${hex(8 + payload.length / 2, 2)}0000${payload}`);
-
-/** Makes segments of connections, each behind the one before. */
-class Connections {
-  readonly #next = new Map<string, number>();
-  send(src: string, sport: number, dst: string, dport: number, payload: string): string {
-    const key = `${src}${sport}${dst}${dport}`;
-    const seq = this.#next.get(key) ?? 1;
-    const ack = this.#next.get(`${dst}${dport}${src}${sport}`) ?? 1;
-    this.#next.set(key, seq + payload.length / 2);
-    const header = `${hex(sport, 2)}${hex(dport, 2)}${hex(seq, 4)}${hex(ack, 4)}5018040000000000`;
-    return ip(src, dst, 6, header + payload);
-  }
-}
 
 const chainsOf = (seen: readonly { chain: string }[]): string[] =>
   seen.map(({ chain }) => chain.replace("eth:ethertype:ip:", ""));
@@ -173,6 +153,20 @@ describe("SIP, SDP and the streams they set up", () => {
     expect(invite.text).toContain("Invalid SDP line (no '=' delimiter)");
   });
 
+  it("does not take a provisional answer given again for a repetition", () => {
+    const head = "Via: SIP/2.0/UDP y;branch=z\r\nCall-ID: again\r\nCSeq: 1 INVITE\r\n\r\n";
+    const say = (line: string): string => udp(B, 5060, A, 5060, text(`${line}\r\n${head}`));
+    const trying = say("SIP/2.0 100 Trying");
+    const done = say("SIP/2.0 200 OK");
+    const seen = new Frames([trying, trying, done, done]).inOrder();
+    expect(seen.map(({ fields }) => fields.get("sip.resend-original")?.[0])).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      "3",
+    ]);
+  });
+
   it("tells repetitions and links answers to requests", () => {
     expect(seen[0].fields.get("sip.resend-original")).toBeUndefined();
     expect(seen[1].fields.get("sip.resend-original")).toEqual(["1"]);
@@ -229,6 +223,32 @@ describe("RTCP", () => {
   });
 });
 
+describe("RTCP's length", () => {
+  it("ends reports, which may have extensions of a profile behind them", () => {
+    const [extended] = new Frames([
+      udp(A, 20000, B, 30001, "80c90005 00000001 0001000c 0000000000000002 00630004"),
+    ]).inOrder();
+    expect(extended.text).toContain("Payload Specific Extension (MS - Estimated Bandwidth)");
+    expect(extended.text).toContain("Extension Type: Unknown (99)");
+    const [short] = new Frames([udp(A, 20000, B, 30001, `9bc80002${"00".repeat(60)}`)]).inOrder();
+    expect(short.text).toContain("[Malformed Packet: RTCP]");
+    expect(short.fields.has("rtcp.ssrc.identifier")).toBe(false);
+  });
+
+  it("is right with a reason to leave that is filled up", () => {
+    const [left] = new Frames([
+      udp(
+        A,
+        20000,
+        B,
+        30001,
+        "80c80006 00000001 0000000000000000 00000000 00000000 00000000 81cb0002 00000001 02 6f6b 00",
+      ),
+    ]).inOrder();
+    expect(left.text).toContain("[RTCP frame length check: OK - 40 bytes]");
+  });
+});
+
 describe("Dropbox LAN sync discovery", () => {
   it("is JSON, or text", () => {
     const frames = ['{"a":1}', "hello"].map((words) => udp(A, 17500, B, 17500, text(words)));
@@ -236,6 +256,16 @@ describe("Dropbox LAN sync discovery", () => {
     expect(first.chain).toBe("eth:ethertype:ip:udp:db-lsp-disc:json");
     expect(first.protocol).toBe("DB-LSP-DISC/JSON");
     expect(second.text).toContain("  Text: hello");
+  });
+
+  it("reads ASCII up to a NUL, and points out what follows", () => {
+    const frames = ["c3b0", "610062", "610000"].map((hex) => udp(A, 17500, B, 17500, hex));
+    const [foreign, stray, padded] = new Frames(frames).inOrder();
+    expect(foreign.fields.get("db-lsp.text")).toEqual(["\ufffd\ufffd"]);
+    expect(stray.fields.get("db-lsp.text")).toEqual(["a"]);
+    expect(stray.text).toContain("Expert Info (Warning/Undecoded): Trailing stray characters");
+    expect(stray.fields.has("_ws.string.trailing_stray_characters")).toBe(true);
+    expect(padded.text).not.toContain("stray");
   });
 });
 

@@ -22,7 +22,9 @@ test("a registration", () => {
   expect(packet.protocol).toBe("NBNS");
   expect(packet.info).toBe("Registration NB HOST<20>");
   expect(packet.text).toContain("Flags: 0x2910, Opcode: Registration, Recursion desired, Broadcast");
-  expect(packet.text).toContain("Name: HOST<20> (Server service)");
+  expect(packet.text).toContain("\n    HOST<20>: type NB, class IN\n");
+  expect(packet.text.match(/Name: HOST<20> \(Server service\)/g)).toHaveLength(2);
+  expect(packet.fields.get("nbns.name")).toEqual(["HOST<20>", "HOST<20> (Server service)"]);
   expect(packet.text).toContain("Time to live: 3 days, 11 hours, 20 minutes");
   expect(packet.text).toContain("(H-node, unique)");
   expect(packet.fields.get("nbns.addr")).toEqual(["192.0.2.1"]);
@@ -35,7 +37,8 @@ test("a node status response", () => {
     { protocol: nbns },
   );
   expect(packet.info).toBe("Name query response NBSTAT");
-  expect(packet.fields.get("nbns.netbios_name")).toEqual(["HOST<00> (Workstation/Redirector)"]);
+  expect(packet.fields.get("nbns.netbios_name")).toEqual(["HOST"]);
+  expect(packet.text).toContain("Name: HOST<00> (Workstation/Redirector)");
   expect(packet.text).toContain("Unit ID: 02:00:00:00:00:01");
 });
 

@@ -155,9 +155,24 @@ describe("Syslog", () => {
     expect(modern.fields.get("syslog.appname")).toEqual(["app"]);
     expect(modern.fields.get("syslog.msgid")).toEqual(["ID47 text"]);
   });
+  it("takes a priority that is not closed, or no number, as far as it goes", () => {
+    const send = (words: string) => dissect(udp(514, ascii(words)));
+    expect(send("<W33>J5l").info).toBe("KERN.EMERG: W33>J5l");
+    expect(send("<13 abc").info).toBe("USER.NOTICE:  abc");
+    expect(send("<12345>x").info).toBe("CRON.ERR: 45>x");
+    expect(send("<13").info).toBe("[Malformed Packet]");
+    expect(send("abc").text).toContain("Syslog message: (unknown): abc");
+  });
+
+  it("reads a header as far as it goes", () => {
+    const { fields } = dissect(udp(514, ascii("<34>1 - host app")));
+    expect(fields.get("syslog.hostname")).toEqual(["host"]);
+    expect(fields.has("syslog.timestamp")).toBe(false);
+    expect(fields.has("syslog.appname")).toBe(false);
+  });
 
   it("shows what has no priority", () => {
-    expect(dissect(udp(514, ascii("<x> hello"))).info).toBe("<x> hello");
+    expect(dissect(udp(514, ascii("x> hello"))).info).toBe("x> hello");
   });
 });
 

@@ -50,3 +50,23 @@ describe("STP", () => {
     expect(dissect(bpdu("0000 00 00 81 8001")).text).toContain("[Malformed Packet: STP]");
   });
 });
+
+describe("STP of shortest path bridging", () => {
+  const identifier = `00 ${"53".repeat(4)}${"00".repeat(28)} 0001 ${"ab".repeat(16)}`;
+  const agreement = `05 00 00 20 0020 ${"00".repeat(8)} ${"cd".repeat(20)}`;
+  const fixed = `0050 ${identifier} 00000007 8000 0a0b0c0d0e03 14 ${"00".repeat(16)}`;
+  const build = (tail: string): string => bpdu(`0000 04 02 38 ${BODY} 00 ${fixed} ${tail}`);
+
+  it("shows the agreement behind the configuration's identifier", () => {
+    const { text, info, fields } = dissect(build(`0055 ${identifier} ${agreement}`));
+    expect(info).toContain("SPT. Root = ");
+    expect(text).toContain("SPT Config name: SSSS");
+    expect(text).toContain("Agreement Data (AN: 1, DAN: 1)");
+    expect(text).toContain("Agreement Digest Edge Count: 32");
+    expect(fields.get("mstp.agreement_digest")).toEqual(["cd".repeat(20)]);
+  });
+
+  it("leaves out an extension too short for its fixed part", () => {
+    expect(dissect(build("0010 0000")).text).not.toContain("SPT Extension");
+  });
+});

@@ -183,4 +183,33 @@ describe("TCP analysis", () => {
     ]);
     expect(frames[5].text).toContain("[Conversation completeness: Complete, WITH_DATA (31)]");
   });
+
+  it("numbers repeated acknowledgments from one on, also after one of what was not captured", () => {
+    const bare = (from: "a" | "b"): TcpSegment =>
+      from === "a" ? ack("a", 1000, 5000) : ack("b", 5000, 1001);
+    const frames = conversation(bare("a"), bare("b"), bare("a"), bare("b"));
+    expect(frames[1].info).toContain("[TCP ACKed unseen segment]");
+    expect(frames[2].info).toContain("[TCP Dup ACK 1#1]");
+    expect(frames[3].info).toMatch(/^\[TCP Dup ACK 2#1\] \d/);
+  });
+
+  describe("when the answer to a SYN is followed by another one", () => {
+    const frames = conversation(
+      { from: "a", flags: "S", seq: 1000, at: 1 },
+      { from: "b", flags: "SA", seq: 5000, ack: 1001, at: 10 },
+      { from: "b", flags: "SA", seq: 90000, ack: 1001, at: 20 },
+      ack("a", 1001, 5001, { at: 30 }),
+      data("a", 1001, 5001, "hello", { at: 40 }),
+      data("b", 5001, 1006, "world", { at: 50 }),
+    );
+
+    it("times the handshake by what acknowledges either", () => {
+      expect(frames[4].fields.get("tcp.analysis.initial_rtt")).toEqual(["0.029000000"]);
+    });
+
+    it("does not count in flight what lies before the second one", () => {
+      expect(frames[4].fields.get("tcp.analysis.bytes_in_flight")).toEqual(["5"]);
+      expect(frames[5].fields.has("tcp.analysis.bytes_in_flight")).toBe(false);
+    });
+  });
 });

@@ -57,6 +57,15 @@ describe("TCP", () => {
     expect(frames[3].text).toContain("TCP Option - SACK 11-21");
   });
 
+  it("marks a first SACK block that lies in the second one as a duplicate", () => {
+    const sacked = (blocks: string) =>
+      conversation(...handshake(), { from: "b", flags: "A", seq: 5001, ack: 1001, options: blocks })[3];
+    const inside = sacked("01010512000003f3000003fd000003f000000400");
+    expect(inside.fields.get("tcp.options.sack.dsack_le")).toEqual(["11"]);
+    const apart = sacked("01010512000003f3000003fd0000040000000410");
+    expect(apart.fields.has("tcp.options.sack.dsack_le")).toBe(false);
+  });
+
   it("keeps going behind options and headers that cannot be", () => {
     const [broken] = conversation({ from: "a", flags: "A", seq: 1, ack: 1, options: "460c0000", data: "x" });
     expect(broken.text).toContain(

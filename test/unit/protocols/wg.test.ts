@@ -61,4 +61,9 @@ describe("WireGuard", () => {
     expect(streams).toEqual([undefined, "0", "0", "0", "0", undefined, "1"]);
     expect(shown[2].fields.get("wg.response_to")).toEqual(["2"]);
   });
+
+  it("leaves what else comes in the conversation to others", () => {
+    const shown = dissectInTurn([there(initiation()), there("5453f09f92ac0001"), back(response)]);
+    expect(shown.map((frame) => frame.chain.split(":").pop())).toEqual(["wg", "data", "wg"]);
+  });
 });

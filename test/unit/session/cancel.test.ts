@@ -120,6 +120,11 @@ describe("cancel is answered at once by", () => {
     expect(await cancelled(session, "find", work)).toBeNull();
   });
 
+  it("counting expert infos", async () => {
+    const session = await opened("long.pcap");
+    expect(await cancelled(session, "experts", session.call("experts", {}))).toBeNull();
+  });
+
   it("searching the trees of one long conversation", async () => {
     const session = await opened("one.pcap");
     const work = session.call("find", { kind: "string", text: "nowhere", where: "tree", from: -1 });

@@ -278,6 +278,26 @@ describe("the displayed list", () => {
   });
 });
 
+describe("expert infos", () => {
+  it("are counted by kind, of all frames or of those displayed", async () => {
+    const session = await opened("few.pcapng");
+    const lowTtl = {
+      severity: "note",
+      group: "Sequence",
+      protocol: "IPv4",
+      message: '"Time To Live" only 1',
+      field: "ip.ttl.too_small",
+      count: 1,
+      frames: 1,
+      first: 4,
+    };
+    expect(await session.call("experts", {})).toEqual([lowTtl]);
+    await session.call("filter", { expression: "frame.number < 4" });
+    expect(await session.call("experts", { displayed: true })).toEqual([]);
+    expect(await session.call("experts", {})).toEqual([lowTtl]);
+  });
+});
+
 describe("saving", () => {
   const lengths = (path: string): number[] => {
     const capture = openCaptureSync(path);

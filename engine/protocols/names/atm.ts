@@ -1,0 +1,112 @@
+/** Names of values in ATM and its LAN emulation. */
+export const AAL_NAMES: Readonly<Record<number, string>> = {
+  0: "Unknown AAL",
+  1: "AAL1",
+  2: "AAL2",
+  3: "AAL3/4",
+  4: "AAL5",
+  5: "User AAL",
+  6: "Signalling AAL",
+  7: "OAM cell",
+};
+export const TRAFFIC_NAMES: Readonly<Record<number, string>> = {
+  0: "Unknown traffic type",
+  1: "LLC multiplexed",
+  2: "VC multiplexed",
+  3: "LANE",
+  4: "ILMI",
+  5: "Frame Relay",
+  6: "FORE SPANS",
+  7: "Ipsilon",
+  9: "GPRS NS",
+  10: "SSCOP",
+};
+export const LANE_TRAFFIC_NAMES: Readonly<Record<number, string>> = {
+  0: "Unknown LANE traffic type",
+  1: "LE Control",
+  2: "802.3",
+  3: "802.5",
+  4: "802.3 multicast",
+  5: "802.5 multicast",
+};
+export const CHANNEL_NAMES: Readonly<Record<number, string>> = {
+  0: "DTE->DCE",
+  1: "DCE->DTE",
+};
+export const DESTINATION_NAMES: Readonly<Record<number, string>> = {
+  0: "Not present",
+  1: "MAC address",
+  2: "Route descriptor",
+};
+export const LE_TLV_NAMES: Readonly<Record<number, string>> = {
+  10501633: "Control Time-out",
+  10501634: "Maximum Unknown Frame Count",
+  10501635: "Maximum Unknown Frame Time",
+  10501636: "VCC Time-out",
+  10501637: "Maximum Retry Count",
+  10501638: "Aging Time",
+  10501639: "Forwarding Delay Time",
+  10501640: "Expected LE_ARP Response Time",
+  10501641: "Flush Time-out",
+  10501642: "Path Switching Delay",
+  10501643: "Local Segment ID",
+  10501644: "Mcast Send VCC Type",
+  10501645: "Mcast Send VCC AvgRate",
+  10501646: "Mcast Send VCC PeakRate",
+  10501647: "Connection Completion Timer",
+  10501648: "Config Frag Info",
+  10501649: "Layer 3 Address",
+  10501650: "ELAN ID",
+  10501651: "Service Category",
+  10501675: "LLC-muxed ATM Address",
+  10501676: "X5 Adjustment",
+  10501677: "Preferred LES",
+};
+export const LAN_TYPE_NAMES: Readonly<Record<number, string>> = {
+  0: "Unspecified",
+  1: "Ethernet/802.3",
+  2: "802.5",
+};
+export const MAX_FRAME_SIZE_NAMES: Readonly<Record<number, string>> = {
+  0: "Unspecified",
+  1: "1516/1528/1580/1592",
+  2: "4544/4556/1580/1592",
+  3: "9234/9246",
+  4: "18190/18202",
+};
+export const LE_OPCODE_NAMES: Readonly<Record<number, string>> = {
+  1: "LE_CONFIGURE_REQUEST",
+  257: "LE_CONFIGURE_RESPONSE",
+  2: "LE_JOIN_REQUEST",
+  258: "LE_JOIN_RESPONSE",
+  3: "READY_QUERY",
+  259: "READY_IND",
+  4: "LE_REGISTER_REQUEST",
+  260: "LE_REGISTER_RESPONSE",
+  5: "LE_UNREGISTER_REQUEST",
+  261: "LE_UNREGISTER_RESPONSE",
+  6: "LE_ARP_REQUEST",
+  262: "LE_ARP_RESPONSE",
+  7: "LE_FLUSH_REQUEST",
+  263: "LE_FLUSH_RESPONSE",
+  8: "LE_NARP_REQUEST",
+  9: "LE_TOPOLOGY_REQUEST",
+  10: "LE_VERIFY_REQUEST",
+  266: "LE_VERIFY_RESPONSE",
+};
+export const LE_STATUS_NAMES: Readonly<Record<number, string>> = {
+  0: "Success",
+  1: "Version not supported",
+  2: "Invalid request parameters",
+  4: "Duplicate LAN destination registration",
+  5: "Duplicate ATM address",
+  6: "Insufficient resources to grant request",
+  7: "Access denied",
+  8: "Invalid REQUESTOR-ID",
+  9: "Invalid LAN destination",
+  10: "Invalid ATM address",
+  20: "No configuration",
+  21: "LE_CONFIGURE error",
+  22: "Insufficient information",
+  24: "TLV not found",
+};
