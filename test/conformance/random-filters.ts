@@ -140,7 +140,7 @@ function randomTest({ field, values }: Found, found: readonly Found[], next: () 
 export function looksAhead({ wanted }: CompiledFilter): boolean {
   return fields.some(
     ({ id, type, name }) =>
-      wanted[id] === 1 && (type === "FT_FRAMENUM" || /\.(no_resp|resp_not_found)$/.test(name)),
+      wanted[id] === 1 && (type === "FT_FRAMENUM" || /\.(no_resp|resp_not_found)$|^_ws\.expert/.test(name)),
   );
 }
 
