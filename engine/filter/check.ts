@@ -38,6 +38,7 @@ import { nearest, nearestNames, presentName } from "./names.ts";
 import { PatternError } from "./pattern-syntax.ts";
 import { compilePattern, type Pattern } from "./regex.ts";
 import {
+  canBeText,
   canCompute,
   canContain,
   canMask,
@@ -464,6 +465,7 @@ export class Checker {
           `The arguments of ${called.name}() must be of one type: ${typeTitle(leading.type.type)}, not ${typeTitle(each.type.type)}`,
           argument.start,
           argument.end,
+          [called.usage],
         );
       }
       return each;
@@ -591,6 +593,7 @@ export class Checker {
         `-${word.text} is too small: the least value is ${least}`,
         place.start,
         place.end,
+        [`Write ${least} or more.`],
       );
     return fitting(-value, type);
   }
@@ -615,7 +618,9 @@ export class Checker {
       case "ipv4":
       case "ipv6": {
         const value = type.group === "ipv4" ? readIpv4(text) : readIpv6(text);
-        if (typeof value === "string") throw new FilterError(value, word.start, word.end);
+        if (typeof value === "string") {
+          throw new FilterError(value, word.start, word.end, EXAMPLES[type.type]);
+        }
         if (value !== undefined) return value;
         break;
       }
@@ -751,7 +756,9 @@ export class Checker {
       `${text.kind === "char" ? "A character" : "Text in quotes"} is no ${typeTitle(type.type)}`,
       text.start,
       text.end,
-      this.#fits(value, type) ? [`Write ${value} without quotes.`] : (EXAMPLES[type.type] ?? []),
+      this.#fits(value, type)
+        ? [`Write ${value} without quotes.`]
+        : (EXAMPLES[type.type] ?? EXAMPLES_OF_GROUP[type.group] ?? []),
     );
   }
 
@@ -825,6 +832,13 @@ export class Checker {
       `"${operator}" cannot be used with ${nameFor(operand)}, ${article(operand)}`,
       place.start,
       place.end,
+      operand.type.group === "boolean" && operand.kind === "field"
+        ? [`Write ${operand.name} == 1.`]
+        : [
+            operator === "&"
+              ? "& asks for bits of integers, addresses and bytes."
+              : `${operator} goes with numbers${operator === "%" ? " that are whole" : " and times"}.`,
+          ],
     );
   }
 
@@ -840,6 +854,14 @@ export class Checker {
       if (value !== undefined || left.type.group === "string")
         hints.push(`Write "${rightPlace.text}" in quotes for the value.`);
       else if (/^[0-9a-f]+$/i.test(rightPlace.text)) hints.push(`Write :${rightPlace.text} for the bytes.`);
+    }
+    if (right.kind === "field" && ["bytes", "protocol", "eui64"].includes(left.type.group)) {
+      hints.push(`@${right.name} stands for its bytes in the packet.`);
+    } else if (left.kind === "field" && right.kind === "field") {
+      const text = (each: FieldOperand): string | null =>
+        each.type.group === "string" ? each.name : canBeText(each.type) ? `string(${each.name})` : null;
+      const [first, second] = [text(left), text(right)];
+      if (first !== null && second !== null) hints.push(`As text: ${first} == ${second}.`);
     }
     return new FilterError(
       `${nameFor(left)} is ${article(left)} and ${nameFor(right)} is ${article(right)}: they cannot be compared`,
@@ -917,7 +939,13 @@ function fieldHints(name: string): string[] {
   }
   const lower = name.toLowerCase();
   if (lower !== name && fieldsNamed(lower).length > 0) return [lower];
-  return nearestNames(name, 5);
+  const near = nearestNames(name, 5);
+  if (near.length > 0) return near;
+  const protocol = name.slice(0, name.indexOf(".") + 1);
+  if (protocol !== "" && fieldsNamed(protocol.slice(0, -1)).length > 0) {
+    return [`Fields of ${protocol.slice(0, -1)} begin with ${protocol}.`];
+  }
+  return ["Fields are named after their protocol: ip.addr, tcp.port."];
 }
 
 function constant(value: Datum, type: OperandType): ConstantOperand {
@@ -977,6 +1005,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const EXAMPLES_OF_GROUP: Readonly<Record<string, readonly string[]>> = {
+  ipxnet: ["Write a number: 0xa8f8a8e7."],
   integer: ["Write a number: 80, 0x50, 0120 or 0b1010000."],
   float: ["Write a number: 0.5 or 1e-3."],
   bytes: ["Write bytes as 0a:0b:0c."],

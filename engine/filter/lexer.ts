@@ -352,9 +352,15 @@ function readRange(part: string, start: number, close: number): Range {
     const match = form.exec(text);
     if (!match) continue;
     const made = make(rangeNumber(match[1]), rangeNumber(match[2]));
-    if (typeof made === "string") throw new FilterError(made, from, from + text.length);
+    if (typeof made === "string") {
+      throw new FilterError(made, from, from + text.length, [
+        "Write [offset:length] or [first-last]; offsets below zero count from the end.",
+      ]);
+    }
     if (Math.abs(made[0]) > RANGE_LIMIT || made[1] > RANGE_LIMIT) {
-      throw new FilterError("The offset is larger than any packet", from, from + text.length);
+      throw new FilterError("The offset is larger than any packet", from, from + text.length, [
+        "Offsets count bytes, from 0.",
+      ]);
     }
     return { offset: made[0], length: made[1], start: from, end: from + text.length };
   }

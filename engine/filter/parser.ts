@@ -380,7 +380,9 @@ class Parser {
           this.#at++;
           if (this.#peek.kind === "word" && !WORD_OPERATORS.has(this.#peek.text))
             return this.#word(true, token.start);
-          throw new FilterError("A field must follow @", token.start, token.end);
+          throw new FilterError("A field must follow @", token.start, token.end, [
+            "@ip.src stands for its bytes in the packet.",
+          ]);
         }
         throw this.#unexpected("value");
       default:
