@@ -3,17 +3,26 @@ import type { CompiledFilter } from "../engine/filter/compile.ts";
 import { RunError } from "./errors.ts";
 
 /**
- * Compiles a display filter; null for the empty one.
+ * Compiles a display filter with the macros of the settings; null for the empty one.
  * @throws RunError naming the place and the reason of a mistake
  */
 export async function displayFilter(text: string): Promise<CompiledFilter | null> {
   if (text.trim() === "") return null;
-  const [{ compileFilter }, { FilterError }] = await Promise.all([
+  const [{ compileFilter }, { FilterError }, { referenceError }, { SettingsStore }] = await Promise.all([
     import("../engine/filter/compile.ts"),
     import("../engine/filter/error.ts"),
+    import("../engine/filter/references.ts"),
+    import("../engine/session/stores.ts"),
   ]);
   try {
-    return compileFilter(text);
+    const filter = compileFilter(text, { macros: new SettingsStore().get().filterMacros });
+    const refused = referenceError(
+      filter,
+      "On the command line no packet is selected",
+      "Write the value itself in place of the reference.",
+    );
+    if (refused !== null) throw refused;
+    return filter;
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { message, start, end, hints } = error;

@@ -78,6 +78,54 @@ const decodePlace = z
   })
   .refine(({ table, value }) => value <= DECODE_TABLES[table].most, "The value is too large for the table.");
 
+const filterMacro = z.object({
+  /** Letters, digits and underscores. */
+  name: z.string().max(200),
+  /** The text put in its place; `$1`, `$2` … stand for its arguments. */
+  expression: filterText,
+});
+const macroList = z.array(filterMacro).max(1000);
+/** A piece of display filter text with a name. */
+export type FilterMacro = z.infer<typeof filterMacro>;
+
+const savedFilter = z.object({ name: z.string().max(200), expression: filterText });
+const filterButton = z.object({
+  /** What the button says; `Group//Name` stands in a menu named Group. */
+  label: z.string().max(200),
+  expression: filterText,
+  comment: z.string().max(1000).default(""),
+  enabled: z.boolean().default(true),
+});
+/** A button beside the filter bar that applies a display filter. */
+export type FilterButton = z.infer<typeof filterButton>;
+
+const color = z.string().regex(/^#[0-9a-f]{6}$/, "A colour is #rrggbb in lower case.");
+const colorPair = z.object({ background: color, text: color });
+export type ColorPair = z.infer<typeof colorPair>;
+const colorRule = z.object({
+  name: z.string().max(200),
+  filter: filterText,
+  enabled: z.boolean().default(true),
+  light: colorPair,
+  /** Null: made from the light colours. */
+  dark: colorPair.nullable().default(null),
+  /** True for rules that mark a problem: drawn by more than colour. */
+  problem: z.boolean().default(false),
+});
+const colorRuleList = z.array(colorRule).max(1000);
+/** A colouring rule as it is kept. */
+export type ColorRuleSetting = z.infer<typeof colorRule>;
+
+/** The files that Wireshark keeps filters and colouring rules in, with what they hold. */
+const filterFile = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("dfilters"), entries: z.array(savedFilter).max(1000) }),
+  z.object({ kind: z.literal("dfilter_buttons"), entries: z.array(filterButton).max(1000) }),
+  z.object({ kind: z.literal("dfilter_macros"), entries: macroList }),
+  z.object({ kind: z.literal("colorfilters"), entries: colorRuleList }),
+]);
+export type FilterFile = z.infer<typeof filterFile>;
+export const FILTER_FILES = ["dfilters", "dfilter_buttons", "dfilter_macros", "colorfilters"] as const;
+
 const settings = z.object({
   theme: z.enum(["system", "light", "dark"]),
   timeFormat,
@@ -90,7 +138,11 @@ const settings = z.object({
   autoScroll: z.boolean(),
   /** Display filters, newest first. */
   filterHistory: z.array(filterText).max(200),
-  savedFilters: z.array(z.object({ name: z.string().max(200), expression: filterText })).max(1000),
+  savedFilters: z.array(savedFilter).max(1000),
+  filterButtons: z.array(filterButton).max(1000),
+  filterMacros: macroList,
+  /** Colouring rules, the first that matches counts; null for the built-in ones. */
+  colorRules: colorRuleList.nullable(),
   captureFilterHistory: z.array(z.string().max(10_000)).max(100),
   /** The last used capture options, offered again. */
   capture: captureOptions.partial(),
@@ -110,6 +162,9 @@ const settings = z.object({
 /** What a user chose, kept between runs. Unknown or broken entries of the file fall back to the default. */
 export type Settings = z.infer<typeof settings>;
 export const settingsSchema = settings;
+
+/** The selected frame, whose values `${field}` stands for; left out when none is selected. */
+const reference = frameNumber.optional();
 
 const saveWhich = z.union([
   z.enum(["all", "displayed"]),
@@ -137,9 +192,24 @@ export const REQUESTS = {
   captureInfo: z.object({}),
 
   /** Applies a display filter; answers when every frame was judged. Empty clears. A new one cancels the old. */
-  filter: z.object({ expression: filterText }),
+  filter: z.object({ expression: filterText, reference }),
   /** Judges a display filter while it is typed. */
-  checkFilter: z.object({ expression: filterText }),
+  checkFilter: z.object({ expression: filterText, reference }),
+  /** Judges display filters that are kept to be applied later; `macros` in place of those in force. */
+  checkFilters: z.object({ expressions: z.array(filterText).max(1000), macros: macroList.optional() }),
+  /** Judges macros, each with the others. */
+  checkMacros: z.object({ macros: macroList }),
+  /**
+   * Reads one of Wireshark's files; what is wrong in it is told line by line, the rest is taken. Its filters are judged
+   * with `macros` in place of those in force.
+   */
+  readFilterFile: z.object({
+    kind: z.enum(FILTER_FILES),
+    text: z.string().max(4_000_000),
+    macros: macroList.optional(),
+  }),
+  /** Writes one of them. */
+  writeFilterFile: z.object({ file: filterFile }),
   /** What could stand at `position` (UTF-16 index) of the text. */
   completeFilter: z.object({ expression: filterText, position: count }),
   /** Looks fields up by part of their name or title. */
@@ -185,6 +255,7 @@ export const REQUESTS = {
     /** Row of the displayed list to begin behind. */
     from: z.number().int().min(-1),
     direction: z.enum(["next", "previous"]).default("next"),
+    reference,
   }),
   /** The expert infos of all frames, or of those displayed, counted by kind; null when it was cancelled. */
   experts: z.object({ displayed: z.boolean().default(false) }),
@@ -216,8 +287,8 @@ export const REQUESTS = {
 
   settings: z.object({}),
   changeSettings: z.object({ change: settings.partial() }),
-  /** The display filter's fields, protocols and colouring rules known to the engine. */
-  colorRules: z.object({}),
+  /** The colouring rules in force; or `rules` as they would be, with `null` for the built-in ones. */
+  colorRules: z.object({ rules: colorRuleList.nullable().optional(), macros: macroList.optional() }),
 
   /** What can be chosen for "decode as", and what these values stand for without it. */
   decodeChoices: z.object({ values: z.array(decodePlace).max(10_000).default([]) }),
@@ -244,6 +315,10 @@ export interface Results {
   captureInfo: CaptureProperties;
   filter: FilterResult;
   checkFilter: FilterVerdict;
+  checkFilters: FilterVerdict[];
+  checkMacros: MacroVerdict[];
+  readFilterFile: FilterFileContent;
+  writeFilterFile: { text: string };
   completeFilter: Completion;
   searchFields: FieldInfo[];
   rows: RowsResult;
@@ -283,11 +358,20 @@ export interface Events {
   /** Something to tell the user that no request waits for. */
   notice: Notice;
   settings: Settings;
+  /** The colouring rules changed; the rows that are drawn by them follow. */
+  colorRules: ColorRule[];
   /** Protocol files changed. */
   protocols: ProtocolFileList;
 }
 export type EventName = keyof Events;
-export const EVENTS = ["status", "traffic", "notice", "settings", "protocols"] as const satisfies EventName[];
+export const EVENTS = [
+  "status",
+  "traffic",
+  "notice",
+  "settings",
+  "colorRules",
+  "protocols",
+] as const satisfies EventName[];
 
 export interface Hello {
   version: string;
@@ -440,6 +524,20 @@ export interface FilterVerdict {
   /** "Did you mean …", nearest field names. */
   hints: string[];
 }
+
+export interface MacroVerdict extends FilterVerdict {
+  /** What the verdict is about; positions are in the expression. */
+  about: "name" | "expression";
+}
+
+/** What one of Wireshark's files holds. */
+export type FilterFileContent = FilterFile & {
+  problems: {
+    /** Counted from 1. */
+    line: number;
+    message: string;
+  }[];
+};
 
 export interface Completion {
   /** The text from `start` to `end` is what a candidate replaces. */
@@ -605,14 +703,13 @@ export interface FolderListing {
   }[];
 }
 
-export interface ColorRule {
-  name: string;
-  filter: string;
-  /** #rrggbb for the light and the dark palette. */
-  light: { background: string; text: string };
-  dark: { background: string; text: string };
-  /** True for rules that mark a problem: drawn by more than colour. */
-  problem: boolean;
+/** A colouring rule as it is drawn and judged. */
+export interface ColorRule extends ColorRuleSetting {
+  dark: ColorPair;
+  /** True when the dark colours are made from the light ones. */
+  derived: boolean;
+  /** A rule with an error is passed over; one with a warning may be used in part. */
+  verdict: FilterVerdict;
 }
 
 export type DecodeAs = Settings["decodeAs"][number];

@@ -3,12 +3,15 @@
  * done in slices, so that a request for rows never waits longer than a slice.
  */
 
+import { Coloring } from "../analysis/coloring.ts";
 import type {
   ByteRange,
   CaptureProperties,
+  ColorRuleSetting,
   Column,
   ExpertSummary,
   FieldTexts,
+  FilterMacro,
   FilterResult,
   FrameDetail,
   Notice,
@@ -18,9 +21,16 @@ import type {
   Timeline,
 } from "../api.ts";
 import { ApiError } from "../api.ts";
-import { type Dissection, MODE_TREE } from "../dissect/dissection.ts";
-import { compileFilter } from "../filter/compile.ts";
+import { type Dissection, MODE_FIELDS, MODE_TREE } from "../dissect/dissection.ts";
+import { type CompiledFilter, type CompileOptions, compileFilter } from "../filter/compile.ts";
 import { FilterError } from "../filter/error.ts";
+import {
+  NOTHING_SELECTED,
+  readReferences,
+  referenceError,
+  referredFields,
+  SELECT_FIRST,
+} from "../filter/references.ts";
 import { noticeText } from "../formats/notice.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
@@ -86,6 +96,13 @@ export interface SaveSource {
   readonly firstLost: number;
 }
 
+/** What a filter's text means besides itself. */
+export interface FilterContext {
+  readonly macros?: readonly FilterMacro[];
+  /** The selected frame; undefined for none. */
+  readonly reference?: number | undefined;
+}
+
 /** Threads that help with everything long. */
 export type DecoderHelpers = ShardHelpers & ScanHelpers;
 
@@ -93,6 +110,10 @@ export type DecoderHelpers = ShardHelpers & ScanHelpers;
 export interface DecoderOptions {
   readonly indexer?: IndexerOptions;
   readonly filtering?: FilteringOptions;
+  /** Colouring rules; null for the built-in ones. */
+  readonly colorRules?: readonly ColorRuleSetting[] | null;
+  /** Macros that the rules use. */
+  readonly macros?: readonly FilterMacro[];
 }
 
 /** Work on the displayed list. */
@@ -106,6 +127,9 @@ export class Decoder {
   readonly #report: (state: DecoderState) => void;
   readonly #helpers: DecoderHelpers | null;
   readonly #options: DecoderOptions;
+  #coloring: Coloring;
+  /** Rises with every change of the colouring rules. */
+  #colorings = 0;
   #indexer: Indexer | null = null;
   #viewer: Viewer | null = null;
   #displayed: Displayed | null = null;
@@ -150,6 +174,7 @@ export class Decoder {
     this.#report = report;
     this.#helpers = helpers;
     this.#options = options;
+    this.#coloring = new Coloring(options.colorRules ?? undefined, options.macros);
   }
 
   // ------------------------------------------------------------------ opening
@@ -184,7 +209,7 @@ export class Decoder {
     this.#sums = new CaptureSums(indexer.index);
     this.#watch = new CaptureWatch(indexer, live);
     this.#watchTimer = setInterval(() => this.#look(true), WATCH_INTERVAL).unref();
-    this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed, this.#watch);
+    this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed, this.#watch, this.#coloring);
     this.#live = live;
     const cancelled = (): boolean => this.#generation.open !== generation;
     while (!cancelled() && !this.#closed) {
@@ -303,11 +328,15 @@ export class Decoder {
    * Applies a display filter to all frames there are; frames that come later are judged as they come.
    * @throws ApiError BAD_FILTER with the place in the text
    */
-  async filter(text: string): Promise<FilterResult> {
+  async filter(text: string, context: FilterContext = {}): Promise<FilterResult> {
     const started = performance.now();
     const { indexer, filtering, displayed } = this.#open();
-    const filter = text.trim() === "" ? null : compile(text);
+    const asked = text.trim() === "" ? null : this.#compile(text, context);
     const generation = ++this.#generation.filter;
+    const filter = asked?.references.length ? await this.#withValues(text, asked, context) : asked;
+    if (this.#generation.filter !== generation) {
+      return { count: displayed.length, frames: indexer.index.count, elapsed: 0, cancelled: true };
+    }
     // They are about the list that was.
     this.#generation.sort++;
     this.#generation.find++;
@@ -361,6 +390,53 @@ export class Decoder {
     };
   }
 
+  /**
+   * Compiles a filter; what it refers to has no values yet.
+   * @throws ApiError BAD_FILTER with the place in the text, also where there is no frame that it could refer to
+   */
+  #compile(text: string, { macros, reference }: FilterContext): CompiledFilter {
+    const filter = compile(text, { macros });
+    if (filter.references.length === 0) return filter;
+    const { indexer, watch } = this.#open();
+    const why =
+      reference === undefined
+        ? NOTHING_SELECTED
+        : reference > indexer.index.count
+          ? `There is no frame ${reference}`
+          : watch.readable(reference)
+            ? null
+            : watch.reason(reference);
+    const refused = why === null ? null : referenceError(filter, why, SELECT_FIRST);
+    if (refused !== null) throw badFilter(refused);
+    return filter;
+  }
+
+  /** The filter with the values that the selected frame has now; they stay as they are. */
+  async #withValues(
+    text: string,
+    filter: CompiledFilter,
+    { macros, reference: number = 1 }: FilterContext,
+  ): Promise<CompiledFilter> {
+    const { viewer, displayed } = this.#open();
+    const wanted = referredFields(filter);
+    for (let stop = performance.now() + URGENT_SLICE; !viewer.ready(number, MODE_FIELDS, wanted); ) {
+      if (performance.now() < stop) continue;
+      await nextTurn();
+      this.#open();
+      stop = performance.now() + URGENT_SLICE;
+    }
+    const d = viewer.dissect(number, MODE_FIELDS, true, wanted, displayed.before(number));
+    return compile(text, { macros, references: readReferences(filter, d) });
+  }
+
+  /** Rows asked for from now on are coloured by these rules; null for the built-in ones. */
+  color(rules: readonly ColorRuleSetting[] | null, macros: readonly FilterMacro[]): void {
+    this.#coloring = new Coloring(rules ?? undefined, macros);
+    this.#colorings++;
+    if (this.#rows === null) return;
+    this.#rows.coloring = this.#coloring;
+  }
+
   #advanceFilter(): void {
     if (this.#run !== null && !this.#applying && this.#settling === null) this.#run.run(SLICE);
   }
@@ -403,10 +479,15 @@ export class Decoder {
     this.#changed(true);
   }
 
-  async find(params: Params<"find">): Promise<{ row: number; number: number } | null> {
+  async find(
+    params: Params<"find">,
+    context: FilterContext = {},
+  ): Promise<{ row: number; number: number } | null> {
     const { indexer, viewer, displayed } = this.#open();
     const generation = ++this.#generation.find;
-    const test = finder(indexer, viewer, params, compile);
+    const asked = params.kind === "filter" ? this.#compile(params.text, context) : null;
+    const filter = asked?.references.length ? await this.#withValues(params.text, asked, context) : asked;
+    const test = finder(indexer, viewer, params, filter);
     const steps = search(viewer, displayed, test, params.from, params.direction === "next" ? 1 : -1);
     return this.#work("find", generation, steps);
   }
@@ -549,7 +630,9 @@ export class Decoder {
   }
 
   overview(buckets: number): Promise<Overview> {
-    return this.#shared(`overview ${buckets} ${this.#view}`, () => this.#overview(buckets));
+    return this.#shared(`overview ${buckets} ${this.#view} ${this.#colorings}`, () =>
+      this.#overview(buckets),
+    );
   }
 
   /** Work that is asked for again while it goes on is done once: windows ask at a growing list's pace. */
@@ -576,10 +659,12 @@ export class Decoder {
     return this.#whole(captureProperties(indexer, sums));
   }
 
-  /** Runs a generator to its end; null when the displayed list became another one meanwhile. */
+  /** Runs a generator to its end; null when the displayed list or its colours became others meanwhile. */
   async #sameView<T>(steps: Generator<number, T>, slice = SLICE): Promise<T | null> {
     const view = this.#view;
-    const result = await this.#inSlices(steps, () => this.#view === view, undefined, slice);
+    const coloring = this.#coloring;
+    const same = (): boolean => this.#view === view && this.#coloring === coloring;
+    const result = await this.#inSlices(steps, same, undefined, slice);
     this.#open();
     return result;
   }
@@ -658,17 +743,16 @@ interface Opened {
   readonly watch: CaptureWatch;
 }
 
-function compile(text: string): ReturnType<typeof compileFilter> {
+function compile(text: string, options: CompileOptions): CompiledFilter {
   try {
-    return compileFilter(text);
+    return compileFilter(text, options);
   } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    throw new ApiError("BAD_FILTER", error.message, {
-      start: error.start,
-      end: error.end,
-      hints: [...error.hints],
-    });
+    throw error instanceof FilterError ? badFilter(error) : error;
   }
+}
+
+function badFilter({ message, start, end, hints }: FilterError): ApiError {
+  return new ApiError("BAD_FILTER", message, { start, end, hints: [...hints] });
 }
 
 function* displayedBits({ indexer, displayed }: Opened): Generator<number, Uint8Array> {

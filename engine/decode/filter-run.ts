@@ -165,7 +165,8 @@ export class Filtering {
         this.#informed.add(helper);
       }
       this.#busy.add(helper);
-      const job = { number, filter: filter.text, answers: bitmaps, control: control.buffer };
+      const { text, referenceValues: references } = filter;
+      const job = { number, filter: text, references, answers: bitmaps, control: control.buffer };
       helpers.scan(helper, { kind: "scan-job", job: { ...job, share: helper + 1, shares } });
     }
     return { control, shares };

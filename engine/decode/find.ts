@@ -22,17 +22,17 @@ export interface Finder {
 
 /**
  * The test a search asks for.
- * @throws ApiError BAD_FILTER for a filter, byte string or pattern that is wrong
+ * @param filter what is searched for when it is a display filter
+ * @throws ApiError BAD_FILTER for a byte string or pattern that is wrong
  */
 export function finder(
   indexer: Indexer,
   viewer: Viewer,
   params: Params<"find">,
-  compile: (text: string) => CompiledFilter,
+  filter: CompiledFilter | null,
 ): Finder {
   const { kind, text } = params;
-  if (kind === "filter") {
-    const filter = compile(text);
+  if (filter !== null) {
     return {
       mode: MODE_FIELDS,
       wanted: filter.wanted,

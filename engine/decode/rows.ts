@@ -1,6 +1,6 @@
 /** Rows of the packet list: strings for what is on the screen, made when it is asked for. */
 
-import { Coloring } from "../analysis/coloring.ts";
+import type { Coloring } from "../analysis/coloring.ts";
 import type { Column, Params, Row } from "../api.ts";
 import { type Dissection, MODE_FIELDS } from "../dissect/dissection.ts";
 import { showValue } from "../dissect/format.ts";
@@ -19,15 +19,34 @@ export class RowMaker {
   readonly #viewer: Viewer;
   readonly #displayed: Displayed;
   readonly #watch: CaptureWatch;
-  readonly coloring = new Coloring();
+  #coloring: Coloring;
   #wantedFor = "";
-  #wanted = this.coloring.wanted;
+  #wanted: Uint8Array;
 
-  constructor(indexer: Indexer, viewer: Viewer, displayed: Displayed, watch: CaptureWatch) {
+  constructor(
+    indexer: Indexer,
+    viewer: Viewer,
+    displayed: Displayed,
+    watch: CaptureWatch,
+    coloring: Coloring,
+  ) {
+    this.#coloring = coloring;
+    this.#wanted = coloring.wanted;
     this.#watch = watch;
     this.#indexer = indexer;
     this.#viewer = viewer;
     this.#displayed = displayed;
+  }
+
+  get coloring(): Coloring {
+    return this.#coloring;
+  }
+
+  /** Rows are coloured by other rules from now on. */
+  set coloring(coloring: Coloring) {
+    this.#coloring = coloring;
+    this.#wantedFor = "";
+    this.#wanted = coloring.wanted;
   }
 
   /** A generator, to be run in slices: the first look at a frame may need a walk along its conversation. */

@@ -2,6 +2,7 @@
 import type { Facts } from "../dissect/expectations.ts";
 import type { Piece } from "../dissect/fragments.ts";
 import type { MultipathEvent } from "../dissect/multipath.ts";
+import type { ReferenceValues } from "../filter/references.ts";
 import type { CaptureInterface, Format } from "../formats/types.ts";
 import type { FrameRefs } from "./shard.ts";
 
@@ -39,7 +40,9 @@ export interface CaptureSnapshot {
 /** A filter to be applied to all frames of the snapshot, together with others. */
 export interface ScanJob {
   readonly number: number;
+  /** The filter with its macros expanded, and the selected packet's values that it refers to. */
   readonly filter: string;
+  readonly references: ReferenceValues;
   /** By test of the filter: the chunks of its bitmaps. */
   readonly answers: readonly {
     readonly known: readonly SharedArrayBuffer[];

@@ -5,18 +5,19 @@
 
 import { type Field, nameOf, RangeNames } from "../dissect/field.ts";
 import { fieldsNamed } from "../dissect/protocol.ts";
-import type {
-  Arithmetic,
-  ArithmeticOperator,
-  Call,
-  Comparison,
-  Membership,
-  Operand,
-  Range,
-  Slice,
-  Test,
-  Text,
-  Word,
+import {
+  type Arithmetic,
+  type ArithmeticOperator,
+  type Call,
+  type Comparison,
+  type Membership,
+  type Operand,
+  printOperand,
+  type Range,
+  type Slice,
+  type Test,
+  type Text,
+  type Word,
 } from "./ast.ts";
 import { FilterError, type FilterWarning } from "./error.ts";
 import { type FilterFunction, FUNCTIONS } from "./functions.ts";
@@ -63,8 +64,12 @@ export interface FieldOperand {
 }
 export interface ReferenceOperand {
   readonly kind: "reference";
+  /** What it is called in one canonical spelling. */
+  readonly key: string;
   readonly field: FieldOperand;
   readonly type: OperandType;
+  readonly start: number;
+  readonly end: number;
 }
 export interface ConstantOperand {
   readonly kind: "constant";
@@ -155,6 +160,7 @@ const TWICE = /\.(addr|port|host|addr_host|ig|lg)$/;
 /** Checks the tests of a filter one by one and collects warnings on the way. */
 export class Checker {
   readonly warnings: FilterWarning[] = [];
+  readonly references: ReferenceOperand[] = [];
   readonly #source: string;
 
   /** @param source the filter's text */
@@ -369,7 +375,11 @@ export class Checker {
         return this.#word(operand);
       case "reference": {
         const field = this.#field(operand.field);
-        return { kind: "reference", field, type: field.type };
+        const { start, end } = operand;
+        const key = printOperand({ ...operand, field: { ...operand.field, forced: null } });
+        const made: ReferenceOperand = { kind: "reference", key, field, type: field.type, start, end };
+        this.references.push(made);
+        return made;
       }
       case "slice":
         return this.#slice(operand);

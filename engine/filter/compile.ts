@@ -1,4 +1,5 @@
 /** A display filter ready to be asked about packets. */
+import type { FilterMacro } from "../api.ts";
 import type { Dissection } from "../dissect/dissection.ts";
 import type { Field } from "../dissect/field.ts";
 import type { Node } from "../dissect/node.ts";
@@ -16,8 +17,10 @@ import {
   type TypedOperand,
   type TypedTest,
 } from "./check.ts";
-import type { FilterWarning } from "./error.ts";
+import { FilterError, type FilterWarning } from "./error.ts";
+import { type Expansion, expandMacros } from "./macros.ts";
 import { parseFilter } from "./parser.ts";
+import { type ReferenceValues, valuesKey, withValues } from "./references.ts";
 import { bytesAsLatin1, type Pattern } from "./regex.ts";
 import { type Group, groupOf } from "./types.ts";
 import { asBytes, contains, type Datum, layerBytes, nodeBytes, orderOf } from "./values.ts";
@@ -45,7 +48,10 @@ export type FilterTree =
   | { readonly kind: "and" | "or" | "xor"; readonly operands: readonly FilterTree[] };
 
 export interface CompiledFilter {
+  /** What was compiled: the text with its macros expanded. The places in `ast` are places in it. */
   readonly text: string;
+  /** Leads from places in `text` to places in the text as it was typed. */
+  readonly expansion: Expansion;
   readonly ast: Expression;
   readonly tree: FilterTree;
   /** Every test of the filter once. */
@@ -57,7 +63,12 @@ export interface CompiledFilter {
   /** True when the filter asks for texts of the packet list (`_ws.col.…`), so that columns must be made. */
   readonly needsColumns: boolean;
   readonly needsBytes: boolean;
+  /** In the typed text. */
   readonly warnings: readonly FilterWarning[];
+  /** What stands for values of the selected packet, with the places in the typed text. */
+  readonly references: readonly FieldReference[];
+  /** The values that it was compiled with. */
+  readonly referenceValues: ReferenceValues;
   /** True when the protocol chain decides the filter for every packet. */
   readonly byChainOnly: boolean;
   /** What a packet's protocol chain (protocol ids) says of the filter: the answer, or null for not on its own. */
@@ -66,9 +77,22 @@ export interface CompiledFilter {
   readonly evaluate: (d: Dissection) => boolean;
 }
 
+/** `${field}`. */
+export interface FieldReference {
+  /** One canonical spelling. */
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+  /** Ids of the fields that bear the name. */
+  readonly fields: readonly number[];
+  /** Puts the field's values in a dissected packet into a list. */
+  readonly collect: (d: Dissection, out: Datum[]) => void;
+}
+
 export interface CompileOptions {
-  /** Nodes of the selected packet, for `${field}`; without them references have no value. */
-  readonly selected?: readonly Node[];
+  readonly macros?: readonly FilterMacro[];
+  /** Values of the selected packet, for `${field}`; without them references have no value. */
+  readonly references?: ReferenceValues;
 }
 
 type Test = (d: Dissection) => boolean;
@@ -81,6 +105,16 @@ type Judge = (value: Datum) => boolean;
  * @throws FilterError with the place and hints, and nothing else
  */
 export function compileFilter(text: string, options: CompileOptions = {}): CompiledFilter {
+  const expansion = expandMacros(text, options.macros ?? []);
+  try {
+    return compileExpanded(expansion, options.references ?? new Map());
+  } catch (error) {
+    throw error instanceof FilterError ? expansion.explain(error) : error;
+  }
+}
+
+function compileExpanded(expansion: Expansion, values: ReferenceValues): CompiledFilter {
+  const { text } = expansion;
   const ast = parseFilter(text);
   const checker = new Checker(text);
   const atoms: Atom[] = [];
@@ -94,11 +128,14 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
       case "xor":
         return { kind: expression.kind, operands: expression.operands.map(build) };
       default: {
-        const test = checker.check(expression);
-        const key = printExpression(expression);
+        const before = checker.references.length;
+        const test = withValues(checker.check(expression), values);
+        const used = checker.references.slice(before).map((reference) => reference.key);
+        // Answers are kept by this key: another packet's values are another test.
+        const key = `${printExpression(expression)}${used.length === 0 ? "" : ` with ${valuesKey(used, values)}`}`;
         let atom = byKey.get(key);
         if (atom === undefined) {
-          atom = atoms.push(makeAtom(key, test, options)) - 1;
+          atom = atoms.push(makeAtom(key, test, values)) - 1;
           byKey.set(key, atom);
         }
         return { kind: "atom", atom };
@@ -118,6 +155,7 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
   });
   return {
     text,
+    expansion,
     ast,
     tree,
     atoms,
@@ -125,7 +163,14 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
     protocols: [...owners],
     needsColumns,
     needsBytes: atoms.some((atom) => atom.needsBytes),
-    warnings: checker.warnings,
+    warnings: checker.warnings.map((warning) => expansion.explainWarning(warning)),
+    references: checker.references.map(({ key, field, start, end }) => ({
+      key,
+      ...expansion.placeOf(start, end),
+      fields: field.fields.map(({ id }) => id),
+      collect: collectField(field, false),
+    })),
+    referenceValues: values,
     byChainOnly: atoms.every((atom) => isByChain(atom.test)),
     judgeChain: (chain) => judged(tree, atoms, chain),
     evaluate: joined(tree, atoms),
@@ -181,7 +226,7 @@ function joined(tree: FilterTree, atoms: readonly Atom[]): Test {
 
 // -------------------------------------------------------------------- atoms
 
-function makeAtom(key: string, test: TypedTest, options: CompileOptions): Atom {
+function makeAtom(key: string, test: TypedTest, values: ReferenceValues): Atom {
   const used = new Set<Field>();
   let needsBytes = test.kind === "matches" || (test.kind === "compare" && test.relation === "contains");
   let free = false;
@@ -240,15 +285,15 @@ function makeAtom(key: string, test: TypedTest, options: CompileOptions): Atom {
     judgeChain: chainVerdict(test, [...used], free),
     needsBytes,
     test,
-    evaluate: new TestCompiler(options).compile(test),
+    evaluate: new TestCompiler(values).compile(test),
   };
 }
 
 class TestCompiler {
-  readonly #selected: readonly Node[];
+  readonly #references: ReferenceValues;
 
-  constructor(options: CompileOptions) {
-    this.#selected = options.selected ?? [];
+  constructor(references: ReferenceValues) {
+    this.#references = references;
   }
 
   compile(test: TypedTest): Test {
@@ -456,12 +501,8 @@ class TestCompiler {
     }
   }
 
-  #reference({ field }: ReferenceOperand): Collect {
-    const mine = maskOf(comparable(field));
-    const values: Datum[] = [];
-    for (const node of this.#selected) {
-      if (mine[node.field.id] === 1 && node.value !== null) values.push(node.value);
-    }
+  #reference({ key }: ReferenceOperand): Collect {
+    const values = this.#references.get(key) ?? [];
     return (_d, out) => {
       for (const value of values) out.push(value);
     };

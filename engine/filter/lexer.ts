@@ -11,7 +11,7 @@ export interface Token {
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** Contents of `[…]`. */
+  /** Contents of `[…]`; of references, the layers. */
   readonly ranges: readonly Range[];
   /** True when a blank stands before the token. */
   readonly spaced: boolean;
@@ -248,20 +248,25 @@ class Lexer {
     if (close === -1) {
       throw new FilterError("The bracket is not closed", this.#at, text.length, ["Add ] behind the slice."]);
     }
-    const ranges: Range[] = [];
-    let at = this.#at + 1;
-    for (const part of text.slice(at, close).split(",")) {
-      ranges.push(readRange(part, at, close));
-      at += part.length + 1;
-    }
-    this.#push("ranges", "[", close + 1, ranges);
+    this.#push("ranges", "[", close + 1, readRanges(text.slice(this.#at + 1, close), this.#at + 1, close));
   }
 
   #dollar(): void {
     const text = this.#text;
-    const reference = /^\$\{\s*([A-Za-z0-9_.-]+(?:#\d+)?)\s*\}/.exec(text.slice(this.#at));
+    const reference = /^\$\{\s*(@?[A-Za-z0-9_.-]+)(?:#(-?\d{1,9}|\[[^\]]*\]))?\s*\}/.exec(
+      text.slice(this.#at),
+    );
     if (reference) {
-      this.#push("reference", reference[1], this.#at + reference[0].length);
+      const [all, name, layers] = reference;
+      const end = this.#at + all.length;
+      const at = layers === undefined ? 0 : this.#at + all.lastIndexOf("#") + 1;
+      const ranges =
+        layers === undefined
+          ? NO_RANGES
+          : layers.startsWith("[")
+            ? readRanges(layers.slice(1, -1), at + 1, at + layers.length - 1)
+            : [readRange(layers, at, at + layers.length)];
+      this.#push("reference", name, end, ranges);
       return;
     }
     const macro = /^\$\{?\s*([A-Za-z_][\w-]*)\s*[;:(]/.exec(text.slice(this.#at));
@@ -334,6 +339,16 @@ const FORMS: readonly (readonly [RegExp, (a: number, b: number) => readonly [num
 
 /** Largest offset and length of a slice. */
 const RANGE_LIMIT = 0x7fff_ffff;
+
+/** The ranges between brackets; `start` is where their text begins, `close` where the bracket ends. */
+function readRanges(text: string, start: number, close: number): Range[] {
+  let at = start;
+  return text.split(",").map((part) => {
+    const range = readRange(part, at, close);
+    at += part.length + 1;
+    return range;
+  });
+}
 
 /** One range of a slice; `start` is where its text begins, `close` where the bracket ends. */
 function readRange(part: string, start: number, close: number): Range {

@@ -445,16 +445,14 @@ class Parser {
   }
 
   #reference(token: Token): Operand {
-    const [text, layer] = token.text.split("#");
+    const raw = token.text.startsWith("@");
     const start = token.start + 2;
-    const layers =
-      layer === undefined ? null : [{ offset: Number(layer), length: 1, start, end: token.end - 1 }];
     const field: Word = {
       kind: "word",
-      text,
+      text: raw ? token.text.slice(1) : token.text,
       forced: "field",
-      layers,
-      raw: false,
+      layers: token.ranges.length > 0 ? token.ranges : null,
+      raw,
       start,
       end: token.end - 1,
     };

@@ -622,9 +622,9 @@ export function scaledWindow(flow: Flow, flags: number, window: number): number 
 
 /**
  * Begins the clock of the handshake at a SYN, and stops it at the first segment that acknowledges all the other side
- * sent: also a reset's. To be called after `analyze`.
+ * sent, or its first number where nothing of it was captured: also a reset's. To be called after `analyze`.
  */
-export function timeHandshake(state: TcpState, rev: Flow, s: Segment): void {
+export function timeHandshake(state: TcpState, fwd: Flow, rev: Flow, s: Segment): void {
   if ((s.flags & (SYN | ACK)) === SYN) {
     state.synSec = s.sec;
     state.synNsec = s.nsec;
@@ -632,8 +632,9 @@ export function timeHandshake(state: TcpState, rev: Flow, s: Segment): void {
     (s.flags & (SYN | ACK)) === ACK &&
     state.initialRtt === 0 &&
     state.synSec >= 0 &&
-    rev.hasNext &&
-    (s.ack - rev.base) >>> 0 >= (rev.nextSeq - rev.base) >>> 0
+    (rev.hasNext
+      ? (s.ack - rev.base) >>> 0 >= (rev.nextSeq - rev.base) >>> 0
+      : ((s.seq - fwd.base) | 0) === 1 && ((s.ack - rev.base) | 0) === 1)
   ) {
     state.initialRtt = elapsed(s, state.synSec, state.synNsec);
     state.initialRttFrame = s.frame;

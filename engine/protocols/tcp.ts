@@ -535,7 +535,7 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
   if (news) noteFacts(d, state, fwd, rev);
   if ((s.flags & SYN) === 0) fwd.scaled = true;
   if (s.flags & FIN && state.closedBy === -1) state.closedBy = direction;
-  timeHandshake(state, rev, s);
+  timeHandshake(state, fwd, rev, s);
   if (d.keep) d.remember(tcp, KEY_FINDING, found.copy());
   return found;
 }

@@ -5,7 +5,8 @@
 import { closeSync, fstatSync, openSync, statSync, unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, resolve } from "node:path";
-import { DEFAULT_RULES } from "../analysis/coloring.ts";
+import { shownRules } from "../analysis/coloring.ts";
+import { readFilterFile, writeFilterFile } from "../analysis/filter-files.ts";
 import type {
   Api,
   CaptureOptions,
@@ -24,9 +25,9 @@ import type {
 } from "../api.ts";
 import { ApiError, isMethod, parseParams } from "../api.ts";
 import { CaptureSession, type SessionEvent } from "../capture/index.ts";
-import type { DecoderState, SaveSource } from "../decode/decoder.ts";
+import type { DecoderState, FilterContext, SaveSource } from "../decode/decoder.ts";
 import { completeFilter, searchFields } from "../filter/complete.ts";
-import { checkFilter } from "../filter/verdict.ts";
+import { checkFilter, checkMacros } from "../filter/verdict.ts";
 import { SaveError, saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
 import { DecodeWorker } from "../workers/client.ts";
@@ -126,6 +127,9 @@ export class Session implements Api {
   /** Version of the described protocols that the worker has. */
   #protocols: number;
   readonly #stopSettings: () => void;
+  readonly #stopColoring: () => void;
+  /** The filter applied last, and what it meant: applied again, it is to mean the same. */
+  #applied: { expression: string; context: FilterContext } = { expression: "", context: {} };
   /** Version of the settings of dissection that the worker has. */
   #dissection: number;
   #statusTimer: NodeJS.Timeout | null = null;
@@ -140,8 +144,8 @@ export class Session implements Api {
       },
       (reason) => this.#onDeath(reason),
       () => {
-        const { decodeAs, preferences } = host.settings.get();
-        return { protocols: host.protocols.descriptions, decodeAs, preferences };
+        const { decodeAs, preferences, colorRules, filterMacros: macros } = host.settings.get();
+        return { protocols: host.protocols.descriptions, decodeAs, preferences, colorRules, macros };
       },
     );
     this.#protocols = host.protocols.version;
@@ -150,6 +154,7 @@ export class Session implements Api {
       this.#emit("settings", settings);
       this.#takeProtocols();
     });
+    this.#stopColoring = host.settings.onColoring((settings) => this.#takeColoring(settings));
     this.#stopProtocols = host.protocols.onChange((list) => {
       this.#emit("protocols", list);
       this.#takeProtocols();
@@ -201,6 +206,7 @@ export class Session implements Api {
     this.#stopTraffic?.();
     this.#stopProtocols();
     this.#stopSettings();
+    this.#stopColoring();
     this.#saving?.abort.abort();
     await this.#capture?.stop();
     if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
@@ -251,16 +257,22 @@ export class Session implements Api {
     },
     captureInfo: () => this.#ask("properties"),
 
-    filter: ({ expression }) => {
+    filter: ({ expression, reference }) => {
       const started = performance.now();
-      return this.#stoppable("filter", this.#ask("filter", expression), () => ({
+      return this.#stoppable("filter", this.#filter(expression, reference), () => ({
         count: this.#decoder?.displayed ?? 0,
         frames: this.#decoder?.frames ?? 0,
         elapsed: performance.now() - started,
         cancelled: true,
       }));
     },
-    checkFilter: ({ expression }) => checkFilter(expression),
+    checkFilter: ({ expression, reference }) =>
+      checkFilter(expression, { macros: this.#macros, selected: reference !== undefined }),
+    checkFilters: ({ expressions, macros = this.#macros }) =>
+      expressions.map((expression) => checkFilter(expression, { macros })),
+    checkMacros: ({ macros }) => checkMacros(macros),
+    readFilterFile: ({ kind, text, macros = this.#macros }) => readFilterFile(kind, text, macros),
+    writeFilterFile: ({ file }) => ({ text: writeFilterFile(file) }),
     completeFilter: ({ expression, position }) => {
       const { filterHistory, savedFilters } = this.#host.settings.get();
       return completeFilter(expression, position, { history: filterHistory, saved: savedFilters });
@@ -283,7 +295,14 @@ export class Session implements Api {
       await this.#stoppable("sort", this.#ask("sort", column, descending), () => undefined);
       return null;
     },
-    find: (params) => this.#stoppable("find", this.#ask("find", params), () => null),
+    find: (params) => {
+      const { reference } = params;
+      return this.#stoppable(
+        "find",
+        this.#ask("find", params, { macros: this.#macros, reference }),
+        () => null,
+      );
+    },
     experts: ({ displayed }) => this.#stoppable("experts", this.#ask("experts", displayed), () => null),
     timeline: ({ buckets }) => this.#ask("timeline", buckets),
     overview: ({ buckets }) => this.#ask("overview", buckets),
@@ -323,7 +342,10 @@ export class Session implements Api {
     changeSettings: ({ change }) => {
       return this.#changeSettings(change as Partial<Settings>);
     },
-    colorRules: () => [...DEFAULT_RULES],
+    colorRules: ({ rules, macros }) => {
+      const settings = this.#host.settings.get();
+      return shownRules(rules === undefined ? settings.colorRules : rules, macros ?? settings.filterMacros);
+    },
     decodeChoices: ({ values }) => decodeChoicesOf(values),
     protocolFiles: () => this.#host.protocols.list(),
     reloadProtocolFiles: () => this.#host.protocols.reload(),
@@ -338,6 +360,24 @@ export class Session implements Api {
       this.#emit("notice", { severity: "warning", message: problem });
     this.#emit("settings", settings);
     return settings;
+  }
+
+  get #macros(): Settings["filterMacros"] {
+    return this.#host.settings.get().filterMacros;
+  }
+
+  async #filter(expression: string, reference: number | undefined): Promise<Results["filter"]> {
+    const context = { macros: this.#macros, reference };
+    const result = await this.#ask("filter", expression, context);
+    if (!result.cancelled) this.#applied = { expression: expression.trim(), context };
+    return result;
+  }
+
+  /** The rules are told first: rows say by their numbers which of them they are drawn by. */
+  #takeColoring({ colorRules, filterMacros }: Settings): void {
+    this.#emit("colorRules", shownRules(colorRules, filterMacros));
+    this.#emit("settings", this.#host.settings.get());
+    this.#worker.call("color", colorRules, filterMacros).catch(() => {});
   }
 
   // ------------------------------------------------------------------ the worker
@@ -462,8 +502,10 @@ export class Session implements Api {
 
   /** Applies the filter that was in force before; one that the protocols no longer know is let go of. */
   async #filterAgain(expression: string): Promise<void> {
+    const { expression: applied, context } = this.#applied;
     try {
-      await this.#worker.call("filter", expression);
+      const again = applied === expression ? context : { macros: this.#macros };
+      await this.#worker.call("filter", expression, again);
     } catch (error) {
       if (!(error instanceof ApiError) || error.info.code !== "BAD_FILTER") throw error;
       const message = `The display filter "${expression}" is no longer in force: ${error.message}.`;

@@ -22,6 +22,9 @@ export const DEFAULT_SETTINGS: Settings = {
   autoScroll: true,
   filterHistory: [],
   savedFilters: [],
+  filterButtons: [],
+  filterMacros: [],
+  colorRules: null,
   captureFilterHistory: [],
   capture: {},
   expanded: [],
@@ -94,14 +97,26 @@ export class SettingsStore {
     return () => this.#listeners.delete(listener);
   }
 
+  readonly #colorListeners = new Set<(settings: Settings) => void>();
+
+  /** The same for what rows are coloured by: rules, and the macros that they use. */
+  onColoring(listener: (settings: Settings) => void): () => void {
+    this.#colorListeners.add(listener);
+    return () => this.#colorListeners.delete(listener);
+  }
+
   /** Makes a change; it holds for this run even when the file cannot be written (see `problem`). */
   change(change: Partial<Settings>): Settings {
     const before = dissectionOf(this.#settings);
+    const colors = coloringOf(this.#settings);
     this.#settings = { ...this.#settings, ...change };
     this.#write();
     if (dissectionOf(this.#settings) !== before) {
       this.dissection++;
       for (const listener of this.#listeners) listener(this.#settings);
+    }
+    if (coloringOf(this.#settings) !== colors) {
+      for (const listener of this.#colorListeners) listener(this.#settings);
     }
     return this.#settings;
   }
@@ -118,6 +133,8 @@ export class SettingsStore {
 }
 
 const dissectionOf = ({ decodeAs, preferences }: Settings): string => JSON.stringify([decodeAs, preferences]);
+const coloringOf = ({ colorRules, filterMacros }: Settings): string =>
+  JSON.stringify([colorRules, filterMacros]);
 
 /** What the path of a file begins with that a browser sent: it is gone when the program ends. */
 export const UPLOAD_PREFIX = join(tmpdir(), "tapline-upload-");

@@ -1,5 +1,5 @@
 /** What travels between a session and its decode worker. Both ends are ours, so nothing is checked here. */
-import type { ErrorInfo } from "../api.ts";
+import type { ColorRuleSetting, ErrorInfo, FilterMacro } from "../api.ts";
 import type { Description } from "../custom/schema.ts";
 import type { Decoder, DecoderState } from "../decode/decoder.ts";
 import type { DecodeAsEntry } from "../dissect/decode-tables.ts";
@@ -11,6 +11,9 @@ export interface ThreadData {
   readonly protocols: readonly Description[];
   readonly decodeAs: readonly DecodeAsEntry[];
   readonly preferences: Preferences;
+  /** Colouring rules, null for the built-in ones, and the macros that they use. */
+  readonly colorRules: readonly ColorRuleSetting[] | null;
+  readonly macros: readonly FilterMacro[];
 }
 
 /** The decoder's methods that can be called from outside its thread. */
@@ -20,6 +23,7 @@ export type DecoderMethods = Pick<
   | "finishLive"
   | "close"
   | "cancel"
+  | "color"
   | "filter"
   | "sort"
   | "find"

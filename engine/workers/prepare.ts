@@ -4,7 +4,13 @@ import { setDescribedProtocols } from "../custom/registry.ts";
 import { setPreferences } from "../dissect/preferences.ts";
 import type { ThreadData } from "./messages.ts";
 
-export const NO_THREAD_DATA: ThreadData = { protocols: [], decodeAs: [], preferences: {} };
+export const NO_THREAD_DATA: ThreadData = {
+  protocols: [],
+  decodeAs: [],
+  preferences: {},
+  colorRules: null,
+  macros: [],
+};
 
 /** Called once, before the thread dissects anything. */
 export function prepareThread({ protocols, decodeAs, preferences }: ThreadData): void {

@@ -36,7 +36,7 @@ export class ScanAssistant {
     const capture = this.#capture;
     const window = this.#window;
     if (capture === null || window === null) return;
-    const filter = compileFilter(job.filter);
+    const filter = compileFilter(job.filter, { references: job.references });
     const answers = job.answers.map(({ known, truth }) => {
       const shared = new AtomAnswers();
       shared.known.adopt(known);

@@ -21,6 +21,8 @@ prepareThread(data);
 
 const send = (message: FromWorker): void => port.postMessage(message);
 const assistants = new Assistants(undefined, undefined, data);
+/** How rows are coloured, for this capture and those that follow. */
+let { colorRules, macros } = data;
 let decoder = makeDecoder(0);
 let practice: Practice | null = null;
 
@@ -37,7 +39,10 @@ const idle = setTimeout(() => {
 idle.unref();
 
 function makeDecoder(capture: number): Decoder {
-  return new Decoder((state) => send({ type: "state", capture, state }), assistants);
+  return new Decoder((state) => send({ type: "state", capture, state }), assistants, {
+    colorRules,
+    macros,
+  });
 }
 
 port.on("message", async (message: ToWorker) => {
@@ -48,6 +53,7 @@ port.on("message", async (message: ToWorker) => {
       decoder.close();
       decoder = makeDecoder(message.capture);
     }
+    if (message.method === "color") [colorRules, macros] = message.args as Parameters<Decoder["color"]>;
     const method = decoder[message.method] as (...args: unknown[]) => unknown;
     const result = await method.apply(decoder, [...message.args]);
     send({ type: "result", id: message.id, result });

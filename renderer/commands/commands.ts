@@ -40,7 +40,7 @@ import {
   settings,
   togglePane,
 } from "../state/settings.ts";
-import { focusFilterBar, focusPane, openDecodeAs, openDialog, setUi } from "../state/ui.ts";
+import { focusFilterBar, focusPane, openDecodeAs, openDialog, openFilters, setUi } from "../state/ui.ts";
 
 export const MENUS = ["File", "Edit", "View", "Go", "Capture", "Analyze", "Statistics", "Help"] as const;
 export type MenuName = (typeof MENUS)[number];
@@ -271,6 +271,9 @@ const view: Command[] = [
     () => changeSettings({ colorize: !settings().colorize }),
     { checked: () => settings().colorize },
   ),
+  command("View", "rows", "view.coloringRules", "Coloring rules…", [], always, () =>
+    openDialog("coloring-rules"),
+  ),
   command(
     "View",
     "rows",
@@ -455,8 +458,12 @@ const analyze: Command[] = [
     () => status().filter !== "" || useFilter.getState().text !== "",
     clearFilter,
   ),
-  command("Analyze", "bar", "analyze.savedFilters", "Saved filters…", [], always, () =>
-    openDialog("saved-filters"),
+  command("Analyze", "bar", "analyze.savedFilters", "Saved filters…", [], always, () => openFilters("saved")),
+  command("Analyze", "bar", "analyze.filterButtons", "Filter buttons…", [], always, () =>
+    openFilters("buttons"),
+  ),
+  command("Analyze", "bar", "analyze.filterMacros", "Display filter macros…", [], always, () =>
+    openFilters("macros"),
   ),
   ...COMBINATIONS.map((how) =>
     command(

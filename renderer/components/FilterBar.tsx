@@ -11,16 +11,18 @@ import {
   X,
 } from "lucide-react";
 import { useMemo, useState } from "react";
+import type { Settings } from "../../engine/api.ts";
 import { count } from "../lib/format.ts";
 import { applyFilter, clearFilter, setFilterText, typeFilter, useFilter } from "../state/filter.ts";
 import { call, tellError, useSession } from "../state/session.ts";
 import { changeSettings, useSettings } from "../state/settings.ts";
-import { focusPane, openDialog } from "../state/ui.ts";
+import { focusPane, openFilters } from "../state/ui.ts";
 import { IconButton } from "./CommandButton.tsx";
 import { Item, Line } from "./ContextItems.tsx";
+import { FilterButtons } from "./FilterButtons.tsx";
 import { LineEditor, type Mark } from "./LineEditor.tsx";
 
-const complete: CompletionSource = async (context) => {
+export const complete: CompletionSource = async (context) => {
   const expression = context.state.doc.toString();
   if (!context.explicit && expression.trim() === "") return null;
   try {
@@ -162,6 +164,7 @@ export function FilterBar() {
         ) : null}
       </div>
       <SavedFilters />
+      <FilterButtons complete={complete} />
     </search>
   );
 }
@@ -201,6 +204,12 @@ function History() {
   );
 }
 
+/** The text in the bar when it is not kept yet; null otherwise. */
+function savable(saved: Settings["savedFilters"]): string | null {
+  const text = useFilter.getState().text.trim();
+  return text === "" || saved.some((entry) => entry.expression === text) ? null : text;
+}
+
 function SavedFilters() {
   const saved = useSettings((state) => state.savedFilters);
   return (
@@ -222,7 +231,7 @@ function SavedFilters() {
               </Menu.Item>
             ))}
             {saved.length === 0 ? <div className="menu-heading">No filter has been saved yet</div> : <Line />}
-            <Item onClick={() => openDialog("saved-filters")}>Save or change filters…</Item>
+            <Item onClick={() => openFilters("saved", savable(saved))}>Save or change filters…</Item>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

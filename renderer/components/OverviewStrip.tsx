@@ -22,7 +22,7 @@ export function OverviewStrip(props: {
   const [height, setHeight] = useState(0);
   const [overview, setOverview] = useState<Overview | null>(null);
   const [palette, setPalette] = useState(0);
-  const key = useSession((state) => `${state.status.capture}/${state.status.view}`);
+  const key = useSession((state) => `${state.status.capture}/${state.status.view}/${state.colorings}`);
   const rules = useSession((state) => state.colorRules);
   const colorize = useSettings((state) => state.colorize);
   const growing = useSession((state) => state.status.file?.complete === false);

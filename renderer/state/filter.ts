@@ -3,7 +3,7 @@ import type { FilterVerdict } from "../../engine/api.ts";
 import type { FilterText } from "../lib/cell-filter.ts";
 import { type Combination, combineFilter, withHistory } from "../lib/filters.ts";
 import { errorInfo } from "../transport/types.ts";
-import { wholeTexts } from "./selection.ts";
+import { useSelection, wholeTexts } from "./selection.ts";
 import { call, status, tellError, useSession } from "./session.ts";
 import { changeSettings, settings } from "./settings.ts";
 
@@ -30,13 +30,19 @@ export const useFilter = create<FilterState>()(() => ({
 
 let timer: ReturnType<typeof setTimeout> | null = null;
 
+/** The frame that `${field}` in a filter stands for. */
+export const selectedFrame = (): number | undefined => useSelection.getState().number ?? undefined;
+
+/** True when a text means something else with another packet selected, or other macros. */
+const depends = (text: string): boolean => text.includes("$");
+
 async function check(expression: string): Promise<void> {
   if (expression.trim() === "") {
     useFilter.setState({ verdict: EMPTY_VERDICT, judged: expression });
     return;
   }
   try {
-    const verdict = await call("checkFilter", { expression });
+    const verdict = await call("checkFilter", { expression, reference: selectedFrame() });
     if (useFilter.getState().text === expression) useFilter.setState({ verdict, judged: expression });
   } catch (error) {
     if (errorInfo(error).code !== "CANCELLED") tellError(error);
@@ -61,10 +67,10 @@ export function setFilterText(text: string): void {
 export async function applyFilter(expression: string): Promise<boolean> {
   const text = expression.trim();
   setFilterText(text);
-  if (text === status().filter && useFilter.getState().applying === null) return true;
+  if (text === status().filter && !depends(text) && useFilter.getState().applying === null) return true;
   useFilter.setState({ applying: text });
   try {
-    const result = await call("filter", { expression: text });
+    const result = await call("filter", { expression: text, reference: selectedFrame() });
     if (!result.cancelled && text !== "") {
       changeSettings({ filterHistory: withHistory(settings().filterHistory, text, HISTORY_LIMIT) });
     }
@@ -110,21 +116,33 @@ export function clearFilter(): void {
   void applyFilter("");
 }
 
-/** Follows the filter in force when it changed without the bar (another capture, reconnection). */
+/** Follows the filter in force when it changed without the bar, and judges the text anew when its meaning changed. */
 export function watchFilter(): () => void {
+  const again = () => {
+    const { text } = useFilter.getState();
+    if (depends(text)) void check(text);
+  };
+  const ends = [
+    watchInForce(),
+    useSelection.subscribe((now, before) => {
+      if ((now.number === null) !== (before.number === null)) again();
+    }),
+    // The engine judges by macros that it has been told.
+    useSession.subscribe((now, before) => {
+      if (now.colorings !== before.colorings) again();
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** Another capture, or reconnection. */
+function watchInForce(): () => void {
   return useSession.subscribe((now, before) => {
     if (now.status.filter === before.status.filter && now.status.capture === before.status.capture) return;
     const { text, applying } = useFilter.getState();
     if (applying !== null || text === now.status.filter) return;
     setFilterText(now.status.filter);
   });
-}
-
-export function saveFilter(name: string, expression: string): void {
-  const others = settings().savedFilters.filter((entry) => entry.name !== name);
-  changeSettings({ savedFilters: [...others, { name, expression }] });
-}
-
-export function forgetFilter(name: string): void {
-  changeSettings({ savedFilters: settings().savedFilters.filter((entry) => entry.name !== name) });
 }

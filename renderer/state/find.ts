@@ -32,7 +32,8 @@ export async function find(direction: "next" | "previous"): Promise<void> {
   const from = useSelection.getState().row ?? -1;
   useFind.setState({ outcome: "", failed: false });
   try {
-    const found = await call("find", { kind, where, caseSensitive, text, from, direction });
+    const reference = useSelection.getState().number ?? undefined;
+    const found = await call("find", { kind, where, caseSensitive, text, from, direction, reference });
     if (!found) {
       useFind.setState({ outcome: "No packet matches", failed: true });
       return;

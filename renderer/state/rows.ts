@@ -41,12 +41,14 @@ interface Coming {
 let cache = new RowsCache(PAGE, KEPT_PAGES);
 let visible = { first: 0, last: 60 };
 let inFlight = 0;
+/** Rises when rows are coloured by other rules. */
+let colors = 0;
 /** A list whose first rows are being fetched, while the one before is on the screen. */
 let coming: Coming | null = null;
 
 function lookOf(all: Settings): string {
   const columns = all.columns.map((entry) => entry.column).join(",");
-  return `${columns}|${all.timeFormat}|${all.timePrecision}`;
+  return `${columns}|${all.timeFormat}|${all.timePrecision}|${colors}`;
 }
 
 function changed(): void {
@@ -98,6 +100,20 @@ export function nextList(row: Promise<number>, shown: () => void): void {
     },
     () => next.show(),
   );
+}
+
+/**
+ * Fetches the rows on the screen anew, since they are coloured by other rules; those before stay until they are there.
+ * @param shown called in the moment in which they change
+ */
+export function recolorRows(shown: () => void): void {
+  colors++;
+  if (coming === null) nextList(Promise.resolve(visible.first), shown);
+  else {
+    // A list that is coming is asked for again, in its new colours.
+    syncRows();
+    shown();
+  }
 }
 
 /** True while the rows on the screen are those of the list before, whose rows stand elsewhere in the next. */

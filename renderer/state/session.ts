@@ -36,6 +36,8 @@ interface SessionState {
   hello: Hello | null;
   status: Status;
   colorRules: ColorRule[];
+  /** Rises when the colouring rules changed. */
+  colorings: number;
   /** What the window tells the user beside its panes, the newest last. */
   messages: Message[];
 }
@@ -46,6 +48,7 @@ export const useSession = create<SessionState>()(() => ({
   hello: null,
   status: EMPTY_STATUS,
   colorRules: [],
+  colorings: 0,
   messages: [],
 }));
 

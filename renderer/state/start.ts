@@ -1,9 +1,9 @@
-import type { Results, Status } from "../../engine/api.ts";
+import type { ColorRule, Results, Status } from "../../engine/api.ts";
 import { share } from "../lib/share.ts";
 import type { Transport } from "../transport/types.ts";
 import { setFilterText, watchFilter } from "./filter.ts";
 import { takeProtocols } from "./protocols.ts";
-import { nextList, showRows, syncRows } from "./rows.ts";
+import { nextList, recolorRows, showRows, syncRows } from "./rows.ts";
 import { clearSelection, goToFrame, refreshFrame, selectRow, useSelection } from "./selection.ts";
 import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
 import { sendSettings, takeSettings, useSettings } from "./settings.ts";
@@ -72,6 +72,13 @@ function followView(): void {
   }, tellError);
 }
 
+/** Takes other colouring rules in the moment in which the rows on the screen are coloured by them. */
+function takeColorRules(colorRules: ColorRule[]): void {
+  const take = () => useSession.setState((state) => ({ colorRules, colorings: state.colorings + 1 }));
+  if (useSession.getState().status.displayed === 0) take();
+  else recolorRows(take);
+}
+
 function selectFirst(now: Status): void {
   if (!now.file || now.file.temporary) return;
   const kept = keptSelection();
@@ -109,6 +116,7 @@ export function start(transport: Transport): () => void {
   const ends = [
     transport.on("status", takeStatus),
     transport.on("settings", takeSettings),
+    transport.on("colorRules", takeColorRules),
     transport.on("protocols", (list) => takeProtocols(list, true)),
     transport.on("notice", (notice) => tell(notice.severity, notice.message)),
     transport.onConnection((connection) => {

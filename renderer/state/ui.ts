@@ -13,7 +13,11 @@ export type DialogName =
   | "notices"
   | "protocols"
   | "decode-as"
-  | "saved-filters";
+  | "filters"
+  | "coloring-rules";
+
+/** Parts of the dialog for the user's filters. */
+export type FiltersTab = "saved" | "buttons" | "macros";
 
 export interface UnsavedQuestion {
   /** What is about to happen: "Closing the capture". */
@@ -41,6 +45,8 @@ interface UiState {
   captureInterfaces: string[];
   /** What the dialog "Decode as" has a line for when it opens; null for none. */
   decodePlace: DecodePlace | null;
+  /** The part that dialog begins with, and a filter that it adds an entry for; null for none. */
+  filters: { tab: FiltersTab; fresh: string | null };
   upload: UploadState | null;
   dropping: boolean;
   /** A live list that follows its end; suspended by scrolling up. */
@@ -58,6 +64,7 @@ export const useUi = create<UiState>()(() => ({
   afterSave: null,
   captureInterfaces: [],
   decodePlace: null,
+  filters: { tab: "saved", fresh: null },
   upload: null,
   dropping: false,
   following: true,
@@ -74,6 +81,12 @@ export function openDialog(dialog: DialogName): void {
 export function openDecodeAs(place: DecodePlace | null): void {
   setUi({ decodePlace: place });
   openDialog("decode-as");
+}
+
+/** Opens the dialog for the user's filters, with a new entry for a filter. */
+export function openFilters(tab: FiltersTab, fresh: string | null = null): void {
+  setUi({ filters: { tab, fresh } });
+  openDialog("filters");
 }
 
 export function closeDialog(): void {

@@ -174,12 +174,12 @@ test("a filter is kept under a name", async ({ place, view, page }) => {
   await applyFilter(page, "ip.ttl == 33");
   await page.getByRole("button", { name: "Saved" }).click();
   await page.getByRole("menuitem", { name: "Save or change filters…" }).click();
-  const dialog = page.getByRole("dialog", { name: "Saved filters" });
-  await expect(dialog.getByRole("textbox", { name: "Filter" })).toHaveValue("ip.ttl == 33");
+  const dialog = page.getByRole("dialog", { name: "Filters and macros" });
+  await expect(dialog.getByRole("textbox", { name: "Filter" })).toHaveText("ip.ttl == 33");
   await dialog.getByRole("textbox", { name: "Name" }).fill("Far away");
-  await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(dialog.getByRole("button", { name: /Far away/ }).first()).toBeVisible();
-  await page.keyboard.press("Escape");
+  await expect(dialog.getByRole("option", { name: /Far away/ })).toBeVisible();
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(dialog).toBeHidden();
   await page.getByRole("button", { name: "Clear the display filter" }).click();
   await page.getByRole("button", { name: "Saved" }).click();
   await page.getByRole("menuitem", { name: /Far away/ }).click();

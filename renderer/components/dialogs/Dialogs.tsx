@@ -1,11 +1,13 @@
 import { useUi } from "../../state/ui.ts";
 import { CaptureDialog } from "./CaptureDialog.tsx";
+import { ColoringRulesDialog } from "./ColoringRulesDialog.tsx";
 import { DecodeAsDialog } from "./DecodeAsDialog.tsx";
+import { FiltersDialog } from "./FiltersDialog.tsx";
 import { AboutDialog, NoticesDialog, PropertiesDialog, ShortcutsDialog } from "./InfoDialogs.tsx";
 import { OpenDialog } from "./OpenDialog.tsx";
 import { ProtocolsDialog } from "./ProtocolsDialog.tsx";
 import { SaveDialog } from "./SaveDialog.tsx";
-import { PreferencesDialog, SavedFiltersDialog } from "./SettingsDialogs.tsx";
+import { PreferencesDialog } from "./SettingsDialogs.tsx";
 import { UnsavedDialog } from "./UnsavedDialog.tsx";
 
 const DIALOGS = {
@@ -19,7 +21,8 @@ const DIALOGS = {
   notices: NoticesDialog,
   protocols: ProtocolsDialog,
   "decode-as": DecodeAsDialog,
-  "saved-filters": SavedFiltersDialog,
+  filters: FiltersDialog,
+  "coloring-rules": ColoringRulesDialog,
 };
 
 /** The open dialog, if any, and the question about unsaved packets above it. */

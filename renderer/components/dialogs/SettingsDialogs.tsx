@@ -10,7 +10,6 @@ import {
   resetColumns,
   showColumn,
 } from "../../state/columns.ts";
-import { applyFilter, forgetFilter, saveFilter, useFilter } from "../../state/filter.ts";
 import { call, tellError } from "../../state/session.ts";
 import { changeSettings, useSettings } from "../../state/settings.ts";
 import { closeDialog } from "../../state/ui.ts";
@@ -247,71 +246,5 @@ function FieldAdder() {
         </ul>
       ) : null}
     </div>
-  );
-}
-
-/** Display filters kept under a name. */
-export function SavedFiltersDialog() {
-  const saved = useSettings((state) => state.savedFilters);
-  const current = useFilter((state) => state.text);
-  const [name, setName] = useState("");
-  const [expression, setExpression] = useState(current);
-  const ready = name.trim() !== "" && expression.trim() !== "";
-  const add = () => {
-    if (!ready) return;
-    saveFilter(name.trim(), expression.trim());
-    setName("");
-  };
-  return (
-    <Modal title="Saved filters" onClose={closeDialog}>
-      <ul className="saved-list">
-        {saved.map((entry) => (
-          <li key={entry.name}>
-            <button
-              type="button"
-              className="saved-apply"
-              onClick={() => {
-                closeDialog();
-                void applyFilter(entry.expression);
-              }}
-            >
-              <span>{entry.name}</span>
-              <code>{entry.expression}</code>
-            </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Remove ${entry.name}`}
-              onClick={() => forgetFilter(entry.name)}
-            >
-              <Trash2 size={13} />
-            </button>
-          </li>
-        ))}
-        {saved.length === 0 ? <li className="dim">None yet.</li> : null}
-      </ul>
-      <fieldset className="group">
-        <legend>Save a filter</legend>
-        <label className="field inline">
-          <span>Name</span>
-          <input className="input" value={name} onChange={(event) => setName(event.target.value)} />
-        </label>
-        <label className="field inline">
-          <span>Filter</span>
-          <input
-            className="input code"
-            value={expression}
-            spellCheck={false}
-            onChange={(event) => setExpression(event.target.value)}
-            onKeyDown={(event) => event.key === "Enter" && add()}
-          />
-        </label>
-        <div className="row">
-          <button type="button" className="button primary" disabled={!ready} onClick={add}>
-            {saved.some((entry) => entry.name === name.trim()) ? "Replace" : "Save"}
-          </button>
-        </div>
-      </fieldset>
-    </Modal>
   );
 }

@@ -119,7 +119,7 @@ const CASES: readonly (readonly [filter: string, place: string, says: RegExp])[]
   ["{toy.u8 == 1}", "        ^^", /"}" is expected/],
   ["@ == 1", "^", /field must follow/],
   ["$x == 1", "^", /must follow \$/],
-  ["$macro(1)", "^^^^^^^", /no macro/],
+  ["$macro(1)", "^^^^^^^^^", /no macro/],
   ["toy.text == é", "            ^", /double quotes/],
   ["", "^", /empty/],
 ];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileFilter } from "../../../engine/filter/compile.ts";
+import { readReferences, referredFields } from "../../../engine/filter/references.ts";
+import type { Datum } from "../../../engine/filter/values.ts";
 import { dissectToy, finds, PACKET, toyFields, VALUES } from "./toy.ts";
 
 /** One filter a line; those in `yes` find the packet of toy.ts, those in `no` do not. */
@@ -521,15 +523,38 @@ spec(
 );
 
 describe("references to the selected packet", () => {
-  const selected = dissectToy(PACKET, VALUES).found;
-  const ask = (filter: string, nodes = selected): boolean => {
-    const compiled = compileFilter(filter, { selected: nodes });
+  const ask = (filter: string, selected: Parameters<typeof dissectToy>[1] = VALUES): boolean => {
+    const asked = compileFilter(filter);
+    const references = readReferences(asked, dissectToy(PACKET, selected, referredFields(asked)));
+    const compiled = compileFilter(filter, { references });
     return compiled.evaluate(dissectToy(PACKET, [[toyFields.u32, 100_001]], compiled.wanted));
   };
   it("stand for its values", () => {
     expect(ask(`toy.u32 == \${toy.u32}`)).toBe(false);
     expect(ask(`toy.u32 == \${toy.u32} + 1`)).toBe(true);
     expect(ask(`toy.u32 > \${toy.u32}`)).toBe(true);
+  });
+  it("are answered as the values themselves are, where there is one; several as a set", () => {
+    const testOf = (filter: string, values: Datum[]) => {
+      const [{ key }] = compileFilter(filter).references;
+      return compileFilter(filter, { references: new Map([[key, values]]) }).atoms[0].test;
+    };
+    const plain = compileFilter("toy.u8 == 5").atoms[0].test;
+    expect(testOf(`toy.u8 == \${toy.u8}`, [5])).toEqual(plain);
+    expect(testOf(`toy.u8 == \${toy.u32}`, [5, 6])).toMatchObject({
+      kind: "in",
+      members: [{ first: { value: 5 } }, { first: { value: 6 } }],
+    });
+    // What no toy.u8 can be is compared as it is.
+    expect(testOf(`toy.u8 == \${toy.u32}`, [256])).toMatchObject({ right: { kind: "reference" } });
+    expect(testOf(`toy.u8 != \${toy.u32}`, [5, 6])).toMatchObject({ right: { kind: "reference" } });
+  });
+  it("of other packets are other tests", () => {
+    const filter = `toy.u8 == \${toy.u8}`;
+    const keyOf = (values: Datum[]) =>
+      compileFilter(filter, { references: new Map([[`\${toy.u8}`, values]]) }).atoms[0].key;
+    expect(keyOf([5])).not.toBe(keyOf([6]));
+    expect(keyOf([5])).toBe(keyOf([5]));
   });
   it("have none without a selected packet", () => {
     expect(ask(`toy.u32 > \${toy.u32}`, [])).toBe(false);
