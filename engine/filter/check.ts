@@ -245,7 +245,7 @@ export class Checker {
       return { kind: "compare", relation: MIRRORED[relation], all, left, right };
     }
     right = withoutOrder(right ?? this.#constant(leaf.right, left.type), left);
-    if (left.type.group !== right.type.group) throw this.#incompatible(leaf.left, left, leaf.right, right);
+    if (!areComparable(left.type, right.type)) throw this.#incompatible(leaf.left, left, leaf.right, right);
     if (relation !== "==" && relation !== "!=") this.#oneValue(right, leaf.right);
     return { kind: "compare", relation, all, left, right };
   }
@@ -901,6 +901,11 @@ function withoutOrder(operand: TypedOperand, beside: TypedOperand): TypedOperand
   const { value } = operand;
   const negative = (typeof value === "number" || typeof value === "bigint") && value < 0;
   return negative && !isSigned(beside.type.type) ? constant(Number.NaN, operand.type) : operand;
+}
+
+/** True for values of one group, and for bytes compared with a protocol, which stands for its bytes. */
+function areComparable(left: OperandType, right: OperandType): boolean {
+  return left.group === right.group || (left.group === "bytes" && right.group === "protocol");
 }
 
 /** The type of a literal that follows an operator behind a time. */

@@ -232,6 +232,7 @@ spec(
    toy.bytes > 00:01
    toy.bytes < 00:01:03:00:00
    toy.bytes > ff:ff
+   toy.bytes[0:2] < toy
    toy.bytes matches "\\\\xfe\\\\xff$"
    toy.ether == 00:11:22:aa:bb:cc
    toy.ether == 00-11-22-AA-BB-CC
