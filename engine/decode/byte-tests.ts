@@ -4,9 +4,13 @@
  * What is looked for is searched in large blocks of the file, through many frames at once; a place where it was
  * found answers for all frames before it.
  */
+import type { Dissection } from "../dissect/dissection.ts";
+import type { Field } from "../dissect/field.ts";
+import { Node } from "../dissect/node.ts";
 import type { TypedOperand, TypedTest } from "../filter/check.ts";
 import type { Atom } from "../filter/compile.ts";
-import { type Pattern, SUBJECT_LIMIT } from "../filter/regex.ts";
+import { visitOperands } from "../filter/operands.ts";
+import type { Pattern } from "../filter/regex.ts";
 import { FALSE, TRUE, UNKNOWN, type Verdict } from "./column-atoms.ts";
 import type { ChainLayout, FrameHeaders } from "./header-fields.ts";
 
@@ -99,18 +103,41 @@ class ContainsTest implements BytesTest {
 class MatchesTest implements BytesTest {
   readonly #layer: LayerBytes;
   readonly #pattern: Pattern;
+  /** Where what every match holds begins next in `#view`, its length for nowhere; right from `#since` on. */
+  #next = 0;
+  #since = 0;
+  #view: Buffer | null = null;
+  #text = "";
 
   constructor(layer: string, pattern: Pattern) {
     this.#layer = new LayerBytes(layer);
     this.#pattern = pattern;
   }
 
+  /** True when what every match holds begins nowhere in the layer. */
+  #lacks(view: Buffer, part: RegExp): boolean {
+    const { from, to } = this.#layer;
+    const anew = view !== this.#view;
+    if (anew) {
+      this.#view = view;
+      this.#text = view.toString("latin1");
+    }
+    if (anew || from < this.#since || from > this.#next) {
+      this.#since = from;
+      part.lastIndex = from;
+      this.#next = part.exec(this.#text)?.index ?? view.length;
+    }
+    return this.#next >= to;
+  }
+
   judge(view: Buffer, h: FrameHeaders, layout: ChainLayout): Verdict {
     const layer = this.#layer;
     const there = layer.find(h, layout);
     if (there !== TRUE) return there;
-    const to = Math.min(layer.to, layer.from + SUBJECT_LIMIT);
-    return this.#pattern(view.toString("latin1", layer.from, to)) ? TRUE : FALSE;
+    const { matches, part, reach } = this.#pattern;
+    if (part !== null && this.#lacks(view, part)) return FALSE;
+    const to = Math.min(layer.to, layer.from + reach);
+    return matches(view.toString("latin1", layer.from, to)) ? TRUE : FALSE;
   }
 }
 
@@ -143,6 +170,36 @@ class SliceTest implements BytesTest {
   }
 }
 
+/** Whatever else is worked out of a layer's own bytes, judged by the atom itself over them. */
+class WorkedOutTest implements BytesTest {
+  readonly #layer: LayerBytes;
+  readonly #atom: Atom;
+  readonly #field: Field;
+  readonly #stand: Dissection;
+  #bytes: Uint8Array = new Uint8Array(0);
+
+  constructor(layer: string, field: Field, atom: Atom, blank: Dissection) {
+    this.#layer = new LayerBytes(layer);
+    this.#field = field;
+    this.#atom = atom;
+    // A dissection that has found the layer and nothing else.
+    this.#stand = Object.create(blank, {
+      sources: { get: () => [{ name: "", bytes: this.#bytes }] },
+    }) as Dissection;
+  }
+
+  judge(view: Buffer, h: FrameHeaders, layout: ChainLayout): Verdict {
+    const layer = this.#layer;
+    const there = layer.find(h, layout);
+    if (there !== TRUE) return there;
+    const { from, headerEnd } = layer;
+    if (headerEnd > h.end) return UNKNOWN;
+    this.#bytes = view;
+    this.#stand.found = [new Node(this.#field, 0, from, headerEnd - from, null, 0, 0, null)];
+    return this.#atom.evaluate(this.#stand) ? TRUE : FALSE;
+  }
+}
+
 /** Layers whose bytes can be found. */
 const LAYERS = new Set(["frame", "eth", "ip", "ipv6", "tcp", "udp"]);
 
@@ -153,20 +210,50 @@ function layerOf(operand: TypedOperand): string | undefined {
   return LAYERS.has(operand.name) ? operand.name : undefined;
 }
 
-/** The test of an atom that looks at nothing but a layer's bytes; null for other atoms. */
-export function bytesTest({ test }: Atom): BytesTest | null {
+/**
+ * The test of an atom that looks at nothing but a layer's bytes; null for other atoms.
+ * @param blank a dissection that nothing was dissected with
+ */
+export function bytesTest(atom: Atom, blank: Dissection): BytesTest | null {
+  const { test } = atom;
   if (test.kind === "matches") {
     const layer = layerOf(test.left);
-    return layer === undefined ? null : new MatchesTest(layer, test.pattern);
+    if (layer !== undefined) return new MatchesTest(layer, test.pattern);
+  } else if (test.kind === "compare" && test.right.kind === "constant") {
+    const { value } = test.right;
+    if (value instanceof Uint8Array) {
+      if (test.relation === "contains") {
+        const layer = layerOf(test.left);
+        if (layer !== undefined) return value.length === 0 ? null : new ContainsTest(layer, value);
+      } else {
+        const made = sliceTest(test, value);
+        if (made !== null) return made;
+      }
+    }
   }
-  if (test.kind !== "compare" || test.right.kind !== "constant") return null;
-  const { value } = test.right;
-  if (!(value instanceof Uint8Array)) return null;
-  if (test.relation === "contains") {
-    const layer = layerOf(test.left);
-    return layer === undefined || value.length === 0 ? null : new ContainsTest(layer, value);
-  }
-  return sliceTest(test, value);
+  return workedOutTest(atom, blank);
+}
+
+function workedOutTest(atom: Atom, blank: Dissection): BytesTest | null {
+  const { test } = atom;
+  if (test.kind === "exists" && test.operand.kind !== "slice") return null;
+  let layer: string | undefined;
+  let field: Field | undefined;
+  let fits = true;
+  visitOperands(test, (operand) => {
+    if (operand.kind === "reference") fits = false;
+    if (operand.kind !== "field") return;
+    const own = layerOf(operand);
+    if (own === undefined || (layer !== undefined && own !== layer)) fits = false;
+    layer = own;
+    [field] = operand.fields;
+    // What is searched as a whole goes on behind the layer's header.
+    if (test.kind === "matches" || (test.kind === "compare" && test.relation === "contains")) {
+      if (operand === test.left || (test.kind === "compare" && operand === test.right)) fits = false;
+    }
+  });
+  if (!fits || layer === undefined || field === undefined) return null;
+  return new WorkedOutTest(layer, field, atom, blank);
 }
 
 function sliceTest(test: TypedTest & { kind: "compare" }, value: Uint8Array): BytesTest | null {

@@ -11,12 +11,13 @@
 import { ADDRESS_IPV4, ADDRESS_IPV6 } from "../dissect/address.ts";
 import { CONVERSATION_TCP, CONVERSATION_UDP, refKind, refNumber } from "../dissect/conversation.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import type { Value } from "../dissect/field.ts";
+import type { Field, Value } from "../dissect/field.ts";
 import { Node } from "../dissect/node.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
 import type { TypedTest } from "../filter/check.ts";
 import type { Atom } from "../filter/compile.ts";
 import { Ipv4Net } from "../filter/literals.ts";
+import { visitOperands } from "../filter/operands.ts";
 import { CHUNK_FRAMES } from "../index/bitmap.ts";
 import type { FrameIndex, Segment } from "../index/frame-index.ts";
 import { grown } from "../index/grown.ts";
@@ -57,7 +58,8 @@ export interface ColumnAtom {
 
 /** The column that answers an atom; null when none does. */
 export function columnAtom(atom: Atom, capture: ScannedCapture, blank: Dissection): ColumnAtom | null {
-  const left = leftField(atom.test);
+  const plain = leftField(atom.test);
+  const left = plain ?? soleField(atom.test);
   if (left === null) return null;
   const node = new Node(left.field, 0, 0, 0, null, 0, 0, null);
   const found = [node];
@@ -69,7 +71,7 @@ export function columnAtom(atom: Atom, capture: ScannedCapture, blank: Dissectio
   };
   const { index } = capture;
   const exists = atom.test.kind === "exists";
-  const range = numberRange(atom.test);
+  const range = plain === null ? null : numberRange(atom.test);
   switch (left.name) {
     case "frame.number":
       return always(range !== null ? numbers(range) : slow((_s, _slot, frame) => answer(frame)));
@@ -79,13 +81,21 @@ export function columnAtom(atom: Atom, capture: ScannedCapture, blank: Dissectio
       return always(lengths((s) => s.capLen, range, answer));
     case "frame.time_relative":
       return always(
-        times(atom.test, () => firstTime(index)) ?? slow((s, slot) => answer(since(index, s, slot))),
+        (plain && times(atom.test, () => firstTime(index))) ??
+          slow((s, slot) => answer(since(index, s, slot))),
       );
+    case "frame.time_delta":
+      return always(slow((s, slot, frame) => answer(sinceEpoch(s, slot) - timeBefore(index, frame))));
     case "frame.time_epoch":
     case "frame.time":
-      return always(times(atom.test, () => 0n) ?? slow((s, slot) => answer(sinceEpoch(s, slot))));
+      return always((plain && times(atom.test, () => 0n)) ?? slow((s, slot) => answer(sinceEpoch(s, slot))));
     case "frame.protocols":
       return chainTexts(index, answer);
+    default:
+      break;
+  }
+  if (plain === null) return null;
+  switch (left.name) {
     case "ip.src":
     case "ip.dst":
     case "ip.addr":
@@ -138,6 +148,20 @@ export function leftField(test: TypedTest) {
     }
   }
   return { name: operand.name, field: operand.fields[0] };
+}
+
+/** The field whose value, with constants, is all that a test looks at, whatever is worked out of it. */
+function soleField(test: TypedTest): { name: string; field: Field } | null {
+  let sole: { name: string; field: Field } | null = null;
+  let fits = true;
+  visitOperands(test, (operand) => {
+    if (operand.kind === "reference") fits = false;
+    if (operand.kind !== "field") return;
+    const { name, fields, layers, raw } = operand;
+    if (sole !== null || layers !== null || raw || fields.length !== 1) fits = false;
+    sole = { name, field: fields[0] };
+  });
+  return fits ? sole : null;
 }
 
 const everyChain = (): boolean => true;
@@ -279,6 +303,12 @@ function sinceEpoch(s: Segment, slot: number): bigint {
 
 function firstTime(index: FrameIndex): bigint {
   return index.count === 0 ? 0n : sinceEpoch(index.segments[0], 0);
+}
+
+/** When the frame before was captured; for the first frame its own time. */
+function timeBefore(index: FrameIndex, frame: number): bigint {
+  const before = Math.max(0, frame - 2);
+  return sinceEpoch(index.segments[Math.floor(before / CHUNK_FRAMES)], before % CHUNK_FRAMES);
 }
 
 function since(index: FrameIndex, s: Segment, slot: number): bigint {
@@ -634,11 +664,14 @@ function tcpFlags(byFlags: Uint8Array, ecn: EcnStreams | null): ColumnAtom {
   return { speaksFor: onlyTransport("tcp"), fill };
 }
 
+/** Bytes from which on no header of TCP is cut: those of any usual link, network and transport. */
+const LONGEST_HEADERS = 256;
+
 /** For the findings of the sequence analysis: any of `bits`. */
 function analysis(bits: number): ColumnAtom {
   const fill = (stretch: Stretch, byChain: Uint8Array): void => {
     const { segment, from, to, known } = stretch;
-    const { chain, tcpFlags: flags, analysis: findings } = segment;
+    const { chain, tcpFlags: flags, analysis: findings, capLen, len } = segment;
     for (let at = from; at < to; at += 32) {
       if (known[at >>> 5] === -1) continue;
       const end = Math.min(to, at + 32);
@@ -649,6 +682,8 @@ function analysis(bits: number): ColumnAtom {
         if (verdict === ASK) {
           if (flags[slot] === 0) continue;
           verdict = findings[slot] & bits ? TRUE : FALSE;
+          // Of a header whose options are cut off nothing is shown behind them.
+          if (verdict === TRUE && capLen[slot] < len[slot] && capLen[slot] < LONGEST_HEADERS) continue;
         }
         knownBits |= ((verdict + 1) >> 1) << (slot & 31);
         trueBits |= (verdict & 1) << (slot & 31);

@@ -7,6 +7,7 @@
  * what their conversations need.
  */
 import { MODE_FIELDS } from "../dissect/dissection.ts";
+import type { Field } from "../dissect/field.ts";
 import { fields } from "../dissect/protocol.ts";
 import { type CompiledFilter, compileFilter } from "../filter/compile.ts";
 import { CHUNK_FRAMES, popcount } from "../index/bitmap.ts";
@@ -21,6 +22,9 @@ import { BATCH, PAGE, ScanShare } from "./scan-share.ts";
 import { snapshotOf } from "./scanned.ts";
 import { type Ahead, type LateDissection, mayEcho, StreamWalk } from "./stream-walk.ts";
 import type { Viewer } from "./viewer.ts";
+
+/** Fields of frame numbers that point at earlier frames only. */
+const BACKWARD = /\.(acks_frame|duplicate_ack_frame|rto_frame|response_to|resp_to|setup-frame)$/;
 
 /** Findings that no answer came: only who knows the later frames can tell. */
 const UNANSWERED = /\.(no_resp|resp_not_found)$/;
@@ -243,7 +247,9 @@ export class FilterRun {
     this.#filtering = filtering;
     const wanted = fields.filter((field) => filter.wanted[field.id] === 1);
     this.#ordered = wanted.some((field) => field.name === "frame.time_delta_displayed");
-    if (wanted.some(({ type, name }) => type === "FT_FRAMENUM" || UNANSWERED.test(name))) this.#ahead = "all";
+    const ahead = ({ type, name }: Field): boolean =>
+      (type === "FT_FRAMENUM" && !BACKWARD.test(name)) || UNANSWERED.test(name);
+    if (wanted.some(ahead)) this.#ahead = "all";
     else this.#ahead = wanted.some(({ name }) => EXPERT.test(name)) ? "echoes" : "none";
     const own = this.#ordered ? new AtomStore() : store;
     this.#answers = filter.atoms.map((atom) => own.get(atom.key));

@@ -5,6 +5,8 @@ import { MODE_FIELDS, MODE_INDEX, MODE_TREE, type Mode } from "../dissect/dissec
 import { nodeLabel } from "../dissect/format.ts";
 import { HIDDEN, type Node } from "../dissect/node.ts";
 import type { CompiledFilter } from "../filter/compile.ts";
+import { PatternError } from "../filter/pattern-syntax.ts";
+import { compilePattern } from "../filter/regex.ts";
 import type { Displayed } from "./displayed.ts";
 import type { Indexer } from "./indexer.ts";
 import type { Viewer } from "./viewer.ts";
@@ -73,14 +75,11 @@ function anyLabel(node: Node, test: (text: string) => boolean): boolean {
 function textTest({ kind, text, caseSensitive, where }: Params<"find">): (haystack: string) => boolean {
   if (kind === "regex") {
     try {
-      const pattern = new RegExp(text, caseSensitive ? "" : "i");
-      return (haystack) => pattern.test(haystack);
+      return compilePattern(text, { binary: where === "bytes", caseSensitive }).matches;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ApiError("BAD_FILTER", `Not a regular expression: ${reason}.`, {
-        start: 0,
-        end: text.length,
-      });
+      if (!(error instanceof PatternError)) throw error;
+      const { message, start, end } = error;
+      throw new ApiError("BAD_FILTER", `The regular expression cannot be used: ${message}.`, { start, end });
     }
   }
   // Bytes are compared as latin1 text, so the text's UTF-8 bytes are what is looked for.

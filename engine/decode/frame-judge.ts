@@ -54,7 +54,7 @@ class JudgedAtom {
     this.answers = answers;
     this.column = columnAtom(atom, capture, blank);
     this.header = headerTest(atom, blank);
-    this.bytes = this.header === null ? bytesTest(atom) : null;
+    this.bytes = this.header === null ? bytesTest(atom, blank) : null;
     this.stateless = atom.fields.every((id) => isStateless(fields[id]));
     this.own = !this.stateless && atom.fields.length > 0 && atom.fields.every((id) => fields[id].own);
     const marks = atom.fields.map((id) => fields[id].mark);

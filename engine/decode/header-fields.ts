@@ -12,8 +12,8 @@ import type { Field, Value } from "../dissect/field.ts";
 import { Node } from "../dissect/node.ts";
 import { validated } from "../dissect/preferences.ts";
 import { fields, protocolNamed } from "../dissect/protocol.ts";
-import type { TypedOperand, TypedTest } from "../filter/check.ts";
 import type { Atom } from "../filter/compile.ts";
+import { visitOperands } from "../filter/operands.ts";
 import type { Segment } from "../index/frame-index.ts";
 import { blankFacts, type TcpStreams } from "../index/tcp-streams.ts";
 import { ACK, FIN, SYN } from "../protocols/tcp-analysis.ts";
@@ -640,48 +640,6 @@ define("tcp", {
 /** The reader of a field, undefined for a field that is not read from headers. */
 export function headerReader(field: Field): Reader | undefined {
   return readers.get(`${field.protocol} ${field.name}`);
-}
-
-/** Calls `visit` for every operand of a test, those inside others included. */
-export function visitOperands(test: TypedTest, visit: (operand: TypedOperand) => void): void {
-  const into = (operand: TypedOperand): void => {
-    visit(operand);
-    switch (operand.kind) {
-      case "slice":
-      case "negation":
-        into(operand.operand);
-        break;
-      case "call":
-        operand.arguments.forEach(into);
-        break;
-      case "arithmetic":
-        into(operand.left);
-        into(operand.right);
-        break;
-      default:
-        break;
-    }
-  };
-  switch (test.kind) {
-    case "exists":
-    case "true":
-      into(test.operand);
-      break;
-    case "compare":
-      into(test.left);
-      into(test.right);
-      break;
-    case "matches":
-      into(test.left);
-      break;
-    case "in":
-      into(test.left);
-      for (const { first, last } of test.members) {
-        into(first);
-        if (last !== null) into(last);
-      }
-      break;
-  }
 }
 
 interface Source {

@@ -243,7 +243,7 @@ export function showValue(field: Field, value: Value): string {
 }
 
 function absTimeText(field: Field, ns: bigint): string {
-  if (field.base === "NTP_UTC" && ns === NTP_ZERO) return "NULL";
+  if (field.base === "NTP_UTC" && ns === 0n) return "NULL";
   let sec = ns / BILLION;
   let rest = ns % BILLION;
   if (rest < 0n) {
@@ -252,9 +252,6 @@ function absTimeText(field: Field, ns: bigint): string {
   }
   return formatAbsTime(Number(sec), Number(rest), field.base !== "NONE" && field.base !== "LOCAL");
 }
-
-/** 1 January 1900 in nanoseconds since 1970: an NTP time of 0. */
-const NTP_ZERO = -2_208_988_800n * BILLION;
 
 /** The value of a node alone, for "copy value". */
 export function nodeValue(node: Node): string {

@@ -1,6 +1,7 @@
 /** What a packet's protocol chain alone says of a filter, so that most packets need not be dissected for it. */
 import type { Field } from "../dissect/field.ts";
 import { protocolNamed, protocols } from "../dissect/protocol.ts";
+import type { Range } from "./ast.ts";
 import type { TypedTest } from "./check.ts";
 
 const CERTIFICATES = ["tls", "dtls", "http", "ocsp", "rpkirtr"];
@@ -82,7 +83,8 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   // What these layers say of a frame's reception is shown in a layer of its own.
   wlan_radio: ["radiotap", "ppi", "prism", "wlancap"],
   // The subframes of an A-MSDU have addresses under the names of the frame's own.
-  wlan: ["wlan_aggregate"],
+  // The key data of EAPOL has elements under the names of those in frames.
+  wlan: ["wlan_aggregate", "eapol"],
   wlan_aggregate: [],
   "6lowpan": [],
   // The fields of both channels are those of the control channel.
@@ -162,7 +164,19 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   ssdp: [],
   media: [],
   "data-text-lines": [],
+  json: [],
+  data: [],
+  lisp: [],
+  wpan: [],
+  null: [],
+  ppp: [],
+  eap: [],
+  eapol: [],
+  mptcp: ["tcp"],
+  "wlan.mgt": ["wlan"],
+  mdns: [],
   // Certificates are parts of other protocols.
+  "pkcs-1": CERTIFICATES,
   x509af: CERTIFICATES,
   x509ce: CERTIFICATES,
   x509if: CERTIFICATES,
@@ -201,14 +215,35 @@ function existence(test: TypedTest): ChainVerdict | null {
   if (test.kind !== "exists" || test.operand.kind !== "field") return null;
   const { fields, layers, name } = test.operand;
   const protocol = protocolNamed(name);
-  if (protocol === undefined || layers !== null || fields.length !== 1) return null;
+  if (protocol === undefined || fields.length !== 1) return null;
   if (protocol.invisible || fields[0] !== protocol.field) return null;
   const absent = othersHolding(name) === undefined ? null : false;
   const { id } = protocol;
+  if (layers !== null) {
+    return (chain) => {
+      let total = 0;
+      for (let i = 0; i < chain.length; i++) if (chain[i] === id) total++;
+      for (let at = 1; at <= total; at++) if (isChosenLayer(at, total, layers)) return true;
+      return absent;
+    };
+  }
   return (chain) => {
     for (let i = 0; i < chain.length; i++) if (chain[i] === id) return true;
     return absent;
   };
+}
+
+/**
+ * True when one of a protocol's layers is among those a filter asks for.
+ * @param at its place among them, from 1, the outermost
+ * @param total how many there are
+ */
+export function isChosenLayer(at: number, total: number, layers: readonly Range[]): boolean {
+  for (const { offset, length } of layers) {
+    const first = offset < 0 ? total + 1 + offset : offset;
+    if (at >= first && (length === -1 || at < first + length)) return true;
+  }
+  return false;
 }
 
 /** True when the chain decides a test for every packet. */

@@ -21,6 +21,7 @@ import {
 } from "./ast.ts";
 import { FilterError, type FilterWarning } from "./error.ts";
 import { type FilterFunction, FUNCTIONS } from "./functions.ts";
+import { placeInText } from "./lexer.ts";
 import {
   plainText,
   readBytes,
@@ -35,20 +36,23 @@ import {
   textBytes,
 } from "./literals.ts";
 import { nearest, nearestNames, presentName } from "./names.ts";
+import { PatternError } from "./pattern-syntax.ts";
 import { compilePattern, type Pattern } from "./regex.ts";
 import {
+  canBeText,
   canCompute,
   canContain,
   canMask,
   canMatch,
   canSlice,
+  hasValueNames,
   integerBits,
   isSigned,
   type OperandType,
   typeOf,
   typeTitle,
 } from "./types.ts";
-import { type Datum, orderOf } from "./values.ts";
+import { type Datum, orderOf, ValueSet } from "./values.ts";
 
 export interface FieldOperand {
   readonly kind: "field";
@@ -138,6 +142,9 @@ export interface TypedMember {
 }
 
 const BYTES = typeOf("FT_BYTES");
+const TEXT = typeOf("FT_STRING");
+const NUMBER = typeOf("FT_DOUBLE");
+const DURATION = typeOf("FT_RELATIVE_TIME");
 const MIRRORED: Readonly<Record<Relation, Relation>> = {
   "==": "==",
   "!=": "!=",
@@ -154,6 +161,12 @@ const TWICE = /\.(addr|port|host|addr_host|ig|lg)$/;
 export class Checker {
   readonly warnings: FilterWarning[] = [];
   readonly references: ReferenceOperand[] = [];
+  readonly #source: string;
+
+  /** @param source the filter's text */
+  constructor(source: string) {
+    this.#source = source;
+  }
 
   /** @throws FilterError */
   check(leaf: Test | Comparison | Membership): TypedTest {
@@ -190,13 +203,14 @@ export class Checker {
       case "slice":
         return { kind: "exists", operand };
       case "call":
-        if (operand.function.test) return { kind: "true", operand };
-        throw new FilterError(
-          `${operand.function.name}() gives a value, not a test`,
-          leaf.operand.start,
-          leaf.operand.end,
-          ["Compare it: add an operator and a value, for example > 0."],
-        );
+        if (operand.function.name === "count") {
+          this.#warn(
+            leaf,
+            "count() alone says no more than its field alone",
+            "Compare it: count(ip.addr) > 2.",
+          );
+        }
+        return { kind: "true", operand };
       default:
         return { kind: "true", operand };
     }
@@ -212,9 +226,10 @@ export class Checker {
     }
     if (operator === "contains") {
       if (left === null) throw this.#noField(leaf.left);
+      left = this.#searchable(left, canContain);
       if (!canContain(left.type)) throw this.#cannot(leaf, left, "contains");
       right ??= this.#constant(leaf.right, left.type, true);
-      const partial = left.type.group === "bytes" || left.type.group === "protocol";
+      const partial = ["bytes", "protocol", "eui64"].includes(left.type.group);
       const fits = right.type.group === left.type.group || (partial && right.type.group === "bytes");
       if (!fits) throw this.#incompatible(leaf.left, left, leaf.right, right);
       return { kind: "compare", relation: "contains", all: quantifier === "all", left, right };
@@ -226,10 +241,12 @@ export class Checker {
     if (left === null) {
       left = right!;
       right = withoutOrder(this.#constant(leaf.left, left.type), left);
+      if (relation !== "==" && relation !== "!=") this.#oneValue(right, leaf.left);
       return { kind: "compare", relation: MIRRORED[relation], all, left, right };
     }
     right = withoutOrder(right ?? this.#constant(leaf.right, left.type), left);
-    if (left.type.group !== right.type.group) throw this.#incompatible(leaf.left, left, leaf.right, right);
+    if (!areComparable(left.type, right.type)) throw this.#incompatible(leaf.left, left, leaf.right, right);
+    if (relation !== "==" && relation !== "!=") this.#oneValue(right, leaf.right);
     return { kind: "compare", relation, all, left, right };
   }
 
@@ -254,8 +271,9 @@ export class Checker {
   }
 
   #matches(leaf: Comparison): TypedTest {
-    const left = this.#typed(leaf.left);
+    let left = this.#typed(leaf.left);
     if (left === null) throw this.#noField(leaf.left);
+    left = this.#searchable(left, canMatch);
     if (!canMatch(left.type)) throw this.#cannot(leaf, left, "matches");
     if (leaf.right.kind !== "string") {
       throw new FilterError(
@@ -265,16 +283,47 @@ export class Checker {
         leaf.right.kind === "word" ? [`Write "${leaf.right.text}".`] : [],
       );
     }
-    const pattern = compilePattern(leaf.right.value, left.type.group !== "string");
-    if (typeof pattern === "string") {
+    const pattern = this.#pattern(leaf.right, left.type.group !== "string");
+    return { kind: "matches", all: leaf.quantifier === "all", left, pattern };
+  }
+
+  /** A field of numbers with names stands for these names where text is searched. */
+  #searchable(operand: TypedOperand, able: (type: OperandType) => boolean): TypedOperand {
+    if (able(operand.type) || operand.kind !== "field" || !hasValueNames(operand.type)) return operand;
+    return { kind: "call", function: FUNCTIONS.get("vals")!, arguments: [operand], type: TEXT };
+  }
+
+  /** Refuses a name of several values where one is needed. */
+  #oneValue(operand: TypedOperand, place: Operand): TypedOperand {
+    if (operand.kind !== "constant" || !(operand.value instanceof ValueSet)) return operand;
+    const ranges = operand.value.ranges.map(([first, last]) =>
+      first === last ? `${first}` : `${first}..${last}`,
+    );
+    throw new FilterError(
+      `The name stands for several values (${ranges.slice(0, 4).join(", ")}), which have no order`,
+      place.start,
+      place.end,
+      ["Compare it with == or !=, or write a number."],
+    );
+  }
+
+  #pattern(text: Text, binary: boolean): Pattern {
+    try {
+      return compilePattern(text.value, { binary });
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      const [start, end] = [error.start, error.end].map((index) => placeInText(this.#source, text, index));
       throw new FilterError(
-        `The regular expression cannot be used: ${pattern}`,
-        leaf.right.start,
-        leaf.right.end,
-        ["contains finds text as it is; \\ before a sign takes its meaning away."],
+        `The regular expression cannot be used: ${error.message}`,
+        start,
+        Math.max(end, Math.min(start + 1, text.end)),
+        [
+          /linear time/.test(error.message)
+            ? "Two tests joined with && or || often say the same; a repetition needs no + behind it."
+            : "contains finds text as it is; \\\\ before a sign takes its meaning away.",
+        ],
       );
     }
-    return { kind: "matches", all: leaf.quantifier === "all", left, pattern };
   }
 
   #membership(leaf: Membership): TypedTest {
@@ -290,7 +339,8 @@ export class Checker {
         return typed;
       };
       const first = bound(member.first);
-      const last = member.last === null ? null : bound(member.last);
+      const last = member.last === null ? null : this.#oneValue(bound(member.last), member.last);
+      if (last !== null) this.#oneValue(first, member.first);
       if (first.kind === "constant" && last?.kind === "constant" && order(first.value, last.value) > 0) {
         this.#warn(
           member,
@@ -410,7 +460,7 @@ export class Checker {
           }
           throw this.#noField(argument);
         }
-        each = this.#constant(argument, leading.type);
+        each = this.#oneValue(this.#constant(argument, leading.type), argument);
       }
       if (!called.accepts(each.type) || (called.fieldsOnly && each.kind !== "field")) {
         throw new FilterError(
@@ -425,6 +475,7 @@ export class Checker {
           `The arguments of ${called.name}() must be of one type: ${typeTitle(leading.type.type)}, not ${typeTitle(each.type.type)}`,
           argument.start,
           argument.end,
+          [called.usage],
         );
       }
       return each;
@@ -442,7 +493,7 @@ export class Checker {
     let right = this.#typed(node.right);
     if (left === null && right === null) return null;
     left ??= this.#arithmeticConstant(node.left, right!.type, node.operator);
-    right ??= this.#arithmeticConstant(node.right, left.type, node.operator);
+    right ??= this.#arithmeticConstant(node.right, besideTime(left.type, node.operator), node.operator);
     return this.#computed(node, left, right);
   }
 
@@ -454,11 +505,31 @@ export class Checker {
 
   #computed(node: Arithmetic, left: TypedOperand, right: TypedOperand): TypedOperand {
     const { operator } = node;
+    const time = left.type.group === "time" || left.type.group === "duration";
+    if (time && operator !== "&" && operator !== "%") {
+      const { group } = right.type;
+      const scalar = group === "integer" || group === "float";
+      const scaled = operator === "*" || operator === "/";
+      if (scaled ? scalar : group === "duration" || group === left.type.group) {
+        const type = group === "time" ? DURATION : left.type;
+        return { kind: "arithmetic", operator, left, right, type };
+      }
+      if (scaled) {
+        throw new FilterError(
+          `A time can be multiplied with and divided by a number only; ${nameFor(right)} is ${article(right)}`,
+          node.right.start,
+          node.right.end,
+          ["Write the number behind the operator: frame.time_delta * 2."],
+        );
+      }
+    }
     const able = (each: TypedOperand): boolean =>
       operator === "&" ? canMask(each.type) : canCompute(each.type, operator);
     if (!able(left)) throw this.#cannotCompute(node.left, left, operator);
     if (!able(right)) throw this.#cannotCompute(node.right, right, operator);
     if (left.type.group !== right.type.group) throw this.#incompatible(node.left, left, node.right, right);
+    this.#oneValue(left, node.left);
+    this.#oneValue(right, node.right);
     const mask = right.kind === "constant" ? right.value : null;
     if (left.kind === "slice" && mask instanceof Uint8Array) {
       const length = left.ranges.reduce(
@@ -486,7 +557,8 @@ export class Checker {
   #constant(operand: Operand, type: OperandType, part = false): TypedOperand {
     switch (operand.kind) {
       case "word": {
-        const value = part && type.group === "bytes" ? readBytes(operand.text) : undefined;
+        const value =
+          part && (type.group === "bytes" || type.group === "eui64") ? readBytes(operand.text) : undefined;
         return constant(value ?? this.#literal(operand, type), type);
       }
       case "string":
@@ -531,6 +603,7 @@ export class Checker {
         `-${word.text} is too small: the least value is ${least}`,
         place.start,
         place.end,
+        [`Write ${least} or more.`],
       );
     return fitting(-value, type);
   }
@@ -555,7 +628,9 @@ export class Checker {
       case "ipv4":
       case "ipv6": {
         const value = type.group === "ipv4" ? readIpv4(text) : readIpv6(text);
-        if (typeof value === "string") throw new FilterError(value, word.start, word.end);
+        if (typeof value === "string") {
+          throw new FilterError(value, word.start, word.end, EXAMPLES[type.type]);
+        }
         if (value !== undefined) return value;
         break;
       }
@@ -596,7 +671,7 @@ export class Checker {
   #integer(word: Word, type: OperandType): Datum {
     const value = readInteger(word.text);
     if (value === undefined) {
-      const named = this.#named(word.text, word, type);
+      const named = this.#named(word.text, type);
       if (named !== undefined) return named;
       throw this.#notA(word, type);
     }
@@ -616,7 +691,7 @@ export class Checker {
     if (/^(true|false)$/i.test(word.text)) return word.text.toLowerCase() === "true" ? 1 : 0;
     const value = readInteger(word.text);
     if (value !== undefined) return value === 0n ? 0 : 1;
-    const named = this.#named(word.text, word, type);
+    const named = this.#named(word.text, type);
     if (named !== undefined) return named;
     throw new FilterError(`"${word.text}" is neither true nor false`, word.start, word.end, [
       "Write True or False, 1 or 0.",
@@ -625,30 +700,27 @@ export class Checker {
   }
 
   /** The value that bears this name; undefined when none does. Capitals do not count. */
-  #named(text: string, place: { start: number; end: number }, type: OperandType): Datum | undefined {
+  #named(text: string, type: OperandType): Datum | undefined {
     const wanted = text.toLowerCase();
+    const ranges: [bigint, bigint][] = [];
     for (const field of type.fields) {
       if (field.type === "FT_BOOLEAN") {
         if (field.tf[0].toLowerCase() === wanted) return 1;
         if (field.tf[1].toLowerCase() === wanted) return 0;
       } else if (field.names instanceof RangeNames) {
         for (const [first, last, name] of field.names.ranges) {
-          if (name.toLowerCase() !== wanted) continue;
-          if (first === last) return fitting(BigInt(first), type);
-          throw new FilterError(
-            `"${text}" is a name for the values ${first} to ${last}`,
-            place.start,
-            place.end,
-            [`Write in {${first}..${last}}.`],
-          );
+          if (name.toLowerCase() === wanted) ranges.push([BigInt(first), BigInt(last)]);
         }
       } else if (field.names !== undefined) {
         for (const key of Object.keys(field.names)) {
-          if (field.names[Number(key)].toLowerCase() === wanted) return fitting(BigInt(key), type);
+          if (field.names[Number(key)].toLowerCase() === wanted) ranges.push([BigInt(key), BigInt(key)]);
         }
       }
     }
-    return undefined;
+    if (ranges.length === 0) return undefined;
+    const [[first, last]] = ranges;
+    const one = first === last && ranges.every((range) => range[0] === first && range[1] === first);
+    return one ? fitting(first, type) : new ValueSet(ranges);
   }
 
   #knownNames(text: string, type: OperandType): string[] {
@@ -669,7 +741,7 @@ export class Checker {
       case "integer":
       case "boolean": {
         if (text.kind === "char") return fitting(BigInt(value.charCodeAt(0) & 0xff), type);
-        const named = this.#named(value, text, type);
+        const named = this.#named(value, type);
         if (named !== undefined) return named;
         const names = valueNames(type.fields);
         if (names.length > 0) {
@@ -694,7 +766,9 @@ export class Checker {
       `${text.kind === "char" ? "A character" : "Text in quotes"} is no ${typeTitle(type.type)}`,
       text.start,
       text.end,
-      this.#fits(value, type) ? [`Write ${value} without quotes.`] : (EXAMPLES[type.type] ?? []),
+      this.#fits(value, type)
+        ? [`Write ${value} without quotes.`]
+        : (EXAMPLES[type.type] ?? EXAMPLES_OF_GROUP[type.group] ?? []),
     );
   }
 
@@ -768,6 +842,13 @@ export class Checker {
       `"${operator}" cannot be used with ${nameFor(operand)}, ${article(operand)}`,
       place.start,
       place.end,
+      operand.type.group === "boolean" && operand.kind === "field"
+        ? [`Write ${operand.name} == 1.`]
+        : [
+            operator === "&"
+              ? "& asks for bits of integers, addresses and bytes."
+              : `${operator} goes with numbers${operator === "%" ? " that are whole" : " and times"}.`,
+          ],
     );
   }
 
@@ -779,10 +860,18 @@ export class Checker {
   ): FilterError {
     const hints: string[] = [];
     if (rightPlace.kind === "word" && rightPlace.forced === null && right.kind === "field") {
-      const value = this.#named(rightPlace.text, rightPlace, left.type);
+      const value = this.#named(rightPlace.text, left.type);
       if (value !== undefined || left.type.group === "string")
         hints.push(`Write "${rightPlace.text}" in quotes for the value.`);
       else if (/^[0-9a-f]+$/i.test(rightPlace.text)) hints.push(`Write :${rightPlace.text} for the bytes.`);
+    }
+    if (right.kind === "field" && ["bytes", "protocol", "eui64"].includes(left.type.group)) {
+      hints.push(`@${right.name} stands for its bytes in the packet.`);
+    } else if (left.kind === "field" && right.kind === "field") {
+      const text = (each: FieldOperand): string | null =>
+        each.type.group === "string" ? each.name : canBeText(each.type) ? `string(${each.name})` : null;
+      const [first, second] = [text(left), text(right)];
+      if (first !== null && second !== null) hints.push(`As text: ${first} == ${second}.`);
     }
     return new FilterError(
       `${nameFor(left)} is ${article(left)} and ${nameFor(right)} is ${article(right)}: they cannot be compared`,
@@ -812,6 +901,17 @@ function withoutOrder(operand: TypedOperand, beside: TypedOperand): TypedOperand
   const { value } = operand;
   const negative = (typeof value === "number" || typeof value === "bigint") && value < 0;
   return negative && !isSigned(beside.type.type) ? constant(Number.NaN, operand.type) : operand;
+}
+
+/** True for values of one group, and for bytes compared with a protocol, which stands for its bytes. */
+function areComparable(left: OperandType, right: OperandType): boolean {
+  return left.group === right.group || (left.group === "bytes" && right.group === "protocol");
+}
+
+/** The type of a literal that follows an operator behind a time. */
+function besideTime(type: OperandType, operator: ArithmeticOperator): OperandType {
+  if (type.group !== "time" && type.group !== "duration") return type;
+  return operator === "*" || operator === "/" ? NUMBER : DURATION;
 }
 
 function relationOf(operator: Comparison["operator"]): [relation: Relation, all: boolean] {
@@ -854,7 +954,13 @@ function fieldHints(name: string): string[] {
   }
   const lower = name.toLowerCase();
   if (lower !== name && fieldsNamed(lower).length > 0) return [lower];
-  return nearestNames(name, 5);
+  const near = nearestNames(name, 5);
+  if (near.length > 0) return near;
+  const protocol = name.slice(0, name.indexOf(".") + 1);
+  if (protocol !== "" && fieldsNamed(protocol.slice(0, -1)).length > 0) {
+    return [`Fields of ${protocol.slice(0, -1)} begin with ${protocol}.`];
+  }
+  return ["Fields are named after their protocol: ip.addr, tcp.port."];
 }
 
 function constant(value: Datum, type: OperandType): ConstantOperand {
@@ -914,6 +1020,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const EXAMPLES_OF_GROUP: Readonly<Record<string, readonly string[]>> = {
+  ipxnet: ["Write a number: 0xa8f8a8e7."],
   integer: ["Write a number: 80, 0x50, 0120 or 0b1010000."],
   float: ["Write a number: 0.5 or 1e-3."],
   bytes: ["Write bytes as 0a:0b:0c."],

@@ -5,7 +5,7 @@ import type { Field } from "../dissect/field.ts";
 import type { Node } from "../dissect/node.ts";
 import { fields, protocolNamed } from "../dissect/protocol.ts";
 import { type Expression, printExpression, type Range } from "./ast.ts";
-import { type ChainVerdict, chainVerdict, isByChain } from "./chain.ts";
+import { type ChainVerdict, chainVerdict, isByChain, isChosenLayer } from "./chain.ts";
 import {
   type CallOperand,
   Checker,
@@ -116,7 +116,7 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
 function compileExpanded(expansion: Expansion, values: ReferenceValues): CompiledFilter {
   const { text } = expansion;
   const ast = parseFilter(text);
-  const checker = new Checker();
+  const checker = new Checker(text);
   const atoms: Atom[] = [];
   const byKey = new Map<string, number>();
   const build = (expression: Expression): FilterTree => {
@@ -625,11 +625,7 @@ function inLayers(d: Dissection, node: Node, layers: readonly Range[]): boolean 
     total++;
     if (i <= node.layer) at = total;
   }
-  for (const { offset, length } of layers) {
-    const first = offset < 0 ? total + 1 + offset : offset;
-    if (at >= first && (length === -1 || at < first + length)) return true;
-  }
-  return false;
+  return isChosenLayer(at, total, layers);
 }
 
 // -------------------------------------------------------------------- values
@@ -667,6 +663,7 @@ function sliced(bytes: Uint8Array, ranges: readonly Range[]): Uint8Array | undef
 
 function isNotZero(value: Datum): boolean {
   if (value instanceof Uint8Array) return value.some((byte) => byte !== 0);
+  if (typeof value === "string") return value !== "";
   return typeof value === "bigint" ? value !== 0n : value !== 0;
 }
 
@@ -678,6 +675,7 @@ function computer(operator: string, group: Group): Compute {
   if (group === "float") {
     return (a, b) => floatOf(operator, a as number, b as number);
   }
+  if (group === "duration" || group === "time") return (a, b) => timeOf(operator, a as bigint, b);
   return (a, b) => {
     if (typeof a === "number" && typeof b === "number") {
       const value = integerOf(operator, a, b);
@@ -685,6 +683,16 @@ function computer(operator: string, group: Group): Compute {
     }
     return bigintOf(operator, BigInt(a as number), BigInt(b as number));
   };
+}
+
+/** Of nanoseconds: with others, or as many times as a number says. */
+function timeOf(operator: string, a: bigint, b: Datum): bigint | undefined {
+  if (operator === "+" || operator === "-" || typeof b === "bigint")
+    return bigintOf(operator, a, b as bigint);
+  const factor = b as number;
+  if (operator === "/" && factor === 0) return undefined;
+  const value = operator === "*" ? Number(a) * factor : Number(a) / factor;
+  return Number.isFinite(value) ? BigInt(Math.round(value)) : undefined;
 }
 
 function floatOf(operator: string, a: number, b: number): number {
@@ -747,8 +755,8 @@ function masked(a: Datum, b: Datum): Datum | undefined {
 
 function matching(pattern: Pattern): Judge {
   return (value) => {
-    if (typeof value === "string") return pattern(value);
-    return value instanceof Uint8Array && pattern(bytesAsLatin1(value));
+    if (typeof value === "string") return pattern.matches(value);
+    return value instanceof Uint8Array && pattern.matches(bytesAsLatin1(value));
   };
 }
 

@@ -1,7 +1,8 @@
 /** The functions of the filter language. */
 import { type Field, isInteger, nameOf } from "../dissect/field.ts";
 import { showValue } from "../dissect/format.ts";
-import { canBeText, canCompute, integerBits, type OperandType, typeOf } from "./types.ts";
+import { specialBlock } from "./special-addresses.ts";
+import { canBeText, canCompute, hasValueNames, integerBits, type OperandType, typeOf } from "./types.ts";
 import type { Datum } from "./values.ts";
 
 export interface FilterFunction {
@@ -19,8 +20,6 @@ export interface FilterFunction {
   /** The arguments must be fields by name: what they give follows from the field, not from the value. */
   readonly fieldsOnly: boolean;
   readonly result: (argument: OperandType) => OperandType;
-  /** True when the result alone is a test. */
-  readonly test: boolean;
   /** Of the values of all arguments together; never called without any. */
   readonly all?: (values: readonly Datum[], compare: (a: Datum, b: Datum) => number) => Datum;
   /** Of each value on its own; `field` is where it comes from, null for values worked out. */
@@ -51,14 +50,13 @@ function make(
     literals: false,
     fieldsOnly: false,
     result,
-    test: false,
     ...rest,
   };
 }
 
 const isText = (type: OperandType): boolean => type.group === "string";
 const isNumber = (type: OperandType): boolean =>
-  type.group === "integer" || type.group === "float" || type.group === "boolean";
+  ["integer", "float", "boolean", "time", "duration"].includes(type.group);
 const isAddress = (type: OperandType): boolean => type.group === "ipv4" || type.group === "ipv6";
 const isOrdered = (type: OperandType): boolean => type.group !== "none";
 const same = (type: OperandType): OperandType => type;
@@ -78,6 +76,12 @@ const address =
     if (typeof value === "number") return v4(value) ? 1 : 0;
     return value instanceof Uint8Array && value.length === 16 ? Number(v6(value)) : undefined;
   };
+
+/** A number as it is, a time in seconds. */
+function asNumber(value: Datum, field: Field | null): number {
+  const time = field?.type === "FT_RELATIVE_TIME" || field?.type === "FT_ABSOLUTE_TIME";
+  return time ? Number(value) / 1e9 : Number(value);
+}
 
 const never = (): boolean => false;
 
@@ -123,17 +127,13 @@ const LIST: readonly FilterFunction[] = [
   make("string", "A number or an address as text", "a number or an address", canBeText, () => TEXT, {
     each: toText,
   }),
-  make(
-    "vals",
-    "The name of a value",
-    "a field whose values have names",
-    (type) => type.fields.some((field) => field.names !== undefined),
-    () => TEXT,
-    {
-      fieldsOnly: true,
-      each: (value, field) => nameOf(field?.names, Number(value)),
+  make("vals", "The name of a value", "a field whose values have names", hasValueNames, () => TEXT, {
+    fieldsOnly: true,
+    each: (value, field) => {
+      if (field?.type === "FT_BOOLEAN") return field.tf[Number(value) === 0 ? 1 : 0];
+      return nameOf(field?.names, Number(value));
     },
-  ),
+  }),
   make(
     "dec",
     "An integer as decimal text",
@@ -151,15 +151,26 @@ const LIST: readonly FilterFunction[] = [
     (type) => type.group === "integer",
     () => TEXT,
     {
-      each: (value) => `0x${(value as number | bigint).toString(16)}`,
+      each: (value, field) => {
+        const bits = field === null ? 32 : integerBits(field.type);
+        const digits = BigInt.asUintN(bits, BigInt(value as number | bigint)).toString(16);
+        return `0x${digits.padStart(Math.ceil(bits / 4), "0")}`;
+      },
     },
   ),
-  make("float", "A number with single precision", "a number", isNumber, () => typeOf("FT_FLOAT"), {
-    each: (value) => Math.fround(Number(value)),
+  make("float", "A number with single precision", "a number or a time", isNumber, () => typeOf("FT_FLOAT"), {
+    each: (value, field) => Math.fround(asNumber(value, field)),
   }),
-  make("double", "A number with double precision", "a number", isNumber, () => typeOf("FT_DOUBLE"), {
-    each: (value) => Number(value),
-  }),
+  make(
+    "double",
+    "A number with double precision",
+    "a number or a time",
+    isNumber,
+    () => typeOf("FT_DOUBLE"),
+    {
+      each: asNumber,
+    },
+  ),
   make("abs", "A number without its sign", "a number or a time span", (type) => canCompute(type, "-"), same, {
     each: (value) => ((value as number | bigint) < 0 ? -(value as number | bigint) : value),
   }),
@@ -175,15 +186,26 @@ const LIST: readonly FilterFunction[] = [
     literals: true,
     all: (values, compare) => values.reduce((best, value) => (compare(value, best) < 0 ? value : best)),
   }),
+  make("ip_special_name", "The name of a special-purpose block", "an IP address", isAddress, () => TEXT, {
+    each: (value) => specialBlock(value as number | Uint8Array)?.name,
+  }),
+  make(
+    "ip_special_mask",
+    "Source 16, destination 8, forwardable 4, global 2, reserved by protocol 1",
+    "an IP address",
+    isAddress,
+    () => NUMBER,
+    {
+      each: (value) => specialBlock(value as number | Uint8Array)?.flags,
+    },
+  ),
   make("ip_linklocal", "169.254.0.0/16, fe80::/10", "an IP address", isAddress, () => TRUTH, {
-    test: true,
     each: address(
       (v4) => v4 >>> 16 === 0xa9fe,
       (v6) => v6[0] === 0xfe && (v6[1] & 0xc0) === 0x80,
     ),
   }),
   make("ip_multicast", "224.0.0.0/4, ff00::/8", "an IP address", isAddress, () => TRUTH, {
-    test: true,
     each: address(
       (v4) => v4 >>> 28 === 0xe,
       (v6) => v6[0] === 0xff,
@@ -196,7 +218,6 @@ const LIST: readonly FilterFunction[] = [
     (type) => type.group === "ipv4",
     () => TRUTH,
     {
-      test: true,
       each: address((v4) => v4 >>> 24 === 10 || v4 >>> 20 === 0xac1 || v4 >>> 16 === 0xc0a8, never),
     },
   ),
@@ -207,7 +228,6 @@ const LIST: readonly FilterFunction[] = [
     (type) => type.group === "ipv6",
     () => TRUTH,
     {
-      test: true,
       each: address(never, (v6) => (v6[0] & 0xfe) === 0xfc),
     },
   ),

@@ -279,6 +279,32 @@ class Lexer {
   }
 }
 
+/**
+ * Where a character of a quoted text stands in the filter.
+ * @param source the filter
+ * @param text the text with the place of its quotes and letters in the filter
+ * @param index UTF-16 index into `text.value`; its length for the closing quote
+ */
+export function placeInText(
+  source: string,
+  text: { readonly value: string; readonly start: number; readonly end: number },
+  index: number,
+): number {
+  const raw = source[text.start] !== '"';
+  let at = text.start + (raw ? 2 : 1);
+  if (raw) return Math.min(at + index, text.end);
+  for (let i = 0; i < index && at < text.end - 1; ) {
+    const sequence = /^\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[0-7]{1,3}|[\s\S])/.exec(
+      source.slice(at, at + 10),
+    );
+    // A code point above U+FFFF is two units of the value, however it was written.
+    const units = sequence && /^\\U/.test(sequence[0]) && (text.value.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
+    at += sequence?.[0].length ?? 1;
+    i += units;
+  }
+  return at;
+}
+
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   "'": "'",
   '"': '"',
@@ -341,9 +367,15 @@ function readRange(part: string, start: number, close: number): Range {
     const match = form.exec(text);
     if (!match) continue;
     const made = make(rangeNumber(match[1]), rangeNumber(match[2]));
-    if (typeof made === "string") throw new FilterError(made, from, from + text.length);
+    if (typeof made === "string") {
+      throw new FilterError(made, from, from + text.length, [
+        "Write [offset:length] or [first-last]; offsets below zero count from the end.",
+      ]);
+    }
     if (Math.abs(made[0]) > RANGE_LIMIT || made[1] > RANGE_LIMIT) {
-      throw new FilterError("The offset is larger than any packet", from, from + text.length);
+      throw new FilterError("The offset is larger than any packet", from, from + text.length, [
+        "Offsets count bytes, from 0.",
+      ]);
     }
     return { offset: made[0], length: made[1], start: from, end: from + text.length };
   }

@@ -28,13 +28,17 @@ export function readInteger(text: string): bigint | undefined {
   return BigInt(/^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text);
 }
 
-/** Decimal and hexadecimal floating point numbers, "inf" and "nan" among them. */
+/** Decimal and hexadecimal floating point numbers, "inf" among them. */
 export function readFloat(text: string): number | undefined {
   if (/^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Number(text);
   if (/^inf(inity)?$/i.test(text)) return Number.POSITIVE_INFINITY;
-  if (/^nan$/i.test(text)) return Number.NaN;
-  const hex = /^0[xX]([0-9A-Fa-f]+)(?:[pP]([+-]?\d+))?$/.exec(text);
-  return hex ? Number.parseInt(hex[1], 16) * 2 ** Number(hex[2] ?? 0) : undefined;
+  const hex = /^0[xX]([0-9A-Fa-f]*)(?:\.([0-9A-Fa-f]*))?(?:[pP]([+-]?\d{1,5}))?$/.exec(text);
+  if (!hex) return undefined;
+  const [, whole, fraction = "", exponent = "0"] = hex;
+  const digits = whole + fraction;
+  return digits === ""
+    ? undefined
+    : Number.parseInt(digits, 16) * 2 ** (Number(exponent) - 4 * fraction.length);
 }
 
 /**
@@ -134,14 +138,42 @@ function nanoseconds(digits: string | undefined): bigint {
   return BigInt((digits ?? "").slice(0, 9).padEnd(9, "0"));
 }
 
-const ISO =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ] ?(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?)?\s?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/;
-const MONTH_FIRST =
-  /^([A-Za-z]{3}) +(\d{1,2}), *(\d{4}) +(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))? ?(UTC|Z)?$/;
+/** Zones that are written as names (RFC 822 section 5), in hours from UTC; single letters are nautical. */
+const ZONES: Readonly<Record<string, number>> = {
+  UTC: 0,
+  GMT: 0,
+  UT: 0,
+  Z: 0,
+  EST: -5,
+  EDT: -4,
+  CST: -6,
+  CDT: -5,
+  MST: -7,
+  MDT: -6,
+  PST: -8,
+  PDT: -7,
+};
+const ZONE = "(UTC|GMT|UT|[ECMP][SD]T|[A-IK-Z]|[+-]\\d{2}(?::?\\d{2})?)?";
+const ISO = new RegExp(
+  `^(\\d{4})-(\\d{1,2})-(\\d{1,2})(?:[T ] ?(\\d{1,2})(?::(\\d{1,2})(?::(\\d{1,2})(?:[.,](\\d+))?)?)?\\s?${ZONE})?$`,
+);
+const MONTH_FIRST = new RegExp(
+  `^([A-Za-z]{3}) +(\\d{1,2}), *(\\d{4}) +(\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:[.,](\\d+))? ?${ZONE}$`,
+);
+
+/** Minutes of a zone from UTC. */
+function zoneMinutes(zone: string): number {
+  if (Object.hasOwn(ZONES, zone)) return ZONES[zone] * 60;
+  const offset = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
+  if (offset) return (offset[1] === "-" ? -1 : 1) * (+offset[2] * 60 + +(offset[3] ?? 0));
+  // A to I and K to M east of Greenwich, N to Y west of it; J is nobody's.
+  const letter = zone.charCodeAt(0) - 64;
+  return 60 * (letter <= 9 ? letter : letter <= 13 ? letter - 1 : 13 - letter);
+}
 
 /**
  * `2026-01-02`, `2026-01-02 03:04:05.678`, `2026-01-02T03:04:05Z`, `… +01:00`, `Jan 2, 2026 03:04:05.678 UTC`.
- * Local time unless a zone is given.
+ * The zone may be Z, UTC, GMT, UT, ±hh:mm, a North American or a nautical one. Local time unless a zone is given.
  * @returns nanoseconds since 1970 UTC
  */
 export function readTime(text: string): bigint | undefined {
@@ -173,9 +205,7 @@ function instant(
   let ms: number;
   if (zone === undefined) ms = new Date(year, month - 1, day, hour, minute, second).getTime();
   else {
-    const offset = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
-    const minutes = offset ? (offset[1] === "-" ? -1 : 1) * (+offset[2] * 60 + +(offset[3] ?? 0)) : 0;
-    ms = Date.UTC(year, month - 1, day, hour, minute, second) - minutes * 60_000;
+    ms = Date.UTC(year, month - 1, day, hour, minute, second) - zoneMinutes(zone) * 60_000;
   }
   return Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n + nanoseconds(fraction);
 }

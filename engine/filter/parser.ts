@@ -27,6 +27,8 @@ import { type Token, tokenize } from "./lexer.ts";
 /** Longest filter, in characters, and deepest nesting of brackets, signs and negations. */
 export const FILTER_LIMIT = 100_000;
 export const DEPTH_LIMIT = 200;
+/** Most operators of one level in one calculation, and most slices of slices. */
+const CHAIN_LIMIT = 500;
 
 const COMPARISONS: Readonly<Record<string, CompareOperator>> = {
   "==": "==",
@@ -153,6 +155,15 @@ class Parser {
         this.#peek.end,
       );
     }
+  }
+
+  /** Refuses calculations and slices of slices that go on and on. */
+  #link(links: number): void {
+    if (links <= CHAIN_LIMIT) return;
+    const { start, end } = this.#peek;
+    throw new FilterError(`More than ${CHAIN_LIMIT} operations follow each other`, start, end, [
+      "Sums and products of constants can be worked out beforehand.",
+    ]);
   }
 
   // ------------------------------------------------------------------ boolean level
@@ -310,9 +321,10 @@ class Parser {
   #binary(level: 0 | 1 | 2): Operand {
     const below = (): Operand => (level === 2 ? this.#signed() : this.#binary((level + 1) as 1 | 2));
     let left = below();
-    for (;;) {
+    for (let links = 1; ; links++) {
       const operator = this.#arithmetic(level);
       if (operator === null) return left;
+      this.#link(links);
       this.#at++;
       const right = below();
       left = { kind: "arithmetic", operator, left, right, start: left.start, end: right.end };
@@ -340,7 +352,8 @@ class Parser {
 
   #sliced(): Operand {
     let operand = this.#value();
-    while (this.#peek.kind === "ranges") {
+    for (let links = 1; this.#peek.kind === "ranges"; links++) {
+      this.#link(links);
       const { ranges, end } = this.#peek;
       this.#at++;
       operand = { kind: "slice", operand, ranges, start: operand.start, end };
@@ -367,7 +380,9 @@ class Parser {
           this.#at++;
           if (this.#peek.kind === "word" && !WORD_OPERATORS.has(this.#peek.text))
             return this.#word(true, token.start);
-          throw new FilterError("A field must follow @", token.start, token.end);
+          throw new FilterError("A field must follow @", token.start, token.end, [
+            "@ip.src stands for its bytes in the packet.",
+          ]);
         }
         throw this.#unexpected("value");
       default:

@@ -126,16 +126,22 @@ export function integerBits(type: FieldType): number {
 export function canSlice({ type, group }: OperandType): boolean {
   if (type === "FT_GUID") return false;
   return (
-    group === "bytes" || group === "string" || group === "protocol" || group === "ipv4" || group === "ipv6"
+    group === "bytes" ||
+    group === "string" ||
+    group === "protocol" ||
+    group === "ipv4" ||
+    group === "ipv6" ||
+    group === "eui64"
   );
 }
 
 export function canContain({ type, group }: OperandType): boolean {
-  return type !== "FT_GUID" && (group === "bytes" || group === "string" || group === "protocol");
+  if (group === "string" || group === "protocol" || group === "eui64") return true;
+  return type !== "FT_GUID" && group === "bytes";
 }
 
 export function canMatch({ type, group }: OperandType): boolean {
-  if (group === "string" || group === "protocol") return true;
+  if (group === "string" || group === "protocol" || group === "eui64") return true;
   return type === "FT_BYTES" || type === "FT_ETHER" || type === "FT_AX25" || type === "FT_VINES";
 }
 
@@ -149,6 +155,11 @@ export function canCompute({ group }: OperandType, operator: "+" | "-" | "*" | "
   if (group === "integer") return true;
   if (group === "float") return operator !== "%";
   return group === "duration" && (operator === "+" || operator === "-");
+}
+
+/** True for fields whose values have names. */
+export function hasValueNames({ fields }: OperandType): boolean {
+  return fields.some((field) => field.names !== undefined || field.type === "FT_BOOLEAN");
 }
 
 /** Types that string() turns into text. */

@@ -5,8 +5,21 @@ import { protocols } from "../dissect/protocol.ts";
 import { Ipv4Net, Ipv6Net } from "./literals.ts";
 import type { Group } from "./types.ts";
 
-/** A value of a field (never null), or a network among the constants. */
-export type Datum = number | bigint | string | Uint8Array | Ipv4Net | Ipv6Net;
+/** A value of a field (never null); among the constants also a network, or all values of one name. */
+export type Datum = number | bigint | string | Uint8Array | Ipv4Net | Ipv6Net | ValueSet;
+
+/** The integers that one name stands for: a constant that equals each of them and has no order. */
+export class ValueSet {
+  readonly ranges: readonly (readonly [first: bigint, last: bigint])[];
+
+  constructor(ranges: readonly (readonly [first: bigint, last: bigint])[]) {
+    this.ranges = ranges;
+  }
+
+  has(value: number | bigint): boolean {
+    return this.ranges.some(([first, last]) => value >= first && value <= last);
+  }
+}
 
 /** Below, at or above 0 as the first is less than, equal to or greater than the second; NaN when neither. */
 export type Order = (a: Datum, b: Datum) => number;
@@ -42,6 +55,7 @@ export function asBytes(value: Datum): Uint8Array | undefined {
 }
 
 function numberOrder(a: Datum, b: Datum): number {
+  if (b instanceof ValueSet) return b.has(a as number | bigint) ? 0 : Number.NaN;
   const x = a as number | bigint;
   const y = b as number | bigint;
   if (x < y) return -1;
@@ -53,12 +67,13 @@ function textOrder(a: Datum, b: Datum): number {
   return a === b ? 0 : (a as string) < (b as string) ? -1 : 1;
 }
 
+/** Longer ones are greater, as in Wireshark; of one length, those with the first greater byte. */
 export function bytesOrder(a: Datum, b: Datum): number {
   const x = a as Uint8Array;
   const y = b as Uint8Array;
-  const common = Math.min(x.length, y.length);
-  for (let i = 0; i < common; i++) if (x[i] !== y[i]) return x[i] - y[i];
-  return x.length - y.length;
+  if (x.length !== y.length) return x.length - y.length;
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return x[i] - y[i];
+  return 0;
 }
 
 /** With a network on either side only the bits of its prefix count. */

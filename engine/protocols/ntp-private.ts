@@ -846,8 +846,11 @@ export function addTimestamp(d: Dissection, field: Field): void {
   const fraction = d.peek32(4);
   if (d.building) {
     const nsec = Math.floor((fraction * 1e9) / 2 ** 32);
-    const era = sec < 0x8000_0000 && !(sec === 0 && nsec === 0) ? ERA_1 : 0;
-    d.add(field, d.pos, 8, BigInt(sec + era - EPOCH_1970) * 1_000_000_000n + BigInt(nsec));
+    const era = sec < 0x8000_0000 ? ERA_1 : 0;
+    // No time is shown as the zero of Unix, not as that of NTP.
+    const none = sec === 0 && nsec === 0;
+    const value = none ? 0n : BigInt(sec + era - EPOCH_1970) * 1_000_000_000n + BigInt(nsec);
+    d.add(field, d.pos, 8, value);
   }
   d.skip(8);
 }

@@ -161,7 +161,7 @@ spec(
    toy.u32 > -5
    toy.u32 < -5
    toy.double > 2.5e-7
-   toy.double == nan`,
+   toy.double == inf`,
 );
 
 spec(
@@ -230,7 +230,9 @@ spec(
    toy.bytes contains "\\xfe\\xff"
    toy.bytes contains '\\xfe'
    toy.bytes > 00:01
-   toy.bytes < 00:02
+   toy.bytes < 00:01:03:00:00
+   toy.bytes > ff:ff
+   toy.bytes[0:2] < toy
    toy.bytes matches "\\\\xfe\\\\xff$"
    toy.ether == 00:11:22:aa:bb:cc
    toy.ether == 00-11-22-AA-BB-CC
@@ -418,7 +420,8 @@ spec(
    upper(string(toy.ether)) contains "AA"
    vals(toy.u8) == "One"
    dec(toy.u16) == "2048"
-   hex(toy.u16) == "0x800"
+   hex(toy.u16) == "0x0800"
+   hex(toy.u8) == "0x01"
    float(toy.u8) == 1
    double(toy.u8) / 4 == 0.5
    abs(toy.i8) == 5
@@ -438,6 +441,86 @@ spec(
    ip_multicast(toy.ip)
    max(toy.absent) == 0
    vals(toy.u8) == "TCP"`,
+);
+
+spec(
+  "later functions",
+  `len(toy.text)
+   string(toy.u8) and upper(toy.text)
+   toy.u8 + 1 and max(toy.port)
+   ip_special_name(toy.ip) == "Private-Use"
+   ip_special_name(toy.ip6) == "Documentation"
+   ip_special_mask(toy.ip) == 0x1c
+   ip_special_mask(toy.ip6) == 0
+   vals(toy.flag) == "Set"
+   double(toy.span) == 1.5
+   float(toy.time) > 1e9`,
+  `len(toy.absent)
+   ip_special_mask(toy.ip6)
+   ip_linklocal(toy.ip)
+   min(toy.u8, 0)
+   vals(toy.flag) == "Not set"`,
+);
+
+spec(
+  "names searched and compared",
+  `toy.u8 contains "On"
+   toy.u8 matches "^one$"
+   toy.flag contains "Set"
+   toy.flag ~ "s.t"
+   toy.ranged == "Ten"
+   toy.ranged != "Low"
+   toy.ranged in {"Low", "Ten"}
+   toy.ranged !== "Low"
+   not toy.ranged == "Low"`,
+  `toy.u8 contains "one"
+   toy.u8 matches "three"
+   toy.ranged == "Low"
+   toy.ranged in {"Low"}
+   toy.flag matches "not"`,
+);
+
+spec(
+  "times computed",
+  `toy.span * 2 == 3
+   toy.span / 2 == 0.75
+   toy.span * 0.5 == 0.75
+   toy.span * toy.u8 == 1.5
+   toy.span + 1 == 2.5
+   toy.span - 1.5 == 0
+   toy.time + 60 > toy.time
+   toy.time - toy.time == 0
+   toy.time + toy.span > "2026-01-02 03:04:07.1Z"
+   toy.time - 3600 < "2026-01-02 02:04:06Z"`,
+  `toy.span / 0 == 0
+   toy.span * 2 == 1.5
+   toy.time - toy.span > toy.time`,
+);
+
+spec(
+  "zones",
+  `toy.time == "2026-01-02 03:04:05.678 GMT"
+   toy.time == "2026-01-02 04:04:05.678 +01:00"
+   toy.time == "2026-01-02T04:04:05.678+0100"
+   toy.time == "Jan 1, 2026 22:04:05.678 EST"
+   toy.time == "Jan 2, 2026 03:04:05.678 UT"
+   toy.time == "Jan 2, 2026 04:04:05.678 A"
+   toy.time == "Jan 1, 2026 15:04:05.678 Y"
+   toy.time == "Jan 2, 2026 15:04:05.678 M"
+   toy.time == "Jan 2, 2026 08:34:05.678 +05:30"
+   toy.time == 1767323045.678`,
+  `toy.time == "2026-01-02 03:04:05.678 EST"
+   toy.time == "Jan 2, 2026 03:04:05.678 A"`,
+);
+
+spec(
+  "EUI-64 as bytes",
+  `toy.eui64[0:2] == 00:11
+   toy.eui64[-1] == 77
+   toy.eui64 contains 22:33
+   toy.eui64 matches "\\x33D"`,
+  `toy.eui64[0:2] == 00:12
+   toy.eui64 contains 33:22`,
 );
 
 describe("references to the selected packet", () => {
