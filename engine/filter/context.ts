@@ -176,7 +176,7 @@ function closed(top: Level, inner: Level): void {
   } else {
     const { called } = inner;
     operand(top, called === null || inner.term === null ? null : called.result(inner.term));
-    if (top.side === "left") top.computed = called?.test !== true;
+    if (top.side === "left") top.computed = false;
   }
 }
 
