@@ -237,7 +237,7 @@ function dissect(d: Dissection): void {
   if (type === MD5 || type === LEAP) d.expert(x.vulnerable);
   if (TLS_TYPES.includes(type)) {
     if (d.remaining > 0) addTls(d, type !== TLS, code);
-  } else if (d.building && (d.remaining > 0 || type === NAK)) addTypeData(d, type);
+  } else if (d.remaining > 0 || type === NAK) addTypeData(d, type);
 }
 
 function addTypeData(d: Dissection, type: number): void {

@@ -1,6 +1,6 @@
 /** A program that answers JSON-RPC on its standard output, and what it costs. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { processorTime, residentMemory } from "../tools/process.ts";
 
 interface Waiting {
   readonly resolve: (result: unknown) => void;
@@ -14,6 +14,8 @@ export class Child {
   #parts: Buffer[] = [];
   #complaints = "";
   #lastId = 0;
+  /** Called with what the program tells without being asked. */
+  onEvent: (name: string, data: unknown) => void = () => {};
 
   /** Starts the program; one that cannot be started rejects the first call. */
   constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
@@ -44,24 +46,16 @@ export class Child {
 
   /** Largest resident memory so far in bytes; null where the system does not tell. */
   peakMemory(): number | null {
-    try {
-      const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
-      return Number(/^VmHWM:\s*(\d+) kB/m.exec(status)?.[1]) * 1024;
-    } catch {
-      return null;
-    }
+    return residentMemory(this.#process.pid, "peak");
   }
 
   /** Processor time of all its threads so far, in milliseconds; null where the system does not tell. */
   processorTime(): number | null {
-    try {
-      const line = readFileSync(`/proc/${this.#process.pid}/stat`, "utf8");
-      // utime and stime, fields 14 and 15 of proc(5), in hundredths of a second; the name may hold blanks.
-      const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
-      return (Number(fields[11]) + Number(fields[12])) * 10;
-    } catch {
-      return null;
-    }
+    return processorTime(this.#process.pid);
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   /** Ends the program and waits for its end. */
@@ -87,13 +81,20 @@ export class Child {
   /** Answers begin with a brace; whatever else the program says there is for people. Events have no id. */
   #line(line: string): void {
     if (!line.startsWith("{")) return;
-    let message: { id?: unknown; result?: unknown; error?: { message?: unknown } };
+    let message: {
+      id?: unknown;
+      method?: unknown;
+      params?: unknown;
+      result?: unknown;
+      error?: { message?: unknown };
+    };
     try {
       message = JSON.parse(line);
     } catch (error) {
       this.#fail(`it answered what is no JSON: ${(error as Error).message}`);
       return;
     }
+    if (typeof message.method === "string") this.onEvent(message.method, message.params);
     if (typeof message.id !== "number") return;
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);

@@ -77,6 +77,14 @@ export interface Orders {
  */
 export function compareOrders(path: string): Orders {
   const indexer = new Indexer(openCaptureSync(path));
+  try {
+    return compareFrames(path, indexer);
+  } finally {
+    indexer.close();
+  }
+}
+
+function compareFrames(path: string, indexer: Indexer): Orders {
   while (indexer.run(1000));
   const { index } = indexer;
   const found: Orders = { frames: index.count, order: 0, chain: 0, fields: 0, failed: 0, lines: [] };

@@ -15,7 +15,8 @@ import { Viewer } from "../../engine/decode/viewer.ts";
 import { type CompiledFilter, compileFilter } from "../../engine/filter/compile.ts";
 import { FilterError } from "../../engine/filter/error.ts";
 import { openCaptureSync } from "../../engine/formats/open.ts";
-import { fieldsOf, looksAhead, plainly, random, randomFilter } from "./random-filters.ts";
+import { random } from "../tools/random.ts";
+import { fieldsOf, looksAhead, plainly, randomFilter } from "./random-filters.ts";
 
 export interface PlannedDifference {
   readonly path: string;

@@ -8,17 +8,6 @@ import { groupOf } from "../../engine/filter/types.ts";
 import { dissectInOrder } from "../../engine/sequential.ts";
 import "../../engine/protocols/index.ts";
 
-/** Numbers from 0 up to below 1, the same for the same seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A field of a capture with some of its values as filters write them. */
 export interface Found {
   readonly field: Field;

@@ -6,7 +6,7 @@ import { FilterError } from "../../../engine/filter/error.ts";
 import { checkFilter } from "../../../engine/filter/verdict.ts";
 import "../../../engine/protocols/index.ts";
 import { readFilterList } from "../../conformance/filter-list.ts";
-import { random } from "../../conformance/random-filters.ts";
+import { random } from "../../tools/random.ts";
 
 const FILTERS = readFilterList(join(import.meta.dirname, "../../conformance/filters.txt")).map(
   ({ text }) => text,

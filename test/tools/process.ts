@@ -1,0 +1,25 @@
+/** What a process costs, as /proc tells it; null where the system does not. */
+import { readFileSync } from "node:fs";
+
+/** Processor time of all its threads so far, in milliseconds. */
+export function processorTime(pid: number | undefined): number | null {
+  try {
+    const line = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // utime and stime, fields 14 and 15 of proc(5), in hundredths of a second; the name may hold blanks.
+    const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return null;
+  }
+}
+
+/** Resident memory in bytes: at present, or the most it ever was. */
+export function residentMemory(pid: number | undefined, which: "now" | "peak"): number | null {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const line = which === "now" ? /^VmRSS:\s*(\d+) kB/m : /^VmHWM:\s*(\d+) kB/m;
+    return Number(line.exec(status)?.[1]) * 1024;
+  } catch {
+    return null;
+  }
+}
