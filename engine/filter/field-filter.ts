@@ -49,7 +49,7 @@ function valueText(field: Field, value: Exclude<Value, null>): string {
       // The shortest text that reads back as the same number.
       return Number.isNaN(value) ? "" : String(value).toLowerCase().replace("infinity", "inf");
     case "time":
-      return `"${timeText(field, value as bigint)}"`;
+      return timeText(field, value as bigint);
     case "duration":
       return formatSeconds(value as bigint);
     case "bytes":
@@ -77,15 +77,19 @@ function integerText(field: Field, value: number | bigint): string {
   return `0x${value.toString(16).padStart(Math.ceil(integerBits(field.type) / 4), "0")}`;
 }
 
-/** ISO 8601 with nanoseconds, local or UTC as the field is shown. */
+/** ISO 8601 with nanoseconds, quoted, local or UTC as the field is shown; empty for years of other than four digits. */
 function timeText(field: Field, ns: bigint): string {
   const fraction = ((ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
-  const date = new Date(Number((ns - fraction) / 1_000_000n));
+  let ms = Number((ns - fraction) / 1_000_000n);
   const local = field.base === "LOCAL" || field.base === "NONE";
-  if (local) date.setTime(date.getTime() - date.getTimezoneOffset() * 60_000);
-  const [day, clock] = date.toISOString().split(/[T.]/);
-  return `${day} ${clock}.${String(fraction).padStart(9, "0")}${local ? "" : "Z"}`;
+  if (local) ms -= new Date(ms).getTimezoneOffset() * 60_000;
+  if (!(ms >= YEAR_0 && ms < YEAR_10000)) return "";
+  const [day, clock] = new Date(ms).toISOString().split(/[T.]/);
+  return `"${day} ${clock}.${String(fraction).padStart(9, "0")}${local ? "" : "Z"}"`;
 }
+
+const YEAR_0 = Date.parse("0000-01-01T00:00:00Z");
+const YEAR_10000 = Date.UTC(10_000, 0);
 
 /** Text in double quotes with C's escapes. */
 export function quoted(text: string): string {

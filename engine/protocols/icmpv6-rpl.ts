@@ -259,7 +259,7 @@ const x = {
     "This field MUST be set to zero when the P2P-RDO is included in a P2P-DRO",
   ),
   zero: expert("icmpv6.rpl.p2p.dro.zero", "warning", "Protocol", "This field MUST be set to zero"),
-  undecoded: expert(
+  undecodedOption: expert(
     "icmpv6.undecoded.rpl_option",
     "note",
     "Undecoded",
@@ -444,7 +444,7 @@ function addOption(
       addDiscovery(d, code, end);
       return undefined;
     default:
-      d.expert(x.undecoded);
+      d.expert(x.undecodedOption);
       d.bytes(shared.data, length);
       return undefined;
   }

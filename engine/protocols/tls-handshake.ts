@@ -515,8 +515,6 @@ function isRetry(d: Dissection, at: number): boolean {
 export const messageName = (type: number): string => HANDSHAKE_TYPES[type] ?? "Encrypted Handshake Message";
 
 /** Handshake messages that have extensions in some version of TLS, or a field named after one. */
-/** Messages that hold further steps of the protocol chain: certificates, names, a certificate's status. */
-const CHAIN_MESSAGES: ReadonlySet<number> = new Set([11, 13, CERTIFICATE_STATUS]);
 const WITH_EXTENSIONS: ReadonlySet<number> = new Set([1, 2, 4, 8, 11, 13, CERTIFICATE_STATUS]);
 
 /** What is shown of the message whose body begins at `at`: its type's name. */
@@ -540,7 +538,10 @@ export function message(d: Dissection): string {
   return name;
 }
 
-/** What follows the header of a message, up to the layer's end. */
+/**
+ * What follows the header of a message, up to the layer's end. The index reads all of it too: a message that breaks off
+ * ends the layer, and with it the chain of the certificates behind.
+ */
 export function messageBody(d: Dissection, type: number): void {
   d.marks |= MARK_HANDSHAKE;
   if (WITH_EXTENSIONS.has(type)) d.marks |= MARK_HELLO;
@@ -558,7 +559,7 @@ export function messageBody(d: Dissection, type: number): void {
       if (work.knowledge.abbreviated) learning(d).abbreviated = false;
       break;
     default:
-      if (d.building || CHAIN_MESSAGES.has(type)) otherMessage(d, type);
+      otherMessage(d, type);
   }
 }
 
@@ -628,7 +629,6 @@ function clientHello(d: Dissection): void {
   const server = 1 - d.direction;
   if (work.knowledge.server !== server) learning(d).server = server;
   if (work.datagrams !== null) learnFromClientHello(d);
-  if (!d.building) return;
   const print = newFingerprint(d.u16(f.version));
   if (work.knowledge.version === TLS13 && work.datagrams === null) d.bytes(f.random, 32);
   else random(d);
@@ -699,7 +699,6 @@ function serverHello(d: Dissection, retry: boolean): void {
   if (work.knowledge.server !== d.direction) learning(d).server = d.direction;
   if (!learnFromServerHello(d)) d.marks |= MARK_LINKED;
   if (d.columns && work.nameVersion !== null) d.setProtocol(work.nameVersion(work.knowledge.version));
-  if (!d.building) return;
   const legacy = d.u16(f.version);
   const print = newFingerprint(legacy);
   // The random of TLS 1.3 holds no time.

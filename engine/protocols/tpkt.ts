@@ -88,6 +88,7 @@ function addContinuation(d: Dissection): void {
 }
 
 function dissectPacket(d: Dissection): void {
+  d.need(HEADER);
   if (d.labels) d.relabelLayer(`TPKT, Version: ${VERSION}, Length: ${d.peek16(2)}`);
   d.u8(f.version);
   d.u8(f.reserved);

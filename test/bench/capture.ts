@@ -10,7 +10,7 @@ import { type ChildProcess, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { helperPath } from "../../engine/capture/helper.ts";
-import { processorTime } from "../tools/process.ts";
+import { fineProcessorTime } from "../tools/process.ts";
 import { MeasuredWire, notHere, rest, type TaplineThere } from "./wire.ts";
 
 const USAGE = "usage: npm run bench:capture [-- --seconds N] [--sizes BYTES,…] [--rates PACKETS,…]";
@@ -47,7 +47,7 @@ class Dumpcap {
   }
 
   time(): number | null {
-    return processorTime(this.#process.pid);
+    return fineProcessorTime(this.#process.pid);
   }
 
   /** Ends it; @returns how many packets it says that it wrote */
@@ -83,11 +83,19 @@ async function main(): Promise<void> {
 async function losses(wire: MeasuredWire, tapline: TaplineThere): Promise<void> {
   // What is compiled on first use is no rate's fault.
   await both(wire, tapline, 20_000, 20_000, 512);
-  console.log("bytes  packets/s  reached     sent   Tapline lost  dumpcap lost  CPU s/million: Tapline  dumpcap");
+  console.log(
+    "bytes  packets/s  reached     sent   Tapline lost  dumpcap lost  CPU s/million: Tapline  dumpcap",
+  );
   for (const size of options.sizes) {
     const best = { tapline: 0, dumpcap: 0 };
     for (const rate of options.rates) {
-      const { sent, ours, theirs } = await both(wire, tapline, Math.round(rate * options.seconds), rate, size);
+      const { sent, ours, theirs } = await both(
+        wire,
+        tapline,
+        Math.round(rate * options.seconds),
+        rate,
+        size,
+      );
       const reached = Math.round(sent.sent / sent.seconds);
       const lost = [sent.arrived - ours.captured, sent.arrived - theirs.captured] as const;
       if (lost[0] === 0) best.tapline = Math.max(best.tapline, reached);
@@ -103,7 +111,9 @@ async function losses(wire: MeasuredWire, tapline: TaplineThere): Promise<void> 
         pad(perMillion(theirs), 7),
       ];
       const elsewhere = sent.sent - sent.arrived;
-      console.log(columns.join("  ") + (elsewhere > 0 ? `  (${elsewhere} more did not reach the interface)` : ""));
+      console.log(
+        columns.join("  ") + (elsewhere > 0 ? `  (${elsewhere} more did not reach the interface)` : ""),
+      );
       if ((lost[0] > 0 && lost[1] > 0) || reached < rate * 0.8) break;
     }
     console.log(
@@ -146,7 +156,8 @@ async function delay(wire: MeasuredWire, tapline: TaplineThere): Promise<void> {
     }
   }
   delays.sort((a, b) => a - b);
-  const at = (part: number): string => `${Math.round(delays[Math.floor((delays.length - 1) * part)] ?? Number.NaN)} ms`;
+  const at = (part: number): string =>
+    `${Math.round(delays[Math.floor((delays.length - 1) * part)] ?? Number.NaN)} ms`;
   console.log(
     `packet to row at ${DELAY_RATE} packets/s: p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)} ` +
       `(${delays.length} of ${frames} packets)\n`,
@@ -168,27 +179,35 @@ async function writeBuffers(wire: MeasuredWire): Promise<void> {
       text += chunk.toString("utf8");
     });
     for (let i = 0; i < 100 && !text.includes('"started"'); i++) await rest(50);
-    const before = processorTime(child.pid);
+    const before = fineProcessorTime(child.pid);
     const sent = await wire.send(rate * 2, rate, 512);
     await rest(500);
-    const cpu = difference(before, processorTime(child.pid));
+    const cpu = difference(before, fineProcessorTime(child.pid));
     const gone = new Promise((resolve) => child.once("close", resolve));
     child.stdin?.write("stop\n");
     await gone;
     const end = text.split("\n").find((line) => line.includes('"end"'));
     const captured = Number((JSON.parse(end ?? "{}") as { packets?: number }).packets ?? Number.NaN);
-    const columns = [pad(`${kib} KiB`, 12), pad(sent.arrived - captured, 4), pad(perMillion({ captured, cpu }), 13)];
+    const columns = [
+      pad(`${kib} KiB`, 12),
+      pad(sent.arrived - captured, 4),
+      pad(perMillion({ captured, cpu }), 13),
+    ];
     console.log(columns.join("  "));
   }
 }
 
-const difference = (before: number | null, after: number | null): number | null =>
-  before === null || after === null ? null : after - before;
+function difference(before: number | null, after: number | null): number | null {
+  return before === null || after === null ? null : after - before;
+}
 
-const perMillion = ({ captured, cpu }: Side): string =>
-  cpu === null || captured === 0 ? "not known" : ((cpu / captured) * 1000).toFixed(2);
+function perMillion({ captured, cpu }: Side): string {
+  return cpu === null || captured === 0 ? "not known" : ((cpu / captured) * 1000).toFixed(2);
+}
 
-const pad = (value: number | string, width: number): string => String(value).padStart(width);
+function pad(value: number | string, width: number): string {
+  return String(value).padStart(width);
+}
 
 function readArguments() {
   try {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Method, ParamsIn, Results, Status } from "../../engine/api.ts";
 import { installationFolder } from "../../engine/installation.ts";
-import { processorTime } from "../tools/process.ts";
+import { fineProcessorTime } from "../tools/process.ts";
 import { noHelper, noLive, Wire } from "../unit/capture/support.ts";
 import { Child } from "./child.ts";
 
@@ -40,7 +40,14 @@ export class MeasuredWire {
   async send(count: number, rate: number, size: number): Promise<Sent> {
     const before = this.#received();
     const text = await new Promise<string>((resolve, reject) => {
-      const args = ["netns", "exec", this.wire.near, this.#sender, "tlnear", ...[count, rate, size].map(String)];
+      const args = [
+        "netns",
+        "exec",
+        this.wire.near,
+        this.#sender,
+        "tlnear",
+        ...[count, rate, size].map(String),
+      ];
       execFile("ip", args, (error, out) => (error ? reject(error) : resolve(out)));
     });
     const { sent, seconds } = JSON.parse(text) as { sent: number; seconds: number };
@@ -97,7 +104,9 @@ export class TaplineThere {
     for (let asked = 0; this.#last !== null && this.#last.displayed > asked; ) {
       const { frames, displayed } = this.#last;
       asked = displayed;
-      const rows = await this.call("rows", { start: Math.max(0, displayed - 50), count: 50 }).catch(() => null);
+      const rows = await this.call("rows", { start: Math.max(0, displayed - 50), count: 50 }).catch(
+        () => null,
+      );
       if (rows === null || rows.rows.length === 0) break;
       this.seen.push({ frames, time: (performance.timeOrigin + performance.now()) / 1000 });
     }
@@ -129,7 +138,7 @@ export class TaplineThere {
   helperTime(): number | null {
     for (const pid of childrenOf(this.#child.pid)) {
       const line = commandLine(pid);
-      if (line.includes("tapline-capture") && line.includes("\0capture\0")) return processorTime(pid);
+      if (line.includes("tapline-capture") && line.includes("\0capture\0")) return fineProcessorTime(pid);
     }
     return null;
   }

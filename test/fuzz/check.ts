@@ -32,6 +32,7 @@ const TREES = 6;
 /**
  * @param path the capture; `folder` takes what is saved of it
  * @param number decides which filters and frames are asked for
+ * @param onStep called before everything that has a time limit of its own
  * @returns what is wrong, one line each; empty when nothing is
  */
 export async function check(
@@ -39,6 +40,7 @@ export async function check(
   path: string,
   folder: string,
   number: number,
+  onStep: OnStep = () => {},
 ): Promise<string[]> {
   const findings: string[] = [];
   const add = (finding: string): void => {
@@ -50,6 +52,7 @@ export async function check(
   });
   /** The answer; null when it is refused in words. */
   const ask = async <M extends Method>(method: M, params: ParamsIn<M>): Promise<Results[M] | null> => {
+    onStep(method, 1);
     try {
       return await session.call(method, params);
     } catch (error) {
@@ -68,6 +71,8 @@ export async function check(
       await save(ask, opened.frames, folder, number, add);
     }
     await ask("close", {});
+    // Every frame is dissected three times.
+    onStep("index, tree and filter compared", 3);
     agree(path, opened?.frames ?? null, add);
   } finally {
     stop();
@@ -77,6 +82,7 @@ export async function check(
   return findings;
 }
 
+export type OnStep = (name: string, times: number) => void;
 type Ask = <M extends Method>(method: M, params: ParamsIn<M>) => Promise<Results[M] | null>;
 type Add = (finding: string) => void;
 

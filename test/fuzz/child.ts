@@ -16,7 +16,8 @@ export interface Task {
 
 export type Told =
   | { readonly type: "ready" }
-  | { readonly type: "begin"; readonly number: number }
+  /** A step begins that may take so many times the limit. */
+  | { readonly type: "step"; readonly name: string; readonly times: number }
   | { readonly type: "end"; readonly number: number; readonly findings: string[]; readonly rss: number };
 
 const folder = mkdtempSync(join(tmpdir(), "tapline-fuzz-"));
@@ -35,10 +36,11 @@ process.on("message", async ({ paths, seed, number }: Task) => {
     path = join(folder, `mutant.${format}`);
     writeFileSync(path, bytes);
   }
-  tell({ type: "begin", number });
   let findings: string[];
   try {
-    findings = await check(session, path, folder, number);
+    findings = await check(session, path, folder, number, (name, times) =>
+      tell({ type: "step", name, times }),
+    );
   } catch (error) {
     findings = [`threw: ${error instanceof Error ? error.stack : String(error)}`];
   }

@@ -33,7 +33,7 @@ export interface Finding {
 export interface FuzzResult {
   readonly done: number;
   readonly findings: readonly Finding[];
-  /** Milliseconds of the mutant that took longest, and its number. */
+  /** Milliseconds of the step that took longest, and the number of its mutant. */
   readonly slowest: { readonly ms: number; readonly number: number };
   /** Most resident memory that a child had after a mutant, in bytes. */
   readonly memory: number;
@@ -103,7 +103,8 @@ class Opener {
   readonly #temporary: string;
   #gone: string | null = null;
   #complaints = "";
-  #onTold: (told: Told | null) => void = () => {};
+  readonly #unheard: Told[] = [];
+  #onTold: ((told: Told | null) => void) | null = null;
 
   private constructor() {
     this.#temporary = mkdtempSync(join(tmpdir(), "tapline-fuzz-"));
@@ -117,10 +118,13 @@ class Opener {
         this.#complaints = (this.#complaints + text.toString("utf8")).slice(-2000);
       });
     }
-    this.#child.on("message", (told: Told) => this.#onTold(told));
+    this.#child.on("message", (told: Told) => {
+      if (this.#onTold === null) this.#unheard.push(told);
+      else this.#onTold(told);
+    });
     const gone = (reason: string): void => {
       this.#gone ??= reason;
-      this.#onTold(null);
+      this.#onTold?.(null);
     };
     this.#child.on("error", (error) => gone(error.message));
     this.#child.on("exit", (code, signal) => gone(`the process ended with ${signal ?? code}`));
@@ -143,20 +147,34 @@ class Opener {
 
   async open(task: Task): Promise<Outcome> {
     this.#child.send(task);
-    await this.#told(() => false, WALL_LIMIT);
-    const started = performance.now();
-    const before = processorTime(this.#child.pid);
-    const spent = (): number => (processorTime(this.#child.pid) ?? Number.POSITIVE_INFINITY) - (before ?? 0);
-    const late = (): boolean => performance.now() - started > LIMIT && spent() > LIMIT;
-    const told = this.#gone === null ? await this.#told(late, WALL_LIMIT) : null;
-    const ms = performance.now() - started;
-    if (told?.type === "end") {
-      const slow = ms > LIMIT && late() ? [`took ${Math.round(ms)} ms`] : [];
-      return { lines: [...told.findings, ...slow, ...this.#said()], ms, rss: told.rss };
+    const spent = (): number => processorTime(this.#child.pid) ?? Number.POSITIVE_INFINITY;
+    const slow: string[] = [];
+    let slowest = 0;
+    let step = "making the mutant";
+    let times = WALL_LIMIT / LIMIT;
+    for (;;) {
+      const started = performance.now();
+      const before = processorTime(this.#child.pid) ?? 0;
+      const isLate = (): boolean =>
+        performance.now() - started > times * LIMIT && spent() - before > times * LIMIT;
+      const told = await this.#told(isLate, WALL_LIMIT);
+      const ms = performance.now() - started;
+      slowest = Math.max(slowest, ms / times);
+      if (told === null || told.type === "ready") {
+        const reason = this.#gone ?? `no end after ${Math.round(ms)} ms`;
+        await this.end();
+        return {
+          lines: [...slow, `${step}: crash or hang: ${reason}`, ...this.#said()],
+          ms: slowest,
+          rss: 0,
+        };
+      }
+      if (isLate()) slow.push(`${step}: took ${Math.round(ms)} ms`);
+      if (told.type === "end") {
+        return { lines: [...told.findings, ...slow, ...this.#said()], ms: slowest, rss: told.rss };
+      }
+      ({ name: step, times } = told);
     }
-    const reason = this.#gone ?? `no end after ${Math.round(ms)} ms`;
-    await this.end();
-    return { lines: [`crash or hang: ${reason}`, ...this.#said()], ms, rss: 0 };
   }
 
   async end(): Promise<void> {
@@ -177,18 +195,20 @@ class Opener {
 
   /** The next message; null when the process is gone, `late` says so, or the time is over. */
   #told(late: () => boolean, ms: number): Promise<Told | null> {
+    const unheard = this.#unheard.shift();
+    if (unheard !== undefined) return Promise.resolve(unheard);
     if (this.#gone !== null) return Promise.resolve(null);
     return new Promise((resolve) => {
       const finish = (told: Told | null): void => {
         clearTimeout(end);
         clearInterval(watch);
-        this.#onTold = () => {};
+        this.#onTold = null;
         resolve(told);
       };
       const end = setTimeout(() => finish(null), ms);
       const watch = setInterval(() => {
         if (late()) finish(null);
-      }, 100);
+      }, 200);
       this.#onTold = finish;
     });
   }

@@ -3,7 +3,7 @@
  *
  * Damages captures in many ways and opens each as a user would: index, rows, trees, filters, order, save. Reports
  * crashes, errors that are no answer, text that shows the program's inside, mistakes of dissectors, frames on which
- * index, tree and filter disagree, memory beyond a bound, and whatever takes longer than 2 s. The same seed makes the
+ * index, tree and filter disagree, memory beyond a bound, and every step that takes longer than 2 s. The same seed makes the
  * same mutants of the same captures. Those with findings are written to `test-results/fuzz`. Without places, the
  * project's own captures are taken; `--as-is` opens them undamaged. Ends with 1 when there are findings.
  */
@@ -36,7 +36,7 @@ const result = await fuzz({
 const { ms, number } = result.slowest;
 console.log(
   `${result.done} ${seed === null ? "captures" : `mutants of ${paths.length} captures, seed ${seed}`} in ` +
-    `${((performance.now() - started) / 1000).toFixed(0)} s: ${result.findings.length} with findings; the slowest took ` +
+    `${((performance.now() - started) / 1000).toFixed(0)} s: ${result.findings.length} with findings; the slowest step took ` +
     `${Math.round(ms)} ms (number ${number}), at most ${Math.round(result.memory / 2 ** 20)} MiB were resident`,
 );
 process.exitCode = result.findings.length === 0 && result.done > 0 ? 0 : 1;
