@@ -5,6 +5,9 @@ import { decodeText, escapeText } from "../dissect/text.ts";
 
 /** Longest name in its dotted form; RFC 1035 2.3.4 allows 255 octets on the wire. */
 const NAME_LIMIT = 253;
+/** Pointers and octets of a name beyond which following them further would serve who sent it alone. */
+const MOST_POINTERS = 256;
+const MOST_OCTETS = 4096;
 
 /** Octets and labels of the name read last, as Wireshark counts them: from its text. */
 export let nameLength = 0;
@@ -26,6 +29,7 @@ export function readName(d: Dissection, message: number, wanted: boolean): strin
   let at = d.pos;
   let behind = -1;
   let processed = 0;
+  let pointers = 0;
   used = 0;
   plain = true;
   for (;;) {
@@ -42,12 +46,18 @@ export function readName(d: Dissection, message: number, wanted: boolean): strin
         }
         at += length;
         processed += length;
+        // In front of the first pointer each octet is walked once for all names.
+        if (behind !== -1 && processed > MOST_OCTETS) {
+          const loops = pointers > 1;
+          return replaced(d, behind, loops ? "<Name contains a pointer that loops>" : "<Name too long>");
+        }
         break;
       case 0xc0:
         d.needAt(at, 1);
         processed++;
         if (behind === -1) behind = at + 1;
-        if (processed >= size) return replaced(d, behind, "<Name contains a pointer that loops>");
+        if (processed >= size || ++pointers > MOST_POINTERS)
+          return replaced(d, behind, "<Name contains a pointer that loops>");
         at = message + (((length & 0x3f) << 8) | buf[at]);
         break;
       case 0x40: {

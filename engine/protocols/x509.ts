@@ -494,7 +494,11 @@ export function dissectCertificate(d: Dissection, start: number, end: number): s
     return "";
   }
   addChainSteps(d, certificate.start, certificate.end);
-  if (!d.building) return "";
+  return d.building ? certificateParts(d, certificate) : "";
+}
+
+/** What `dissectCertificate` adds, but for the steps of the chain. */
+function certificateParts(d: Dissection, certificate: Element): string {
   let subject = "";
   let n = 0;
   for (const part of elementsOf(d.buf, certificate.start, certificate.end)) {
@@ -1161,7 +1165,8 @@ function basicResponse(d: Dissection, e: Element): void {
         openItems(d, status.certs, list, items.length);
         for (const item of items) {
           d.open(status.certificate, item.at, item.next - item.at);
-          const subject = dissectCertificate(d, item.at, item.next);
+          const certificate = elementAt(d.buf, item.at, item.next);
+          const subject = certificate === null ? "" : certificateParts(d, certificate);
           if (d.labels) d.appendParent(subject);
           d.close();
         }

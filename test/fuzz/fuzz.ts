@@ -41,7 +41,8 @@ export interface FuzzResult {
 
 /** Runs until all mutants were opened or the time is over. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const until = performance.now() + options.seconds * 1000;
+  // The time begins when the first process is up.
+  let until = Number.POSITIVE_INFINITY;
   const findings: Finding[] = [];
   let next = options.from;
   let done = 0;
@@ -52,6 +53,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     while (next < options.end && performance.now() < until) {
       const number = next++;
       child ??= await Opener.start();
+      until = Math.min(until, performance.now() + options.seconds * 1000);
       const outcome = await child.open({ paths: options.paths, seed: options.seed, number });
       done++;
       if (outcome.ms > slowest.ms) slowest = { ms: outcome.ms, number };

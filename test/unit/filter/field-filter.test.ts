@@ -31,6 +31,8 @@ describe("a field as a filter", () => {
     [toyFields.flag, 1, "toy.flag == 1"],
     [toyFields.time, -1n, 'toy.time == "1969-12-31 23:59:59.999999999Z"'],
     [toyFields.span, -500_000_000n, "toy.span == -0.500000000"],
+    [toyFields.time, 300_000_000_000_000_000_000n, ""],
+    [toyFields.time, 9_000_000_000_000_000_000_000_000n, ""],
     [toyFields.label, null, "toy.label"],
     [toyFields.double, Number.NaN, ""],
   ])("%# is written as Wireshark writes it", (field, value, filter) => {

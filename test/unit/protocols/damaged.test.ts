@@ -1,0 +1,74 @@
+/** Packets that damage has shown: index, tree and filter say the same of them (which `dissect` makes sure of). */
+import { describe, expect, it } from "vitest";
+import { ocsp } from "../../../engine/protocols/x509.ts";
+import { dissect } from "./harness.ts";
+
+const ETHERNET = "020000000002 020000000001";
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
+/** An IPv4 packet in Ethernet. */
+const ip = (protocol: number, payload: string): string => {
+  const length = 20 + payload.replace(/\s/g, "").length / 2;
+  return `${ETHERNET} 0800 4500 ${hex(length, 4)} 0000 4000 40 ${hex(protocol, 2)} 0000 0a000001 0a000002 ${payload}`;
+};
+const tcp = (source: number, target: number, payload: string): string =>
+  ip(6, `${hex(source, 4)} ${hex(target, 4)} 00000001 00000001 5018 2000 0000 0000 ${payload}`);
+const udp = (source: number, target: number, payload: string): string => {
+  const length = 8 + payload.replace(/\s/g, "").length / 2;
+  return ip(17, `${hex(source, 4)} ${hex(target, 4)} ${hex(length, 4)} 0000 ${payload}`);
+};
+
+describe("damaged packets", () => {
+  it("an EAP method nobody knows is data in the index too", () => {
+    const { chain } = dissect(`${ETHERNET} 888e 01 00 0006 02 01 0006 c8 aa`);
+    expect(chain).toMatch(/:eap:data$/);
+  });
+
+  it("an ICMPv6 option nobody knows is found by its expert info", () => {
+    const address = "fe800000000000000000000000000001";
+    const message = "86 00 0000 40 00 0000 00000000 00000000 ff 01 000000000000";
+    const { fields } = dissect(`${ETHERNET} 86dd 60000000 0018 3a ff ${address} ${address} ${message}`);
+    expect(fields.has("icmpv6.undecoded.option")).toBe(true);
+  });
+
+  it("a TPKT header cut by the snapshot length shows no part of itself", () => {
+    const whole = tcp(4000, 102, "03 00 000b 06 e0 0000 0001 00");
+    const { fields, text } = dissect(whole, { snap: 57 });
+    expect(fields.has("tpkt.version")).toBe(false);
+    expect(text).toContain("TPKT");
+  });
+
+  it("a Server Hello that breaks off hides the certificate behind it from the index too", () => {
+    const certificate = "30 0a 30 08 06 03 550403 0c 01 61";
+    const certificates = `0b 000012 00000f 00000c ${certificate}`;
+    const hello = (extension: string): string =>
+      `02 00002c 0303 ${"11".repeat(32)} 00 c030 00 0004 0000 ${extension}`;
+    const record = (extension: string): string =>
+      tcp(443, 4000, `16 0303 0046 ${hello(extension)} ${certificates}`);
+    expect(dissect(record("0000")).chain).toMatch(/:tls:x509sat$/);
+    expect(dissect(record("ffff")).chain).toMatch(/:tls$/);
+  });
+
+  it("a certificate in an OCSP response is one run of steps", () => {
+    const of = (tag: string, ...parts: string[]): string => {
+      const content = parts.join("").replace(/\s/g, "");
+      return `${tag}${hex(content.length / 2, 2)}${content}`;
+    };
+    const certificate = of("30", of("30", "0603550403", "0c0161"));
+    const certificates = of("a0", of("30", certificate));
+    const basic = of("30", of("30"), of("30", "06092a864886f70d01010b"), "03020000", certificates);
+    const bytes = of("30", "06092b0601050507300101", of("04", basic));
+    const { chain } = dissect(of("30", "0a0100", of("a0", bytes)), { protocol: ocsp });
+    expect(chain.match(/x509sat/g)).toHaveLength(1);
+  });
+
+  it("a name of hundreds of pointers is followed no further", () => {
+    const pointers = (count: number): string =>
+      Array.from({ length: count }, (_, i) => hex(0xc000 + 20 + 2 * i, 4)).join("");
+    const message = (count: number): string =>
+      udp(4000, 53, `0001 0100 0001 0000 0000 0000 c012 0001 0001 ${pointers(count)} 01 61 00`);
+    expect(dissect(message(200)).fields.get("dns.qry.name")).toEqual(["a"]);
+    expect(dissect(message(300)).fields.get("dns.qry.name")).toEqual([
+      "<Name contains a pointer that loops>",
+    ]);
+  });
+});
