@@ -109,6 +109,20 @@ describe("paths", () => {
     expect((await get("/", own())).status).toBe(200);
   });
 
+  it("and headers of any length are refused beyond a bound, and the server goes on", async () => {
+    for (const text of [
+      `GET /${"x".repeat(100_000)} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`,
+      `GET / HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nCookie: ${"x".repeat(100_000)}\r\n\r\n`,
+      `GET / HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n${"A: b\r\n".repeat(20_000)}\r\n`,
+    ]) {
+      // Where the connection breaks while it is still being written to, there is no answer to read.
+      const answer = await raw(server.port, text).catch(() => "");
+      expect(answer).toMatch(/^(HTTP\/1\.1 4(31|14|00|03) |$)/);
+      expect(answer).not.toContain('<div id="root">');
+    }
+    expect((await get("/", own())).status).toBe(200);
+  });
+
   it("take no other methods", async () => {
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
       expect((await send(server.port, "/", { method, headers: own() })).status, method).toBe(405);

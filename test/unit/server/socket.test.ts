@@ -146,6 +146,20 @@ describe("messages", () => {
     expect((await (await open()).call("status")).result?.frames).toBe(0);
   });
 
+  it("nested without end are refused as any other wrong parameter", async () => {
+    const client = await open();
+    const nested = `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`;
+    const answer = new Promise<string>((resolve) => {
+      client.socket.on("message", (text) => {
+        if (String(text).startsWith('{"id":77')) resolve(String(text));
+      });
+    });
+    client.socket.send(`{"id":77,"method":"open","params":{"path":${nested}}}`);
+    const outcome = await Promise.race([answer, client.closed.then(({ code }) => `closed ${code}`)]);
+    expect(outcome).toMatch(/"BAD_REQUEST"|^closed 1003$/);
+    expect((await (await open()).call("status")).result?.frames).toBe(0);
+  });
+
   it("in too great a number at once are refused one by one", async () => {
     const path = join(server.folder, "many.pcapng");
     writeMany(path, 2000);
