@@ -29,6 +29,8 @@ export interface SourceArgument {
   snapLen: number | undefined;
   bufferMiB: number | undefined;
   linkType: string | undefined;
+  /** libpcap's name of the clock that stamps the packets. */
+  timestampType: string | undefined;
 }
 
 export interface Arguments {
@@ -134,6 +136,7 @@ function freshArguments(): Arguments {
       snapLen: undefined,
       bufferMiB: undefined,
       linkType: undefined,
+      timestampType: undefined,
     },
     stopAfter: {},
     several: null,
@@ -183,10 +186,15 @@ function flagsOf(a: Arguments): readonly Flag[] {
       "-B, --buffer-size <MiB>",
       "size of the kernel's buffer",
       (v) => {
-        source().bufferMiB = whole("buffer size", v, 1, 4096);
+        source().bufferMiB = whole("buffer size", v, 1, 2047);
       },
     ],
     ["-y, --linktype <type>", "link type to capture (see -L)", (v) => set(source(), { linkType: v })],
+    [
+      "--time-stamp-type <type>",
+      "what stamps the packets: host, adapter or another that libpcap names",
+      (v) => set(source(), { timestampType: v }),
+    ],
     ["-D, --list-interfaces", "list the interfaces and exit", () => set(a, { command: "list-interfaces" })],
     [
       "-L, --list-data-link-types",

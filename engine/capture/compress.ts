@@ -1,5 +1,5 @@
 /** Compressing finished capture files with gzip, beside the capture and never in its way. */
-import { createReadStream, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, rmSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
@@ -55,16 +55,12 @@ export class FileCompressor {
     const part = `${path}.gz.part`;
     try {
       if (this.#removed.has(path)) return;
-      const out = await open(part, "w", 0o600);
-      try {
-        // The fastest level, because a capture is as fast as its disk.
-        const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 });
-        const source = createReadStream(path, { highWaterMark: 256 * 1024 });
-        await pipeline(source, gzip, out.createWriteStream({ autoClose: false }));
-        await out.sync();
-      } finally {
-        await out.close();
-      }
+      // The fastest level, because a capture is as fast as its disk.
+      const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 });
+      const source = createReadStream(path, { highWaterMark: 256 * 1024 });
+      await pipeline(source, gzip, createWriteStream(part, { mode: 0o600 }));
+      const written = await open(part, "r+");
+      await written.sync().finally(() => written.close());
       if (this.#removed.has(path)) return;
       await rename(part, `${path}.gz`);
       await rm(path, { force: true });
