@@ -1,8 +1,24 @@
 /** What can be asked of an interface, each on real traffic. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CaptureSource, createHelperDriver } from "../../../engine/capture/index.ts";
-import { noHelper, noLive, Recorder, readCapture, sleep, temporaryFolder, Wire } from "./support.ts";
+import {
+  type CaptureError,
+  type CaptureSource,
+  type CaptureStarted,
+  createHelperDriver,
+} from "../../../engine/capture/index.ts";
+import {
+  noHelper,
+  noLive,
+  type ReadCapture,
+  Recorder,
+  readCapture,
+  sleep,
+  temporaryFolder,
+  Wire,
+} from "./support.ts";
+
+type Captured = Partial<ReadCapture> & { started?: CaptureStarted; error?: CaptureError | null };
 
 const reason = noHelper ?? noLive;
 
@@ -22,7 +38,7 @@ describe.skipIf(reason !== null)(`options${reason ? ` (skipped: ${reason})` : ""
   });
 
   /** Captures while five datagrams come in; what was captured, and how it ended. */
-  const capture = async (options: Partial<CaptureSource>) => {
+  const capture = async (options: Partial<CaptureSource>): Promise<Captured> => {
     const file = join(folder.path, `${serial++}.pcapng`);
     const recorder = new Recorder();
     const handle = driver.start({ sources: [{ name: wire.device, ...options }], file }, recorder);

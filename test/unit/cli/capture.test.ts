@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { noHelper, noLive, readCapture, temporaryFolder, Wire } from "../capture/support.ts";
+import { noHelper, noLive, readCapture, temporaryFolder, until, Wire } from "../capture/support.ts";
 import { noTshark, tapline, tshark } from "./support.ts";
 
 const entry = fileURLToPath(new URL("../../../cli/tapline.ts", import.meta.url));
@@ -138,6 +138,18 @@ describe.skipIf(reason !== null)(`capturing${reason ? ` (skipped: ${reason})` : 
     expect(out).toBe("7001\n7001\n");
     const { packets } = readCapture(file);
     expect(packets.map(({ bytes }) => bytes.readUInt16BE(36))).toEqual([7001, 7001]);
+  }, 90_000);
+
+  it("killed itself, leaves files that the helper ends in good order", async () => {
+    const file = join(folder.path, "killed.pcapng");
+    await run([...onWire, "-w", file, "-b", "packets:30"], async (child) => {
+      await wire.send(100, 100);
+      child.kill("SIGKILL");
+    });
+    await until(() => readCapture(files("killed").at(-1) ?? "").statistics.length === 1);
+    const captures = files("killed").map(readCapture);
+    expect(captures.map(({ packets }) => packets.length)).toEqual([30, 30, 30, 10]);
+    expect(captures.every(({ torn, statistics }) => torn === 0 && statistics.length === 1)).toBe(true);
   }, 90_000);
 
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
