@@ -125,7 +125,7 @@ export class SpoolKeeper {
     const found: Orphan[] = [];
     for (const id of this.#names()) {
       const path = join(this.folder, id);
-      if (!this.#isOrphan(path)) continue;
+      if (!isPlainFile(path) || !this.#isOrphan(path)) continue;
       await this.#helperEnded(path);
       const orphan = await this.#look(id, path);
       if (orphan !== null && this.#isOrphan(path)) found.push(orphan);
