@@ -230,6 +230,8 @@ export class CaptureSession {
 
   private onStarted(run: Run, started: CaptureStarted): void {
     if (this.run !== run) return;
+    // A stop has won: nobody was told of this capture, so its spool goes as if it had never begun.
+    if (run.stopping && run.isSpool) return;
     run.started = true;
     this.started = started;
     this.file = run.file;

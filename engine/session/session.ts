@@ -115,6 +115,8 @@ export class Session implements Api {
   /** The running `open`'s share done; null when nothing is being opened. */
   #opening = false;
   #capture: CaptureSession | null = null;
+  /** Rises with whatever takes the place of a start that is under way: a stop, another capture, the end. */
+  #turn = 0;
   #live: LiveStatus = NO_LIVE;
   /** The counters told before the last ones, for rates. */
   #counted: CaptureStats = NO_STATS;
@@ -225,6 +227,7 @@ export class Session implements Api {
    */
   async end(keepSpool: boolean): Promise<string | null> {
     this.#ended = true;
+    this.#turn++;
     this.#stopTraffic?.();
     this.#stopProtocols();
     this.#stopSettings();
@@ -355,6 +358,7 @@ export class Session implements Api {
       return null;
     },
     stopCapture: async () => {
+      this.#turn++;
       await this.#capture?.stop();
       return null;
     },
@@ -657,6 +661,8 @@ export class Session implements Api {
     this.#guardUnsaved(discard);
     const { path, packets, interfaces, saved } = await this.#host.spools.claim(id);
     try {
+      // A capture may have been started meanwhile.
+      this.#guardUnsaved(discard);
       await this.#closeFile();
       const name = saved === null ? interfaces.join(", ") || id : basename(saved);
       return await this.#load({
@@ -682,6 +688,7 @@ export class Session implements Api {
   }
 
   async #closeFile(): Promise<void> {
+    this.#turn++;
     await this.#capture?.stop();
     this.#saving?.abort.abort();
     const file = this.#file;
@@ -765,8 +772,12 @@ export class Session implements Api {
 
   async #startCapture(options: CaptureOptions, discard: boolean): Promise<void> {
     this.#guardUnsaved(discard);
-    await this.#closeFile();
+    const closing = this.#closeFile();
+    const turn = this.#turn;
+    await closing;
     const driver = await this.#host.desk.driver();
+    if (turn !== this.#turn)
+      throw new ApiError("CANCELLED", "The capture was not started: a newer request took its place.");
     const capture = new CaptureSession({
       driver,
       spoolDir: this.#host.spools.folder,

@@ -47,8 +47,8 @@ export interface CrashResult {
   readonly problem: string;
 }
 
-/** Datagrams of `size` bytes numbered from 0, some thousands a second, until it is killed. */
-function flood(wire: Wire, size: number): ChildProcess {
+/** Datagrams of `size` bytes numbered from 0, twenty every `pause` milliseconds, until it is killed. */
+function flood(wire: Wire, size: number, pause: number): ChildProcess {
   const script = `
     const s = require("dgram").createSocket("udp4");
     let i = 0;
@@ -58,7 +58,7 @@ function flood(wire: Wire, size: number): ChildProcess {
         b.writeUInt32BE(i++, 0);
         s.send(b, 9999, "10.77.0.2", () => {});
       }
-    }, 2));`;
+    }, ${pause}));`;
   return spawn("ip", ["netns", "exec", wire.near, process.execPath, "-e", script], { stdio: "ignore" });
 }
 
@@ -163,7 +163,7 @@ export async function crash(kind: Crash, delay: number): Promise<CrashResult> {
   const { place, remove } = makePlace();
   const running: Running[] = [];
   const windows: Window[] = [];
-  const sender = flood(wire, kind === "disk" ? 1400 : 200);
+  const sender = kind === "disk" ? flood(wire, 1400, 20) : flood(wire, 200, 2);
   let isMounted = false;
   try {
     const wrapper = place.file("helper");
