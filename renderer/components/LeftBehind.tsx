@@ -8,6 +8,9 @@ import { call, tellError } from "../state/session.ts";
 /** Which of them is about to be discarded: one by its id, or all. */
 type Doomed = { id: string } | "all" | null;
 
+/** More bytes than the longest packet takes. */
+const ONE_PACKET = 512 * 1024;
+
 function spanOf({ firstTime, lastTime }: RecoverableCapture): string {
   if (firstTime === null || lastTime === null) return "";
   return `, ${duration((Date.parse(lastTime) - Date.parse(firstTime)) / 1000)}`;
@@ -17,7 +20,8 @@ function describe(capture: RecoverableCapture): string {
   const { packets, bytes, torn, filter, saved } = capture;
   const parts = [`${counted(packets, "packet")}${spanOf(capture)}`, byteSize(bytes)];
   if (filter) parts.push(`filter “${filter}”`);
-  if (torn > 0) parts.push("the last packet was being written and is left out");
+  if (torn > ONE_PACKET) parts.push(`${byteSize(torn)} behind the last packet cannot be read`);
+  else if (torn > 0) parts.push("one more was being written and is not whole");
   if (saved !== null) parts.push(`saved as ${saved}`);
   return parts.join(" · ");
 }
@@ -69,7 +73,8 @@ export function LeftBehind() {
           </h2>
           {bytes > limit ? (
             <p>
-              They take {byteSize(bytes)}, more than {byteSize(limit)}. Discard those that are not needed.
+              {captures.length === 1 ? "It takes" : "They take"} {byteSize(bytes)}, more than{" "}
+              {byteSize(limit)}. Discard what is not needed.
             </p>
           ) : null}
         </div>

@@ -1,6 +1,6 @@
 /** A capture survives a Tapline that is killed; the view pauses while the capture goes on. */
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright/test";
 import { readCapture } from "../unit/capture/support.ts";
@@ -169,4 +169,44 @@ test("the view pauses while packets go on being captured, and then shows them al
   await expect(state(page)).toContainText("Stopped");
   await expect(packetCount(page)).toHaveText("310 packets");
   await expect(statusBar(page)).not.toContainText("paused");
+});
+
+test("captures left behind that take much room are said to", async ({ place, live, wire, page }) => {
+  await leaveBehind(live, page, wire, 3);
+  const [spool] = spools(place.state);
+  // A file with a hole takes no room here; it counts as its length.
+  truncateSync(join(place.state, "spool", spool!), 1_200_000_000);
+  await live();
+  await expect(leftBehind(page)).toContainText(
+    "It takes 1.2 GB, more than 1.0 GB. Discard what is not needed.",
+  );
+  await expect(leftBehind(page).getByRole("listitem")).toContainText("3 packets");
+  await expect(leftBehind(page).getByRole("listitem")).toContainText("behind the last packet cannot be read");
+});
+
+test("packets that the kernel drops raise an alarm that says how many and since when", async ({
+  place,
+  live,
+  wire,
+  page,
+}) => {
+  await live();
+  await page.keyboard.press("Control+k");
+  const dialog = page.getByRole("dialog", { name: "Capture options" });
+  await dialog.getByRole("option", { name: /tlfar/ }).click();
+  await dialog.getByRole("textbox", { name: "Kernel buffer" }).fill("1");
+  await dialog.getByRole("button", { name: "Start" }).click();
+  await expect(state(page)).toContainText("Capturing");
+  const alarm = page.getByTestId("drop-alarm");
+  await expect(alarm).toHaveCount(0);
+  const manifest = spools(place.state).find((name) => name.endsWith(".json"));
+  const { helper } = JSON.parse(readFileSync(join(place.state, "spool", manifest!), "utf8"));
+  // Who does not read while packets come in lets the buffer overflow.
+  process.kill(helper.process, "SIGSTOP");
+  await wire.send(4000, 1400);
+  process.kill(helper.process, "SIGCONT");
+  await expect(alarm).toHaveText(/^[\d,]+ packets lost since \d\d:\d\d:\d\d$/);
+  await page.keyboard.press("Control+e");
+  await expect(state(page)).toContainText("Stopped");
+  await expect(alarm).toBeVisible();
 });
