@@ -111,7 +111,10 @@ export async function inspectSpool(path: string): Promise<SpoolContent> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
-    const chunk = Buffer.alloc(CHUNK);
+    const chunk = Buffer.from(new ArrayBuffer(CHUNK));
+    // Blocks are as long as some whole words, so each begins at one.
+    const words = new Uint32Array(chunk.buffer);
+    const word = (at: number): number => words[at >>> 2] ?? 0;
     const interfaces: SpoolInterface[] = [];
     let packets = 0;
     let first: number | null = null;
@@ -122,19 +125,19 @@ export async function inspectSpool(path: string): Promise<SpoolContent> {
       let at = 0;
       let isBroken = false;
       while (at + 12 <= bytesRead) {
-        const type = chunk.readUInt32LE(at);
-        const length = chunk.readUInt32LE(at + 4);
+        const type = word(at);
+        const length = word(at + 4);
         const isFirst = start === 0 && at === 0;
         isBroken = !isLength(length) || (isFirst && type !== SECTION_BLOCK);
         if (isBroken || at + length > bytesRead) break;
-        isBroken = chunk.readUInt32LE(at + length - 4) !== length;
+        isBroken = word(at + length - 4) !== length;
         if (isBroken) break;
         if (type === INTERFACE_BLOCK && length >= 20)
           interfaces.push(readInterface(chunk.subarray(at + 8, at + length - 4)));
         else if (type === PACKET_BLOCK && length >= 32) {
           packets++;
-          const resolution = interfaces[chunk.readUInt32LE(at + 8)]?.resolution ?? 1e6;
-          const ticks = chunk.readUInt32LE(at + 12) * 2 ** 32 + chunk.readUInt32LE(at + 16);
+          const resolution = interfaces[word(at + 8)]?.resolution ?? 1e6;
+          const ticks = word(at + 12) * 2 ** 32 + word(at + 16);
           last = Math.floor((ticks / resolution) * 1000);
           first ??= last;
         }
