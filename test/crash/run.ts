@@ -36,6 +36,8 @@ async function attempt(kind: Crash, delay: number): Promise<CrashResult> {
   }
 }
 
+/** Wipes the line of progress. */
+const clear = process.stderr.isTTY ? "\r\u001b[K" : "";
 const count = (value: number): string => value.toLocaleString("en-US");
 const lines = [["crash", "times", "reported before", "there afterwards", "gaps", "failed"]];
 let failures = 0;
@@ -44,8 +46,10 @@ for (const kind of chosen) {
   for (const delay of randomDelays(times, seed)) {
     const result = await attempt(kind, delay);
     results.push(result);
+    if (process.stderr.isTTY) process.stderr.write(`\r${CRASH_TITLES[kind]}: ${results.length} of ${times} `);
     if (result.problem !== "") {
       failures++;
+      process.stderr.write(clear);
       console.log(`${CRASH_TITLES[kind]}, ${delay} ms: ${result.problem}`);
     }
   }
@@ -54,6 +58,7 @@ for (const kind of chosen) {
   const failed = results.filter(({ problem }) => problem !== "").length;
   lines.push([CRASH_TITLES[kind], count(times), sum("reported"), sum("found"), sum("gaps"), count(failed)]);
 }
+process.stderr.write(clear);
 const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
 for (const line of lines) {
   const cells = line.map((text, i) => (i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!)));
