@@ -4,7 +4,7 @@ import { CRASH_TITLES, CRASHES, crash, noCrash } from "../../crash/crash.ts";
 import { randomDelays } from "../../crash/delays.ts";
 
 describe("every packet that was reported is there after", () => {
-  test.for(CRASHES)("%s", { timeout: 90_000 }, async (kind, context) => {
+  test.for(CRASHES)("%s", { timeout: 150_000 }, async (kind, context) => {
     if (noCrash !== null) context.skip(noCrash);
     let found = 0;
     for (const delay of [...randomDelays(2, 7), 2500]) {
