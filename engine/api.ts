@@ -173,6 +173,9 @@ const saveWhich = z.union([
   z.object({ frames: z.array(frameNumber).max(1_000_000) }),
 ]);
 
+/** Names an unsaved capture that was left behind, as `recoverable` lists it. */
+const spoolId = z.string().min(1).max(255);
+
 /** Every request: its name and the schema of its parameters. */
 export const REQUESTS = {
   /** Who answers, and the session's present state; the first request of every face. */
@@ -285,6 +288,16 @@ export const REQUESTS = {
   startCapture: z.object({ options: captureOptions, discard: z.boolean().default(false) }),
   stopCapture: z.object({}),
   restartCapture: z.object({ discard: z.boolean().default(false) }),
+  /** Keeps the packet list of a running capture as it is while packets go on being captured, or goes on with it. */
+  pauseView: z.object({ on: z.boolean() }),
+
+  /** Captures that were never saved, of a Tapline that was killed or a machine that crashed. */
+  recoverable: z.object({}),
+  /** Opens one of them, which then is an unsaved capture as any other; or deletes it. */
+  recover: z.discriminatedUnion("action", [
+    z.object({ action: z.literal("open"), id: spoolId, discard: z.boolean().default(false) }),
+    z.object({ action: z.literal("discard"), id: spoolId }),
+  ]),
 
   recent: z.object({}),
   forgetRecent: z.object({ path: path.optional() }),
@@ -348,6 +361,10 @@ export interface Results {
   startCapture: null;
   stopCapture: null;
   restartCapture: null;
+  pauseView: null;
+  recoverable: RecoverableList;
+  /** What was opened; null when it was deleted. */
+  recover: OpenResult | null;
   recent: RecentCapture[];
   forgetRecent: null;
   browse: FolderListing;
@@ -466,10 +483,54 @@ export interface LiveStatus {
   droppedByKernel: number | null;
   droppedByInterface: number | null;
   bytes: number;
+  /** Each interface by itself. */
+  rates: InterfaceRate[];
+  /** Packets lost so far, and when the first of them was noticed, in ISO 8601; null while none was. */
+  drops: { count: number; since: string } | null;
+  /** True while the packet list is kept as it is; see `pauseView`. */
+  paused: boolean;
   /** Why the last capture ended when it ended by itself, or could not start. */
   error: ErrorInfo | null;
   /** "Times are receive times …" and the like. */
   caveats: string[];
+}
+
+/** What comes in on one interface of a running capture. */
+export interface InterfaceRate {
+  name: string;
+  packets: number;
+  /** Over the last second or so. */
+  packetsPerSecond: number;
+  bytesPerSecond: number;
+  /** Lost in the kernel or the interface; null where that is not counted. */
+  dropped: number | null;
+}
+
+export interface RecoverableList {
+  /** Oldest first. */
+  captures: RecoverableCapture[];
+  /** Bytes that they take. */
+  bytes: number;
+  /** Bytes from which on it is worth a warning. */
+  limit: number;
+}
+
+export interface RecoverableCapture {
+  id: string;
+  interfaces: string[];
+  /** The capture filter; empty for none. */
+  filter: string;
+  /** ISO 8601 times of the start and of the first and last packet; these null without packets. */
+  started: string;
+  firstTime: string | null;
+  lastTime: string | null;
+  /** Whole packets. */
+  packets: number;
+  bytes: number;
+  /** Bytes behind the last whole packet: one that was being written. */
+  torn: number;
+  /** Where it had been saved to; null when it is nowhere else. */
+  saved: string | null;
 }
 
 export interface Notice {

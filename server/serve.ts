@@ -12,7 +12,7 @@ import type { SessionHost } from "../engine/session/session.ts";
 import { rendererFiles } from "./files.ts";
 import { SessionTable } from "./sessions.ts";
 import { attach, MAX_MESSAGE } from "./socket.ts";
-import { receiveUpload, UploadFolder } from "./upload.ts";
+import { receiveUpload, sweepUploads, UploadFolder } from "./upload.ts";
 
 export interface ServeOptions {
   readonly host: SessionHost;
@@ -48,6 +48,7 @@ const HEADERS = {
 export async function serve({ host, port, file }: ServeOptions): Promise<RunningServer> {
   const token = randomBytes(32).toString("hex");
   const files = rendererFiles();
+  sweepUploads();
   const uploads = new UploadFolder();
   const sessions = new SessionTable(host, file);
   const server = createServer();

@@ -1,11 +1,44 @@
 /** Captures a browser sends: written to a private temporary folder that goes when the server ends. */
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { ErrorInfo } from "../engine/api.ts";
+import { isAlive, ownerOf, ownerSchema } from "../engine/capture/owner.ts";
 import { UPLOAD_PREFIX } from "../engine/session/stores.ts";
+
+/** In an upload folder: whose it is. */
+const OWNER = "owner.json";
+
+function makeFolder(): string {
+  const folder = mkdtempSync(UPLOAD_PREFIX);
+  writeFileSync(join(folder, OWNER), JSON.stringify(ownerOf(process.pid)), { mode: 0o600 });
+  return folder;
+}
+
+/** Removes what servers that were killed had been sent: copies, meant to go with them. */
+export function sweepUploads(): void {
+  const place = dirname(UPLOAD_PREFIX);
+  for (const name of readdirSync(place)) {
+    if (!name.startsWith(basename(UPLOAD_PREFIX))) continue;
+    const folder = join(place, name);
+    try {
+      const owner = ownerSchema.parse(JSON.parse(readFileSync(join(folder, OWNER), "utf8")));
+      if (!isAlive(owner, 0)) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's, or it cannot be told whose.
+    }
+  }
+}
 
 export class UploadFolder {
   #folder: string | null = null;
@@ -13,7 +46,7 @@ export class UploadFolder {
 
   /** A path for a file the user calls `name`, in a folder of its own so that the name can stay. */
   place(name: string): string {
-    this.#folder ??= mkdtempSync(UPLOAD_PREFIX);
+    this.#folder ??= makeFolder();
     const folder = join(this.#folder, String(++this.#count));
     mkdirSync(folder, { mode: 0o700 });
     return join(folder, name);

@@ -13,6 +13,7 @@ export {
   type InterfaceList,
   listCaptureInterfaces,
 } from "./interfaces.ts";
+export { ClaimError, type Orphan, SpoolKeeper } from "./keeper.ts";
 export { dltToLinkType, linkTypeTitle } from "./linktypes.ts";
 export { explainPermission, type PermissionAdvice } from "./permissions.ts";
 export {
@@ -24,7 +25,7 @@ export {
   type SessionState,
   type StartOutcome,
 } from "./session.ts";
-export { SPOOL_PATTERN, spoolPath, trimToWholeBlocks } from "./spool.ts";
+export { inspectSpool, SPOOL_PATTERN, type SpoolContent, spoolPath, trimToWholeBlocks } from "./spool.ts";
 export { TrafficMonitor, type TrafficRate, type TrafficSample } from "./traffic.ts";
 export { createCapDriver };
 

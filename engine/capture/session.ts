@@ -23,6 +23,7 @@ import type {
   StartOptions,
 } from "./driver.ts";
 import { NO_STATS } from "./driver.ts";
+import type { SpoolKeeper } from "./keeper.ts";
 import { spoolPath, trimToWholeBlocks } from "./spool.ts";
 
 export type SessionState = "idle" | "starting" | "capturing" | "stopping";
@@ -73,6 +74,8 @@ export interface SessionSettings {
   readonly driver: CaptureDriver;
   /** Folder of the spool files; made with mode 0700 when it is missing. */
   readonly spoolDir: string;
+  /** Keeps account of the spool files, so that they are found after a crash; without it nobody does. */
+  readonly keeper?: SpoolKeeper;
   /** How long opening may take before the driver is killed; default 15,000. */
   readonly startTimeoutMs?: number;
   /** How long an orderly stop may take before the driver is killed; default 5,000. */
@@ -100,7 +103,7 @@ interface Run {
 
 /** See the head of the file. No method throws or rejects. */
 export class CaptureSession {
-  private readonly settings: Required<SessionSettings>;
+  private readonly settings: Required<Omit<SessionSettings, "keeper">> & Pick<SessionSettings, "keeper">;
   private readonly listeners = new Set<(event: SessionEvent) => void>();
   private state: SessionState = "idle";
   private run: Run | null = null;
@@ -197,6 +200,7 @@ export class CaptureSession {
     }
     try {
       if (isSpool) mkdirSync(this.settings.spoolDir, { recursive: true, mode: 0o700 });
+      if (isSpool) this.settings.keeper?.begin(file, options.sources, options.stopAfter);
       run.handle = this.settings.driver.start(
         { ...options, file, exclusive: isSpool },
         {
@@ -220,6 +224,8 @@ export class CaptureSession {
           onEnd: (end) => this.finish(run, end),
         },
       );
+      const { pid } = run.handle;
+      if (isSpool && pid !== undefined) this.settings.keeper?.helper(file, pid);
       this.watch(run, this.settings.startTimeoutMs, "The interface could not be opened in time.");
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -230,6 +236,8 @@ export class CaptureSession {
 
   private onStarted(run: Run, started: CaptureStarted): void {
     if (this.run !== run) return;
+    // A stop has won: nobody was told of this capture, so its spool goes as if it had never begun.
+    if (run.stopping && run.isSpool) return;
     run.started = true;
     run.file = started.file;
     this.started = started;
@@ -294,6 +302,7 @@ export class CaptureSession {
 
   private removeSpool(run: Run): void {
     if (!run.isSpool) return;
+    this.settings.keeper?.remove(run.file);
     try {
       rmSync(run.file, { force: true });
     } catch {

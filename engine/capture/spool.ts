@@ -1,6 +1,7 @@
-/** Spool files: the pcapng files that running captures grow. Their names, and mending one after a crash. */
+/** Spool files: the pcapng files that running captures grow. Their names, what is in them, mending one after a crash. */
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 
 /** `tapline_<interface>_<YYYYMMDDhhmmss>_<random>.pcapng`, local time; the extension is part of the pattern. */
@@ -17,8 +18,12 @@ export function spoolPath(folder: string, interfaces: readonly string[], now = n
 }
 
 /** No block of a spool is longer: a packet of at most 262,144 bytes, or texts of at most 65,535 bytes each. */
-const LONGEST_BLOCK = 512 * 1024;
+export const LONGEST_BLOCK = 512 * 1024;
+const SECTION_BLOCK = 0x0a0d0d0a;
+const INTERFACE_BLOCK = 1;
 const PACKET_BLOCK = 6;
+
+const isLength = (length: number): boolean => length >= 12 && length % 4 === 0 && length <= LONGEST_BLOCK;
 
 export interface Trimmed {
   /** Length of the file now, in bytes. */
@@ -45,7 +50,7 @@ export function trimToWholeBlocks(path: string, from = 0): Trimmed {
     while (at + 12 <= size) {
       if (readSync(fd, header, 0, 8, at) !== 8) break;
       const [type, length] = header as unknown as [number, number];
-      if (length < 12 || length % 4 !== 0 || length > LONGEST_BLOCK || at + length > size) break;
+      if (!isLength(length) || at + length > size) break;
       if (readSync(fd, trailer, 0, 4, at + length - 4) !== 4 || trailer[0] !== length) break;
       if (type === PACKET_BLOCK) packets++;
       at += length;
@@ -54,5 +59,96 @@ export function trimToWholeBlocks(path: string, from = 0): Trimmed {
     return { bytes: at, packets, cut: size - at };
   } finally {
     closeSync(fd);
+  }
+}
+
+/** What a spool holds up to its last whole block. */
+export interface SpoolContent {
+  /** Bytes of whole blocks. */
+  readonly bytes: number;
+  readonly packets: number;
+  /** Bytes behind them: the beginning of a block that was being written, or what a machine's crash left. */
+  readonly torn: number;
+  /** Times of the first and the last packet, milliseconds since 1970; null without packets. */
+  readonly first: number | null;
+  readonly last: number | null;
+  /** Names of the interfaces as the file gives them. */
+  readonly interfaces: readonly string[];
+}
+
+/** Bytes read at once; more than the longest block. */
+const CHUNK = 4 * 1024 * 1024;
+
+interface SpoolInterface {
+  readonly name: string;
+  /** Time stamp units in a second. */
+  readonly resolution: number;
+}
+
+/** Name and resolution of an interface description block's body (pcapng, 4.2): options 2 and 9. */
+function readInterface(body: Buffer): SpoolInterface {
+  let name = "";
+  let resolution = 1e6;
+  for (let at = 8; at + 4 <= body.length; ) {
+    const code = body.readUInt16LE(at);
+    const length = body.readUInt16LE(at + 2);
+    const value = body.subarray(at + 4, at + 4 + length);
+    if (code === 0) break;
+    if (code === 2) name = value.toString("utf8");
+    const power = value[0];
+    if (code === 9 && power !== undefined)
+      resolution = power & 0x80 ? 2 ** (power & 0x7f) : 10 ** Math.min(power, 22);
+    at += 4 + Math.ceil(length / 4) * 4;
+  }
+  return { name, resolution };
+}
+
+/**
+ * Reads a spool block by block to the last whole one; changes nothing. Long files are read in turns, so that others are
+ * served meanwhile. Rejects with the system's error when the file cannot be read.
+ */
+export async function inspectSpool(path: string): Promise<SpoolContent> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    const chunk = Buffer.from(new ArrayBuffer(CHUNK));
+    // Blocks are as long as some whole words, so each begins at one.
+    const words = new Uint32Array(chunk.buffer);
+    const word = (at: number): number => words[at >>> 2] ?? 0;
+    const interfaces: SpoolInterface[] = [];
+    let packets = 0;
+    let first: number | null = null;
+    let last: number | null = null;
+    let start = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK, start);
+      let at = 0;
+      let isBroken = false;
+      while (at + 12 <= bytesRead) {
+        const type = word(at);
+        const length = word(at + 4);
+        const isFirst = start === 0 && at === 0;
+        isBroken = !isLength(length) || (isFirst && type !== SECTION_BLOCK);
+        if (isBroken || at + length > bytesRead) break;
+        isBroken = word(at + length - 4) !== length;
+        if (isBroken) break;
+        if (type === INTERFACE_BLOCK && length >= 20)
+          interfaces.push(readInterface(chunk.subarray(at + 8, at + length - 4)));
+        else if (type === PACKET_BLOCK && length >= 32) {
+          packets++;
+          const resolution = interfaces[word(at + 8)]?.resolution ?? 1e6;
+          const ticks = word(at + 12) * 2 ** 32 + word(at + 16);
+          last = Math.floor((ticks / resolution) * 1000);
+          first ??= last;
+        }
+        at += length;
+      }
+      start += at;
+      if (isBroken || at === 0) break;
+    }
+    const torn = size - start;
+    return { bytes: start, packets, torn, first, last, interfaces: interfaces.map(({ name }) => name) };
+  } finally {
+    await file.close();
   }
 }

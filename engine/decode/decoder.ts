@@ -159,6 +159,8 @@ export class Decoder {
   #view = 0;
   #complete = false;
   #live = false;
+  /** True while a file that grows is not indexed any further, so that its list stays as it is. */
+  #paused = false;
   /** Answers being worked on that several requests may share. */
   readonly #running = new Map<string, Promise<unknown>>();
   readonly #working = new Map<Listed, number>();
@@ -221,7 +223,7 @@ export class Decoder {
     this.#live = live;
     const cancelled = (): boolean => this.#generation.open !== generation;
     while (!cancelled() && !this.#closed) {
-      const more = this.#index(indexer);
+      const more = this.#paused ? false : this.#index(indexer);
       this.#advanceFilter();
       if (!more) this.#look(true);
       if (await this.#broken()) break;
@@ -306,9 +308,15 @@ export class Decoder {
     }
   }
 
+  /** Lets a file that grows wait, or goes on with it; its frames so far can be used meanwhile. */
+  pause(on: boolean): void {
+    this.#paused = on && this.#live;
+  }
+
   /** The file will not grow any more: indexing ends when its end is reached. */
   finishLive(): void {
     this.#live = false;
+    this.#paused = false;
   }
 
   /** Ends all work; the helpers are free for another capture when this returns. */

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Hello } from "../api.ts";
+import { SpoolKeeper } from "../capture/index.ts";
 import { installationFolder } from "../installation.ts";
 import { CaptureDesk } from "./capture-desk.ts";
 import { ProtocolFiles } from "./protocol-files.ts";
@@ -25,7 +26,7 @@ export function makeHost(face: Hello["face"], protocolFiles: readonly string[] =
     face,
     version,
     sample: samplePath(root),
-    spoolFolder,
+    spools: new SpoolKeeper(spoolFolder),
     settings: new SettingsStore(folder),
     recent: new RecentStore(folder),
     desk: new CaptureDesk(),

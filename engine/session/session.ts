@@ -2,7 +2,7 @@
  * One session: at most one capture, from a file or live, and everything a window does with it.
  * Implements the contract of `api.ts`; faces only carry messages to it and back.
  */
-import { closeSync, fstatSync, openSync, statSync, unlinkSync } from "node:fs";
+import { closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, resolve } from "node:path";
 import { shownRules } from "../analysis/coloring.ts";
@@ -13,6 +13,7 @@ import type {
   EventName,
   Events,
   Hello,
+  InterfaceRate,
   LiveStatus,
   Method,
   OpenResult,
@@ -24,7 +25,14 @@ import type {
   Status,
 } from "../api.ts";
 import { ApiError, isMethod, parseParams } from "../api.ts";
-import { CaptureSession, type SessionEvent } from "../capture/index.ts";
+import {
+  CaptureSession,
+  type CaptureStats,
+  ClaimError,
+  NO_STATS,
+  type SessionEvent,
+  type SpoolKeeper,
+} from "../capture/index.ts";
 import type { DecoderState, FilterContext, SaveSource } from "../decode/decoder.ts";
 import { completeFilter, describeFilter, searchFields } from "../filter/complete.ts";
 import { checkFilter, checkMacros } from "../filter/verdict.ts";
@@ -47,6 +55,8 @@ const CANCEL_GRACE = 80;
 const STUCK = 3000;
 /** Milliseconds after a recovery in which another death means that one more would not help. */
 const HOPELESS = 10_000;
+/** Bytes of captures left behind from which on it is said that they take much room. */
+const LEFT_BEHIND_LIMIT = 1_000_000_000;
 
 /** What a face tells a session about itself. */
 export interface SessionHost {
@@ -54,8 +64,8 @@ export interface SessionHost {
   readonly version: string;
   /** Path of the bundled sample capture, null when there is none. */
   readonly sample: string | null;
-  /** Folder for the spool files of live captures. */
-  readonly spoolFolder: string;
+  /** The spool files of live captures. */
+  readonly spools: SpoolKeeper;
   readonly settings: SettingsStore;
   readonly recent: RecentStore;
   /** Interfaces and drivers, shared by all sessions of a process. */
@@ -74,6 +84,8 @@ interface OpenFile {
   readonly live: boolean;
   /** Packets that exist only in the spool, as far as the user is concerned. */
   saved: boolean;
+  /** Packets known to be in it before it is read; 0 where that is not known. */
+  readonly packets: number;
 }
 
 type Handlers = { [M in Method]: (params: Params<M>) => Results[M] | Promise<Results[M]> };
@@ -87,6 +99,9 @@ const NO_LIVE: LiveStatus = {
   droppedByKernel: null,
   droppedByInterface: null,
   bytes: 0,
+  rates: [],
+  drops: null,
+  paused: false,
   error: null,
   caveats: [],
 };
@@ -100,7 +115,11 @@ export class Session implements Api {
   /** The running `open`'s share done; null when nothing is being opened. */
   #opening = false;
   #capture: CaptureSession | null = null;
+  /** Rises with whatever takes the place of a start that is under way: a stop, another capture, the end. */
+  #turn = 0;
   #live: LiveStatus = NO_LIVE;
+  /** The counters told before the last ones, for rates. */
+  #counted: CaptureStats = NO_STATS;
   #saving: { done: number; abort: AbortController } | null = null;
   /** The capture being opened again in a fresh worker; null when the worker has it. */
   #recovery: Promise<void> | null = null;
@@ -188,7 +207,12 @@ export class Session implements Api {
 
   /** True when ending the session would lose captured packets. */
   get unsaved(): boolean {
-    return this.#file?.live === true && !this.#file.saved && (this.#decoder?.frames ?? 0) > 0;
+    return this.#file?.live === true && !this.#file.saved && this.#captured > 0;
+  }
+
+  /** Packets of a live capture: those indexed, or those written when the index is behind. */
+  get #captured(): number {
+    return Math.max(this.#decoder?.frames ?? 0, this.#live.packets, this.#file?.packets ?? 0);
   }
 
   /** True while packets are being captured or about to be. */
@@ -203,6 +227,7 @@ export class Session implements Api {
    */
   async end(keepSpool: boolean): Promise<string | null> {
     this.#ended = true;
+    this.#turn++;
     this.#stopTraffic?.();
     this.#stopProtocols();
     this.#stopSettings();
@@ -214,9 +239,12 @@ export class Session implements Api {
     const kept = keepSpool && this.unsaved;
     await this.#worker.terminate();
     if (!file?.live) return null;
-    if (kept) return file.path;
-    removeQuietly(file.path);
-    return null;
+    if (!kept) {
+      this.#host.spools.remove(file.path);
+      return null;
+    }
+    this.#host.spools.release(file.path);
+    return file.path;
   }
 
   /** Opens the capture the program was started with; what goes wrong is told as a notice. */
@@ -330,6 +358,7 @@ export class Session implements Api {
       return null;
     },
     stopCapture: async () => {
+      this.#turn++;
       await this.#capture?.stop();
       return null;
     },
@@ -339,6 +368,32 @@ export class Session implements Api {
         throw new ApiError("CAPTURE_FAILED", "Nothing was captured yet that could be restarted.");
       this.#guardUnsaved(discard);
       await this.#startCapture(options, true);
+      return null;
+    },
+
+    pauseView: ({ on }) => {
+      if (on && this.#live.phase !== "capturing")
+        throw new ApiError("BAD_REQUEST", "Only the packet list of a running capture can be paused.");
+      this.#live = { ...this.#live, paused: on };
+      this.#tellWorker("pause", on);
+      this.#changed();
+      return null;
+    },
+    recoverable: async () => {
+      const orphans = await this.#host.spools.orphans();
+      const captures = orphans.map(({ first, last, interfaces, ...orphan }) => ({
+        ...orphan,
+        interfaces: [...interfaces],
+        firstTime: first === null ? null : new Date(first).toISOString(),
+        lastTime: last === null ? null : new Date(last).toISOString(),
+        bytes: orphan.bytes + orphan.torn,
+      }));
+      const bytes = captures.reduce((sum, capture) => sum + capture.bytes, 0);
+      return { captures, bytes, limit: LEFT_BEHIND_LIMIT };
+    },
+    recover: async (params) => {
+      if (params.action === "open") return this.#openOrphan(params.id, params.discard);
+      this.#host.spools.discard(params.id);
       return null;
     },
 
@@ -544,6 +599,7 @@ export class Session implements Api {
         await this.#worker.call("sort", before.sort.column, before.sort.descending);
       }
       if (this.#file !== file) return;
+      if (this.#live.paused) this.#tellWorker("pause", true);
       this.#viewBase += before.view + 1;
       this.#decoder = this.#rebuilt ?? before;
       this.#recovered = performance.now();
@@ -572,7 +628,7 @@ export class Session implements Api {
     const path = resolve(given);
     checkReadable(path);
     await this.#closeFile();
-    const file: OpenFile = { path, shown: path, name: basename(path), live: false, saved: true };
+    const file: OpenFile = { path, shown: path, name: basename(path), live: false, saved: true, packets: 0 };
     const result = await this.#load(file);
     this.#host.recent.add(path);
     return result;
@@ -600,15 +656,39 @@ export class Session implements Api {
     }
   }
 
+  /** Opens a capture that another process left behind; it is this session's from then on. */
+  async #openOrphan(id: string, discard: boolean): Promise<OpenResult> {
+    this.#guardUnsaved(discard);
+    const { path, packets, interfaces, saved } = await this.#host.spools.claim(id);
+    try {
+      // A capture may have been started meanwhile.
+      this.#guardUnsaved(discard);
+      await this.#closeFile();
+      const name = saved === null ? interfaces.join(", ") || id : basename(saved);
+      return await this.#load({
+        path,
+        shown: saved ?? path,
+        name,
+        live: true,
+        saved: saved !== null,
+        packets,
+      });
+    } catch (error) {
+      this.#host.spools.release(path);
+      throw error;
+    }
+  }
+
   #guardUnsaved(discard: boolean): void {
     if (discard || !this.unsaved) return;
     throw new ApiError(
       "UNSAVED",
-      `${this.#decoder?.frames ?? 0} captured packets have not been saved. Save them first, or discard them.`,
+      `${this.#captured} captured packets have not been saved. Save them first, or discard them.`,
     );
   }
 
   async #closeFile(): Promise<void> {
+    this.#turn++;
     await this.#capture?.stop();
     this.#saving?.abort.abort();
     const file = this.#file;
@@ -618,7 +698,7 @@ export class Session implements Api {
     this.#forgetWorker();
     this.#live = { ...NO_LIVE, options: this.#live.options };
     if (file !== null) await this.#worker.call("close");
-    if (file?.live) removeQuietly(file.path);
+    if (file?.live) this.#host.spools.remove(file.path);
     this.#changed();
   }
 
@@ -659,6 +739,7 @@ export class Session implements Api {
       });
       for (const note of saved.notes) this.#emit("notice", { severity: "note", message: note });
       if (which === "all" && this.#file === file) {
+        if (file.live) this.#host.spools.saved(file.path, output);
         file.saved = true;
         file.shown = output;
         file.name = basename(output);
@@ -691,11 +772,20 @@ export class Session implements Api {
 
   async #startCapture(options: CaptureOptions, discard: boolean): Promise<void> {
     this.#guardUnsaved(discard);
-    await this.#closeFile();
+    const closing = this.#closeFile();
+    const turn = this.#turn;
+    await closing;
     const driver = await this.#host.desk.driver();
-    const capture = new CaptureSession({ driver, spoolDir: this.#host.spoolFolder });
+    if (turn !== this.#turn)
+      throw new ApiError("CANCELLED", "The capture was not started: a newer request took its place.");
+    const capture = new CaptureSession({
+      driver,
+      spoolDir: this.#host.spools.folder,
+      keeper: this.#host.spools,
+    });
     this.#capture = capture;
     this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options };
+    this.#counted = NO_STATS;
     this.#changed();
     capture.on((event) => {
       if (this.#capture === capture) this.#onCapture(capture, event);
@@ -727,6 +817,9 @@ export class Session implements Api {
     const { state, started, stats, error } = capture.snapshot();
     this.#live = {
       ...this.#live,
+      ...(event.type === "stats" ? ratesOf(stats, this.#counted, this.#live.rates) : {}),
+      drops: dropsOf(stats, this.#live.drops),
+      paused: this.#live.paused && state === "capturing",
       phase: state,
       packets: stats.packets,
       received: stats.received,
@@ -736,6 +829,7 @@ export class Session implements Api {
       error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error.message) },
       caveats: [...(started?.caveats ?? [])],
     };
+    if (event.type === "stats") this.#counted = stats;
     if (event.type === "state" && state === "capturing") this.#followSpool(event.snapshot.file);
     if (event.type === "state" && state === "idle" && this.#file?.live) this.#tellWorker("finishLive");
     if (event.type === "notice") this.#emit("notice", { severity: "warning", message: event.notice.message });
@@ -750,14 +844,17 @@ export class Session implements Api {
   }
 
   /** Sends the worker something no one waits for; when it has ended meanwhile, there is nothing left to do. */
-  #tellWorker<M extends "finishLive" | "cancel">(method: M, ...args: Parameters<DecoderMethods[M]>): void {
+  #tellWorker<M extends "finishLive" | "pause" | "cancel">(
+    method: M,
+    ...args: Parameters<DecoderMethods[M]>
+  ): void {
     this.#worker.call(method, ...args).catch(() => {});
   }
 
   #followSpool(path: string | null): void {
     if (path === null) return;
     const name = this.#live.interfaces.join(", ");
-    this.#file = { path, shown: path, name, live: true, saved: false };
+    this.#file = { path, shown: path, name, live: true, saved: false, packets: 0 };
     this.#worker.call("open", path, true).catch((error: unknown) => {
       if (error instanceof ApiError && error.message === this.#deathMessage) return;
       this.#emit("notice", { severity: "error", message: asApiError(error).message });
@@ -836,9 +933,41 @@ export class Session implements Api {
   }
 }
 
+/** Packets lost so far, and when the first was noticed. */
+function dropsOf(stats: CaptureStats, before: LiveStatus["drops"]): LiveStatus["drops"] {
+  const count = (stats.kernelDropped ?? 0) + (stats.interfaceDropped ?? 0);
+  if (count === 0) return before;
+  return { count, since: before?.since ?? new Date().toISOString() };
+}
+
+/** Rates of the interfaces between two counts. */
+function ratesOf(
+  stats: CaptureStats,
+  before: CaptureStats,
+  known: readonly InterfaceRate[],
+): Pick<LiveStatus, "rates"> {
+  const seconds = (stats.elapsedMs - before.elapsedMs) / 1000;
+  const rates = stats.interfaces.map(({ id, name, packets, bytes, kernelDropped, interfaceDropped }, i) => {
+    const last = before.interfaces.find((each) => each.id === id);
+    const per = (now: number, then: number, old: number | undefined): number =>
+      seconds > 0 ? Math.max(0, now - then) / seconds : (old ?? 0);
+    const counts = kernelDropped !== null || interfaceDropped !== null;
+    return {
+      name,
+      packets,
+      packetsPerSecond: per(packets, last?.packets ?? 0, known[i]?.packetsPerSecond),
+      bytesPerSecond: per(bytes, last?.bytes ?? 0, known[i]?.bytesPerSecond),
+      dropped: counts ? (kernelDropped ?? 0) + (interfaceDropped ?? 0) : null,
+    };
+  });
+  return { rates };
+}
+
 /** Whatever was thrown, as the contract's error. */
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof ClaimError)
+    return new ApiError(error.code === "gone" ? "NOT_FOUND" : "BAD_REQUEST", error.message);
   if (error instanceof SaveError) {
     const codes = {
       cancelled: "CANCELLED",
@@ -927,10 +1056,4 @@ function checkReadable(path: string): void {
 
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function removeQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {}
 }

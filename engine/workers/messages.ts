@@ -21,6 +21,7 @@ export type DecoderMethods = Pick<
   Decoder,
   | "open"
   | "finishLive"
+  | "pause"
   | "close"
   | "cancel"
   | "color"

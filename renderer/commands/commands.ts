@@ -12,6 +12,7 @@ import {
   closeCapture,
   openDialogForSave,
   openPath,
+  pauseView,
   reloadCapture,
   restartCapture,
   startAgain,
@@ -462,6 +463,16 @@ const capture: Command[] = [
     ["Mod+R"],
     isCapturing,
     () => void restartCapture(),
+  ),
+  command(
+    "Capture",
+    "view",
+    "capture.pauseView",
+    "Pause the view",
+    ["Mod+P"],
+    () => status().live.phase === "capturing",
+    () => void pauseView(),
+    { checked: () => status().live.paused },
   ),
 ];
 

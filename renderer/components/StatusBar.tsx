@@ -1,12 +1,15 @@
 import { Popover } from "@base-ui/react/popover";
-import { BellDot } from "lucide-react";
+import { BellDot, Pause, TriangleAlert } from "lucide-react";
 import type { Progress } from "../../engine/api.ts";
 import { runCommand } from "../commands/commands.ts";
-import { byteSize, count, counted, percent } from "../lib/format.ts";
+import { bitRate, byteSize, clockTime, count, counted, percent } from "../lib/format.ts";
 import { nodeAt, parsePath } from "../lib/tree.ts";
 import { selectedRows, useSelection } from "../state/selection.ts";
 import { call, tellError, useSession } from "../state/session.ts";
 import { setUi, useUi } from "../state/ui.ts";
+
+/** Interfaces whose rates the status bar has room for; the others stand in its tooltip. */
+const SHOWN_RATES = 3;
 
 /** What the selection is: the field and its bytes. */
 function SelectionPart() {
@@ -62,14 +65,73 @@ function LivePart() {
   const captured = useSession((state) => state.status.file?.temporary ?? false);
   const running = live.phase !== "idle";
   if (!running && !captured) return null;
-  const dropped = (live.droppedByKernel ?? 0) + (live.droppedByInterface ?? 0);
+  if (!running && live.interfaces.length === 0) {
+    return (
+      <span className="status-live" data-testid="capture-state">
+        Recovered, not saved
+      </span>
+    );
+  }
   const counter = (value: number | null): string => (value === null ? "unknown" : count(value));
   const words = { idle: "Stopped", starting: "Starting", capturing: "Capturing", stopping: "Stopping" };
   return (
-    <span className={`status-live num ${dropped > 0 ? "drops" : ""}`} data-testid="capture-state">
+    <span className="status-live num" data-testid="capture-state">
       {running ? <span className="rec" aria-hidden /> : null}
       {words[live.phase]} · received {counter(live.received)} · dropped by kernel{" "}
       {counter(live.droppedByKernel)} · by interface {counter(live.droppedByInterface)}
+    </span>
+  );
+}
+
+/** Says that packets are being lost, from the first one on. */
+function DropAlarm() {
+  const drops = useSession((state) => state.status.live.drops);
+  if (drops === null) return null;
+  return (
+    <span className="status-alarm num" role="alert" data-testid="drop-alarm">
+      <TriangleAlert size={12} aria-hidden />
+      {counted(drops.count, "packet")} lost since {clockTime(drops.since)}
+    </span>
+  );
+}
+
+/** How fast packets come in; with several interfaces, each by itself. */
+function RatePart() {
+  const rates = useSession((state) => state.status.live.rates);
+  const capturing = useSession((state) => state.status.live.phase === "capturing");
+  if (!capturing || rates.length === 0) return null;
+  const rateOf = (value: number): string => `${count(Math.round(value))} packets/s`;
+  const lines = rates.map(
+    ({ name, packets, packetsPerSecond, bytesPerSecond, dropped }) =>
+      `${name}: ${rateOf(packetsPerSecond)}, ${bitRate(bytesPerSecond)}, ${counted(packets, "packet")}` +
+      (dropped === null ? "" : `, ${count(dropped)} lost`),
+  );
+  const shown = rates.slice(0, SHOWN_RATES);
+  return (
+    <span className="status-rates num" title={lines.join("\n")} data-testid="capture-rates">
+      {shown.map(({ name, packetsPerSecond }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: interfaces keep their places, and may have the same name
+        <span key={index}>
+          {rates.length > 1 ? <span className="dim">{name} </span> : null}
+          {rateOf(packetsPerSecond)}
+        </span>
+      ))}
+      {rates.length > SHOWN_RATES ? <span className="dim">+{rates.length - SHOWN_RATES}</span> : null}
+    </span>
+  );
+}
+
+/** Says that the list is kept as it is, how much came since, and goes on with it. */
+function PausePart() {
+  const paused = useSession((state) => state.status.live.paused);
+  const since = useSession((state) => Math.max(0, state.status.live.packets - state.status.frames));
+  if (!paused) return null;
+  return (
+    <span className="status-paused num" role="status" data-testid="view-paused">
+      <Pause size={12} aria-hidden /> View paused · {count(since)} more captured
+      <button type="button" className="text-button" onClick={() => runCommand("capture.pauseView")}>
+        Resume
+      </button>
     </span>
   );
 }
@@ -183,6 +245,9 @@ export function StatusBar() {
         </span>
       ) : null}
       <WorkPart />
+      <PausePart />
+      <DropAlarm />
+      <RatePart />
       <LivePart />
       <Notices />
       <FilePart />

@@ -6,6 +6,7 @@ import {
   ArrowUp,
   Command,
   FolderOpen,
+  Pause,
   Play,
   RotateCcw,
   Save,
@@ -13,6 +14,7 @@ import {
   Settings2,
   SlidersHorizontal,
   Square,
+  StepForward,
 } from "lucide-react";
 import { runCommand } from "../commands/commands.ts";
 import { count } from "../lib/format.ts";
@@ -49,6 +51,7 @@ function Title() {
 /** The first line of the window: menus where the system has none, capture control, the file's name. */
 export function Toolbar() {
   const capturing = useSession((state) => isCapturing(state.status));
+  const paused = useSession((state) => state.status.live.paused);
   const interfaces = useSession((state) => state.status.live.interfaces.join(", "));
   const autoScroll = useSettings((state) => state.autoScroll);
   const following = useUi((state) => state.following);
@@ -60,6 +63,15 @@ export function Toolbar() {
         <CommandButton id="capture.start" icon={<Play size={15} className="start" />} />
         <CommandButton id="capture.stop" icon={<Square size={13} className="stop" />} />
         <CommandButton id="capture.restart" icon={<RotateCcw size={14} />} />
+        {capturing ? (
+          <IconButton
+            label={paused ? "Resume the view" : "Pause the view"}
+            hint={isMac ? "⌘P" : "Ctrl+P"}
+            icon={paused ? <StepForward size={14} /> : <Pause size={14} />}
+            pressed={paused}
+            onClick={() => runCommand("capture.pauseView")}
+          />
+        ) : null}
         <CommandButton id="capture.options" icon={<SlidersHorizontal size={14} />} />
         {capturing || lastInterfaces ? (
           <span className="tool-interface dim" title="Interface of the capture">

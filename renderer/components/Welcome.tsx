@@ -11,6 +11,7 @@ import { openDialog, setUi } from "../state/ui.ts";
 import { CaptureFilterField } from "./CaptureFilterField.tsx";
 import { IconButton } from "./CommandButton.tsx";
 import { InterfaceTable } from "./InterfaceTable.tsx";
+import { LeftBehind } from "./LeftBehind.tsx";
 import { PermissionProblem } from "./PermissionProblem.tsx";
 
 /** What the window shows without a capture: recent files and the interfaces. */
@@ -25,6 +26,7 @@ export function Welcome() {
             {hello ? `${hello.version} on ${hello.hostname}` : ""} · drop a capture anywhere to open it
           </p>
         </header>
+        <LeftBehind />
         <OpenPart sample={hello?.sample ?? null} />
         <CapturePart />
       </div>

@@ -56,6 +56,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 86400)} d ${Math.floor((whole % 86400) / 3600)} h`;
 }
 
+/** "14:03:27" of an ISO 8601 time, in this machine's time zone. */
+export function clockTime(iso: string): string {
+  return new Date(iso).toLocaleTimeString("en-GB");
+}
+
 /** A time of today as "14:03", of another day as "2026-03-01 14:03"; empty for an unreadable one. */
 export function dayTime(iso: string, now = new Date()): string {
   const date = new Date(iso);

@@ -134,6 +134,21 @@ export function restartCapture(): Promise<void> {
   });
 }
 
+/** Keeps the list as it is while packets go on being captured; a second time, goes on with it. */
+export async function pauseView(): Promise<void> {
+  await call("pauseView", { on: !status().live.paused }).catch(tellError);
+}
+
+/** Opens a capture that was left behind; answers whether it is open now. */
+export async function openLeftBehind(id: string): Promise<boolean> {
+  let isOpen = false;
+  await guarded("Opening another capture", async (discard) => {
+    await call("recover", { action: "open", id, discard });
+    isOpen = true;
+  });
+  return isOpen;
+}
+
 /** Opens the save dialog. */
 export function openDialogForSave(which: "all" | "displayed" | "selected" | "range" = "all"): void {
   setUi({ saveWhich: which });

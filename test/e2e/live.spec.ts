@@ -1,12 +1,11 @@
 /** Live capture between two network namespaces; Tapline and the browser both live in the far one. */
-import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright/test";
 import { writeFew } from "../tools/packets.ts";
-import { noHelper, noLive, readCapture, temporaryFolder, Wire } from "../unit/capture/support.ts";
+import { readCapture } from "../unit/capture/support.ts";
+import { device, noCapture, startCapture, state, test } from "./live-support.ts";
 import {
   alert,
-  test as base,
   COLUMN,
   cell,
   expect,
@@ -15,63 +14,11 @@ import {
   packetList,
   packetRow,
   packetRows,
-  type Running,
   selectedRow,
   statusBar,
 } from "./support.ts";
 
-const test = base.extend<{ live: () => Promise<Running> }, { wire: Wire }>({
-  wire: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
-    async ({}, use) => {
-      const wire = new Wire();
-      wire.ip("-n", wire.far, "link", "set", "lo", "up");
-      await use(wire);
-      wire.remove();
-    },
-    { scope: "worker" },
-  ],
-  browser: [
-    async ({ wire, playwright }, use) => {
-      const folder = temporaryFolder();
-      const inside = join(folder.path, "chromium");
-      const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
-      writeFileSync(inside, `#!/bin/sh\nexec ip netns exec ${wire.far} ${chromium} "$@"\n`);
-      chmodSync(inside, 0o755);
-      const browser = await playwright.chromium.launch({
-        executablePath: inside,
-        args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-      });
-      await use(browser);
-      await browser.close();
-      folder.remove();
-    },
-    { scope: "worker" },
-  ],
-  live: async ({ wire, start, page }, use) => {
-    await use(async () => {
-      const tapline = await start({ via: wire.via });
-      await page.goto(tapline.url);
-      await expect(device(page)).toBeVisible();
-      return tapline;
-    });
-  },
-});
-
-test.skip(noLive !== null, noLive ?? "");
-test.skip(noHelper !== null, noHelper ?? "");
-
-const device = (page: Page) =>
-  page.getByRole("listbox", { name: "Interfaces" }).getByRole("option", { name: /tlfar/ });
-
-const state = (page: Page) => page.getByTestId("capture-state");
-
-/** Starts on the test's interface from the welcome screen. */
-async function startCapture(page: Page): Promise<void> {
-  await device(page).click();
-  await page.getByRole("main").getByRole("button", { name: "Start", exact: true }).click();
-  await expect(state(page)).toContainText("Capturing");
-}
+test.skip(noCapture !== null, noCapture ?? "");
 
 test("packets appear while capturing, counters are seen, stopping keeps them, saving writes them", async ({
   place,
@@ -153,7 +100,7 @@ test("discarded packets are gone, and so is their spool file", async ({ place, l
   await startCapture(page);
   await wire.send(3, 64);
   await expect(packetCount(page)).toHaveText("3 packets");
-  expect(readdirSync(join(place.state, "spool"))).toHaveLength(1);
+  expect(readdirSync(join(place.state, "spool"))).toHaveLength(2);
   await page.getByRole("menuitem", { name: "File", exact: true }).click();
   await page.getByRole("menuitem", { name: /^Close/ }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Discard" }).click();

@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const SERVER = join(import.meta.dirname, "..", "..", "dist", "server", "main.js");
+/** The browser face, once it is built. */
+export const SERVER = join(import.meta.dirname, "..", "..", "dist", "server", "main.js");
 
 export interface Place {
   /** The user's home folder, where captures are. */
@@ -29,14 +30,19 @@ export interface LaunchOptions {
   readonly file?: string;
   /** Words before `node`, as `ip netns exec NAME`. */
   readonly via?: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the browser face; answers when it has printed its address. */
-export async function launch(place: Place, { file, via = [] }: LaunchOptions = {}): Promise<Running> {
+export async function launch(
+  place: Place,
+  { file, via = [], env = {} }: LaunchOptions = {},
+): Promise<Running> {
   const words = [...via, process.execPath, SERVER, "--port", "0", ...(file === undefined ? [] : [file])];
   const child = spawn(words[0]!, words.slice(1), {
     cwd: place.home,
-    env: { ...process.env, HOME: place.home, TAPLINE_HOME: place.state },
+    env: { ...process.env, HOME: place.home, TAPLINE_HOME: place.state, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

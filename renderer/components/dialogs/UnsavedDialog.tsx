@@ -7,7 +7,7 @@ import { useUi } from "../../state/ui.ts";
 /** Asks before packets that were never saved would be lost. */
 export function UnsavedDialog() {
   const question = useUi((state) => state.unsaved);
-  const frames = useSession((state) => state.status.frames);
+  const frames = useSession(({ status }) => Math.max(status.frames, status.live.packets));
   const save = useRef<HTMLButtonElement>(null);
   if (!question) return null;
   return (
