@@ -235,8 +235,7 @@ export function captureFilterHints(filter: string): CaptureFilterHint[] {
   if (display !== null) return [display];
   const spelling = spellingHint(filter);
   if (spelling !== null) return [spelling];
-  const precedence = precedenceHint(filter);
-  return precedence === null ? [] : [precedence];
+  return [inheritedHint(filter), precedenceHint(filter)].filter((hint) => hint !== null);
 }
 
 /** A display filter typed as a capture filter. */
@@ -425,6 +424,25 @@ function spellingHint(filter: string): CaptureFilterHint | null {
   }
   const suggestion = tidy(text).replace(/^\(([^()]*)\)$/, "$1");
   return message === "" || suggestion === filter.trim() ? null : { message, suggestion };
+}
+
+const INHERITS =
+  /(?<![\w.-])((?:(?:tcp|udp|sctp|ip6?|arp|ether) )?(?:src |dst )?(?:port|portrange|host|net)) ([\w.:/-]+) (and|or|&&|\|\|) ((?:not |! ?)?)([\w.:/-]+)(?=\s*(?:$|\)|and\b|or\b|&&|\|\|))/;
+
+/** A value without a word of its own takes the words before the last one, which is not always what is meant. */
+function inheritedHint(filter: string): CaptureFilterHint | null {
+  const match = INHERITS.exec(filter);
+  if (match === null) return null;
+  const [whole, words = "", first, operator, not = "", value = ""] = match;
+  if (KEYWORDS.has(value.toLowerCase())) return null;
+  const isHost = /(host|net)$/.test(words);
+  const meant = isHost && /^\d+$/.test(value) ? "port" : words;
+  const message =
+    meant === words
+      ? `“${value}” stands without a word of its own and is read as “${words} ${value}”.`
+      : `“${value}” stands without a word of its own and is read as “${words} ${value}”; a port needs the word “port”.`;
+  const suggestion = filter.replace(whole, () => `${words} ${first} ${operator} ${not}${meant} ${value}`);
+  return { message, suggestion: suggestion.trim() };
 }
 
 /** “and” and “or” side by side without brackets: to libpcap they bind equally, from the left. */

@@ -47,6 +47,7 @@ import {
   focusPane,
   openDecodeAs,
   openDialog,
+  openDoctor,
   openFilters,
   setUi,
 } from "../state/ui.ts";
@@ -463,6 +464,7 @@ const capture: Command[] = [
     isCapturing,
     () => void restartCapture(),
   ),
+  command("Capture", "doctor", "capture.doctor", "Capture doctor…", [], always, () => openDoctor()),
 ];
 
 const analyze: Command[] = [

@@ -6,7 +6,7 @@ import { byteSize, count, counted, percent } from "../lib/format.ts";
 import { nodeAt, parsePath } from "../lib/tree.ts";
 import { selectedRows, useSelection } from "../state/selection.ts";
 import { call, tellError, useSession } from "../state/session.ts";
-import { setUi, useUi } from "../state/ui.ts";
+import { openDoctor, setUi, useUi } from "../state/ui.ts";
 
 /** What the selection is: the field and its bytes. */
 function SelectionPart() {
@@ -68,8 +68,10 @@ function LivePart() {
   return (
     <span className={`status-live num ${dropped > 0 ? "drops" : ""}`} data-testid="capture-state">
       {running ? <span className="rec" aria-hidden /> : null}
-      {words[live.phase]} · received {counter(live.received)} · dropped by kernel{" "}
-      {counter(live.droppedByKernel)} · by interface {counter(live.droppedByInterface)}
+      {words[live.phase]} · received {counter(live.received)} ·{" "}
+      <button type="button" className="status-drops" title="Capture doctor" onClick={() => openDoctor()}>
+        dropped by kernel {counter(live.droppedByKernel)} · by interface {counter(live.droppedByInterface)}
+      </button>
     </span>
   );
 }

@@ -40,12 +40,14 @@ export const offloadRule: Rule = (inputs) => {
       continue;
     }
     const on = featuresOn(text);
+    const fixed = new Set([...text.matchAll(/^\s*([a-z0-9-]+): on \[fixed\]$/gm)].map((match) => match[1]));
     const giant = [...GIANT].filter(([feature]) => on.has(feature));
     const evidence = (features: readonly string[]) =>
       linesOf(command, text, (line) => features.some((feature) => line.trim().startsWith(`${feature}: on`)));
     const quoted = shellQuote(name);
     if (giant.length > 0) {
       const short = giant.map(([, each]) => each);
+      const free = giant.filter(([feature]) => !fixed.has(feature)).map(([, each]) => each);
       const sent = short.some((each) => each === "tso" || each === "gso");
       const received = short.some((each) => each !== "tso" && each !== "gso");
       const way = sent && received ? "sends or receives" : sent ? "sends" : "receives";
@@ -61,11 +63,11 @@ export const offloadRule: Rule = (inputs) => {
           fixes: [
             {
               text: "See what is on the wire (costs CPU time; until the next start of the system)",
-              command: `sudo ethtool -K ${quoted} ${short.map((each) => `${each} off`).join(" ")}`,
+              command: `sudo ethtool -K ${quoted} ${free.map((each) => `${each} off`).join(" ")}`,
             },
             {
               text: "Put it back afterwards",
-              command: `sudo ethtool -K ${quoted} ${short.map((each) => `${each} on`).join(" ")}`,
+              command: `sudo ethtool -K ${quoted} ${free.map((each) => `${each} on`).join(" ")}`,
             },
           ],
         }),
