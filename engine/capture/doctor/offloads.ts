@@ -24,6 +24,17 @@ const GIANT: ReadonlyMap<string, string> = new Map([
   ["generic-segmentation-offload", "gso"],
 ]);
 
+/** Commands that switch features off, and on again afterwards; none where none can be switched. */
+function switches(text: string, name: string, features: readonly string[]): DoctorFinding["fixes"] {
+  if (features.length === 0) return [];
+  const command = (state: string) =>
+    `sudo ethtool -K ${shellQuote(name)} ${features.map((feature) => `${feature} ${state}`).join(" ")}`;
+  return [
+    { text: `${text}, until the next start of the system`, command: command("off") },
+    { text: "Put it back afterwards", command: command("on") },
+  ];
+}
+
 export const offloadRule: Rule = (inputs) => {
   const findings: DoctorFinding[] = [];
   const unknown: string[] = [];
@@ -44,7 +55,6 @@ export const offloadRule: Rule = (inputs) => {
     const giant = [...GIANT].filter(([feature]) => on.has(feature));
     const evidence = (features: readonly string[]) =>
       linesOf(command, text, (line) => features.some((feature) => line.trim().startsWith(`${feature}: on`)));
-    const quoted = shellQuote(name);
     if (giant.length > 0) {
       const short = giant.map(([, each]) => each);
       const free = giant.filter(([feature]) => !fixed.has(feature)).map(([, each]) => each);
@@ -60,16 +70,7 @@ export const offloadRule: Rule = (inputs) => {
           title: `${name} can show packets larger than its MTU`,
           explanation: `Segments of what this machine ${way} are joined or not yet cut where they are captured: up to 64 KiB in one packet, with the checksum of none. Lengths, counts and gaps are then not those of the wire.`,
           evidence: evidence(giant.map(([feature]) => feature)),
-          fixes: [
-            {
-              text: "See what is on the wire (costs CPU time; until the next start of the system)",
-              command: `sudo ethtool -K ${quoted} ${free.map((each) => `${each} off`).join(" ")}`,
-            },
-            {
-              text: "Put it back afterwards",
-              command: `sudo ethtool -K ${quoted} ${free.map((each) => `${each} on`).join(" ")}`,
-            },
-          ],
+          fixes: switches("See what is on the wire (costs CPU time)", name, free),
         }),
       );
     }
@@ -82,12 +83,11 @@ export const offloadRule: Rule = (inputs) => {
           interface: name,
           title: `Checksums of packets sent by this machine look wrong on ${name}`,
           explanation:
-            "They are put in behind the place of capturing, by the card. The packets are right on the wire; leave the check of checksums off, or let the kernel compute them.",
+            info.kind === "loopback"
+              ? "These packets never leave the machine, so nobody computes their checksums. Leave the check of checksums off, or let the kernel compute them."
+              : "They are put in behind the place of capturing, by the card. The packets are right on the wire; leave the check of checksums off, or let the kernel compute them.",
           evidence: evidence(["tx-checksumming"]),
-          fixes: [
-            { text: "Let the kernel compute them", command: `sudo ethtool -K ${quoted} tx off` },
-            { text: "Put it back afterwards", command: `sudo ethtool -K ${quoted} tx on` },
-          ],
+          fixes: switches("Let the kernel compute them", name, fixed.has("tx-checksumming") ? [] : ["tx"]),
         }),
       );
     }
