@@ -464,7 +464,7 @@ function precedenceHint(filter: string): CaptureFilterHint | null {
   const tail = filter.slice(last.token.end).trim();
   return {
     message:
-      "“and” and “or” bind equally here and are read from the left, unlike in display filters. Brackets say what is meant; this is how it is read now.",
+      "“and” and “or” bind equally here and are read from the left, unlike in display filters. This is how it is read now; brackets can say otherwise.",
     suggestion: `(${head}) and ${tail}`,
   };
 }

@@ -100,11 +100,13 @@ function Judgement(props: { verdict: CaptureFilterVerdict | null; onChange: (tex
   const hints = verdict?.hints ?? [];
   return (
     <div className="capture-judgement" role="status">
-      <p className={`field-note ${bad ? "bad" : ""}`}>
-        {bad
-          ? `libpcap: ${verdict.message}${verdict.place ? `, at character ${verdict.place.start + 1}` : ""}`
-          : (verdict?.message ?? " ")}
-      </p>
+      {bad || hints.length === 0 ? (
+        <p className={`field-note ${bad ? "bad" : ""}`}>
+          {bad
+            ? `libpcap: ${verdict.message}${verdict.place ? `, at character ${verdict.place.start + 1}` : ""}`
+            : verdict?.message}
+        </p>
+      ) : null}
       {hints.map((hint) => (
         <p key={hint.message} className="field-note">
           {hint.message}
