@@ -2,10 +2,28 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/{unit,conformance}/**/*.test.ts"],
     testTimeout: 20_000,
     pool: "forks",
     // Threads that practise while tests run would slow all of them down.
     env: { TAPLINE_PRACTICE: "no" },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "protocols",
+          include: ["test/unit/protocols/**/*.test.ts"],
+          // They dissect and compare: loading all protocols once does for all of them.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "rest",
+          include: ["test/{unit,conformance}/**/*.test.ts"],
+          exclude: ["test/unit/protocols/**"],
+        },
+      },
+    ],
   },
 });

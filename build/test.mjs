@@ -106,7 +106,7 @@ async function unit() {
   rmSync(report, { force: true });
   const args = ["run", "--reporter=dot", "--reporter=./build/vitest-reporter.mjs"];
   const env = { ...process.env, NO_COLOR: "1", TAPLINE_REPORT: report };
-  const seconds = 480;
+  const seconds = 600;
   const result = await run(process.execPath, [bin("vitest/vitest.mjs"), ...args], { env, seconds });
   return outcome("vitest", result, readJson(report), seconds);
 }
