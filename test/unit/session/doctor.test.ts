@@ -1,4 +1,5 @@
 /** The capture doctor and the check of capture filters, as a face asks for them. */
+import { spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noHelper, noLive } from "../capture/support.ts";
@@ -67,6 +68,42 @@ describe("the doctor", () => {
     }
     const after = await session.call("doctor", {});
     expect(after.findings.map(({ id }) => id)).not.toContain("snapshot.cut");
+  });
+});
+
+describe("lost packets", () => {
+  test("a full buffer is named, with the one to take", async (context) => {
+    if (noLive !== null) return context.skip(noLive);
+    if (noHelper !== null) return context.skip(noHelper);
+    const session = bench.session();
+    await session.call("startCapture", {
+      options: { interfaces: ["lo"], bufferMiB: 1, filter: "udp port 9" },
+    });
+    const children = spawnSync("pgrep", ["-P", String(process.pid), "-f", "capture -i lo"], {
+      encoding: "utf8",
+    });
+    const helper = Number(children.stdout.trim());
+    const socket = createSocket("udp4");
+    try {
+      expect(helper).toBeGreaterThan(0);
+      // Nothing reads the buffer meanwhile.
+      process.kill(helper, "SIGSTOP");
+      for (let sent = 0; sent < 4000; sent++) {
+        await new Promise((resolve) => socket.send(Buffer.alloc(1000), 9, "127.0.0.1", resolve));
+      }
+      process.kill(helper, "SIGCONT");
+      const { live } = await statusWhen(session, (status) => (status.live.droppedByKernel ?? 0) > 0);
+      const { findings } = await session.call("doctor", {});
+      const [finding] = findings;
+      expect(finding).toMatchObject({ id: "drops.kernel", severity: "error", interface: "lo" });
+      expect(finding?.title).toContain(`dropped ${live.droppedByKernel?.toLocaleString("en-US")} packets`);
+      expect(finding?.change?.options.bufferMiB).toBeGreaterThanOrEqual(2);
+    } finally {
+      socket.close();
+      if (helper > 0) process.kill(helper, "SIGCONT");
+      await session.call("stopCapture", {});
+      await session.call("close", { discard: true });
+    }
   });
 });
 
