@@ -802,18 +802,16 @@ export interface CaptureFilterHint {
   suggestion: string;
 }
 
-export const DOCTOR_TOPICS = [
-  "permission",
-  "interface",
-  "route",
-  "duplicates",
-  "offload",
-  "drops",
-  "snapshot",
-  "clock",
-  "disk",
-] as const;
-export type DoctorTopic = (typeof DOCTOR_TOPICS)[number];
+export type DoctorTopic =
+  | "permission"
+  | "interface"
+  | "route"
+  | "duplicates"
+  | "offload"
+  | "drops"
+  | "snapshot"
+  | "clock"
+  | "disk";
 
 export interface DoctorReport {
   /** ISO 8601 time of the examination. */
