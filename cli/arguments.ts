@@ -29,6 +29,8 @@ export interface SourceArgument {
   snapLen: number | undefined;
   bufferMiB: number | undefined;
   linkType: string | undefined;
+  /** libpcap's name of the clock that stamps the packets. */
+  timestampType: string | undefined;
 }
 
 export interface Arguments {
@@ -54,7 +56,10 @@ export interface Arguments {
   sources: SourceArgument[];
   /** Options of an interface that was not named. */
   defaults: SourceArgument;
-  stopAfter: { seconds?: number; packets?: number; kilobytes?: number };
+  stopAfter: { seconds?: number; packets?: number; kilobytes?: number; files?: number };
+  /** `-b`; null for one file. */
+  several: SeveralArgument | null;
+  compress: boolean;
   /** Files that describe protocols, beside those of the settings' folder. */
   protocolFiles: string[];
   /** `-d`: what is taken for which protocol. */
@@ -63,6 +68,16 @@ export interface Arguments {
   preferences: { [name in PreferenceName]?: boolean };
   /** `-z` */
   statistics: StatisticsArgument[];
+}
+
+/** All the `-b`: when the next file is begun, how many are kept, and where the names of finished ones are told. */
+export interface SeveralArgument {
+  kilobytes?: number;
+  seconds?: number;
+  interval?: number;
+  packets?: number;
+  files?: number;
+  printName?: string;
 }
 
 /** One `-d`: these values of a table mean that protocol, `to` among them. */
@@ -121,8 +136,11 @@ function freshArguments(): Arguments {
       snapLen: undefined,
       bufferMiB: undefined,
       linkType: undefined,
+      timestampType: undefined,
     },
     stopAfter: {},
+    several: null,
+    compress: false,
     protocolFiles: [],
     decodeAs: [],
     preferences: {},
@@ -168,10 +186,15 @@ function flagsOf(a: Arguments): readonly Flag[] {
       "-B, --buffer-size <MiB>",
       "size of the kernel's buffer",
       (v) => {
-        source().bufferMiB = whole("buffer size", v, 1, 4096);
+        source().bufferMiB = whole("buffer size", v, 1, 2047);
       },
     ],
     ["-y, --linktype <type>", "link type to capture (see -L)", (v) => set(source(), { linkType: v })],
+    [
+      "--time-stamp-type <type>",
+      "what stamps the packets: host, adapter or another that libpcap names",
+      (v) => set(source(), { timestampType: v }),
+    ],
     ["-D, --list-interfaces", "list the interfaces and exit", () => set(a, { command: "list-interfaces" })],
     [
       "-L, --list-data-link-types",
@@ -187,8 +210,21 @@ function flagsOf(a: Arguments): readonly Flag[] {
     ],
     [
       "-a, --autostop <condition>",
-      "stop capturing at duration:SECONDS, packets:N or filesize:KB",
+      "stop capturing at duration:SECONDS, packets:N, filesize:KB or, with -b, files:N",
       (v) => autostop(a, v),
+    ],
+    [
+      "-b, --ring-buffer <condition>",
+      "write several files and begin the next at filesize:KB, duration:SECONDS, interval:SECONDS of the clock or packets:N; keep the last files:N; printname:FILE tells the names of finished ones (may be repeated)",
+      (v) => ringBuffer(a, v),
+    ],
+    [
+      "--compress <method>",
+      "compress the files captured, each when it is complete: gzip",
+      (v) => {
+        oneOf("--compress", ["gzip"], v);
+        a.compress = true;
+      },
     ],
     ["-w <file>", "write the packets to a capture file (- for standard output)", (v) => set(a, { write: v })],
     [
@@ -327,26 +363,63 @@ function preference(a: Arguments, text: string): void {
   a.preferences[name] = value === "true";
 }
 
+function secondsOf(flag: string, text: string): number {
+  const seconds = Number(text);
+  if (!(seconds >= 0.001 && seconds <= 1e9) || !/^[\d.]+$/.test(text)) {
+    throw new UsageError(`${flag} wants a number of seconds above 0, not "${text}".`);
+  }
+  return seconds;
+}
+
+function ringBuffer(a: Arguments, text: string): void {
+  const [, name, value] = /^(\w+):(.*)$/s.exec(text) ?? [];
+  a.several ??= {};
+  switch (name) {
+    case "filesize":
+      a.several.kilobytes = whole("file size in kB", value, 1, 1e12);
+      return;
+    case "duration":
+      a.several.seconds = secondsOf("-b duration:", value);
+      return;
+    case "interval":
+      a.several.interval = whole("interval in seconds", value, 1, 1e9);
+      return;
+    case "packets":
+      a.several.packets = whole("packet count", value, 1);
+      return;
+    case "files":
+      a.several.files = whole("number of files", value, 1, 100_000);
+      return;
+    case "printname":
+      if (value === "") throw new UsageError("-b printname: wants a file, stdout or stderr.");
+      a.several.printName = value;
+      return;
+    default:
+      throw new UsageError(
+        `-b has no condition "${text}"; it knows filesize:KB, duration:SECONDS, interval:SECONDS, packets:N, ` +
+          "files:N and printname:FILE.",
+      );
+  }
+}
+
 function autostop(a: Arguments, text: string): void {
   const [, name, value] = /^(\w+):(.*)$/.exec(text) ?? [];
   switch (name) {
-    case "duration": {
-      const seconds = Number(value);
-      if (!(seconds > 0) || !/^[\d.]+$/.test(value)) {
-        throw new UsageError(`-a duration: wants a number of seconds above 0, not "${value}".`);
-      }
-      a.stopAfter.seconds = seconds;
+    case "duration":
+      a.stopAfter.seconds = secondsOf("-a duration:", value);
       return;
-    }
     case "packets":
       a.stopAfter.packets = whole("packet count", value, 1);
       return;
     case "filesize":
       a.stopAfter.kilobytes = whole("file size in kB", value, 1);
       return;
+    case "files":
+      a.stopAfter.files = whole("number of files", value, 1);
+      return;
     default:
       throw new UsageError(
-        `-a has no condition "${text}"; it knows duration:SECONDS, packets:N and filesize:KB.`,
+        `-a has no condition "${text}"; it knows duration:SECONDS, packets:N, filesize:KB and files:N.`,
       );
   }
 }
@@ -442,11 +515,42 @@ function check(a: Arguments): void {
   if (a.write === "-" && printsPackets(a)) {
     throw new UsageError("A capture file and printed packets cannot both go to standard output.");
   }
-  if (a.read === undefined && a.write !== undefined && a.displayFilter !== "") {
+  if (a.compress) checkCompress(a);
+  if (a.several !== null) checkSeveral(a, a.several);
+  else if (a.stopAfter.files !== undefined)
+    throw new UsageError("-a files:N counts several files: say with -b when the next one is begun.");
+}
+
+function checkCompress(a: Arguments): void {
+  if (a.read !== undefined) throw new UsageError("--compress is for capturing, not for -r.");
+  if (a.write === undefined || a.write === "-")
+    throw new UsageError("--compress needs a file to write: -w FILE.");
+}
+
+function checkSeveral(a: Arguments, several: SeveralArgument): void {
+  if (a.read !== undefined) throw new UsageError("-b is for capturing, not for -r.");
+  if (a.write === undefined) throw new UsageError("-b needs the name of the files: -w FILE.");
+  if (a.write === "-") throw new UsageError("Several files (-b) cannot be written to standard output.");
+  if (a.fileType !== "pcapng") throw new UsageError("Several files (-b) are pcapng: leave out -F.");
+  if (a.displayFilter !== "")
     throw new UsageError(
-      "A display filter cannot choose what is captured: use a capture filter (-f), or write the capture and filter it with -r.",
+      "A display filter cannot choose what several files (-b) hold: use a capture filter (-f), or filter them with -r.",
     );
+  // With several files, -a filesize means the size of each, as in dumpcap.
+  const { kilobytes } = a.stopAfter;
+  if (kilobytes !== undefined) {
+    if (several.kilobytes !== undefined)
+      throw new UsageError("-a filesize and -b filesize are the same with several files: leave out one.");
+    several.kilobytes = kilobytes;
+    a.stopAfter.kilobytes = undefined;
   }
+  const { seconds, interval, packets } = several;
+  if ([several.kilobytes, seconds, interval, packets].every((each) => each === undefined))
+    throw new UsageError(
+      "-b does not say when the next file is begun: add -b filesize:KB, duration:SECONDS, interval:SECONDS or packets:N.",
+    );
+  if ((several.printName === "-" || several.printName === "stdout") && printsPackets(a))
+    throw new UsageError("File names (-b printname) and printed packets cannot both go to standard output.");
 }
 
 /** Whether packets are printed at all: yes unless they are written to a file or -q is given, or if asked for. */

@@ -1,21 +1,25 @@
 /** `-i`: capturing. The driver writes a file; the file is read as it grows, as any capture file. */
+import { closeSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   type CaptureDriver,
+  type CaptureFileEvent,
   CaptureSession,
   chooseDriver,
+  FileCompressor,
   type InterfaceInfo,
   type InterfaceList,
   linkTypeTitle,
   listCaptureInterfaces,
   type SessionSnapshot,
+  type SeveralFiles,
 } from "../engine/capture/index.ts";
 import { CaptureFileError } from "../engine/formats/types.ts";
 import { dissectInOrder } from "../engine/sequential.ts";
-import type { Arguments, SourceArgument } from "./arguments.ts";
+import { type Arguments, printsPackets, type SeveralArgument, type SourceArgument } from "./arguments.ts";
 import { complain, EXIT_DONE, type ExitStatus, RunError, UsageError } from "./errors.ts";
 import { displayFilter } from "./filter.ts";
-import type { Output } from "./output.ts";
+import { Output } from "./output.ts";
 import { saveFrames, Tail } from "./save.ts";
 import { choosePrinter, Show } from "./show.ts";
 import { Statistics } from "./statistics.ts";
@@ -128,6 +132,8 @@ export async function capture(a: Arguments, version: string, out: Output): Promi
   const printer = choosePrinter(a, version, "-");
   const filter = await displayFilter(a.displayFilter);
   const statistics = await Promise.all(a.statistics.map((each) => Statistics.of(each)));
+  if (a.several !== null) refusePipe(a.write ?? "");
+  const finished = new FinishedFiles(a, out);
   const driver = await usableDriver();
   const folder = temporaryFolder();
   const session = new CaptureSession({ driver, spoolDir: folder.path });
@@ -135,20 +141,70 @@ export async function capture(a: Arguments, version: string, out: Output): Promi
   process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
   try {
     const sources = await resolveSources(driver, a);
-    return await run(
-      a,
-      sources,
-      session,
-      new Show(out, a, printer, filter, statistics),
-      printer !== null,
-      out,
-      folder.path,
-    );
+    const show = new Show(out, a, printer, filter, statistics);
+    return await run(a, sources, session, show, finished, out, folder.path);
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", stop);
     await session.stop();
+    await finished.settled();
+    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", stop);
     driver.close();
     folder.remove();
+  }
+}
+
+function refusePipe(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile())
+    throw new UsageError(`Several files (-b) cannot be named after "${path}", which is no regular file.`);
+}
+
+/** What is done with a file that the capture has finished: it is compressed, and its name is told. */
+class FinishedFiles {
+  readonly #compressor: FileCompressor | null;
+  readonly #names: Output | null;
+  readonly #fd: number | null;
+
+  /** @throws RunError when the file for the names cannot be written */
+  constructor(a: Arguments, out: Output) {
+    this.#compressor = a.compress
+      ? new FileCompressor(
+          ({ path }) => this.#tell(path),
+          (message) => complain(message),
+        )
+      : null;
+    const target = a.several?.printName;
+    this.#fd = target === undefined || /^(-|stdout|stderr)$/.test(target) ? null : openNames(target);
+    if (target === undefined) this.#names = null;
+    else if (target === "stderr") this.#names = new Output(2);
+    else this.#names = this.#fd === null ? out : new Output(this.#fd);
+  }
+
+  closed(path: string): void {
+    if (this.#compressor !== null) this.#compressor.add(path);
+    else this.#tell(path);
+  }
+
+  removed(path: string): void {
+    this.#compressor?.remove(path);
+  }
+
+  /** Resolves when everything handed over is done. */
+  async settled(): Promise<void> {
+    await this.#compressor?.settled();
+    if (this.#fd !== null) closeSync(this.#fd);
+  }
+
+  #tell(path: string): void {
+    this.#names?.write(`${path}\n`);
+    this.#names?.flush();
+  }
+}
+
+function openNames(path: string): number {
+  try {
+    return openSync(path, "w");
+  } catch (error) {
+    throw new RunError(`The names of the files cannot be written: ${(error as Error).message}.`);
   }
 }
 
@@ -157,22 +213,43 @@ async function run(
   sources: readonly SourceArgument[],
   session: CaptureSession,
   show: Show,
-  prints: boolean,
+  finished: FinishedFiles,
   out: Output,
   folder: string,
 ): Promise<ExitStatus> {
+  // A file of the driver's own format is written by the driver itself; others are made of it at the end.
+  const filtered = a.write !== undefined && a.displayFilter !== "";
+  const direct = a.write !== undefined && a.write !== "-" && a.fileType === "pcapng" && !filtered;
+  const target = a.compress ? a.write?.replace(/\.gz$/i, "") : a.write;
+  const file = direct ? target : a.write === undefined ? undefined : join(folder, "capture.pcapng");
+  // Files are looked into as they come when packets are printed, counted or chosen.
+  const dissects = show.dissects || filtered;
+
   const bell = new Bell();
-  const counts = !a.quiet && !prints && process.stderr.isTTY === true;
+  const counts = !a.quiet && !printsPackets(a) && process.stderr.isTTY === true;
+  const begun: string[] = [];
+  const removed = new Set<string>();
+  const onFile = ({ path, state }: CaptureFileEvent): void => {
+    if (state === "begun") {
+      begun.push(path);
+      if (direct && !a.quiet) process.stderr.write(`${counts ? "\r" : ""}File: ${path}\n`);
+    }
+    if (!direct) return;
+    // A file that is still to be read is handed on afterwards.
+    if (state === "closed" && !dissects) finished.closed(path);
+    if (state === "removed") {
+      removed.add(path);
+      finished.removed(path);
+    }
+  };
   session.on((event) => {
     if (event.type === "notice") complain(event.notice.message);
-    if (event.type === "stats" && counts) process.stderr.write(`\r${event.stats.packets} `);
+    if (event.type === "stats" && counts) process.stderr.write(`\rPackets: ${event.stats.packets} `);
+    if (event.type === "file") onFile(event.file);
     bell.ring();
   });
   process.stderr.write(`Capturing on ${sources.map(({ name }) => `'${name}'`).join(" and ")}\n`);
 
-  // A file of the driver's own format is written by the driver itself; others are made of it at the end.
-  const direct = a.write !== undefined && a.write !== "-" && a.fileType === "pcapng";
-  const file = direct ? a.write : a.write === undefined ? undefined : join(folder, "capture.pcapng");
   const outcome = await session.start({
     sources: sources.map(({ bufferMiB, ...source }) => ({
       ...source,
@@ -182,25 +259,52 @@ async function run(
     stopAfter: {
       seconds: a.stopAfter.seconds,
       packets: leastOf(a.count, a.stopAfter.packets),
-      bytes: a.stopAfter.kilobytes === undefined ? undefined : a.stopAfter.kilobytes * 1000,
+      bytes: bytesOf(a.stopAfter.kilobytes),
+      files: a.stopAfter.files,
     },
+    several: a.several === null ? undefined : severalFiles(a.several),
   });
   if (outcome.state === "failed" && session.snapshot().file === null) throw captureError(outcome.error);
 
   const ended = (): boolean => session.snapshot().state === "idle";
   const path = session.snapshot().file;
   if (path !== null) {
-    if (prints) await printLive(path, show, bell, ended, out);
-    else if (a.write === "-" && a.fileType === "pcapng") await stream(path, session, bell, out);
-    else while (!ended()) await bell.wait();
-    if (a.write !== undefined && a.fileType !== "pcapng")
-      await saveFrames(path, a.write, a.fileType, "all", out);
+    const chosen: number[] = [];
+    if (dissects) {
+      show.begin();
+      for (let n = 0; ; n++) {
+        while (n >= begun.length && !ended()) await bell.wait();
+        const each = begun[n];
+        if (each === undefined) break;
+        const complete = (): boolean => ended() || begun.length > n + 1;
+        await printLive(each, show, bell, complete, out, filtered ? chosen : null);
+        if (direct && !removed.has(each)) finished.closed(each);
+      }
+      show.end();
+    } else if (a.write === "-" && a.fileType === "pcapng") await stream(path, session, bell, out);
+    while (!ended()) await bell.wait();
+    if (a.write !== undefined && !direct) {
+      const streamed = a.write === "-" && a.fileType === "pcapng" && !filtered;
+      if (!streamed) await saveFrames(path, target ?? a.write, a.fileType, filtered ? chosen : "all", out);
+      if (a.compress) finished.closed(target ?? a.write);
+    }
   }
   const snapshot = session.snapshot();
   report(snapshot, counts);
   if (snapshot.error !== null) throw captureError(snapshot.error);
   return EXIT_DONE;
 }
+
+const bytesOf = (kilobytes: number | undefined): number | undefined =>
+  kilobytes === undefined ? undefined : kilobytes * 1000;
+
+const severalFiles = ({ kilobytes, seconds, interval, packets, files }: SeveralArgument): SeveralFiles => ({
+  bytes: bytesOf(kilobytes),
+  seconds,
+  intervalSeconds: interval,
+  packets,
+  keep: files,
+});
 
 const leastOf = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
@@ -215,35 +319,43 @@ function captureError(error: { code: string; message: string; interface?: string
   return new RunError(told ? error.message : `${name}: ${error.message}`);
 }
 
-/** Prints packets as they come, until the capture has ended and its file is read to the end. */
+/**
+ * Shows a file's packets as they come, until the file is complete and read to its end. The numbers of the frames
+ * that the display filter lets through are added to `chosen`.
+ */
 async function printLive(
   path: string,
   show: Show,
   bell: Bell,
-  ended: () => boolean,
+  complete: () => boolean,
   out: Output,
+  chosen: number[] | null,
 ): Promise<void> {
   let last = false;
   const follow = async (): Promise<boolean> => {
     out.flush();
     if (last) return false;
-    if (!ended()) await bell.wait();
+    if (!complete()) await bell.wait();
     // Whatever was written before the end was told is read once more.
-    last = ended();
+    last = complete();
     return true;
   };
-  show.begin();
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+    complain(`${path} was removed before its packets could be printed.`);
+    return;
+  }
   try {
     const { mode, columns, wanted } = show;
-    const read = await dissectInOrder(path, { mode, columns, wanted, follow }, (d, growing) =>
-      show.frame(d, growing) ? "displayed" : true,
-    );
+    const read = await dissectInOrder(path, { mode, columns, wanted, follow }, (d, growing) => {
+      if (!show.frame(d, growing)) return true;
+      chosen?.push(d.frame);
+      return "displayed";
+    });
     read.close();
   } catch (error) {
     if (error instanceof CaptureFileError) throw new RunError(error.message);
     throw error;
   }
-  show.end();
 }
 
 /** Hands the capture's bytes on as they come: only whole blocks while it runs. */
@@ -261,11 +373,15 @@ async function stream(path: string, session: CaptureSession, bell: Bell, out: Ou
   }
 }
 
-/** `5 packets captured`, and what was lost. */
+/** What was captured and what was lost, in dumpcap's words. */
 function report({ stats }: SessionSnapshot, counts: boolean): void {
-  const packets = (count: number): string => `${count} packet${count === 1 ? "" : "s"}`;
-  process.stderr.write(`${counts ? "\r" : ""}${packets(stats.packets)} captured\n`);
-  const { kernelDropped, interfaceDropped } = stats;
-  if (kernelDropped) process.stderr.write(`${packets(kernelDropped)} dropped by the kernel\n`);
-  if (interfaceDropped) process.stderr.write(`${packets(interfaceDropped)} dropped by the interface\n`);
+  process.stderr.write(`${counts ? "\r" : ""}Packets captured: ${stats.packets}\n`);
+  for (const { name, packets, kernelDropped, interfaceDropped } of stats.interfaces) {
+    const lost =
+      kernelDropped === null
+        ? "unknown"
+        : `${kernelDropped} (pcap:${kernelDropped}/ps_ifdrop:${interfaceDropped ?? "unknown"}) ` +
+          `(${((100 * packets) / Math.max(1, packets + kernelDropped)).toFixed(1)}%)`;
+    process.stderr.write(`Packets received/dropped on interface '${name}': ${packets}/${lost}\n`);
+  }
 }

@@ -90,6 +90,11 @@ export class Show {
     this.#gathers = this.mode === MODE_TREE && this.wanted.includes(1);
   }
 
+  /** Whether frames have to be looked at at all: to be printed or counted. */
+  get dissects(): boolean {
+    return this.#printer !== null || this.#statistics.length > 0;
+  }
+
   /** What the output begins with; done once. */
   begin(): void {
     if (this.#begun) return;

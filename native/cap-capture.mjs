@@ -383,6 +383,9 @@ function capture(options, version) {
       code: spool.error.code === "ENOSPC" || spool.error.code === "EDQUOT" ? "disk-full" : "output",
       message: `${spool.error.message} (${packets - spool.filePackets} packets could not be written)`,
     };
+    const { fileBytes, filePackets } = spool;
+    if (fileBytes > 0)
+      send({ type: "file", path: options.file, packets: filePackets, bytes: fileBytes, closed: true });
     const end = { type: "end", reason: error ? "error" : reason, file: options.file, ...counters() };
     send(error ? { ...end, error } : end);
     exit(error ? 2 : 0);
@@ -431,6 +434,7 @@ function capture(options, version) {
       filter,
     })),
   });
+  send({ type: "file", path: options.file, packets: 0, bytes: spool.fileBytes, closed: false });
   flushTimer = setInterval(flush, FLUSH_AFTER_MS);
   statsTimer = setInterval(() => {
     followClock();

@@ -15,4 +15,10 @@ const char *drop_privileges(bool keep_net_admin);
 /* The capability whose lack explains that a device could not be opened, or NULL when none is missing. */
 const char *missing_capability(bool monitor);
 
+/*
+ * Makes the kernel refuse what a capture never does from here on: running programs, tracing and reading other
+ * processes, and, unless `keep_sockets`, making sockets. Returns whether it does; only Linux on x86-64 and arm64 can.
+ */
+bool confine(bool keep_sockets);
+
 #endif

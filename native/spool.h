@@ -1,9 +1,9 @@
 /*
  * The capture file: a pcapng section (draft-ietf-opsawg-pcapng) in the machine's own byte order.
  *
- * Blocks are gathered in one large buffer and written together, always whole blocks, so that a reader of the
- * growing file never waits for the rest of a packet. After a failed write the file is cut back to its last
- * whole block.
+ * Blocks are gathered in one large buffer, aligned to pages, and written together, always whole blocks, so that a
+ * reader of the growing file never waits for the rest of a packet. After a failed write the file is cut back to
+ * its last whole block.
  */
 #ifndef TAPLINE_SPOOL_H
 #define TAPLINE_SPOOL_H
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct spool {
-  int fd;
+  int fd; /* -1 when no file is open */
   uint8_t *buffer;
   size_t size; /* of the buffer */
   size_t used;
@@ -41,8 +41,14 @@ struct spool_statistics {
   bool counted; /* received and dropped are known */
 };
 
-/* Opens the file (mode 0600) and gets the buffer. Returns 0 or an errno. */
-int spool_open(struct spool *spool, const char *path, bool exclusive, size_t buffer_size);
+/* Bytes of the longest packet block's frame around the packet, and of a statistics block. */
+#define SPOOL_PACKET_FRAME 32U
+#define SPOOL_STATISTICS 100U
+
+/* Gets the buffer. Returns 0 or an errno. */
+int spool_init(struct spool *spool, size_t buffer_size);
+/* Opens a file (mode 0600) to write into; the one before must be closed. Returns 0 or an errno. */
+int spool_open(struct spool *spool, const char *path, bool exclusive);
 void spool_section(struct spool *spool, const char *hardware, const char *os, const char *application);
 void spool_interface(struct spool *spool, const struct spool_interface *interface);
 /* Adds one packet. `nanoseconds` says what the header's tv_usec counts. Returns false after a failed write. */
@@ -54,5 +60,6 @@ void spool_statistics(struct spool *spool, uint32_t interface, bool nanoseconds,
 bool spool_flush(struct spool *spool);
 /* Closes the file. Returns 0 or the errno of a write that failed late. */
 int spool_close(struct spool *spool);
+void spool_free(struct spool *spool);
 
 #endif

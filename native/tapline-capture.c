@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -27,6 +28,7 @@
 #include "json.h"
 #include "privileges.h"
 #include "query.h"
+#include "ring.h"
 #include "spool.h"
 
 #ifndef TAPLINE_VERSION
@@ -38,8 +40,8 @@
 #define MAX_SNAP_LEN 262144
 /* Milliseconds the kernel may gather packets before it hands them over. */
 #define READ_TIMEOUT 40
-/* A packet waits no longer than this in the write buffer. */
-#define FLUSH_AFTER 80
+/* A packet waits no longer than this in the write buffer: with the time above 80 ms. */
+#define FLUSH_AFTER 40
 #define STATS_EVERY 500
 /* Packets taken from one interface before the others and the clock get their turn. */
 #define BATCH 8192
@@ -65,10 +67,10 @@ struct interface {
   bool link_up;
   bool more; /* the last batch was full */
   uint64_t packets, bytes;
-  uint64_t start_us;
   struct pcap_stat kernel;
   uint64_t received, os_dropped, if_dropped; /* the kernel's 32-bit counters, unwrapped */
   bool counted;
+  struct spool_statistics before; /* counters at the beginning of the file being written */
 };
 
 static struct interface interfaces[MAX_INTERFACES];
@@ -76,14 +78,22 @@ static unsigned interface_count;
 
 static const char *output;
 static bool exclusive;
-static size_t write_buffer = 1024U * 1024U; /* larger ones cost cache misses, measured */
-static uint64_t stop_packets, stop_bytes, stop_ms;
+static size_t write_buffer = 8U * 1024U * 1024U;
+static uint64_t stop_packets, stop_bytes, stop_ms, stop_files;
+
+/* When a new file is begun; 0 for never. */
+static bool many_files;
+static uint64_t next_bytes, next_packets, next_ms, next_interval_us, keep_files;
 
 static struct spool spool;
-static uint64_t packets, bytes;
+static struct ring ring;
+static char *path; /* of the file being written */
+static uint64_t file_packets, file_since, file_start_us, file_until_us;
+static uint64_t packets, bytes, written_packets;
 static uint64_t pending_since;
 static bool limit_reached;
 static const char *stop_reason;
+static bool confined;
 static int signal_pipe[2] = {-1, -1};
 
 static const char *error_code;
@@ -148,10 +158,19 @@ static void on_signal(int number) {
   errno = saved;
 }
 
+static bool next_file(void);
+
+/* True when a packet of that many bytes would make the file larger than it may become. */
+static bool too_large(uint32_t length) {
+  uint64_t after = spool.flushed + spool.used + SPOOL_PACKET_FRAME + ((length + 3U) & ~3U);
+  return next_bytes && file_packets && after + interface_count * SPOOL_STATISTICS > next_bytes;
+}
+
 static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data) {
   struct interface *i = (struct interface *)(void *)user;
   if (limit_reached) return;
-  if (!spool_packet(&spool, (uint32_t)(i - interfaces), header, data, i->nanoseconds)) {
+  if ((too_large(header->caplen) && !next_file()) ||
+      !spool_packet(&spool, (uint32_t)(i - interfaces), header, data, i->nanoseconds)) {
     limit_reached = true;
     pcap_breakloop(i->handle);
     return;
@@ -160,12 +179,49 @@ static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_ch
   i->bytes += header->caplen;
   packets++;
   bytes += header->caplen;
+  file_packets++;
   if ((stop_packets && packets >= stop_packets) || (stop_bytes && spool.flushed + spool.used >= stop_bytes)) {
     limit_reached = true;
     stop_reason = stop_packets && packets >= stop_packets ? "packets" : "filesize";
-    pcap_breakloop(i->handle);
+  } else if (next_packets && file_packets >= next_packets && !next_file()) {
+    limit_reached = true;
   }
+  if (limit_reached) pcap_breakloop(i->handle);
 }
+
+#ifdef __linux__
+/* Sockets cannot be made any more while capturing, so one is kept. */
+static int control = -1;
+
+static void watch_open(void) { control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0); }
+
+/* Asks the system about an interface. */
+static bool ask(const struct interface *i, unsigned long what, struct ifreq *request) {
+  memset(request, 0, sizeof *request);
+  (void)snprintf(request->ifr_name, sizeof request->ifr_name, "%.15s", i->name);
+  return ioctl(control, what, request) == 0;
+}
+
+static unsigned index_of(const struct interface *i) {
+  struct ifreq request;
+  if (control < 0) return 0;
+  return ask(i, SIOCGIFINDEX, &request) ? (unsigned)request.ifr_ifindex : 0;
+}
+
+static bool link_is_up(const struct interface *i) {
+  struct ifreq request;
+  return !ask(i, SIOCGIFFLAGS, &request) || (request.ifr_flags & IFF_UP);
+}
+#else
+static void watch_open(void) {}
+
+static unsigned index_of(const struct interface *i) { return if_nametoindex(i->name); }
+
+static bool link_is_up(const struct interface *i) {
+  (void)i;
+  return true;
+}
+#endif
 
 static bool open_interface(struct interface *i) {
   char errbuf[PCAP_ERRBUF_SIZE] = "";
@@ -219,7 +275,7 @@ static bool open_interface(struct interface *i) {
     return false;
   }
   i->fd = pcap_get_selectable_fd(i->handle);
-  i->index = if_nametoindex(i->name);
+  i->index = index_of(i);
   i->open = true;
   i->link_up = true;
   return true;
@@ -282,7 +338,8 @@ static void write_headers(void) {
 
 static void report_started(void) {
   json_begin("started");
-  json_string("file", output);
+  json_string("file", path);
+  json_bool("confined", confined);
   json_open("interfaces", '[');
   for (unsigned n = 0; n < interface_count; n++) {
     const struct interface *i = &interfaces[n];
@@ -361,6 +418,120 @@ static void flush(void) {
   }
 }
 
+static void report_file(const char *name, uint64_t count, uint64_t length, bool closed, bool removed) {
+  json_begin("file");
+  json_string("path", name);
+  json_uint("packets", count);
+  json_uint("bytes", length);
+  json_bool("closed", closed);
+  if (removed) json_bool("removed", true);
+  json_end(false);
+}
+
+static void output_error(const char *name, int error) {
+  char text[sizeof error_message];
+  (void)snprintf(text, sizeof text, "%.400s: %s", name, strerror(error));
+  set_error(error == ENOSPC || error == EDQUOT ? "disk-full" : "output", NULL, text);
+}
+
+/* Opens the next file, or the only one, and writes what a section begins with. */
+static bool begin_file(void) {
+  path = many_files ? ring_next(&ring) : strdup(output);
+  int error = path ? spool_open(&spool, path, exclusive) : ENOMEM;
+  if (error) {
+    output_error(path ? path : output, error);
+    return false;
+  }
+  file_packets = 0;
+  file_since = monotonic_ms();
+  file_start_us = wall_us();
+  if (next_interval_us) file_until_us = (file_start_us / next_interval_us + 1) * next_interval_us;
+  for (unsigned n = 0; n < interface_count; n++) {
+    struct interface *i = &interfaces[n];
+    i->before.received = i->received;
+    i->before.if_dropped = i->if_dropped;
+    i->before.os_dropped = i->os_dropped;
+    i->before.delivered = i->packets;
+  }
+  write_headers();
+  if (!spool_flush(&spool)) return false;
+  return true;
+}
+
+/* Writes the statistics since the file was begun, one block for each interface, and closes it. */
+static bool end_file(void) {
+  uint64_t end_us = wall_us();
+  for (unsigned n = 0; n < interface_count; n++) {
+    struct interface *i = &interfaces[n];
+    read_counters(i);
+    struct spool_statistics statistics = {
+        .start_us = file_start_us,
+        .end_us = end_us,
+        .received = i->received - i->before.received,
+        .if_dropped = i->if_dropped - i->before.if_dropped,
+        .os_dropped = i->os_dropped - i->before.os_dropped,
+        .delivered = i->packets - i->before.delivered,
+        .counted = i->counted,
+    };
+    if (!spool.error) spool_statistics(&spool, n, i->nanoseconds, &statistics);
+  }
+  if (!spool.error) (void)spool_flush(&spool);
+  written_packets += spool.flushed_packets;
+  int close_error = spool_close(&spool);
+  if (!spool.error) spool.error = close_error;
+  pending_since = 0;
+  return !spool.error;
+}
+
+static void remove_oldest(void) {
+  struct ring_file oldest;
+  if (!ring_oldest(&ring, &oldest)) return;
+  /* A finished file may have been compressed or taken away meanwhile. */
+  if (unlink(oldest.path) != 0 && errno != ENOENT) {
+    char text[1024];
+    (void)snprintf(text, sizeof text, "%.800s could not be removed: %s", oldest.path, strerror(errno));
+    notice("not-removed", NULL, text);
+  } else {
+    report_file(oldest.path, oldest.packets, oldest.bytes, true, true);
+  }
+  free(oldest.path);
+}
+
+/* Closes the file and begins the next one. Returns false at the last file and after an error. */
+static bool next_file(void) {
+  if (!end_file()) return false;
+  report_file(path, spool.flushed_packets, spool.flushed, true, false);
+  if (stop_files && ring.number >= stop_files) {
+    stop_reason = "files";
+    return false;
+  }
+  ring_closed(&ring, path, spool.flushed_packets, spool.flushed);
+  path = NULL;
+  remove_oldest();
+  if (!begin_file()) return false;
+  report_file(path, 0, spool.flushed, false, false);
+  report_data();
+  return true;
+}
+
+/* Milliseconds until the clock asks for the next file, at most `most`; 0 when it does now. */
+static uint64_t file_due(uint64_t now, uint64_t most) {
+  if (next_ms) {
+    uint64_t due = file_since + next_ms;
+    if (due <= now) return 0;
+    if (due - now < most) most = due - now;
+  }
+  if (next_interval_us) {
+    uint64_t wall = wall_us();
+    if (wall >= file_until_us) return 0;
+    /* The wall clock may have been set back. */
+    if (file_until_us - wall > next_interval_us) file_until_us = (wall / next_interval_us + 1) * next_interval_us;
+    uint64_t left = (file_until_us - wall + 999) / 1000;
+    if (left < most) most = left;
+  }
+  return most;
+}
+
 static void close_gone(struct interface *i, const char *code, const char *message) {
   bool others = false;
   read_counters(i);
@@ -375,7 +546,7 @@ static void close_gone(struct interface *i, const char *code, const char *messag
 }
 
 /* True when the interface that was opened is no more: removed, moved to another namespace, or made anew. */
-static bool is_gone(const struct interface *i) { return i->index != 0 && if_nametoindex(i->name) != i->index; }
+static bool is_gone(const struct interface *i) { return i->index != 0 && index_of(i) != i->index; }
 
 static void read_packets(struct interface *i) {
   int n = pcap_dispatch(i->handle, BATCH, on_packet, (u_char *)i);
@@ -387,25 +558,6 @@ static void read_packets(struct interface *i) {
     close_gone(i, is_gone(i) || strstr(text, "disappeared") ? "interface-gone" : "capture-failed", text);
   }
 }
-
-#ifdef __linux__
-#include <sys/ioctl.h>
-static bool link_is_up(const struct interface *i) {
-  struct ifreq request;
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return true;
-  memset(&request, 0, sizeof request);
-  (void)snprintf(request.ifr_name, sizeof request.ifr_name, "%.15s", i->name);
-  bool up = ioctl(fd, SIOCGIFFLAGS, &request) != 0 || (request.ifr_flags & IFF_UP);
-  (void)close(fd);
-  return up;
-}
-#else
-static bool link_is_up(const struct interface *i) {
-  (void)i;
-  return true;
-}
-#endif
 
 static void watch_interface(struct interface *i) {
   if (is_gone(i)) {
@@ -493,7 +645,7 @@ static void run(uint64_t started) {
     uint64_t due = next_stats;
     if (pending_since && pending_since + FLUSH_AFTER < due) due = pending_since + FLUSH_AFTER;
     if (stop_ms && started + stop_ms < due) due = started + stop_ms;
-    wait_for_input(due > now ? (int)(due - now) : 0);
+    wait_for_input((int)file_due(now, due > now ? due - now : 0));
     if (stop_reason) break;
     read_ready();
     now = monotonic_ms();
@@ -511,6 +663,7 @@ static void run(uint64_t started) {
       if (!json_pump()) stop_reason = "parent-gone";
     }
     if (stop_ms && now >= started + stop_ms && !stop_reason) stop_reason = "duration";
+    if (!stop_reason && !limit_reached && file_due(now, 1) == 0 && !next_file()) limit_reached = true;
   }
   /* What the kernel holds was captured before the stop, so it belongs to the capture. */
   uint64_t until = monotonic_ms() + READ_TIMEOUT + 20;
@@ -528,35 +681,29 @@ static void run(uint64_t started) {
   }
 }
 
-static int finish(uint64_t started) {
-  uint64_t end_us = wall_us();
+static void free_all(void) {
   for (unsigned n = 0; n < interface_count; n++) {
-    struct interface *i = &interfaces[n];
-    read_counters(i);
-    struct spool_statistics statistics = {
-        .start_us = i->start_us,
-        .end_us = end_us,
-        .received = i->received,
-        .if_dropped = i->if_dropped,
-        .os_dropped = i->os_dropped,
-        .delivered = i->packets,
-        .counted = i->counted,
-    };
-    if (!spool.error) spool_statistics(&spool, n, i->nanoseconds, &statistics);
+    if (interfaces[n].handle) pcap_close(interfaces[n].handle);
+    free(interfaces[n].description);
   }
-  if (!spool.error) (void)spool_flush(&spool);
-  int failed = spool.error;
-  int close_error = spool_close(&spool);
-  if (!failed) failed = close_error;
-  if (failed) {
+  spool_free(&spool);
+  ring_free(&ring);
+  free(path);
+}
+
+static int finish(uint64_t started) {
+  bool open = spool.fd >= 0;
+  if (open) (void)end_file();
+  if (spool.error) {
     char text[256];
-    (void)snprintf(text, sizeof text, "%s (%llu packets could not be written)", strerror(failed),
-                   (unsigned long long)(packets - spool.flushed_packets));
-    set_error(failed == ENOSPC || failed == EDQUOT ? "disk-full" : "output", NULL, text);
+    (void)snprintf(text, sizeof text, "%s (%llu packets could not be written)", strerror(spool.error),
+                   (unsigned long long)(packets - written_packets));
+    set_error(spool.error == ENOSPC || spool.error == EDQUOT ? "disk-full" : "output", NULL, text);
   }
+  if (open && spool.flushed) report_file(path, spool.flushed_packets, spool.flushed, true, false);
   json_begin("end");
   json_string("reason", error_code ? "error" : stop_reason);
-  json_string("file", output);
+  if (path) json_string("file", path);
   put_totals(monotonic_ms() - started);
   if (error_code) {
     json_open("error", '{');
@@ -564,24 +711,19 @@ static int finish(uint64_t started) {
     json_close('}');
   }
   json_end(false);
-  for (unsigned n = 0; n < interface_count; n++) {
-    if (interfaces[n].handle) pcap_close(interfaces[n].handle);
-    free(interfaces[n].description);
-  }
+  free_all();
   return error_code ? 2 : 0;
 }
 
 static int start_failed(void) {
-  for (unsigned n = 0; n < interface_count; n++) {
-    if (interfaces[n].handle) pcap_close(interfaces[n].handle);
-    free(interfaces[n].description);
-  }
+  free_all();
   return fail(2);
 }
 
 static int capture(void) {
   bool monitor = false;
   bool opened = true;
+  watch_open();
   describe_interfaces();
   for (unsigned n = 0; n < interface_count && opened; n++) {
     opened = open_interface(&interfaces[n]);
@@ -593,19 +735,20 @@ static int capture(void) {
   for (unsigned n = 0; n < interface_count; n++) {
     if (!set_filter(&interfaces[n])) return start_failed();
   }
-  int error = spool_open(&spool, output, exclusive, write_buffer);
+  /* Leaving monitor mode takes a socket. */
+  confined = confine(monitor);
+  int error = spool_init(&spool, write_buffer);
+  if (!error && !ring_init(&ring, output, (unsigned)keep_files)) error = ENOMEM;
   if (error) {
-    char text[1024];
-    (void)snprintf(text, sizeof text, "%.800s: %s", output, strerror(error));
-    set_error("output", NULL, text);
+    output_error(output, error);
     return start_failed();
   }
+  bool begun = begin_file();
+  if (!begun && !spool.error) return start_failed();
   uint64_t started = monotonic_ms();
-  uint64_t start_us = wall_us();
-  for (unsigned n = 0; n < interface_count; n++) interfaces[n].start_us = start_us;
-  write_headers();
-  if (spool_flush(&spool)) {
+  if (begun) {
     report_started();
+    report_file(path, 0, spool.flushed, false, false);
     report_data();
     run(started);
   }
@@ -622,20 +765,47 @@ static bool to_number(const char *text, uint64_t low, uint64_t high, uint64_t *v
   return true;
 }
 
-/* One -a condition as tshark writes them: duration:SECONDS, packets:N, filesize:KILOBYTES. */
+static bool to_milliseconds(const char *text, uint64_t *value) {
+  char *end;
+  double seconds = strtod(text, &end);
+  if (end == text || *end || !(seconds > 0) || seconds > 1e9) return false;
+  *value = (uint64_t)(seconds * 1000);
+  return *value > 0;
+}
+
+/* One -a condition as tshark writes them: duration:SECONDS, packets:N, filesize:KILOBYTES, files:N. */
 static bool stop_condition(const char *text) {
-  if (strncmp(text, "duration:", 9) == 0) {
-    char *end;
-    double seconds = strtod(text + 9, &end);
-    if (*end || !(seconds > 0) || seconds > 1e9) return false;
-    stop_ms = (uint64_t)(seconds * 1000);
-    return stop_ms > 0;
-  }
+  if (strncmp(text, "duration:", 9) == 0) return to_milliseconds(text + 9, &stop_ms);
+  if (strncmp(text, "files:", 6) == 0) return to_number(text + 6, 1, UINT64_MAX, &stop_files);
   if (strncmp(text, "packets:", 8) == 0) return to_number(text + 8, 1, UINT64_MAX, &stop_packets);
   if (strncmp(text, "filesize:", 9) == 0 && to_number(text + 9, 1, UINT64_MAX / 1000, &stop_bytes)) {
     stop_bytes *= 1000;
     return true;
   }
+  return false;
+}
+
+/* One -b condition as dumpcap writes them: filesize:KILOBYTES, duration:S, interval:S, packets:N, files:N. */
+static bool file_condition(const char *text) {
+  const char *colon = strchr(text, ':');
+  uint64_t number;
+  if (!colon) return false;
+  const char *value = colon + 1;
+  size_t length = (size_t)(colon - text);
+  many_files = true;
+  if (length == 8 && strncmp(text, "filesize", length) == 0) {
+    if (!to_number(value, 1, UINT64_MAX / 1000, &number)) return false;
+    next_bytes = number * 1000;
+    return true;
+  }
+  if (length == 8 && strncmp(text, "duration", length) == 0) return to_milliseconds(value, &next_ms);
+  if (length == 8 && strncmp(text, "interval", length) == 0) {
+    if (!to_number(value, 1, 1000000000, &number)) return false;
+    next_interval_us = number * 1000000;
+    return true;
+  }
+  if (length == 7 && strncmp(text, "packets", length) == 0) return to_number(value, 1, UINT64_MAX, &next_packets);
+  if (length == 5 && strncmp(text, "files", length) == 0) return to_number(value, 1, RING_MOST, &keep_files);
   return false;
 }
 
@@ -709,6 +879,8 @@ static int capture_command(int argc, char **argv) {
       output = value;
     } else if (strcmp(option, "-a") == 0) {
       good = stop_condition(value);
+    } else if (strcmp(option, "-b") == 0) {
+      good = file_condition(value);
     } else {
       return usage("Unknown option", option);
     }
@@ -716,6 +888,11 @@ static int capture_command(int argc, char **argv) {
   }
   if (!interface_count) return usage("No interface: -i NAME is needed", NULL);
   if (!output) return usage("No file: -w FILE is needed", NULL);
+  if (many_files && !next_bytes && !next_ms && !next_interval_us && !next_packets) {
+    return usage("-b files needs when to begin the next file: filesize, duration, interval or packets", NULL);
+  }
+  if (many_files && stop_bytes) return usage("-a filesize ends at the first file: -b filesize is for several", NULL);
+  if (stop_files && !many_files) return usage("-a files needs several files: -b", NULL);
   return capture();
 }
 

@@ -68,8 +68,26 @@ export interface CaptureSource {
 export interface StopConditions {
   readonly seconds?: number | undefined;
   readonly packets?: number | undefined;
-  /** Size of the file in bytes, rounded up to 1,000. */
+  /** Size of the file in bytes, rounded up to 1,000; not together with several files. */
   readonly bytes?: number | undefined;
+  /** Files written; only together with several files. */
+  readonly files?: number | undefined;
+}
+
+/**
+ * When the next of several files is begun: at whichever is reached first, of which one at least must be given.
+ * The files are named NAME_00001_YYYYMMDDHHMMSS.EXT after the file asked for, and each is complete in itself.
+ */
+export interface SeveralFiles {
+  /** No file becomes larger, in bytes rounded up to 1,000, unless one packet alone is. */
+  readonly bytes?: number | undefined;
+  readonly packets?: number | undefined;
+  /** How long a file is written. */
+  readonly seconds?: number | undefined;
+  /** Files are begun at the multiples of this on the wall clock (3,600: at full hours UTC). */
+  readonly intervalSeconds?: number | undefined;
+  /** Files kept, 1 to 100,000: then the oldest is removed before a new one is begun. Default: all. */
+  readonly keep?: number | undefined;
 }
 
 export interface StartOptions {
@@ -79,6 +97,8 @@ export interface StartOptions {
   /** Refuse when the file exists already (default false: overwrite). */
   readonly exclusive?: boolean | undefined;
   readonly stopAfter?: StopConditions | undefined;
+  /** Write several files, one after the other. */
+  readonly several?: SeveralFiles | undefined;
 }
 
 /** Counters of one interface of a running capture. Unknown counters are null, never 0. */
@@ -102,7 +122,7 @@ export interface CaptureStats {
   readonly elapsedMs: number;
   readonly packets: number;
   readonly bytes: number;
-  /** Length in bytes of the file's part that holds whole blocks only, and the packets in it. */
+  /** Length in bytes of the part of the file being written that holds whole blocks only, and the packets in it. */
   readonly fileBytes: number;
   readonly filePackets: number;
   /** Sums over the interfaces; null as soon as one is unknown. */
@@ -152,11 +172,20 @@ export interface CaptureNotice {
   readonly interface?: string | undefined;
 }
 
+/** What became of a file: it was begun, it is complete, or it was removed because it was the oldest of a ring. */
+export interface CaptureFileEvent {
+  readonly path: string;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly state: "begun" | "closed" | "removed";
+}
+
 export type EndReason =
   | "stopped"
   | "duration"
   | "packets"
   | "filesize"
+  | "files"
   | "signal"
   | "parent-gone"
   | "error"
@@ -175,7 +204,9 @@ export interface CaptureEnd {
 /** How a running capture reports. `onEnd` comes exactly once and last; nothing is called before `start` returned. */
 export interface CaptureCallbacks {
   readonly onStarted: (started: CaptureStarted) => void;
-  /** The file grew: at least these bytes hold whole blocks. At most about 12 times a second. */
+  /** A file was begun, closed or removed; with several files, what is told then is of the file begun last. */
+  readonly onFile?: (file: CaptureFileEvent) => void;
+  /** The file grew: at least these bytes hold whole blocks. At most about 25 times a second. */
   readonly onData: (data: { readonly fileBytes: number; readonly filePackets: number }) => void;
   /** Twice a second. */
   readonly onStats: (stats: CaptureStats) => void;

@@ -3,6 +3,7 @@ import { createCapDriver } from "./cap.ts";
 import type { CaptureDriver, CaptureError } from "./driver.ts";
 import { createHelperDriver } from "./helper.ts";
 
+export { type Compressed, FileCompressor } from "./compress.ts";
 export * from "./driver.ts";
 export { createHelperDriver, HELPER_VARIABLE, helperPath } from "./helper.ts";
 export {

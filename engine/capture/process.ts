@@ -92,6 +92,13 @@ export function captureArguments(options: StartOptions): string[] {
   if (stop?.seconds !== undefined) args.push("-a", `duration:${stop.seconds}`);
   if (stop?.packets !== undefined) args.push("-a", `packets:${stop.packets}`);
   if (stop?.bytes !== undefined) args.push("-a", `filesize:${Math.ceil(stop.bytes / 1000)}`);
+  if (stop?.files !== undefined) args.push("-a", `files:${stop.files}`);
+  const several = options.several;
+  if (several?.bytes !== undefined) args.push("-b", `filesize:${Math.ceil(several.bytes / 1000)}`);
+  if (several?.packets !== undefined) args.push("-b", `packets:${several.packets}`);
+  if (several?.seconds !== undefined) args.push("-b", `duration:${several.seconds}`);
+  if (several?.intervalSeconds !== undefined) args.push("-b", `interval:${several.intervalSeconds}`);
+  if (several?.keep !== undefined) args.push("-b", `files:${several.keep}`);
   return args;
 }
 
@@ -147,6 +154,13 @@ export function startCapture(
           started = true;
           callbacks.onStarted({ file: message.file, interfaces: message.interfaces, caveats });
           break;
+        case "file": {
+          const { path, packets, bytes, closed, removed } = message;
+          const state = removed ? "removed" : closed ? "closed" : "begun";
+          if (state === "begun") stats = { ...stats, fileBytes: bytes, filePackets: packets };
+          callbacks.onFile?.({ path, packets, bytes, state });
+          break;
+        }
         case "data":
           stats = { ...stats, fileBytes: message.fileBytes, filePackets: message.filePackets };
           callbacks.onData({ fileBytes: message.fileBytes, filePackets: message.filePackets });

@@ -64,6 +64,14 @@ const started = z.object({
   ),
 });
 
+const file = z.object({
+  type: z.literal("file"),
+  path: z.string().min(1),
+  packets: count,
+  bytes: count,
+  closed: z.boolean(),
+  removed: z.boolean().default(false),
+});
 const data = z.object({ type: z.literal("data"), fileBytes: count, filePackets: count });
 const stats = z.object({ type: z.literal("stats"), ...counters });
 const notice = z.object({
@@ -75,7 +83,7 @@ const notice = z.object({
 const failure = error.extend({ type: z.literal("error") });
 const end = z.object({
   type: z.literal("end"),
-  reason: z.enum(["stopped", "duration", "packets", "filesize", "signal", "parent-gone", "error"]),
+  reason: z.enum(["stopped", "duration", "packets", "filesize", "files", "signal", "parent-gone", "error"]),
   ...counters,
   error: error.optional(),
 });
@@ -84,6 +92,7 @@ const end = z.object({
 export const captureMessage = z.discriminatedUnion("type", [
   hello,
   started,
+  file,
   data,
   stats,
   notice,

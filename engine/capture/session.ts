@@ -14,6 +14,7 @@ import type {
   CaptureDriver,
   CaptureEnd,
   CaptureError,
+  CaptureFileEvent,
   CaptureHandle,
   CaptureNotice,
   CaptureStarted,
@@ -43,7 +44,7 @@ export interface SessionOptions extends Omit<StartOptions, "file" | "exclusive">
 /** Everything the user interface shows of a capture. */
 export interface SessionSnapshot {
   readonly state: SessionState;
-  /** File of the running or last capture; null when there is none. */
+  /** File of the running or last capture, of several the newest; null when there is none. */
   readonly file: string | null;
   /** How the interfaces were opened; null before that. */
   readonly started: CaptureStarted | null;
@@ -58,6 +59,7 @@ export type SessionEvent =
   | { readonly type: "state"; readonly previous: SessionState; readonly snapshot: SessionSnapshot }
   | { readonly type: "data"; readonly file: string; readonly fileBytes: number; readonly filePackets: number }
   | { readonly type: "stats"; readonly stats: CaptureStats }
+  | { readonly type: "file"; readonly file: CaptureFileEvent }
   | { readonly type: "notice"; readonly notice: CaptureNotice };
 
 /** What became of a start. */
@@ -86,7 +88,8 @@ interface Queued {
 
 /** One capture, from its start to its `onEnd`. */
 interface Run {
-  readonly file: string;
+  /** The file being written. */
+  file: string;
   readonly isSpool: boolean;
   handle: CaptureHandle | null;
   started: boolean;
@@ -195,13 +198,16 @@ export class CaptureSession {
     try {
       if (isSpool) mkdirSync(this.settings.spoolDir, { recursive: true, mode: 0o700 });
       run.handle = this.settings.driver.start(
-        { sources: options.sources, stopAfter: options.stopAfter, file, exclusive: isSpool },
+        { ...options, file, exclusive: isSpool },
         {
           onStarted: (started) => this.onStarted(run, started),
           onData: (data) => {
             if (this.run !== run) return;
             this.stats = { ...this.stats, ...data };
-            this.emit({ type: "data", file, ...data });
+            this.emit({ type: "data", file: run.file, ...data });
+          },
+          onFile: (event) => {
+            if (this.run === run) this.onFile(run, event);
           },
           onStats: (stats) => {
             if (this.run !== run) return;
@@ -225,12 +231,22 @@ export class CaptureSession {
   private onStarted(run: Run, started: CaptureStarted): void {
     if (this.run !== run) return;
     run.started = true;
+    run.file = started.file;
     this.started = started;
     this.file = run.file;
     if (run.stopping) return;
     this.unwatch(run);
     this.change("capturing");
     this.settle(run, { state: "capturing", file: run.file });
+  }
+
+  private onFile(run: Run, event: CaptureFileEvent): void {
+    if (event.state === "begun") {
+      run.file = event.path;
+      this.file = event.path;
+      this.stats = { ...this.stats, fileBytes: event.bytes, filePackets: event.packets };
+    }
+    this.emit({ type: "file", file: event });
   }
 
   private stopRun(): void {

@@ -37,7 +37,7 @@ describe.skipIf(noHelper !== null)(`capture helper${noHelper ? ` (skipped: ${noH
       [["capture", "-i", ""], "The name of the interface is empty"],
       [["capture", "-i", "lo", "-s", "1e9", "-w", "x"], "Not a possible value of the option: -s"],
       [["capture", "-i", "lo", "-a", "packets:0", "-w", "x"], "Not a possible value of the option: -a"],
-      [["capture", "-i", "lo", "-a", "files:3", "-w", "x"], "Not a possible value of the option: -a"],
+      [["capture", "-i", "lo", "-a", "weight:3", "-w", "x"], "Not a possible value of the option: -a"],
       [
         ["capture", "-i", "lo", "--direction", "up", "-w", "x"],
         "Not a possible value of the option: --direction",

@@ -68,6 +68,19 @@ describe("tshark's ways of writing flags", () => {
   });
 });
 
+describe("several files", () => {
+  it("takes dumpcap's conditions, and -a filesize as the size of each", () => {
+    const line =
+      "-i a -w f -b files:5 -b duration:0.5 -b interval:60 -b packets:7 -b printname:n -a filesize:9";
+    expect(parse(line)).toMatchObject({
+      several: { files: 5, seconds: 0.5, interval: 60, packets: 7, printName: "n", kilobytes: 9 },
+      stopAfter: { kilobytes: undefined },
+    });
+    expect(parse("-i a -w f -b filesize:1 -a files:3").stopAfter).toEqual({ files: 3 });
+    expect(parse("-i a -w f").several).toBeNull();
+  });
+});
+
 describe("usage errors", () => {
   it.each([
     ["-Z", "-Z"],
@@ -84,12 +97,30 @@ describe("usage errors", () => {
     ["-r x -F erf -w y", '"erf"'],
     ["-r x -i eth0", "choose one"],
     ["-r x -a packets:1", "-c"],
-    ["-i a -a files:3", "files:3"],
+    ["-i a -a files:3", "-b"],
+    ["-i a -a weight:3", "weight:3"],
+    ["-i a -w f -b weight:3", "weight:3"],
+    ["-i a -w f -b packets:0", '"0"'],
+    ["-i a -w f -b duration:x", '"x"'],
+    ["-i a -w f -b files:3", "when the next file is begun"],
+    ["-i a -w f -b files:100001 -b packets:1", '"100001"'],
+    ["-i a -w f -b packets:1 -b printname:", "printname"],
+    ["-i a -w f -b printname:x", "when the next file is begun"],
+    ["-i a -w f -P -b packets:1 -b printname:stdout", "standard output"],
+    ["-i a -w f -b filesize:1 -a filesize:1", "leave out one"],
+    ["-i a -b packets:1", "-w FILE"],
+    ["-i a -w - -b packets:1", "standard output"],
+    ["-i a -w f -F pcap -b packets:1", "leave out -F"],
+    ["-i a -w f -Y tcp -b packets:1", "-f"],
+    ["-r x -w f -b packets:1", "-r"],
+    ["-i a --compress gzip", "-w FILE"],
+    ["-i a -w - --compress gzip", "-w FILE"],
+    ["-i a -w f --compress lzma", '"lzma"'],
+    ["-r x -w f --compress gzip", "-r"],
     ["-i a -a duration:no", '"no"'],
     ["-i a -s 300000", '"300000"'],
     ["-i a -B 0", '"0"'],
     ["-i a -2", "-r"],
-    ["-i a -w f -Y tcp", "-f"],
     ["-r x -w - -V", "standard output"],
     ["-r x -x -T json", "-T text"],
     ["-r x -Y tcp udp", '"udp"'],
