@@ -144,6 +144,9 @@ const settings = z.object({
   /** Colouring rules, the first that matches counts; null for the built-in ones. */
   colorRules: colorRuleList.nullable(),
   captureFilterHistory: z.array(z.string().max(10_000)).max(100),
+  savedCaptureFilters: z
+    .array(z.object({ name: z.string().max(200), expression: z.string().max(10_000) }))
+    .max(1000),
   /** The last used capture options, offered again. */
   capture: captureOptions.partial(),
   /** Field or protocol names whose subtrees stay open. */
@@ -284,7 +287,22 @@ export const REQUESTS = {
   interfaces: z.object({}),
   /** Turns the once-a-second `traffic` events on or off. */
   watchTraffic: z.object({ on: z.boolean() }),
-  checkCaptureFilter: z.object({ filter: z.string().max(10_000), interface: z.string().max(256).optional() }),
+  checkCaptureFilter: z.object({
+    filter: z.string().max(10_000),
+    interface: z.string().max(256).optional(),
+    /** Also answer the BPF program that it compiles to. */
+    dump: z.boolean().default(false),
+  }),
+  /**
+   * Examines why capturing fails, loses packets or shows something else than expected. Reads only. What is left out is
+   * taken from the running capture, else from the options used last.
+   */
+  doctor: z.object({
+    interfaces: z.array(z.string().min(1).max(256)).max(64).optional(),
+    /** Address or name: where would packets to it leave? */
+    host: z.string().max(253).default(""),
+    options: captureOptions.pick({ bufferMiB: true, snapLen: true }).partial().default({}),
+  }),
   startCapture: z.object({ options: captureOptions, discard: z.boolean().default(false) }),
   stopCapture: z.object({}),
   restartCapture: z.object({ discard: z.boolean().default(false) }),
@@ -358,6 +376,7 @@ export interface Results {
   interfaces: InterfaceList;
   watchTraffic: null;
   checkCaptureFilter: CaptureFilterVerdict;
+  doctor: DoctorReport;
   startCapture: null;
   stopCapture: null;
   restartCapture: null;
@@ -827,6 +846,86 @@ export interface CaptureFilterVerdict {
   ok: boolean;
   /** libpcap's own message. */
   message: string;
+  /** The place it is about, as UTF-16 indexes; null where it cannot be told. */
+  place: { start: number; end: number } | null;
+  /** Usual mistakes, also of filters that compile and mean something else than they seem to. */
+  hints: CaptureFilterHint[];
+  /** Instructions of the BPF program; null where that is not known. */
+  instructions: number | null;
+  /** The program, one instruction a line; null unless asked for. */
+  dump: string[] | null;
+}
+
+export interface CaptureFilterHint {
+  /** What is wrong, in one sentence. */
+  message: string;
+  /** The whole filter as it should be, which compiles; empty where there is no such thing. */
+  suggestion: string;
+}
+
+export type DoctorTopic =
+  | "permission"
+  | "interface"
+  | "route"
+  | "duplicates"
+  | "offload"
+  | "drops"
+  | "snapshot"
+  | "clock"
+  | "disk";
+
+export interface DoctorReport {
+  /** ISO 8601 time of the examination. */
+  checked: string;
+  /** The interfaces that were looked at closely. */
+  interfaces: string[];
+  /** The worst first. */
+  findings: DoctorFinding[];
+  /** Where packets to the host would leave; empty when none was asked about. */
+  routes: DoctorRoute[];
+  /** What could not be examined, and why, in sentences. */
+  unknown: string[];
+}
+
+export interface DoctorFinding {
+  /** "drops.kernel"; the same for every interface. */
+  id: string;
+  topic: DoctorTopic;
+  severity: Notice["severity"];
+  /** The interface it is about; empty when it is about none or all. */
+  interface: string;
+  title: string;
+  explanation: string;
+  evidence: DoctorEvidence[];
+  fixes: { text: string; command: string }[];
+  /** What Tapline itself can do about it at the next start: these capture options. */
+  change: DoctorChange | null;
+}
+
+export interface DoctorEvidence {
+  /** The file, or the command, or "capture" for the capture's own counters. */
+  source: string;
+  /** Counted from 1; null where lines mean nothing. */
+  line: number | null;
+  text: string;
+}
+
+export interface DoctorChange {
+  /** "Use a buffer of 64 MiB". */
+  title: string;
+  options: Partial<Pick<CaptureOptions, "bufferMiB" | "snapLen" | "interfaces">>;
+}
+
+export interface DoctorRoute {
+  address: string;
+  family: "ipv4" | "ipv6";
+  /** Empty when no route leads there. */
+  interface: string;
+  /** The next hop; empty when the host is on the link itself. */
+  gateway: string;
+  /** The address packets would leave from; empty when it is not known. */
+  source: string;
+  evidence: DoctorEvidence;
 }
 
 export interface RecentCapture {

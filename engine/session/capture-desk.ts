@@ -1,5 +1,13 @@
 /** Interfaces, capture filters and traffic, as the contract shows them; one for all sessions of a process. */
-import type { CaptureFilterVerdict, InterfaceList, TrafficSample } from "../api.ts";
+import type {
+  CaptureFilterHint,
+  CaptureFilterVerdict,
+  DoctorReport,
+  InterfaceList,
+  TrafficSample,
+} from "../api.ts";
+import { examine, type GatherRequest, gather } from "../capture/doctor/index.ts";
+import { captureFilterHints, quotedPlace, syntaxErrorPlace } from "../capture/filter-hints.ts";
 import {
   type CaptureDriver,
   chooseDriver,
@@ -34,14 +42,46 @@ export class CaptureDesk {
     };
   }
 
-  /** Compiles a capture filter for an interface's link type; Ethernet when none is named. */
-  async checkFilter(filter: string, name: string | undefined): Promise<CaptureFilterVerdict> {
-    if (filter.trim() === "") return { ok: true, message: "" };
+  /**
+   * Compiles a capture filter for an interface's link type; Ethernet when none is named.
+   * @param dump also answer the program it compiles to
+   */
+  async checkFilter(filter: string, name: string | undefined, dump: boolean): Promise<CaptureFilterVerdict> {
+    const verdict = { message: "", place: null, hints: [], instructions: null, dump: null };
+    if (filter.trim() === "") return { ok: true, ...verdict };
     const driver = await this.driver();
     const linkType = name === undefined ? undefined : this.#linkTypes.get(name);
-    const checked = await driver.checkFilter({ filter, linkType, interface: name });
-    if (checked.state === "ok") return { ok: true, message: "" };
-    return { ok: checked.state === "unchecked", message: checked.message };
+    const compile = (text: string, withDump = false) =>
+      driver.checkFilter({ filter: text, linkType, interface: name, dump: withDump });
+    const compiles = async (text: string): Promise<boolean | null> => {
+      const { state } = await compile(text);
+      return state === "unchecked" ? null : state === "ok";
+    };
+    const checked = await compile(filter, dump);
+    const hints: CaptureFilterHint[] = [];
+    for (const hint of captureFilterHints(filter)) {
+      const usable = hint.suggestion === "" || (await compiles(hint.suggestion)) !== false;
+      if (usable) hints.push(hint);
+      // What is wrong is worth saying even where the way out is not found.
+      else if (checked.state === "error") hints.push({ ...hint, suggestion: "" });
+    }
+    if (checked.state === "ok") {
+      const { instructions, dump: lines } = checked;
+      return { ok: true, ...verdict, hints, instructions, dump: lines === null ? null : [...lines] };
+    }
+    const { message } = checked;
+    if (checked.state === "unchecked") return { ok: true, ...verdict, message, hints };
+    // The package answers each question with a process of its own: too slow to search with.
+    const searches = /syntax error/.test(message) && driver.name === "helper";
+    const place =
+      quotedPlace(filter, message) ?? (searches ? await syntaxErrorPlace(filter, compiles) : null);
+    return { ok: false, ...verdict, message, place, hints };
+  }
+
+  /** Examines how capturing does here; see `gather` for what is asked. */
+  async doctor(request: Omit<GatherRequest, "list">): Promise<DoctorReport> {
+    const list = await listCaptureInterfaces(await this.driver());
+    return examine(await gather({ ...request, list }), new Date());
   }
 
   /** Calls `listener` about once a second; returns the function that ends it. */

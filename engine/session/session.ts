@@ -10,6 +10,7 @@ import { readFilterFile, writeFilterFile } from "../analysis/filter-files.ts";
 import type {
   Api,
   CaptureOptions,
+  DoctorReport,
   EventName,
   Events,
   Hello,
@@ -25,6 +26,7 @@ import type {
   Status,
 } from "../api.ts";
 import { ApiError, isMethod, parseParams } from "../api.ts";
+import { CaptureWatch } from "../capture/doctor/index.ts";
 import {
   CaptureSession,
   type CaptureStats,
@@ -90,6 +92,9 @@ interface OpenFile {
 
 type Handlers = { [M in Method]: (params: Params<M>) => Results[M] | Promise<Results[M]> };
 
+/** What the contract says a capture's buffer is by default. */
+const DEFAULT_BUFFER_MIB = 16;
+
 const NO_LIVE: LiveStatus = {
   phase: "idle",
   interfaces: [],
@@ -120,6 +125,8 @@ export class Session implements Api {
   #live: LiveStatus = NO_LIVE;
   /** The counters told before the last ones, for rates. */
   #counted: CaptureStats = NO_STATS;
+  /** What the doctor knows of the capture that is running or shown; null without one. */
+  #watch: CaptureWatch | null = null;
   #saving: { done: number; abort: AbortController } | null = null;
   /** The capture being opened again in a fresh worker; null when the worker has it. */
   #recovery: Promise<void> | null = null;
@@ -352,7 +359,9 @@ export class Session implements Api {
       this.#stopTraffic = on ? this.#host.desk.onTraffic((sample) => this.#emit("traffic", sample)) : null;
       return null;
     },
-    checkCaptureFilter: ({ filter, interface: name }) => this.#host.desk.checkFilter(filter, name),
+    checkCaptureFilter: ({ filter, interface: name, dump }) =>
+      this.#host.desk.checkFilter(filter, name, dump),
+    doctor: (params) => this.#doctor(params),
     startCapture: async ({ options, discard }) => {
       await this.#startCapture(options, discard);
       return null;
@@ -697,6 +706,7 @@ export class Session implements Api {
     this.#opening = false;
     this.#forgetWorker();
     this.#live = { ...NO_LIVE, options: this.#live.options };
+    this.#watch = null;
     if (file !== null) await this.#worker.call("close");
     if (file?.live) this.#host.spools.remove(file.path);
     this.#changed();
@@ -784,6 +794,7 @@ export class Session implements Api {
       keeper: this.#host.spools,
     });
     this.#capture = capture;
+    this.#watch = new CaptureWatch(options.interfaces);
     this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options };
     this.#counted = NO_STATS;
     this.#changed();
@@ -815,6 +826,9 @@ export class Session implements Api {
 
   #onCapture(capture: CaptureSession, event: SessionEvent): void {
     const { state, started, stats, error } = capture.snapshot();
+    if (started !== null) this.#watch?.started(started);
+    if (event.type === "stats") this.#watch?.report(event.stats);
+    if (event.type === "state" && state === "idle") this.#watch?.ended(stats);
     this.#live = {
       ...this.#live,
       ...(event.type === "stats" ? ratesOf(stats, this.#counted, this.#live.rates) : {}),
@@ -834,6 +848,35 @@ export class Session implements Api {
     if (event.type === "state" && state === "idle" && this.#file?.live) this.#tellWorker("finishLive");
     if (event.type === "notice") this.#emit("notice", { severity: "warning", message: event.notice.message });
     this.#changed();
+  }
+
+  /** Examines how capturing does; what was not asked for is that of the capture shown, else that used last. */
+  async #doctor({ interfaces, host, options }: Params<"doctor">): Promise<DoctorReport> {
+    const last = this.#host.settings.get().capture;
+    const used = this.#live.options ?? last;
+    const shown = this.#watch !== null && this.#live.interfaces.length > 0;
+    return this.#host.desk.doctor({
+      interfaces: interfaces ?? (shown ? this.#live.interfaces : (last.interfaces ?? [])),
+      host,
+      options: {
+        bufferMiB: options.bufferMiB ?? used.bufferMiB ?? DEFAULT_BUFFER_MIB,
+        snapLen: options.snapLen ?? used.snapLen ?? 0,
+      },
+      spoolFolder: this.#host.spoolFolder,
+      live: this.#watch?.readings(await this.#cutBytes()) ?? null,
+    });
+  }
+
+  /** Bytes on the wire and captured of the live capture that is shown; null when there is none to ask about. */
+  async #cutBytes(): Promise<{ wireBytes: number; capturedBytes: number } | null> {
+    if (this.#watch === null || !this.#file?.live || (this.#decoder?.frames ?? 0) === 0) return null;
+    try {
+      const { wireBytes, capturedBytes } = await this.#ask("properties");
+      return { wireBytes, capturedBytes };
+    } catch {
+      // The decoder is starting or gone; what it would add is one finding.
+      return null;
+    }
   }
 
   /** Why a capture that ran ended by itself; before that the driver's own words say it all. */

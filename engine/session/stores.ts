@@ -26,6 +26,7 @@ export const DEFAULT_SETTINGS: Settings = {
   filterMacros: [],
   colorRules: null,
   captureFilterHistory: [],
+  savedCaptureFilters: [],
   capture: {},
   expanded: [],
   layout: {},

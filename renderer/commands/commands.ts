@@ -48,6 +48,7 @@ import {
   focusPane,
   openDecodeAs,
   openDialog,
+  openDoctor,
   openFilters,
   setUi,
 } from "../state/ui.ts";
@@ -474,6 +475,7 @@ const capture: Command[] = [
     () => void pauseView(),
     { checked: () => status().live.paused },
   ),
+  command("Capture", "doctor", "capture.doctor", "Capture doctor…", [], always, () => openDoctor()),
 ];
 
 const analyze: Command[] = [

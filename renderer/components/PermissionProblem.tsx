@@ -1,6 +1,7 @@
-import { Copy, ShieldAlert } from "lucide-react";
+import { Copy, ShieldAlert, Stethoscope } from "lucide-react";
 import { copy } from "../state/copying.ts";
 import { useTraffic } from "../state/traffic.ts";
+import { openDoctor } from "../state/ui.ts";
 
 /** Why capturing is not possible here, and what to do about it. */
 export function PermissionProblem() {
@@ -22,6 +23,9 @@ export function PermissionProblem() {
             </button>
           </div>
         ) : null}
+        <button type="button" className="button small" onClick={() => openDoctor()}>
+          <Stethoscope size={12} /> Ask the capture doctor
+        </button>
       </div>
     </div>
   );

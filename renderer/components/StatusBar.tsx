@@ -6,7 +6,7 @@ import { bitRate, byteSize, clockTime, count, counted, percent } from "../lib/fo
 import { nodeAt, parsePath } from "../lib/tree.ts";
 import { selectedRows, useSelection } from "../state/selection.ts";
 import { call, tellError, useSession } from "../state/session.ts";
-import { setUi, useUi } from "../state/ui.ts";
+import { openDoctor, setUi, useUi } from "../state/ui.ts";
 
 /** Interfaces whose rates the status bar has room for; the others stand in its tooltip. */
 const SHOWN_RATES = 3;
@@ -77,8 +77,10 @@ function LivePart() {
   return (
     <span className="status-live num" data-testid="capture-state">
       {running ? <span className="rec" aria-hidden /> : null}
-      {words[live.phase]} · received {counter(live.received)} · dropped by kernel{" "}
-      {counter(live.droppedByKernel)} · by interface {counter(live.droppedByInterface)}
+      {words[live.phase]} · received {counter(live.received)} ·{" "}
+      <button type="button" className="status-drops" title="Capture doctor" onClick={() => openDoctor()}>
+        dropped by kernel {counter(live.droppedByKernel)} · by interface {counter(live.droppedByInterface)}
+      </button>
     </span>
   );
 }

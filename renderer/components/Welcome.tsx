@@ -1,13 +1,22 @@
-import { FileWarning, FlaskConical, FolderOpen, Play, RotateCw, SlidersHorizontal, X } from "lucide-react";
+import {
+  FileWarning,
+  FlaskConical,
+  FolderOpen,
+  Play,
+  RotateCw,
+  SlidersHorizontal,
+  Stethoscope,
+  X,
+} from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import type { RecentCapture } from "../../engine/api.ts";
 import { byteSize, dayTime, folderOf } from "../lib/format.ts";
 import { isMac } from "../lib/platform.ts";
 import { chooseAndOpen, openPath, startCapture } from "../state/capture.ts";
 import { call, tellError, useSession } from "../state/session.ts";
-import { settings } from "../state/settings.ts";
+import { settings, useSettings } from "../state/settings.ts";
 import { loadInterfaces, useTraffic, watchTraffic } from "../state/traffic.ts";
-import { openDialog, setUi } from "../state/ui.ts";
+import { openDialog, openDoctor, setUi } from "../state/ui.ts";
 import { CaptureFilterField } from "./CaptureFilterField.tsx";
 import { IconButton } from "./CommandButton.tsx";
 import { InterfaceTable } from "./InterfaceTable.tsx";
@@ -107,6 +116,11 @@ function CapturePart() {
     void loadInterfaces();
     return watchTraffic();
   }, []);
+  // The doctor may put others in place of those chosen.
+  const last = useSettings((state) => state.capture.interfaces);
+  useEffect(() => {
+    if (last) setChosen(new Set(last));
+  }, [last]);
 
   const interfaces = list?.interfaces ?? [];
   const names = interfaces.filter((entry) => chosen.has(entry.name)).map((entry) => entry.name);
@@ -137,6 +151,9 @@ function CapturePart() {
           }}
         >
           <SlidersHorizontal size={13} /> Options…
+        </button>
+        <button type="button" className="button" onClick={() => openDoctor(names)}>
+          <Stethoscope size={13} /> Doctor…
         </button>
         <span className="grow" />
         <IconButton

@@ -14,7 +14,8 @@ export type DialogName =
   | "protocols"
   | "decode-as"
   | "filters"
-  | "coloring-rules";
+  | "coloring-rules"
+  | "doctor";
 
 /** Parts of the dialog for the user's filters. */
 export type FiltersTab = "saved" | "buttons" | "macros";
@@ -43,6 +44,8 @@ interface UiState {
   afterSave: (() => void) | null;
   /** Interfaces the capture dialog starts with; empty for the last used. */
   captureInterfaces: string[];
+  /** Interfaces the doctor looks at; empty for those of the capture, or those last used. */
+  doctorInterfaces: string[];
   /** What the dialog "Decode as" has a line for when it opens; null for none. */
   decodePlace: DecodePlace | null;
   /** The part that dialog begins with, and a filter that it adds an entry for; null for none. */
@@ -63,6 +66,7 @@ export const useUi = create<UiState>()(() => ({
   saveWhich: "all",
   afterSave: null,
   captureInterfaces: [],
+  doctorInterfaces: [],
   decodePlace: null,
   filters: { tab: "saved", fresh: null },
   upload: null,
@@ -75,6 +79,12 @@ export const setUi = useUi.setState;
 
 export function openDialog(dialog: DialogName): void {
   setUi({ dialog, palette: false });
+}
+
+/** Opens the capture doctor, about these interfaces or those that are captured from. */
+export function openDoctor(interfaces: string[] = []): void {
+  setUi({ doctorInterfaces: interfaces });
+  openDialog("doctor");
 }
 
 /** Opens "Decode as", with a line for a place where a protocol is chosen. */

@@ -240,3 +240,29 @@ test("an interface that disappears ends the capture with its reason; the packets
   await expect(statusBar(page)).toContainText("received 4");
   wire.connect();
 });
+
+test("the counters lead to the doctor, who sets what Tapline can do itself", async ({ live, wire, page }) => {
+  await live();
+  await page.keyboard.press("Control+k");
+  const options = page.getByRole("dialog", { name: "Capture options" });
+  await options.getByRole("option", { name: /tlfar/ }).click();
+  await options.getByRole("textbox", { name: /Snapshot length/ }).fill("60");
+  await options.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(state(page)).toContainText("Capturing");
+  await wire.send(50, 1000);
+  await expect(packetCount(page)).toHaveText("50 packets");
+  await page.getByRole("button", { name: /dropped by kernel/ }).click();
+  const doctor = page.getByRole("dialog", { name: "Capture doctor" });
+  const finding = doctor.locator('[data-finding="snapshot.cut"]');
+  await expect(finding).toContainText(/9\d % of the bytes were cut off/);
+  await finding.getByRole("button", { name: /^Evidence/ }).click();
+  await expect(finding).toContainText("tlfar: snapshot length 60");
+  await finding.getByRole("button", { name: "Capture whole packets" }).click();
+  await expect(finding).toContainText("set for the next capture");
+  await doctor.getByRole("textbox").fill("10.77.0.1");
+  await page.keyboard.press("Enter");
+  await expect(doctor.getByRole("list", { name: "Routes" })).toContainText("10.77.0.1leaves by tlfar");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+e");
+  await expect(state(page)).toContainText("Stopped");
+});

@@ -384,6 +384,7 @@ let settings = {
   filterMacros: [],
   colorRules: null,
   captureFilterHistory: ["tcp port 443", "not port 22"],
+  savedCaptureFilters: [],
   capture: {},
   expanded: ["ip", "tcp", "http"],
   layout: {},
@@ -731,9 +732,14 @@ class Session {
         }
         return null;
       case "checkCaptureFilter":
-        return /zzz|^tcp prt/.test(params.filter)
-          ? { ok: false, message: "can't parse filter expression: syntax error" }
-          : { ok: true, message: "" };
+        return {
+          ok: !/zzz|^tcp prt/.test(params.filter),
+          message: /zzz|^tcp prt/.test(params.filter) ? "can't parse filter expression: syntax error" : "",
+          place: null,
+          hints: [],
+          instructions: null,
+          dump: null,
+        };
       case "startCapture":
         this.start(params.options);
         return null;

@@ -2,6 +2,7 @@ import { useUi } from "../../state/ui.ts";
 import { CaptureDialog } from "./CaptureDialog.tsx";
 import { ColoringRulesDialog } from "./ColoringRulesDialog.tsx";
 import { DecodeAsDialog } from "./DecodeAsDialog.tsx";
+import { DoctorDialog } from "./DoctorDialog.tsx";
 import { FiltersDialog } from "./FiltersDialog.tsx";
 import { AboutDialog, NoticesDialog, PropertiesDialog, ShortcutsDialog } from "./InfoDialogs.tsx";
 import { OpenDialog } from "./OpenDialog.tsx";
@@ -23,6 +24,7 @@ const DIALOGS = {
   "decode-as": DecodeAsDialog,
   filters: FiltersDialog,
   "coloring-rules": ColoringRulesDialog,
+  doctor: DoctorDialog,
 };
 
 /** The open dialog, if any, and the question about unsaved packets above it. */
