@@ -862,7 +862,7 @@ export class Session implements Api {
         bufferMiB: options.bufferMiB ?? used.bufferMiB ?? DEFAULT_BUFFER_MIB,
         snapLen: options.snapLen ?? used.snapLen ?? 0,
       },
-      spoolFolder: this.#host.spoolFolder,
+      spoolFolder: this.#host.spools.folder,
       live: this.#watch?.readings(await this.#cutBytes()) ?? null,
     });
   }
