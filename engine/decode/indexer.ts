@@ -15,6 +15,7 @@ import {
   ConversationTable,
   IndexedConversations,
   makeRef,
+  ownRef,
   refKind,
   refNumber,
   type StreamRef,
@@ -507,8 +508,8 @@ export class Indexer {
       if (own === 0) continue;
       if (s.flags[slot] & FLAG_MORE_REFS) {
         const refs = moreRefs.get(frame)!.map((ref) => this.#numbered(share, ref));
+        index.link(frame, ownRef(refs));
         index.setRefs(frame, refs);
-        index.link(frame, refs[refs.length - 1]);
       } else index.link(frame, this.#numbered(share, own));
     }
     for (const [helper, reply] of batch.replies.entries()) {

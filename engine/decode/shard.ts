@@ -1,5 +1,5 @@
 /** One thread's share of pass one: the dissection of its frames and the state of their conversations. */
-import { type Conversation, ConversationTable } from "../dissect/conversation.ts";
+import { type Conversation, ConversationTable, ownRef } from "../dissect/conversation.ts";
 import {
   type CaptureMemory,
   Dissection,
@@ -107,7 +107,7 @@ export class Shard {
     s.flags[slot] = (s.flags[slot] & RECORD_FLAGS) | severity | d.marks;
     const { refCount } = d;
     if (refCount === 0) return;
-    s.ref[slot] = d.refs[refCount - 1];
+    s.ref[slot] = ownRef(d.refs, refCount);
     if (refCount === 1) return;
     s.flags[slot] |= FLAG_MORE_REFS;
     this.moreRefs.push({ frame: facts.number, refs: d.refs.slice(0, refCount) });

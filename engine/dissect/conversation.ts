@@ -30,6 +30,15 @@ export const makeRef = (kind: number, number: number): StreamRef => ((kind << 28
 export const refKind = (ref: StreamRef): number => ref >>> 28;
 export const refNumber = (ref: StreamRef): number => ref & 0x0fff_ffff;
 
+/**
+ * The conversation a frame belongs to first of all, of those its dissection asked for, the innermost last: the
+ * innermost one, unless that is but a datagram of which the frame holds pieces.
+ */
+export function ownRef(refs: ArrayLike<StreamRef>, count = refs.length): StreamRef {
+  for (let i = count - 1; i > 0; i--) if (refKind(refs[i]) !== CONVERSATION_FRAGMENTS) return refs[i];
+  return refKind(refs[0]) === CONVERSATION_FRAGMENTS ? refs[count - 1] : refs[0];
+}
+
 /** One conversation: two endpoints of a transport, and the memory that belongs to them. */
 export class Conversation {
   readonly ref: StreamRef;

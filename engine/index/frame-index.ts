@@ -193,12 +193,14 @@ export class FrameIndex {
     ends.last[number] = frame;
   }
 
-  /** Keeps all conversations of a frame that has several; its `FLAG_MORE_REFS` is set. */
+  /** Keeps all conversations of a frame that has several; its `FLAG_MORE_REFS` and its own one are set. */
   setRefs(frame: number, refs: Uint32Array): void {
     const known = this.#refs.has(frame);
     this.#refs.set(frame, refs);
     if (known) return;
-    for (const ref of refs.subarray(0, refs.length - 1)) {
+    const own = this.segment(frame).ref[this.slot(frame)];
+    for (const ref of refs) {
+      if (ref === own) continue;
       const frames = this.#outer.get(ref);
       if (frames === undefined) this.#outer.set(ref, [frame]);
       else if (frames[frames.length - 1] !== frame) frames.push(frame);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeRef } from "../../../engine/dissect/conversation.ts";
+import { makeRef, ownRef } from "../../../engine/dissect/conversation.ts";
 import { ChainTable, FLAG_MORE_REFS, FrameIndex, SEGMENT_FRAMES } from "../../../engine/index/frame-index.ts";
 
 describe("the frame index", () => {
@@ -46,12 +46,22 @@ describe("the frame index", () => {
     const outer = makeRef(2, 0);
     const inner = makeRef(1, 0);
     const frame = index.add(0, 0, 0, 0, 0, 0, 0, 0);
-    index.setRefs(frame, Uint32Array.of(outer, inner));
     index.segment(frame).flags[index.slot(frame)] |= FLAG_MORE_REFS;
     index.link(frame, inner);
+    index.setRefs(frame, Uint32Array.of(outer, inner));
     expect(index.refs(frame)).toEqual([outer, inner]);
     expect(index.firstOf(inner)).toBe(frame);
     expect(index.firstOf(outer)).toBe(0);
+    expect(index.firstWith(outer)).toBe(frame);
+  });
+
+  test("links a frame with a conversation rather than with the datagrams it holds pieces of", () => {
+    const stream = makeRef(1, 0);
+    const datagram = makeRef(6, 3);
+    expect(ownRef([stream, datagram, datagram])).toBe(stream);
+    expect(ownRef([datagram, stream, makeRef(2, 4), datagram])).toBe(makeRef(2, 4));
+    expect(ownRef([makeRef(6, 1), datagram])).toBe(datagram);
+    expect(ownRef(Uint32Array.of(stream, 0, 0), 1)).toBe(stream);
   });
 });
 
