@@ -223,7 +223,7 @@ export class Decoder {
     this.#live = live;
     const cancelled = (): boolean => this.#generation.open !== generation;
     while (!cancelled() && !this.#closed) {
-      const more = this.#paused ? false : this.#index(indexer);
+      const more = this.#paused && this.#live ? false : this.#index(indexer);
       this.#advanceFilter();
       if (!more) this.#look(true);
       if (await this.#broken()) break;
@@ -308,9 +308,9 @@ export class Decoder {
     }
   }
 
-  /** Lets a file that grows wait, or goes on with it; its frames so far can be used meanwhile. */
+  /** Lets a file that grows wait, even one still being opened, or goes on with it; its frames so far can be used. */
   pause(on: boolean): void {
-    this.#paused = on && this.#live;
+    this.#paused = on;
   }
 
   /** The file will not grow any more: indexing ends when its end is reached. */
