@@ -108,7 +108,9 @@ async function unit() {
   const env = { ...process.env, NO_COLOR: "1", TAPLINE_REPORT: report };
   const seconds = 600;
   const result = await run(process.execPath, [bin("vitest/vitest.mjs"), ...args], { env, seconds });
-  return outcome("vitest", result, readJson(report), seconds);
+  const counts = readJson(report);
+  for (const name of counts?.repeated ?? []) say(`unit: passed only when repeated: ${name}`);
+  return outcome("vitest", result, counts, seconds);
 }
 
 async function e2e() {

@@ -8,9 +8,11 @@ import { writeMany } from "../../tools/packets.ts";
 import { type Bench, makeBench, statusWhen } from "./support.ts";
 
 /** Generous, for machines that have other work to do: what was measured is printed at the end. */
-const LIMIT = 1000;
+const LIMIT = 2000;
 const FRAMES = 500_000;
 const PATIENT = { timeout: 10_000 };
+/** A filter that no index answers: what it asks depends on which frames before were displayed. */
+const SLOW = "frame.time_delta_displayed > 5";
 
 let bench: Bench;
 const measured: string[] = [];
@@ -72,9 +74,7 @@ describe("cancel is answered at once by", () => {
     const again = bench.session();
     const open = again.call("open", { path: bench.path("long.pcap") });
     await statusWhen(again, ({ frames }) => frames > 0);
-    const filtering = again.call("filter", {
-      expression: "udp contains 00:07:00:ff && frame.time_delta > 5",
-    });
+    const filtering = again.call("filter", { expression: SLOW });
     await statusWhen(again, ({ frames }) => frames > 100_000);
     const started = performance.now();
     await again.call("cancel", { what: "open" });
@@ -85,7 +85,7 @@ describe("cancel is answered at once by", () => {
     // The filter goes on with what there is.
     expect((await filtering).cancelled).toBe(false);
     await expect.poll(async () => (await again.call("status", {})).progress, PATIENT).toEqual([]);
-    expect((await again.call("status", {})).filter).toContain("udp contains");
+    expect((await again.call("status", {})).filter).toBe(SLOW);
   });
 
   it("opening a compressed file; what was unpacked stays usable, and unpacking ends", async () => {
@@ -103,7 +103,7 @@ describe("cancel is answered at once by", () => {
 
   it("filtering", async () => {
     const session = await opened("long.pcap");
-    const work = session.call("filter", { expression: "udp contains 00:07:00:ff && frame.time_delta > 5" });
+    const work = session.call("filter", { expression: SLOW });
     expect(await cancelled(session, "filter", work)).toMatchObject({ cancelled: true });
     expect(await session.call("status", {})).toMatchObject({ filter: "", displayed: FRAMES });
   });
@@ -193,15 +193,15 @@ describe("a list that becomes another one", () => {
 
   it("goes on with the filter before when a newer one is cancelled", async () => {
     const session = await opened("long.pcap");
-    const first = session.call("filter", { expression: "udp contains 00:00:00:ff" });
+    const first = session.call("filter", { expression: "@ip.ttl == 07" });
     await statusWhen(session, ({ progress }) => progress.some(({ what }) => what === "filter"));
-    const second = session.call("filter", { expression: "udp contains 00:00:01:ff" });
+    const second = session.call("filter", { expression: "@ip.ttl == 08" });
     await session.call("cancel", { what: "filter" });
     expect((await first).cancelled).toBe(true);
     expect((await second).cancelled).toBe(true);
     await expect.poll(async () => (await session.call("status", {})).progress, PATIENT).toEqual([]);
     const { filter, displayed } = await session.call("status", {});
-    expect(filter).toBe("udp contains 00:00:00:ff");
+    expect(filter).toBe("@ip.ttl == 07");
     await session.call("filter", { expression: "" });
     expect((await session.call("filter", { expression: filter })).count).toBe(displayed);
     expect(displayed).toBeGreaterThan(0);

@@ -49,13 +49,28 @@ export async function refusal(request: Promise<unknown>): Promise<ErrorInfo> {
   throw new Error("the request was answered");
 }
 
-/** The next status that fulfils a condition. */
+/** Milliseconds within which a status that a test waits for must come. */
+const STATUS_WAIT = 15_000;
+
+/** The status, or else the first one after it, that fulfils a condition; fails, with the last one, without one. */
 export function statusWhen(session: Session, condition: (status: Status) => boolean): Promise<Status> {
-  return new Promise((resolve) => {
-    const stop = session.on("status", (status) => {
+  return new Promise((resolve, reject) => {
+    let last: Status | undefined;
+    const look = (status: Status) => {
+      last = status;
       if (!condition(status)) return;
-      stop();
+      end();
       resolve(status);
-    });
+    };
+    const stop = session.on("status", look);
+    const timer = setTimeout(() => {
+      end();
+      reject(new Error(`no status as awaited; the last was ${JSON.stringify(last)}`));
+    }, STATUS_WAIT);
+    const end = () => {
+      clearTimeout(timer);
+      stop();
+    };
+    session.call("status", {}).then(look, reject);
   });
 }
