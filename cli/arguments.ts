@@ -66,6 +66,8 @@ export interface Arguments {
   decodeAs: DecodeAs[];
   /** `-o` */
   preferences: { [name in PreferenceName]?: boolean };
+  /** `-o extcap.…`: options of programs that capture, as `INTERFACE.OPTION` and their values. */
+  extcap: { name: string; value: string }[];
   /** `-z` */
   statistics: StatisticsArgument[];
 }
@@ -144,6 +146,7 @@ function freshArguments(): Arguments {
     protocolFiles: [],
     decodeAs: [],
     preferences: {},
+    extcap: [],
     statistics: [],
   };
 }
@@ -162,7 +165,7 @@ function flagsOf(a: Arguments): readonly Flag[] {
     ],
     [
       "-i, --interface <interface>",
-      "capture on this interface (name or number of -D; may be repeated)",
+      "capture on this interface (name or number of -D; - for a capture on standard input; path of a FIFO; may be repeated)",
       (v) => {
         a.sources.push({ ...a.defaults, name: v });
       },
@@ -298,7 +301,7 @@ function flagsOf(a: Arguments): readonly Flag[] {
     ],
     [
       "-o <preference:value>",
-      "dissect by this preference, as in tcp.check_checksum:TRUE (may be repeated)",
+      "dissect by this preference, as in tcp.check_checksum:TRUE; or give a program that captures an option: extcap.INTERFACE.OPTION:VALUE (may be repeated)",
       (v) => preference(a, v),
     ],
     [
@@ -353,6 +356,10 @@ function decodeAs(text: string): DecodeAs {
 function preference(a: Arguments, text: string): void {
   const colon = text.indexOf(":");
   const name = colon === -1 ? text : text.slice(0, colon);
+  if (name.startsWith("extcap.") && colon !== -1) {
+    a.extcap.push({ name: name.slice("extcap.".length), value: text.slice(colon + 1) });
+    return;
+  }
   const value = colon === -1 ? "" : text.slice(colon + 1).toLowerCase();
   if (!isPreference(name))
     throw new UsageError(`-o knows no preference "${name}"; it knows ${list(PREFERENCE_NAMES)}.`);
@@ -504,6 +511,8 @@ function check(a: Arguments): void {
   if (a.read !== undefined && Object.keys(a.stopAfter).length > 0) {
     throw new UsageError("-a ends a capture; use -c to read only the first packets of a file.");
   }
+  if (a.read !== undefined && a.extcap.length > 0)
+    throw new UsageError("-o extcap. is for capturing, not for -r.");
   if (a.read === undefined && a.twoPass) throw new UsageError("-2 needs a file to read (-r).");
   if (a.format === "fields" && a.fields.length === 0) {
     throw new UsageError('"-T fields" needs the fields to print: add them with -e.');

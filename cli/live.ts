@@ -1,14 +1,17 @@
 /** `-i`: capturing. The driver writes a file; the file is read as it grows, as any capture file. */
 import { closeSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isatty } from "node:tty";
 import {
   type CaptureDriver,
   type CaptureFileEvent,
   CaptureSession,
+  type CaptureSource,
   chooseDriver,
   FileCompressor,
   type InterfaceInfo,
   type InterfaceList,
+  isPipe,
   linkTypeTitle,
   listCaptureInterfaces,
   type SessionSnapshot,
@@ -16,8 +19,10 @@ import {
 } from "../engine/capture/index.ts";
 import { CaptureFileError } from "../engine/formats/types.ts";
 import { dissectInOrder } from "../engine/sequential.ts";
+import { stateFolder } from "../engine/session/stores.ts";
 import { type Arguments, printsPackets, type SeveralArgument, type SourceArgument } from "./arguments.ts";
 import { complain, EXIT_DONE, type ExitStatus, RunError, UsageError } from "./errors.ts";
+import { withExtcap } from "./extcap.ts";
 import { displayFilter } from "./filter.ts";
 import { Output } from "./output.ts";
 import { saveFrames, Tail } from "./save.ts";
@@ -33,10 +38,12 @@ async function interfacesOf(driver: CaptureDriver): Promise<InterfaceList> {
   return found;
 }
 
-/** The driver to capture with. */
-async function usableDriver(): Promise<CaptureDriver> {
-  const { driver, error } = await chooseDriver();
-  if (error !== null) throw new RunError(error.message);
+/** The driver to capture with: interfaces of the system need one of its own, pipes and programs do not. */
+async function usableDriver(sources: readonly SourceArgument[] = []): Promise<CaptureDriver> {
+  const { driver, error } = await chooseDriver(join(stateFolder(), "extcap"));
+  if (error === null) return driver;
+  const foreign = await Promise.all(sources.map(({ name }) => isPipe(name) || driver.extcap?.find(name)));
+  if (foreign.length === 0 || foreign.some((each) => !each)) throw new RunError(error.message);
   return driver;
 }
 
@@ -99,6 +106,7 @@ function find(interfaces: readonly InterfaceInfo[], text: string): InterfaceInfo
 
 async function resolveSources(driver: CaptureDriver, a: Arguments): Promise<SourceArgument[]> {
   const given = a.sources;
+  // Pipes and names stand for themselves.
   if (given.length > 0 && given.every(({ name }) => !/^\d+$/.test(name))) return given;
   const { interfaces } = await interfacesOf(driver);
   if (given.length === 0) return [{ ...a.defaults, name: firstUsable(interfaces) }];
@@ -133,14 +141,16 @@ export async function capture(a: Arguments, version: string, out: Output): Promi
   const filter = await displayFilter(a.displayFilter);
   const statistics = await Promise.all(a.statistics.map((each) => Statistics.of(each)));
   if (a.several !== null) refusePipe(a.write ?? "");
+  if (a.sources.some(({ name }) => name === "-") && isatty(0))
+    throw new UsageError("-i - reads a capture from standard input, which is a terminal here.");
   const finished = new FinishedFiles(a, out);
-  const driver = await usableDriver();
+  const driver = await usableDriver(a.sources);
   const folder = temporaryFolder();
   const session = new CaptureSession({ driver, spoolDir: folder.path });
   const stop = (): void => void session.stop();
   process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
   try {
-    const sources = await resolveSources(driver, a);
+    const sources = await withExtcap(driver, await resolveSources(driver, a), a.extcap);
     const show = new Show(out, a, printer, filter, statistics);
     return await run(a, sources, session, show, finished, out, folder.path);
   } finally {
@@ -210,7 +220,7 @@ function openNames(path: string): number {
 
 async function run(
   a: Arguments,
-  sources: readonly SourceArgument[],
+  sources: readonly (SourceArgument & Pick<CaptureSource, "extcap">)[],
   session: CaptureSession,
   show: Show,
   finished: FinishedFiles,
@@ -248,7 +258,9 @@ async function run(
     if (event.type === "file") onFile(event.file);
     bell.ring();
   });
-  process.stderr.write(`Capturing on ${sources.map(({ name }) => `'${name}'`).join(" and ")}\n`);
+  process.stderr.write(
+    `Capturing on ${sources.map(({ name }) => `'${name === "-" ? "Standard input" : name}'`).join(" and ")}\n`,
+  );
 
   const outcome = await session.start({
     sources: sources.map(({ bufferMiB, ...source }) => ({
@@ -315,7 +327,7 @@ function captureError(error: { code: string; message: string; interface?: string
   const on = name === undefined ? "" : ` on ${name}`;
   if (error.code === "filter")
     return new RunError(`The capture filter cannot be used${on}: ${error.message}`);
-  const told = name === undefined || error.message.includes(name);
+  const told = name === undefined || name === "-" || error.message.includes(name);
   return new RunError(told ? error.message : `${name}: ${error.message}`);
 }
 

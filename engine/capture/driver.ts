@@ -5,6 +5,8 @@
  * system or the user does wrong: every failure is a `CaptureError` in a result or in `onEnd`.
  */
 
+import type { ExtcapCatalog } from "./extcap/catalog.ts";
+
 /** What went wrong, by kind. The user interface decides by `code` and shows `message`. */
 export const CAPTURE_ERROR_CODES = [
   /** The process may not capture; `capability` names what is missing where that is known. */
@@ -22,6 +24,8 @@ export const CAPTURE_ERROR_CODES = [
   "output",
   /** The interface was removed while capturing. */
   "interface-gone",
+  /** What comes through a pipe is no capture, or the program that was to bring it failed. */
+  "source",
   /** The capturing process was killed or crashed; what it wrote is kept. */
   "helper-killed",
   /** The capturing process did not answer in time, or spoke something else than the protocol. */
@@ -62,6 +66,8 @@ export interface CaptureSource {
   /** libpcap's name of a time stamp type ("host", "adapter"). */
   readonly timestampType?: string | undefined;
   readonly direction?: "in" | "out" | "inout" | undefined;
+  /** Options of a program that captures (extcap), by their names ("--remote-host"). */
+  readonly extcap?: Readonly<Record<string, string>> | undefined;
 }
 
 /** When a capture ends by itself: at whichever is reached first. */
@@ -189,6 +195,8 @@ export type EndReason =
   | "signal"
   | "parent-gone"
   | "error"
+  /** A pipe was closed by its writer. */
+  | "source-ended"
   /** The process was killed without a word. */
   | "killed";
 
@@ -221,6 +229,8 @@ export interface CaptureHandle {
   kill(): void;
   /** Process id of the capturing process, for diagnostics. */
   readonly pid: number | undefined;
+  /** True when it may take any time until packets come: somebody else begins to write them. */
+  readonly waits?: boolean;
 }
 
 export interface DriverAddress {
@@ -286,6 +296,8 @@ export type Result<T> =
 
 export interface CaptureDriver {
   readonly name: "helper" | "cap";
+  /** The programs that capture from elsewhere; absent when the driver knows of none. */
+  readonly extcap?: ExtcapCatalog;
   /** What this driver can never do, in sentences for the user. */
   readonly caveats: readonly string[];
   /** Whether the driver is there at all (built, installed); says nothing about permission. */

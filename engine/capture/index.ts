@@ -1,10 +1,15 @@
 /** Capturing, as the rest of the engine uses it. */
 import { createCapDriver } from "./cap.ts";
 import type { CaptureDriver, CaptureError } from "./driver.ts";
+import { ExtcapCatalog, extcapFolders } from "./extcap/catalog.ts";
 import { createHelperDriver } from "./helper.ts";
+import { createSourcesDriver } from "./sources.ts";
 
 export { type Compressed, FileCompressor } from "./compress.ts";
 export * from "./driver.ts";
+export { EXTCAP_VARIABLE, ExtcapCatalog, extcapFolders } from "./extcap/catalog.ts";
+export type { ExtcapArgument, ExtcapChoice } from "./extcap/sentences.ts";
+export { valueProblem } from "./extcap/values.ts";
 export { createHelperDriver, HELPER_VARIABLE, helperPath } from "./helper.ts";
 export {
   INTERFACE_KINDS,
@@ -16,6 +21,7 @@ export {
 export { ClaimError, type Orphan, SpoolKeeper } from "./keeper.ts";
 export { dltToLinkType, linkTypeTitle } from "./linktypes.ts";
 export { explainPermission, type PermissionAdvice } from "./permissions.ts";
+export { fifoProblem, isPipe } from "./pipe/pipe.ts";
 export {
   CaptureSession,
   type SessionEvent,
@@ -30,16 +36,21 @@ export { TrafficMonitor, type TrafficRate, type TrafficSample } from "./traffic.
 export { createCapDriver };
 
 /**
- * The driver to use here: the helper when it is built, else the package `cap`.
- * When neither is there, the helper's driver is returned with the error that says so.
+ * The driver to use here: the helper when it is built, else the package `cap`; with pipes, and with the programs of
+ * the extcap folders. When neither is there, the helper's driver is returned with the error that says so; pipes and
+ * programs can be captured from all the same.
+ * @param ownExtcap Tapline's own folder of extcap programs
  */
-export async function chooseDriver(): Promise<{ driver: CaptureDriver; error: CaptureError | null }> {
+export async function chooseDriver(
+  ownExtcap: string,
+): Promise<{ driver: CaptureDriver; error: CaptureError | null }> {
+  const extcap = new ExtcapCatalog(() => extcapFolders(ownExtcap));
   const helper = createHelperDriver();
   const helperThere = await helper.available();
-  if (helperThere.ok) return { driver: helper, error: null };
+  if (helperThere.ok) return { driver: createSourcesDriver(helper, extcap), error: null };
   const cap = createCapDriver();
   const capThere = await cap.available();
-  if (capThere.ok) return { driver: cap, error: null };
+  if (capThere.ok) return { driver: createSourcesDriver(cap, extcap), error: null };
   const message = `${helperThere.error.message} ${capThere.error.message}`;
-  return { driver: helper, error: { code: "unavailable", message } };
+  return { driver: createSourcesDriver(helper, extcap), error: { code: "unavailable", message } };
 }

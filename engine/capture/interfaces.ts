@@ -11,6 +11,7 @@ import type {
   DriverInterface,
   DriverLinkType,
 } from "./driver.ts";
+import type { ExtcapInterface } from "./extcap/catalog.ts";
 import { helperPath } from "./helper.ts";
 import { explainPermission, type PermissionAdvice, type PermissionFacts, shellQuote } from "./permissions.ts";
 import { type Counters, readCounters } from "./traffic.ts";
@@ -30,6 +31,8 @@ export const INTERFACE_KINDS = [
   "usb",
   "can",
   "special",
+  /** What a program captures from. */
+  "extcap",
 ] as const;
 export type InterfaceKind = (typeof INTERFACE_KINDS)[number];
 
@@ -59,6 +62,8 @@ export interface InterfaceInfo {
   /** Packets and bytes, both directions, since the system counts; null where that is unknown. */
   readonly packets: number | null;
   readonly bytes: number | null;
+  /** The program that captures here; null for interfaces of the system. */
+  readonly extcap: { readonly program: string; readonly version: string; readonly help: string } | null;
 }
 
 export interface InterfaceList {
@@ -91,13 +96,13 @@ export async function listCaptureInterfaces(
   const head = { driver: driver.name, caveats: driver.caveats };
   const explain = () =>
     explainPermission({ platform, driver: driver.name, helper: helperPath(), ...options.permission });
-  const listed = await driver.listInterfaces();
+  const [listed, offered] = await Promise.all([driver.listInterfaces(), driver.extcap?.list() ?? []]);
   if (!listed.ok) {
     const { code, message } = listed.error;
     const advice = code === "unavailable" || code === "permission" ? explain() : null;
     const told = advice && advice.finding !== "permitted" ? advice : null;
     const problem = { message: told ? `${message} ${told.reason}` : message, fix: told?.fix ?? null };
-    return { ...head, interfaces: [], problem };
+    return { ...head, interfaces: offered.map(describeExtcap), problem };
   }
   const counters = options.counters ?? readCounters() ?? new Map<string, Counters>();
   const sysRoot = options.sysRoot ?? "/sys";
@@ -107,9 +112,34 @@ export async function listCaptureInterfaces(
   const advice = needsAdvice ? explain() : null;
   const interfaces = listed.value.map((each) => describe(each, platform, sysRoot, counters, advice));
   interfaces.sort(byUsefulness);
+  // The system's own name counts.
+  const foreign = offered.filter(({ name }) => !interfaces.some((each) => each.name === name));
   const opened = interfaces.some((each) => each.canCapture === true);
   const problem = advice && !opened ? { message: advice.reason, fix: advice.fix } : null;
-  return { ...head, interfaces, problem };
+  return { ...head, interfaces: [...interfaces, ...foreign.map(describeExtcap)], problem };
+}
+
+function describeExtcap({ name, display, program, version, help }: ExtcapInterface): InterfaceInfo {
+  return {
+    name,
+    description: display,
+    kind: "extcap",
+    addresses: [],
+    mac: null,
+    up: null,
+    link: "unknown",
+    master: null,
+    linkTypes: [],
+    timestampTypes: [],
+    canMonitor: false,
+    canCapture: true,
+    reason: null,
+    fix: null,
+    error: null,
+    packets: null,
+    bytes: null,
+    extcap: { program, version, help },
+  };
 }
 
 function describe(
@@ -143,6 +173,7 @@ function describe(
     error,
     packets: count?.packets ?? null,
     bytes: count?.bytes ?? null,
+    extcap: null,
   };
 }
 
@@ -268,6 +299,7 @@ const KIND_TITLES: Readonly<Record<InterfaceKind, string>> = {
   usb: "USB",
   can: "CAN bus",
   special: "Special",
+  extcap: "Program",
 };
 
 function descriptionOf(device: DriverInterface, kind: InterfaceKind, sys: string | null): string {
@@ -307,6 +339,7 @@ const RANKS: Readonly<Record<InterfaceKind, number>> = {
   usb: 6,
   bluetooth: 6,
   special: 7,
+  extcap: 8,
 };
 
 /** Whether the interface can be expected to show packets now. */

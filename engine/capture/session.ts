@@ -200,7 +200,9 @@ export class CaptureSession {
     }
     try {
       if (isSpool) mkdirSync(this.settings.spoolDir, { recursive: true, mode: 0o700 });
-      if (isSpool) this.settings.keeper?.begin(file, options.sources, options.stopAfter);
+      // Options of programs are no part of it: there may be passwords among them.
+      const sources = options.sources.map(({ extcap: _, ...source }) => source);
+      if (isSpool) this.settings.keeper?.begin(file, sources, options.stopAfter);
       run.handle = this.settings.driver.start(
         { ...options, file, exclusive: isSpool },
         {
@@ -326,6 +328,8 @@ export class CaptureSession {
     if (this.run !== run) return;
     const error: CaptureError = { code: "helper-failed", message };
     run.timer = setTimeout(() => {
+      // Somebody else is waited for; a stop ends that.
+      if (run.handle?.waits && !run.stopping) return;
       run.timer = setTimeout(
         () => this.finish(run, { reason: "killed", error, stats: this.stats, started: run.started }),
         this.settings.killTimeoutMs,

@@ -22,6 +22,13 @@ export const LONGEST_BLOCK = 512 * 1024;
 const SECTION_BLOCK = 0x0a0d0d0a;
 const INTERFACE_BLOCK = 1;
 const PACKET_BLOCK = 6;
+/** Packets without a time, and of an obsolete kind: they come through pipes only. */
+const SIMPLE_PACKET_BLOCK = 3;
+const OLD_PACKET_BLOCK = 2;
+const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+
+const isPacketBlock = (type: number): boolean =>
+  type === PACKET_BLOCK || type === SIMPLE_PACKET_BLOCK || type === OLD_PACKET_BLOCK;
 
 const isLength = (length: number): boolean => length >= 12 && length % 4 === 0 && length <= LONGEST_BLOCK;
 
@@ -34,9 +41,13 @@ export interface Trimmed {
   readonly cut: number;
 }
 
+/** A number of four bytes in the other byte order. */
+const swapped = (word: number): number =>
+  ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+
 /**
- * Cuts a pcapng file of this machine's byte order back to its last whole block, as is needed when its writer was
- * killed in mid-write. `from` is an offset known to be the end of a whole block; only what follows is looked at.
+ * Cuts a pcapng file back to its last whole block, as is needed when its writer was killed in mid-write. `from` is an
+ * offset known to be the end of a whole block; only what follows is looked at. Sections may have either byte order.
  * Throws the system's error when the file cannot be opened, read or cut.
  */
 export function trimToWholeBlocks(path: string, from = 0): Trimmed {
@@ -47,13 +58,19 @@ export function trimToWholeBlocks(path: string, from = 0): Trimmed {
     const trailer = new Uint32Array(1);
     let at = Math.min(from, size);
     let packets = 0;
+    /** True when the block is whole, its numbers being read by `word`. */
+    const isWhole = (word: (raw: number) => number): boolean => {
+      const length = word(header[1] ?? 0);
+      if (!isLength(length) || at + length > size) return false;
+      if (readSync(fd, trailer, 0, 4, at + length - 4) !== 4 || trailer[0] !== header[1]) return false;
+      if (isPacketBlock(word(header[0] ?? 0))) packets++;
+      at += length;
+      return true;
+    };
     while (at + 12 <= size) {
       if (readSync(fd, header, 0, 8, at) !== 8) break;
-      const [type, length] = header as unknown as [number, number];
-      if (!isLength(length) || at + length > size) break;
-      if (readSync(fd, trailer, 0, 4, at + length - 4) !== 4 || trailer[0] !== length) break;
-      if (type === PACKET_BLOCK) packets++;
-      at += length;
+      // A length that fits in both byte orders, with the same at its end, is none that any writer makes.
+      if (!isWhole((raw) => raw) && !isWhole(swapped)) break;
     }
     if (at < size) ftruncateSync(fd, at);
     return { bytes: at, packets, cut: size - at };
@@ -86,12 +103,13 @@ interface SpoolInterface {
 }
 
 /** Name and resolution of an interface description block's body (pcapng, 4.2): options 2 and 9. */
-function readInterface(body: Buffer): SpoolInterface {
+function readInterface(body: Buffer, swaps: boolean): SpoolInterface {
+  const short = (at: number): number => (swaps ? body.readUInt16BE(at) : body.readUInt16LE(at));
   let name = "";
   let resolution = 1e6;
   for (let at = 8; at + 4 <= body.length; ) {
-    const code = body.readUInt16LE(at);
-    const length = body.readUInt16LE(at + 2);
+    const code = short(at);
+    const length = short(at + 2);
     const value = body.subarray(at + 4, at + 4 + length);
     if (code === 0) break;
     if (code === 2) name = value.toString("utf8");
@@ -114,7 +132,11 @@ export async function inspectSpool(path: string): Promise<SpoolContent> {
     const chunk = Buffer.from(new ArrayBuffer(CHUNK));
     // Blocks are as long as some whole words, so each begins at one.
     const words = new Uint32Array(chunk.buffer);
-    const word = (at: number): number => words[at >>> 2] ?? 0;
+    /** True in a section of the other byte order. */
+    let swaps = false;
+    const word = (at: number): number => (swaps ? swapped(words[at >>> 2] ?? 0) : (words[at >>> 2] ?? 0));
+    /** Number in the file of the section's first interface. */
+    let firstInterface = 0;
     const interfaces: SpoolInterface[] = [];
     let packets = 0;
     let first: number | null = null;
@@ -126,17 +148,23 @@ export async function inspectSpool(path: string): Promise<SpoolContent> {
       let isBroken = false;
       while (at + 12 <= bytesRead) {
         const type = word(at);
+        if (type === SECTION_BLOCK) swaps = words[(at + 8) >>> 2] === swapped(BYTE_ORDER_MAGIC);
         const length = word(at + 4);
         const isFirst = start === 0 && at === 0;
         isBroken = !isLength(length) || (isFirst && type !== SECTION_BLOCK);
         if (isBroken || at + length > bytesRead) break;
         isBroken = word(at + length - 4) !== length;
         if (isBroken) break;
+        if (type === SECTION_BLOCK) firstInterface = interfaces.length;
         if (type === INTERFACE_BLOCK && length >= 20)
-          interfaces.push(readInterface(chunk.subarray(at + 8, at + length - 4)));
-        else if (type === PACKET_BLOCK && length >= 32) {
+          interfaces.push(readInterface(chunk.subarray(at + 8, at + length - 4), swaps));
+        else if (type === SIMPLE_PACKET_BLOCK) packets++;
+        else if (isPacketBlock(type) && length >= 32) {
           packets++;
-          const resolution = interfaces[word(at + 8)]?.resolution ?? 1e6;
+          // The old kind has two short numbers in this place.
+          const place = word(at + 8);
+          const index = type === PACKET_BLOCK ? place : swaps ? place >>> 16 : place & 0xffff;
+          const resolution = interfaces[firstInterface + index]?.resolution ?? 1e6;
           const ticks = word(at + 12) * 2 ** 32 + word(at + 16);
           last = Math.floor((ticks / resolution) * 1000);
           first ??= last;

@@ -17,13 +17,19 @@ import {
 } from "../capture/index.ts";
 
 export class CaptureDesk {
+  readonly #extcapFolder: string;
   #chosen: Promise<CaptureDriver> | null = null;
   readonly #traffic = new TrafficMonitor();
   /** Interface → link type to compile capture filters for, from the last listing. */
   readonly #linkTypes = new Map<string, number>();
 
+  /** @param extcapFolder Tapline's own folder of programs that capture */
+  constructor(extcapFolder: string) {
+    this.#extcapFolder = extcapFolder;
+  }
+
   driver(): Promise<CaptureDriver> {
-    this.#chosen ??= chooseDriver().then(({ driver }) => driver);
+    this.#chosen ??= chooseDriver(this.#extcapFolder).then(({ driver }) => driver);
     return this.#chosen;
   }
 

@@ -29,7 +29,7 @@ export function makeHost(face: Hello["face"], protocolFiles: readonly string[] =
     spools: new SpoolKeeper(spoolFolder),
     settings: new SettingsStore(folder),
     recent: new RecentStore(folder),
-    desk: new CaptureDesk(),
+    desk: new CaptureDesk(join(folder, "extcap")),
     protocols,
   };
 }

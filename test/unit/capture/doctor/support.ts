@@ -26,6 +26,7 @@ export function device(name: string, more: Partial<InterfaceInfo> = {}): Interfa
     error: null,
     packets: null,
     bytes: null,
+    extcap: null,
     ...more,
   };
 }

@@ -1,0 +1,168 @@
+/** Captures from a pipe: standard input, or a FIFO that another program writes a capture into. */
+import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
+import { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import type { CaptureCallbacks, CaptureError, CaptureHandle, StartOptions } from "../driver.ts";
+import { SpoolCopy } from "./copy.ts";
+
+/** Milliseconds between two looks whether somebody writes into a FIFO. */
+const LOOK_AGAIN = 250;
+
+/** True when this names no interface but a pipe: "-" for standard input, or a path. */
+export function isPipe(name: string): boolean {
+  return name === "-" || name.includes("/");
+}
+
+/** What a pipe is called at the beginning of a sentence. */
+const titleOf = (name: string): string => (name === "-" ? "Standard input" : `"${name}"`);
+
+/**
+ * Why these options cannot be had from a pipe or a program that captures; null when they can.
+ * @param what what they are asked of: "a pipe"
+ */
+export function unsuitable(options: StartOptions, what: string): CaptureError | null {
+  const refuse = (message: string): CaptureError => ({ code: "usage", message });
+  if (options.sources.length > 1) {
+    return refuse(
+      `Packets of ${what} cannot be captured together with those of other interfaces: capture each by itself.`,
+    );
+  }
+  if (options.several !== undefined)
+    return refuse(`Packets of ${what} go into one file; several files (-b) need an interface.`);
+  return null;
+}
+
+/**
+ * Begins to copy what comes through the pipe `options.sources[0]` into the spool. It may take as long as it takes
+ * until somebody writes.
+ * @param input the stream to read for "-"; default this process's standard input
+ */
+export function startPipe(
+  options: StartOptions,
+  callbacks: CaptureCallbacks,
+  input: () => Readable = () => process.stdin,
+): CaptureHandle {
+  const source = options.sources[0];
+  const name = source?.name ?? "-";
+  const title = titleOf(name);
+  const copy = new SpoolCopy({
+    options,
+    callbacks,
+    name,
+    title,
+    filter: "",
+    caveats: [
+      "Packets come through a pipe as its writer captured them; the writer alone knows what it lost.",
+    ],
+  });
+  let over = false;
+  let opener: AbortController | null = new AbortController();
+  const refused =
+    unsuitable(options, "a pipe") ??
+    (source?.filter
+      ? ({
+          code: "filter",
+          message: "What comes through a pipe has been captured already: use a display filter instead.",
+        } as const)
+      : null);
+
+  const run = async (): Promise<void> => {
+    // Nothing is told before this function's caller has the handle.
+    await null;
+    const failed = (error: CaptureError): void => copy.end("error", error);
+    let stream: Readable | null = null;
+    if (refused !== null) failed(refused);
+    else if (name === "-") stream = input();
+    else {
+      try {
+        stream = await openFifo(name, opener?.signal);
+      } catch (error) {
+        failed({ code: "no-such-device", message: (error as Error).message });
+      }
+    }
+    opener = null;
+    const { empty: _, ...end } = await copy.run(stream);
+    over = true;
+    callbacks.onEnd(end);
+  };
+  void run();
+
+  const stop = (): void => {
+    if (over) return;
+    copy.end("stopped");
+    opener?.abort();
+  };
+  return { pid: undefined, waits: true, stop, kill: stop };
+}
+
+/** Why a path cannot be captured from; null when it is a FIFO. */
+export function fifoProblem(path: string): string | null {
+  if (process.platform === "win32")
+    return `"${path}" cannot be read: named pipes need another system than Windows.`;
+  try {
+    const stat = statSync(path);
+    if (stat.isFIFO()) return null;
+    if (stat.isFile())
+      return `"${path}" is a file, not a pipe: open it (-r), and follow it as it grows (--follow).`;
+    return `"${path}" is not a pipe (FIFO) that could be captured from.`;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR")
+      return `There is no pipe "${path}"; "mkfifo ${path}" makes one.`;
+    return `"${path}" cannot be looked at: ${message}.`;
+  }
+}
+
+/**
+ * Opens a FIFO without blocking and waits until something comes.
+ * Rejects with an Error for the user when it cannot be opened; resolves null when `signal` ended it.
+ */
+export async function openFifo(path: string, signal?: AbortSignal): Promise<Readable | null> {
+  const problem = fifoProblem(path);
+  if (problem !== null) throw new Error(problem);
+  for (;;) {
+    const stream = fifoStream(path);
+    const state = await firstNews(stream, signal);
+    if (state === "data") return stream;
+    stream.destroy();
+    if (state === "aborted") return null;
+    // Some systems tell the end of a FIFO that nobody has opened to write yet.
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    if (signal?.aborted) return null;
+  }
+}
+
+/**
+ * The read end of a FIFO as a stream that ends when its last writer has gone.
+ * @throws Error for the user when it cannot be opened
+ */
+export function fifoStream(path: string): Socket {
+  let fd = -1;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    // Between the look and the opening it may have become something else.
+    if (!fstatSync(fd).isFIFO()) throw new Error("it is not a pipe any more");
+    return new Socket({ fd, readable: true, writable: false });
+  } catch (error) {
+    if (fd >= 0) closeSync(fd);
+    throw new Error(`"${path}" cannot be opened: ${(error as Error).message}.`);
+  }
+}
+
+/** Waits until a stream has something to read, ends, or is given up; errors are told to who reads it. */
+function firstNews(stream: Readable, signal?: AbortSignal): Promise<"data" | "end" | "aborted"> {
+  return new Promise((resolve) => {
+    const tell = (state: "data" | "end" | "aborted"): void => {
+      stream.off("readable", onReadable).off("error", onError);
+      signal?.removeEventListener("abort", onAbort);
+      resolve(state);
+    };
+    // "readable" is told at the end, too; there is nothing to read then.
+    const onReadable = (): void => tell(stream.readableLength > 0 ? "data" : "end");
+    const onError = (): void => tell("data");
+    const onAbort = (): void => tell("aborted");
+    if (signal?.aborted) return resolve("aborted");
+    stream.on("readable", onReadable).on("error", onError);
+    signal?.addEventListener("abort", onAbort);
+  });
+}
