@@ -38,9 +38,12 @@ async function interfacesOf(driver: CaptureDriver): Promise<InterfaceList> {
   return found;
 }
 
+/** The driver, which may not be able to capture on interfaces of the system. */
+const anyDriver = (): ReturnType<typeof chooseDriver> => chooseDriver(join(stateFolder(), "extcap"));
+
 /** The driver to capture with: interfaces of the system need one of its own, pipes and programs do not. */
-async function usableDriver(sources: readonly SourceArgument[] = []): Promise<CaptureDriver> {
-  const { driver, error } = await chooseDriver(join(stateFolder(), "extcap"));
+async function usableDriver(sources: readonly SourceArgument[]): Promise<CaptureDriver> {
+  const { driver, error } = await anyDriver();
   if (error === null) return driver;
   const foreign = await Promise.all(sources.map(({ name }) => isPipe(name) || driver.extcap?.find(name)));
   if (foreign.length === 0 || foreign.some((each) => !each)) throw new RunError(error.message);
@@ -49,7 +52,7 @@ async function usableDriver(sources: readonly SourceArgument[] = []): Promise<Ca
 
 /** `-D`: the interfaces, numbered as `-i` takes them. */
 export async function listInterfaces(out: Output): Promise<ExitStatus> {
-  const driver = await usableDriver();
+  const { driver } = await anyDriver();
   try {
     const { interfaces, problem } = await interfacesOf(driver);
     interfaces.forEach(({ name, description }, i) => {
@@ -67,7 +70,7 @@ export async function listInterfaces(out: Output): Promise<ExitStatus> {
 
 /** `-L`: the link types of the interfaces asked for. */
 export async function listLinkTypes(a: Arguments, out: Output): Promise<ExitStatus> {
-  const driver = await usableDriver();
+  const { driver } = await anyDriver();
   try {
     const { interfaces } = await interfacesOf(driver);
     const names = a.sources.length > 0 ? a.sources.map(({ name }) => name) : [firstUsable(interfaces)];

@@ -45,10 +45,13 @@ export const TIME_FORMATS = [
 const timeFormat = z.enum(TIME_FORMATS);
 export type TimeFormat = z.infer<typeof timeFormat>;
 
+/** Values of a program's options, by what the program calls them ("--remote-host"); empty for its own default. */
+const extcapValues = z.record(z.string().max(256), z.string().max(10_000));
+
 /** What a capture is started with. */
 const captureOptions = z.object({
-  /** Interface names as `interfaces` lists them. */
-  interfaces: z.array(z.string().min(1).max(256)).min(1).max(64),
+  /** Interface names as `interfaces` lists them; or the path of a pipe (FIFO), by itself. */
+  interfaces: z.array(z.string().min(1).max(4096)).min(1).max(64),
   /** libpcap capture filter; empty for none. */
   filter: z.string().max(10_000).default(""),
   promiscuous: z.boolean().default(true),
@@ -64,6 +67,8 @@ const captureOptions = z.object({
       kilobytes: z.number().int().positive().optional(),
     })
     .default({}),
+  /** Options of programs that capture (extcap), by the name of the interface. */
+  extcap: z.record(z.string().max(256), extcapValues).default({}),
 });
 export type CaptureOptions = z.infer<typeof captureOptions>;
 
@@ -285,11 +290,19 @@ export const REQUESTS = {
   }),
 
   interfaces: z.object({}),
+  /** The options of an interface that a program captures from. */
+  extcapOptions: z.object({ interface: z.string().min(1).max(256) }),
+  /** The choices of one of them, asked for again with these values of the others. */
+  extcapReload: z.object({
+    interface: z.string().min(1).max(256),
+    option: z.string().min(1).max(256),
+    values: extcapValues,
+  }),
   /** Turns the once-a-second `traffic` events on or off. */
   watchTraffic: z.object({ on: z.boolean() }),
   checkCaptureFilter: z.object({
     filter: z.string().max(10_000),
-    interface: z.string().max(256).optional(),
+    interface: z.string().max(4096).optional(),
     /** Also answer the BPF program that it compiles to. */
     dump: z.boolean().default(false),
   }),
@@ -298,7 +311,7 @@ export const REQUESTS = {
    * taken from the running capture, else from the options used last.
    */
   doctor: z.object({
-    interfaces: z.array(z.string().min(1).max(256)).max(64).optional(),
+    interfaces: z.array(z.string().min(1).max(4096)).max(64).optional(),
     /** Address or name: where would packets to it leave? */
     host: z.string().max(253).default(""),
     options: captureOptions.pick({ bufferMiB: true, snapLen: true }).partial().default({}),
@@ -374,6 +387,8 @@ export interface Results {
   overview: Overview;
   save: { path: string; frames: number; bytes: number };
   interfaces: InterfaceList;
+  extcapOptions: ExtcapOption[];
+  extcapReload: ExtcapChoice[];
   watchTraffic: null;
   checkCaptureFilter: CaptureFilterVerdict;
   doctor: DoctorReport;
@@ -834,6 +849,58 @@ export interface InterfaceInfo {
   /** Why not; empty when it can. */
   reason: string;
   linkTypes: { value: number; name: string; description: string }[];
+  /** The program that captures here, with the address of its help; null for the system's own interfaces. */
+  extcap: { program: string; version: string; help: string } | null;
+}
+
+/** An option of a program that captures. */
+export interface ExtcapOption {
+  /** What it is called in `extcap` of the capture's options. */
+  name: string;
+  title: string;
+  type: ExtcapOptionType;
+  tooltip: string;
+  placeholder: string;
+  /** The page of the form it stands on; empty for none. */
+  group: string;
+  required: boolean;
+  /** The program's own value; empty for none. Several are separated by commas. */
+  default: string;
+  min: number | null;
+  max: number | null;
+  /** Regular expression that the value has to match; empty for none. */
+  validation: string;
+  /** True when `extcapReload` answers its choices. */
+  reload: boolean;
+  choices: ExtcapChoice[];
+}
+
+export const EXTCAP_OPTION_TYPES = [
+  "integer",
+  "unsigned",
+  "long",
+  "double",
+  "string",
+  "password",
+  "boolean",
+  "boolflag",
+  "fileselect",
+  "selector",
+  "editselector",
+  "radio",
+  "multicheck",
+  "table",
+  "timestamp",
+] as const;
+export type ExtcapOptionType = (typeof EXTCAP_OPTION_TYPES)[number];
+
+export interface ExtcapChoice {
+  value: string;
+  title: string;
+  /** False for one that only stands above others. */
+  enabled: boolean;
+  /** Value of the choice that it stands under; empty for none. */
+  parent: string;
 }
 
 export interface TrafficSample {

@@ -1,17 +1,26 @@
 /** Interfaces, capture filters and traffic, as the contract shows them; one for all sessions of a process. */
-import type {
-  CaptureFilterHint,
-  CaptureFilterVerdict,
-  DoctorReport,
-  InterfaceList,
-  TrafficSample,
+import { isAbsolute } from "node:path";
+import {
+  ApiError,
+  type CaptureFilterHint,
+  type CaptureFilterVerdict,
+  type CaptureOptions,
+  type DoctorReport,
+  type ExtcapChoice,
+  type ExtcapOption,
+  type InterfaceList,
+  type TrafficSample,
 } from "../api.ts";
 import { examine, type GatherRequest, gather } from "../capture/doctor/index.ts";
 import { captureFilterHints, quotedPlace, syntaxErrorPlace } from "../capture/filter-hints.ts";
 import {
   type CaptureDriver,
+  type ExtcapChoice as Choice,
   chooseDriver,
+  type ExtcapArgument,
+  fifoProblem,
   type InterfaceInfo,
+  isPipe,
   listCaptureInterfaces,
   TrafficMonitor,
 } from "../capture/index.ts";
@@ -49,6 +58,79 @@ export class CaptureDesk {
   }
 
   /**
+   * The options of an interface that a program captures from.
+   * @throws ApiError NOT_FOUND when no program offers it, CAPTURE_FAILED when the program does not tell
+   */
+  async extcapOptions(name: string): Promise<ExtcapOption[]> {
+    return (await this.#config(name)).map(
+      ({ call, display, number: _, mustExist: __, choices, ...argument }) => ({
+        name: call,
+        title: display,
+        ...argument,
+        choices: choices.map(shownChoice),
+      }),
+    );
+  }
+
+  /**
+   * The choices of an option with these values of the others.
+   * @throws ApiError as `extcapOptions` does
+   */
+  async extcapReload(
+    name: string,
+    option: string,
+    values: Readonly<Record<string, string>>,
+  ): Promise<ExtcapChoice[]> {
+    const config = await this.#config(name);
+    const { extcap } = await this.driver();
+    const iface = await extcap?.find(name);
+    if (extcap === undefined || iface === undefined) throw noProgram(name);
+    const choices = await extcap.reload(iface, config, option, values);
+    if (!choices.ok) throw new ApiError("CAPTURE_FAILED", choices.error.message);
+    return choices.value.map(shownChoice);
+  }
+
+  /** Options as they may be shown and kept: without the passwords of programs. */
+  async withoutPasswords(options: CaptureOptions): Promise<CaptureOptions> {
+    const extcap: CaptureOptions["extcap"] = {};
+    for (const [name, values] of Object.entries(options.extcap)) {
+      try {
+        const config = await this.#config(name);
+        const open = Object.entries(values).filter(
+          ([call]) => config.find((argument) => argument.call === call)?.type !== "password",
+        );
+        extcap[name] = Object.fromEntries(open);
+      } catch {
+        // A program that is gone: which of its options are passwords is not known any more.
+      }
+    }
+    return { ...options, extcap };
+  }
+
+  /**
+   * Refuses pipes that cannot be captured from.
+   * @throws ApiError CAPTURE_FAILED
+   */
+  checkPipes(names: readonly string[]): void {
+    for (const name of names) {
+      if (!isPipe(name)) continue;
+      const problem = isAbsolute(name)
+        ? fifoProblem(name)
+        : `"${name}" is no interface, and no absolute path of a pipe (FIFO).`;
+      if (problem !== null) throw new ApiError("CAPTURE_FAILED", problem);
+    }
+  }
+
+  async #config(name: string): Promise<ExtcapArgument[]> {
+    const { extcap } = await this.driver();
+    const iface = await extcap?.find(name);
+    if (extcap === undefined || iface === undefined) throw noProgram(name);
+    const config = await extcap.config(iface);
+    if (!config.ok) throw new ApiError("CAPTURE_FAILED", config.error.message);
+    return config.value;
+  }
+
+  /**
    * Compiles a capture filter for an interface's link type; Ethernet when none is named.
    * @param dump also answer the program it compiles to
    */
@@ -78,7 +160,8 @@ export class CaptureDesk {
     const { message } = checked;
     if (checked.state === "unchecked") return { ok: true, ...verdict, message, hints };
     // The package answers each question with a process of its own: too slow to search with.
-    const searches = /syntax error/.test(message) && driver.name === "helper";
+    const foreign = name !== undefined && (isPipe(name) || driver.extcap?.known(name) !== undefined);
+    const searches = /syntax error/.test(message) && driver.name === "helper" && !foreign;
     const place =
       quotedPlace(filter, message) ?? (searches ? await syntaxErrorPlace(filter, compiles) : null);
     return { ok: false, ...verdict, message, place, hints };
@@ -101,18 +184,29 @@ export class CaptureDesk {
   }
 }
 
+const noProgram = (name: string): ApiError =>
+  new ApiError("NOT_FOUND", `No program captures from "${name}".`);
+
+const shownChoice = ({ value, display, enabled, parent }: Choice): ExtcapChoice => ({
+  value,
+  title: display,
+  enabled,
+  parent,
+});
+
 function shown(info: InterfaceInfo): InterfaceList["interfaces"][number] {
   const addresses = info.addresses
     .filter(({ family }) => family !== "mac")
     .map(({ address, prefix }) => (prefix === undefined ? address : `${address}/${prefix}`));
-  const links = { up: "up", down: "no carrier", unknown: info.up ? "up" : "unknown" } as const;
+  const unknown = info.extcap !== null ? "" : info.up ? "up" : "unknown";
+  const links = { up: "up", down: "no carrier", unknown } as const;
   return {
     name: info.name,
     description: info.description,
     kind: info.kind,
     addresses,
     mac: info.mac ?? "",
-    up: info.up ?? false,
+    up: info.up ?? info.extcap !== null,
     running: info.link === "up",
     link: info.up === false ? "down" : links[info.link],
     loopback: info.kind === "loopback",
@@ -123,5 +217,6 @@ function shown(info: InterfaceInfo): InterfaceList["interfaces"][number] {
       name: name ?? String(linkType),
       description: description ?? "",
     })),
+    extcap: info.extcap === null ? null : { ...info.extcap },
   };
 }

@@ -123,6 +123,8 @@ export class Session implements Api {
   /** Rises with whatever takes the place of a start that is under way: a stop, another capture, the end. */
   #turn = 0;
   #live: LiveStatus = NO_LIVE;
+  /** What the last capture was started with; what is shown of it leaves passwords out. */
+  #asked: CaptureOptions | null = null;
   /** The counters told before the last ones, for rates. */
   #counted: CaptureStats = NO_STATS;
   /** What the doctor knows of the capture that is running or shown; null without one. */
@@ -354,6 +356,8 @@ export class Session implements Api {
     save: (params) => this.#save(params),
 
     interfaces: () => this.#host.desk.interfaces(),
+    extcapOptions: ({ interface: name }) => this.#host.desk.extcapOptions(name),
+    extcapReload: ({ interface: name, option, values }) => this.#host.desk.extcapReload(name, option, values),
     watchTraffic: ({ on }) => {
       this.#stopTraffic?.();
       this.#stopTraffic = on ? this.#host.desk.onTraffic((sample) => this.#emit("traffic", sample)) : null;
@@ -372,7 +376,7 @@ export class Session implements Api {
       return null;
     },
     restartCapture: async ({ discard }) => {
-      const { options } = this.#live;
+      const options = this.#asked;
       if (options === null)
         throw new ApiError("CAPTURE_FAILED", "Nothing was captured yet that could be restarted.");
       this.#guardUnsaved(discard);
@@ -785,7 +789,9 @@ export class Session implements Api {
     const closing = this.#closeFile();
     const turn = this.#turn;
     await closing;
+    this.#host.desk.checkPipes(options.interfaces);
     const driver = await this.#host.desk.driver();
+    const shown = await this.#host.desk.withoutPasswords(options);
     if (turn !== this.#turn)
       throw new ApiError("CANCELLED", "The capture was not started: a newer request took its place.");
     const capture = new CaptureSession({
@@ -795,7 +801,8 @@ export class Session implements Api {
     });
     this.#capture = capture;
     this.#watch = new CaptureWatch(options.interfaces);
-    this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options };
+    this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options: shown };
+    this.#asked = options;
     this.#counted = NO_STATS;
     this.#changed();
     capture.on((event) => {
@@ -808,6 +815,7 @@ export class Session implements Api {
         promiscuous: options.promiscuous,
         ...(options.snapLen > 0 ? { snapLen: options.snapLen } : {}),
         bufferKiB: options.bufferMiB * 1024,
+        extcap: options.extcap[name],
       })),
       stopAfter: {
         seconds: options.stopAfter.seconds,
@@ -821,7 +829,8 @@ export class Session implements Api {
         outcome.error.message,
       );
     }
-    this.#changeSettings({ capture: options });
+    const { extcap } = this.#host.settings.get().capture;
+    this.#changeSettings({ capture: { ...shown, extcap: { ...extcap, ...shown.extcap } } });
   }
 
   #onCapture(capture: CaptureSession, event: SessionEvent): void {

@@ -127,6 +127,12 @@ function CapturePart() {
   const possible = interfaces.some((entry) => chosen.has(entry.name) && entry.canCapture) && filterOk;
   const start = (which: string[]) => {
     if (!filterOk) return;
+    // A program wants its options looked at.
+    if (interfaces.some((entry) => entry.extcap && which.includes(entry.name))) {
+      setUi({ captureInterfaces: which });
+      openDialog("capture");
+      return;
+    }
     void startCapture({ ...settings().capture, interfaces: which, filter });
   };
   return (

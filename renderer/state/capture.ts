@@ -104,7 +104,8 @@ export function startCapture(options: ParamsIn<"startCapture">["options"]): Prom
   return guarded("Starting a new capture", async (discard) => {
     const filter = options.filter?.trim() ?? "";
     changeSettings({
-      capture: options as Partial<CaptureOptions>,
+      // What programs were given is kept by the engine, which knows the passwords among it.
+      capture: { ...(options as Partial<CaptureOptions>), extcap: settings().capture.extcap },
       ...(filter
         ? { captureFilterHistory: withHistory(settings().captureFilterHistory, filter, HISTORY_LIMIT) }
         : {}),

@@ -3,6 +3,7 @@
  * Wireshark's convention is described in its document "extcap(4)".
  */
 import { z } from "zod";
+import { EXTCAP_OPTION_TYPES, type ExtcapOptionType } from "../../api.ts";
 
 /** An interface that a program captures from. */
 export interface ExtcapSentenceInterface {
@@ -23,25 +24,6 @@ export interface ExtcapDlt {
   readonly display: string;
 }
 
-export const EXTCAP_TYPES = [
-  "integer",
-  "unsigned",
-  "long",
-  "double",
-  "string",
-  "password",
-  "boolean",
-  "boolflag",
-  "fileselect",
-  "selector",
-  "editselector",
-  "radio",
-  "multicheck",
-  "table",
-  "timestamp",
-] as const;
-export type ExtcapType = (typeof EXTCAP_TYPES)[number];
-
 export interface ExtcapChoice {
   readonly value: string;
   readonly display: string;
@@ -58,7 +40,7 @@ export interface ExtcapArgument {
   /** What it is called with: "--remote-host". */
   readonly call: string;
   readonly display: string;
-  readonly type: ExtcapType;
+  readonly type: ExtcapOptionType;
   readonly tooltip: string;
   readonly placeholder: string;
   readonly group: string;
@@ -115,7 +97,7 @@ const argumentSchema = z.object({
     .max(256)
     .regex(/^--?[A-Za-z0-9][A-Za-z0-9_.-]*$/),
   display: text,
-  type: z.enum(EXTCAP_TYPES),
+  type: z.enum(EXTCAP_OPTION_TYPES),
   tooltip: text,
   placeholder: text,
   group: text,

@@ -7,6 +7,7 @@ import { closeDialog, ui } from "../../state/ui.ts";
 import { CaptureFilterField } from "../CaptureFilterField.tsx";
 import { InterfaceTable } from "../InterfaceTable.tsx";
 import { PermissionProblem } from "../PermissionProblem.tsx";
+import { ExtcapForm } from "./ExtcapForm.tsx";
 import { Modal } from "./Modal.tsx";
 
 /** A number typed into a field: undefined when empty, null when it is none or out of bounds. */
@@ -34,6 +35,9 @@ export function CaptureDialog() {
   const [seconds, setSeconds] = useState(last.stopAfter?.seconds?.toString() ?? "");
   const [packets, setPackets] = useState(last.stopAfter?.packets?.toString() ?? "");
   const [kilobytes, setKilobytes] = useState(last.stopAfter?.kilobytes?.toString() ?? "");
+  const [pipe, setPipe] = useState(() => last.interfaces?.find((name) => name.includes("/")) ?? "");
+  const [extcap, setExtcap] = useState(last.extcap ?? {});
+  const [extcapOk, setExtcapOk] = useState(true);
   const onVerdict = useCallback((ok: boolean) => setFilterOk(ok), []);
 
   useEffect(() => {
@@ -49,13 +53,21 @@ export function CaptureDialog() {
     kilobytes: numberIn(kilobytes, 1, Number.MAX_SAFE_INTEGER, true),
   };
   const interfaces = list?.interfaces ?? [];
-  const names = interfaces.filter((entry) => chosen.has(entry.name)).map((entry) => entry.name);
+  const path = pipe.trim();
+  const listed = interfaces.filter((entry) => chosen.has(entry.name)).map((entry) => entry.name);
+  const names = path === "" ? listed : [path];
+  const program =
+    path === "" ? interfaces.find((entry) => entry.extcap && chosen.has(entry.name)) : undefined;
+  const pipeOk = path === "" || path.startsWith("/");
   const allowed = interfaces.filter((entry) => chosen.has(entry.name)).every((entry) => entry.canCapture);
   const numbersOk = Object.values(values).every((value) => value !== null);
-  const ready = names.length > 0 && allowed && filterOk && numbersOk;
+  const sourceOk = pipeOk && (program === undefined || (extcapOk && names.length === 1));
+  const ready = names.length > 0 && allowed && filterOk && numbersOk && sourceOk;
 
   const start = (which: string[]) => {
     if (!filterOk || !numbersOk || which.length === 0) return;
+    // What a program needs is filled in first.
+    if (interfaces.some((entry) => entry.extcap && which.includes(entry.name)) && !ready) return;
     closeDialog();
     void startCapture({
       interfaces: which,
@@ -68,6 +80,7 @@ export function CaptureDialog() {
         ...(values.packets ? { packets: values.packets } : {}),
         ...(values.kilobytes ? { kilobytes: values.kilobytes } : {}),
       },
+      extcap: program ? { [program.name]: extcap[program.name] ?? {} } : {},
     });
   };
 
@@ -82,11 +95,17 @@ export function CaptureDialog() {
           <span className="dim">
             {names.length === 0
               ? "Choose an interface"
-              : names.length > 1
-                ? `${names.length} interfaces`
-                : [single?.mac, single?.linkTypes.map((type) => type.description || type.name).join(", ")]
-                    .filter(Boolean)
-                    .join(" · ")}
+              : program && names.length > 1
+                ? "A program captures by itself: choose it alone"
+                : path !== ""
+                  ? pipeOk
+                    ? "Waits until a program writes a capture into the pipe"
+                    : "The path of a pipe begins with /"
+                  : names.length > 1
+                    ? `${names.length} interfaces`
+                    : [single?.mac, single?.linkTypes.map((type) => type.description || type.name).join(", ")]
+                        .filter(Boolean)
+                        .join(" · ")}
           </span>
           <span className="grow" />
           <button type="button" className="button" onClick={closeDialog}>
@@ -102,16 +121,37 @@ export function CaptureDialog() {
       <InterfaceTable
         interfaces={interfaces}
         chosen={chosen}
-        onChoose={(name, add) =>
+        onChoose={(name, add) => {
+          setPipe("");
           setChosen((before) => {
             if (!add) return new Set([name]);
             const next = new Set(before);
             if (!next.delete(name)) next.add(name);
             return next;
-          })
-        }
+          });
+        }}
         onStart={(name) => start([name])}
       />
+      <label className="field inline pipe-field">
+        <span>Or a pipe</span>
+        <input
+          className="input code"
+          value={pipe}
+          spellCheck={false}
+          placeholder="/path/to/fifo"
+          aria-invalid={!pipeOk}
+          onChange={(event) => setPipe(event.target.value)}
+        />
+        <span className="dim">pcap or pcapng, as it is written</span>
+      </label>
+      {program ? (
+        <ExtcapForm
+          iface={program}
+          values={extcap[program.name] ?? {}}
+          onChange={(next) => setExtcap((before) => ({ ...before, [program.name]: { ...next } }))}
+          onVerdict={setExtcapOk}
+        />
+      ) : null}
       <CaptureFilterField
         text={filter}
         onChange={setFilter}

@@ -372,7 +372,8 @@ describe("pipes", () => {
       const hundred = pcap({ le: true, magic: 0xa1b2c3d4 }, Array(100).fill(packet)).subarray(24);
       writer.write(header);
       for (let sent = 0; sent < count; sent += 100) {
-        if (!writer.write(hundred)) await new Promise((resolve) => writer.once("drain", resolve));
+        if (!writer.write(hundred))
+          await new Promise<void>((resolve) => writer.once("drain", () => resolve()));
       }
       writer.end();
       expect(await recorder.ended).toMatchObject({ stats: { packets: count, bytes: count * 1000 } });
