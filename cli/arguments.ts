@@ -42,6 +42,8 @@ export interface Arguments {
   displayFilter: string;
   count: number | undefined;
   twoPass: boolean;
+  /** Go on reading a file that another program writes. */
+  follow: boolean;
   quiet: boolean;
   flushEach: boolean;
   format: OutputFormat;
@@ -118,6 +120,7 @@ function freshArguments(): Arguments {
     displayFilter: "",
     count: undefined,
     twoPass: false,
+    follow: false,
     quiet: false,
     flushEach: false,
     format: "text",
@@ -246,6 +249,11 @@ function flagsOf(a: Arguments): readonly Flag[] {
       "-2",
       "walk the file twice, so that packets show what later ones tell of them",
       () => set(a, { twoPass: true }),
+    ],
+    [
+      "--follow",
+      "go on with packets that another program adds to the file (-r), until Ctrl+C or -c",
+      () => set(a, { follow: true }),
     ],
     ["-n", "no name resolution (Tapline resolves none)", () => undefined],
     ["-V", "print the layer tree", () => set(a, { details: true })],
@@ -511,6 +519,7 @@ function check(a: Arguments): void {
   if (a.read !== undefined && Object.keys(a.stopAfter).length > 0) {
     throw new UsageError("-a ends a capture; use -c to read only the first packets of a file.");
   }
+  if (a.follow) checkFollow(a);
   if (a.read !== undefined && a.extcap.length > 0)
     throw new UsageError("-o extcap. is for capturing, not for -r.");
   if (a.read === undefined && a.twoPass) throw new UsageError("-2 needs a file to read (-r).");
@@ -528,6 +537,13 @@ function check(a: Arguments): void {
   if (a.several !== null) checkSeveral(a, a.several);
   else if (a.stopAfter.files !== undefined)
     throw new UsageError("-a files:N counts several files: say with -b when the next one is begun.");
+}
+
+function checkFollow(a: Arguments): void {
+  if (a.read === undefined) throw new UsageError("--follow needs a file to read (-r).");
+  if (a.read === "-")
+    throw new UsageError("Standard input is shown as it comes with -i -, not with --follow.");
+  if (a.twoPass) throw new UsageError("-2 needs a file that is complete, not one to --follow.");
 }
 
 function checkCompress(a: Arguments): void {

@@ -8,6 +8,7 @@ import { dissectInOrder } from "../engine/sequential.ts";
 import type { Arguments } from "./arguments.ts";
 import { complain, EXIT_DONE, EXIT_ERROR, type ExitStatus, RunError } from "./errors.ts";
 import { displayFilter } from "./filter.ts";
+import { Follower } from "./follow.ts";
 import type { Output } from "./output.ts";
 import { saveFrames } from "./save.ts";
 import { choosePrinter, Show } from "./show.ts";
@@ -25,7 +26,7 @@ export async function readFile(a: Arguments, version: string, out: Output): Prom
     const path = folder === null ? named : spoolInput(join(folder.path, "stdin"));
     const show = new Show(out, a, printer, filter, statistics);
     const frames: number[] = [];
-    const capture = await dissect(path, a, show, frames);
+    const capture = await dissect(path, a, show, frames, out);
     try {
       show.end();
       const problems = capture.notices().filter(({ severity }) => severity !== "note");
@@ -46,11 +47,27 @@ export async function readFile(a: Arguments, version: string, out: Output): Prom
   }
 }
 
-async function dissect(path: string, a: Arguments, show: Show, frames: number[]): Promise<OpenCapture> {
+async function dissect(
+  path: string,
+  a: Arguments,
+  show: Show,
+  frames: number[],
+  out: Output,
+): Promise<OpenCapture> {
   const last = a.count ?? Number.POSITIVE_INFINITY;
   const { mode, columns, wanted } = show;
+  const follower = a.follow ? new Follower(path) : null;
+  const follow =
+    follower === null
+      ? undefined
+      : async (): Promise<boolean> => {
+          out.flush();
+          return follower.more();
+        };
   try {
-    return await dissectInOrder(path, { mode, columns, wanted, twoPass: a.twoPass }, (d, capture) => {
+    await follower?.begun();
+    const options = { mode, columns, wanted, twoPass: a.twoPass, follow };
+    return await dissectInOrder(path, options, (d, capture) => {
       show.begin();
       const displayed = show.frame(d, capture);
       if (displayed && a.write !== undefined) frames.push(d.frame);
@@ -63,6 +80,8 @@ async function dissect(path: string, a: Arguments, show: Show, frames: number[])
   } catch (error) {
     if (!(error instanceof CaptureFileError)) throw error;
     throw new RunError(a.read === "-" ? error.message.replace(`"${path}"`, "Standard input") : error.message);
+  } finally {
+    follower?.end();
   }
 }
 

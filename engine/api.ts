@@ -195,7 +195,14 @@ export const REQUESTS = {
     path,
     /** Throw away a live capture that has not been saved. Without it such an open is refused (UNSAVED). */
     discard: z.boolean().default(false),
+    /**
+     * The file is still being written by another program: its packets are shown as they come, until
+     * `stopFollowing`. Answers as soon as it is open.
+     */
+    follow: z.boolean().default(false),
   }),
+  /** Reads a file that is followed to its present end and no further. */
+  stopFollowing: z.object({}),
   close: z.object({ discard: z.boolean().default(false) }),
   reload: z.object({}),
   /** Stops what runs: opening keeps what is indexed, a filter keeps the old result, a save leaves no file. */
@@ -359,6 +366,7 @@ export interface Results {
   hello: Hello;
   status: Status;
   open: OpenResult;
+  stopFollowing: null;
   close: null;
   reload: OpenResult;
   cancel: null;
@@ -478,6 +486,8 @@ export interface FileStatus {
   description: string;
   /** True when indexed to the end. */
   complete: boolean;
+  /** True while another program writes it and its packets are shown as they come. */
+  following: boolean;
   /** Time of the first packet: seconds since 1970 and nanoseconds; null without packets. */
   firstTime: { sec: number; nsec: number } | null;
 }

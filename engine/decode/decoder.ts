@@ -191,13 +191,15 @@ export class Decoder {
 
   /**
    * Opens a capture and indexes it to its end; rows can be asked for long before this resolves.
-   * @param live true for a file that another process is writing: indexing goes on until `finishLive`
+   * @param live true for a file that is being written: indexing goes on until `finishLive`
+   * @param ours false when another program writes it, which may do anything to it
    * @returns true when it was cancelled on the way; what is indexed then stays
    * @throws ApiError UNREADABLE, NOT_A_CAPTURE or NOT_FOUND
    */
   async open(
     path: string,
     live: boolean,
+    ours = live,
   ): Promise<{ frames: number; format: string; cancelled: boolean; notices: Notice[] }> {
     const generation = ++this.#generation.open;
     const unpacking = new AbortController();
@@ -211,13 +213,20 @@ export class Decoder {
       capture.close();
       throw new ApiError("CANCELLED", `Opening "${path}" was cancelled.`);
     }
+    if (live && capture.compression !== "none") {
+      capture.close();
+      throw new ApiError(
+        "FORMAT",
+        `"${path}" is compressed with ${capture.compression}: such a file cannot be followed. Open it as it is.`,
+      );
+    }
     const indexer = new Indexer(capture, this.#helpers, this.#options.indexer);
     this.#indexer = indexer;
     this.#viewer = new Viewer(indexer);
     this.#filtering = new Filtering(indexer, this.#viewer, this.#helpers, this.#options.filtering);
     this.#displayed = new Displayed(indexer.index);
     this.#sums = new CaptureSums(indexer.index);
-    this.#watch = new CaptureWatch(indexer, live);
+    this.#watch = new CaptureWatch(indexer, ours);
     this.#watchTimer = setInterval(() => this.#look(true), WATCH_INTERVAL).unref();
     this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed, this.#watch, this.#coloring);
     this.#live = live;

@@ -88,6 +88,8 @@ interface OpenFile {
   saved: boolean;
   /** Packets known to be in it before it is read; 0 where that is not known. */
   readonly packets: number;
+  /** True while another program writes it, and it is read as it grows. */
+  follows?: boolean;
 }
 
 type Handlers = { [M in Method]: (params: Params<M>) => Results[M] | Promise<Results[M]> };
@@ -135,6 +137,8 @@ export class Session implements Api {
   /** How the capture being opened again stands. */
   #rebuilt: DecoderState | null = null;
   #onRebuilt: (() => void) | null = null;
+  /** Called with the first state of a file that is read as it grows. */
+  #onFirst: (() => void) | null = null;
   #recovered = Number.NEGATIVE_INFINITY;
   /** Why the capture can only be loaded anew; null when it is there. */
   #gone: ApiError | null = null;
@@ -259,7 +263,7 @@ export class Session implements Api {
   /** Opens the capture the program was started with; what goes wrong is told as a notice. */
   async openAtStart(path: string): Promise<void> {
     try {
-      await this.#openFile(path, false);
+      await this.#openFile(path, false, false);
     } catch (error) {
       this.#emit("notice", { severity: "error", message: asApiError(error).message });
     }
@@ -275,7 +279,11 @@ export class Session implements Api {
       status: this.#status(),
     }),
     status: () => this.#status(),
-    open: ({ path, discard }) => this.#openFile(path, discard),
+    open: ({ path, discard, follow }) => this.#openFile(path, discard, follow),
+    stopFollowing: () => {
+      if (this.#file?.follows) this.#tellWorker("finishLive");
+      return null;
+    },
     close: async ({ discard }) => {
       this.#guardUnsaved(discard);
       await this.#closeFile();
@@ -285,7 +293,7 @@ export class Session implements Api {
       const file = this.#file;
       if (file === null) throw new ApiError("NO_CAPTURE", "No capture is open that could be reloaded.");
       if (file.live) return this.#load(file);
-      return this.#openFile(file.path, false);
+      return this.#openFile(file.path, false, file.follows ?? false);
     },
     cancel: ({ what }) => {
       if (what === "save") this.#saving?.abort.abort();
@@ -510,6 +518,8 @@ export class Session implements Api {
       this.#onRebuilt?.();
     } else {
       this.#decoder = state;
+      this.#onFirst?.();
+      this.#onFirst = null;
       this.#tellLost(state.lost);
       this.#takeProtocols();
     }
@@ -597,8 +607,10 @@ export class Session implements Api {
     // After the dead worker's callers have their answer.
     await Promise.resolve();
     try {
-      const growing = file.live && this.capturing;
-      const opened = this.#worker.reopen(file.path, growing);
+      const follows = file.follows ?? false;
+      const growing = follows || (file.live && this.capturing);
+      const opened = this.#worker.reopen(file.path, growing, file.live);
+      if (follows) this.#untilFollowed(file, opened);
       const caughtUp = new Promise<void>((resolve) => {
         this.#onRebuilt = () => {
           if ((this.#rebuilt?.frames ?? 0) >= before.frames) resolve();
@@ -636,12 +648,20 @@ export class Session implements Api {
 
   // ------------------------------------------------------------------ files
 
-  async #openFile(given: string, discard: boolean): Promise<OpenResult> {
+  async #openFile(given: string, discard: boolean, follows: boolean): Promise<OpenResult> {
     this.#guardUnsaved(discard);
     const path = resolve(given);
     checkReadable(path);
     await this.#closeFile();
-    const file: OpenFile = { path, shown: path, name: basename(path), live: false, saved: true, packets: 0 };
+    const file: OpenFile = {
+      path,
+      shown: path,
+      name: basename(path),
+      live: false,
+      saved: true,
+      packets: 0,
+      follows,
+    };
     const result = await this.#load(file);
     this.#host.recent.add(path);
     return result;
@@ -655,8 +675,10 @@ export class Session implements Api {
     this.#opening = true;
     const capture = this.#worker.capture + 1;
     try {
-      const loading = this.#worker.call("open", file.path, false);
+      const follows = file.follows ?? false;
+      const loading = this.#worker.call("open", file.path, follows, false);
       this.#changed();
+      if (follows) return await this.#startFollowing(file, loading, started);
       const { frames, format, cancelled, notices } = await loading;
       return { frames, path: file.path, format, elapsed: performance.now() - started, cancelled, notices };
     } catch (error) {
@@ -667,6 +689,32 @@ export class Session implements Api {
       this.#changed();
       this.#takeProtocols();
     }
+  }
+
+  /** Answers when the first is known of a file that is read as it grows, or when it is read no more. */
+  async #startFollowing(
+    file: OpenFile,
+    loading: Promise<DecoderResult<"open">>,
+    started: number,
+  ): Promise<OpenResult> {
+    const known = new Promise<void>((resolve) => {
+      this.#onFirst = resolve;
+    });
+    await Promise.race([known, loading]);
+    this.#untilFollowed(file, loading);
+    const { frames = 0, description: format = "", notices = [] } = this.#decoder ?? {};
+    const elapsed = performance.now() - started;
+    return { frames, path: file.path, format, elapsed, cancelled: false, notices };
+  }
+
+  /** Notes down when a file is not read as it grows any more. */
+  #untilFollowed(file: OpenFile, reading: Promise<unknown>): void {
+    const ended = (): void => {
+      // A worker that died has another in its place.
+      if (this.#file === file && this.#recovery === null) file.follows = false;
+      this.#changed();
+    };
+    reading.then(ended, ended);
   }
 
   /** Opens a capture that another process left behind; it is this session's from then on. */
@@ -931,6 +979,7 @@ export class Session implements Api {
               bytes: state?.bytes ?? 0,
               description: state?.description ?? "",
               complete: state?.complete ?? false,
+              following: file.follows ?? false,
               firstTime: state?.firstTime ?? null,
             },
       frames: state?.frames ?? 0,

@@ -72,8 +72,8 @@ export class DecodeWorker {
   }
 
   /** Opens the same capture again in a worker that does not have it: its number stays. */
-  reopen(path: string, live: boolean): Promise<DecoderResult<"open">> {
-    return this.#send("open", [path, live]);
+  reopen(path: string, live: boolean, ours: boolean): Promise<DecoderResult<"open">> {
+    return this.#send("open", [path, live, ours]);
   }
 
   #send<M extends DecoderMethod>(method: M, args: Parameters<DecoderMethods[M]>): Promise<DecoderResult<M>> {

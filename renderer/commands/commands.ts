@@ -10,6 +10,7 @@ import {
   canSave,
   chooseAndOpen,
   closeCapture,
+  followFile,
   openDialogForSave,
   openPath,
   pauseView,
@@ -157,6 +158,16 @@ const file: Command[] = [
     ["Mod+R"],
     () => status().file !== null && !isCapturing() && !status().file?.temporary,
     () => void reloadCapture(),
+  ),
+  command(
+    "File",
+    "reload",
+    "file.follow",
+    "Follow a growing file",
+    [],
+    () => status().file !== null && !isCapturing() && !status().file?.temporary,
+    () => void followFile(),
+    { checked: () => status().file?.following ?? false },
   ),
 ];
 

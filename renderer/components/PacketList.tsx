@@ -3,7 +3,7 @@ import { type ComponentProps, type CSSProperties, useCallback, useRef, useState 
 import type { ColumnSetting } from "../state/columns.ts";
 import { rowAt, showsListBefore, useRows } from "../state/rows.ts";
 import { goToFrame, selectRow, useSelection } from "../state/selection.ts";
-import { isCapturing, tellError, useSession } from "../state/session.ts";
+import { isGrowing, tellError, useSession } from "../state/session.ts";
 import { useSettings } from "../state/settings.ts";
 import { setUi, ui } from "../state/ui.ts";
 import { ListHeader } from "./ListHeader.tsx";
@@ -54,7 +54,7 @@ function Grid(props: ComponentProps<"div">) {
 /** The packet list: headings, rows, keys and the menu of a row. */
 export function PacketList() {
   const empty = useRows((state) => state.list.total === 0);
-  const live = useSession((state) => isCapturing(state.status));
+  const live = useSession((state) => isGrowing(state.status));
   const filtered = useSession((state) => state.status.filter !== "");
   const columns = useSettings((state) => state.columns);
   const digits = useSession((state) => String(state.status.frames).length);

@@ -16,7 +16,7 @@ import { ScrollMap, type ScrollState } from "../lib/scroll-map.ts";
 import type { ColumnSetting } from "../state/columns.ts";
 import { rowAt, showRows, useRows } from "../state/rows.ts";
 import { useSelection } from "../state/selection.ts";
-import { isCapturing, useSession } from "../state/session.ts";
+import { isGrowing, useSession } from "../state/session.ts";
 import { panesOf, useSettings } from "../state/settings.ts";
 import { setUi, ui, useUi } from "../state/ui.ts";
 import { OverviewStrip } from "./OverviewStrip.tsx";
@@ -131,7 +131,7 @@ export const PacketRows = memo(function PacketRows({
   const list = useRows((state) => state.list);
   // Rows are read from their cache while drawing; this makes them be drawn again when it has others.
   useRows((state) => state.version);
-  const live = useSession((state) => isCapturing(state.status));
+  const live = useSession((state) => isGrowing(state.status));
   const rules = useSession((state) => state.colorRules);
   const colorize = useSettings((state) => state.colorize);
   const autoScroll = useSettings((state) => state.autoScroll);

@@ -4,6 +4,7 @@ import type { Progress } from "../../engine/api.ts";
 import { runCommand } from "../commands/commands.ts";
 import { bitRate, byteSize, clockTime, count, counted, percent } from "../lib/format.ts";
 import { nodeAt, parsePath } from "../lib/tree.ts";
+import { followFile } from "../state/capture.ts";
 import { selectedRows, useSelection } from "../state/selection.ts";
 import { call, tellError, useSession } from "../state/session.ts";
 import { openDoctor, setUi, useUi } from "../state/ui.ts";
@@ -55,6 +56,21 @@ function ProgressPart({ work }: { work: Progress }) {
         onClick={() => call("cancel", { what: work.what }).catch(tellError)}
       >
         Cancel
+      </button>
+    </span>
+  );
+}
+
+/** Says that a file is read as it grows, and ends that. */
+function FollowPart() {
+  const following = useSession((state) => state.status.file?.following ?? false);
+  if (!following) return null;
+  return (
+    <span className="status-live" data-testid="following">
+      <span className="rec" aria-hidden />
+      Following the file
+      <button type="button" className="text-button" onClick={() => void followFile()}>
+        Stop
       </button>
     </span>
   );
@@ -250,6 +266,7 @@ export function StatusBar() {
       <PausePart />
       <DropAlarm />
       <RatePart />
+      <FollowPart />
       <LivePart />
       <Notices />
       <FilePart />

@@ -43,11 +43,15 @@ async function guardedAgain(action: string, run: (discard: boolean) => Promise<v
   }
 }
 
-/** Opens a capture by its path on the engine's machine. */
-export function openPath(path: string): Promise<void> {
+/**
+ * Opens a capture by its path on the engine's machine.
+ * @param follow true to show what another program writes to it, as it is written
+ */
+export function openPath(path: string, follow = false): Promise<void> {
   return guarded("Opening another capture", async (discard) => {
     closeDialog();
-    const result = await call("open", { path, discard });
+    if (follow) setUi({ following: true });
+    const result = await call("open", { path, discard, follow });
     if (result.cancelled) {
       tell("note", `Reading was stopped; ${counted(result.frames, "packet")} can be looked at.`);
     }
@@ -93,6 +97,13 @@ export function closeCapture(): Promise<void> {
     if (isCapturing()) await call("stopCapture", {});
     await call("close", { discard });
   });
+}
+
+/** Reads the open file as it grows, or no further than it is now. */
+export async function followFile(): Promise<void> {
+  const { file } = status();
+  if (file?.following) await call("stopFollowing", {}).catch(tellError);
+  else if (file) await openPath(file.path, true);
 }
 
 export async function reloadCapture(): Promise<void> {

@@ -79,6 +79,11 @@ export function isCapturing(state: Status = status()): boolean {
   return state.live.phase !== "idle";
 }
 
+/** True while packets come in, of a capture or in a file that another program writes. */
+export function isGrowing(state: Status): boolean {
+  return isCapturing(state) || (state.file?.following ?? false);
+}
+
 /** True when there is a capture to show: a file, or a capture that runs. */
 export function hasCapture(state: Status = status()): boolean {
   return state.file !== null || isCapturing(state);

@@ -18,12 +18,13 @@ export function OpenDialog() {
   const [folder, setFolder] = useState<string | undefined>(firstFolder);
   const [path, setPath] = useState("");
   const [capturesOnly, setCapturesOnly] = useState(true);
+  const [follow, setFollow] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const onFolder = useCallback((next: string) => setFolder(next), []);
   const open = (chosen: string) => {
     if (chosen.trim() === "") return;
     closeDialog();
-    void openPath(chosen.trim());
+    void openPath(chosen.trim(), follow);
   };
   return (
     <Modal
@@ -67,6 +68,10 @@ export function OpenDialog() {
           onChange={(event) => setCapturesOnly(!event.target.checked)}
         />
         Show files that do not look like captures
+      </label>
+      <label className="check">
+        <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} />
+        Follow it as it grows <span className="dim">another program is still writing it</span>
       </label>
       <label className="field">
         <span>Path</span>

@@ -92,7 +92,7 @@ function readBack(path: string) {
 const inNano = (packets: readonly Packet[]) =>
   packets.map((packet) => ({ ...packet, fraction: packet.fraction * 1000 }));
 
-describe("pipes", () => {
+describe("pipes", { timeout: 120_000 }, () => {
   let folder: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
     folder = temporaryFolder();
@@ -378,6 +378,6 @@ describe("pipes", () => {
       writer.end();
       expect(await recorder.ended).toMatchObject({ stats: { packets: count, bytes: count * 1000 } });
       expect((await inspectSpool(file())).packets).toBe(count);
-    }, 120_000);
+    });
   });
 });

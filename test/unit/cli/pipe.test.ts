@@ -10,7 +10,7 @@ import { readCapture } from "../capture/support.ts";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const sample = join(root, "test/captures/dns.pcap");
 
-describe("captures that come through a pipe", () => {
+describe("captures that come through a pipe", { timeout: 120_000 }, () => {
   let folder = "";
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "tapline-pipe-"));
