@@ -68,7 +68,7 @@ function FollowPart() {
   return (
     <span className="status-live" data-testid="following">
       <span className="rec" aria-hidden />
-      Following the file
+      Following the file {"· "}
       <button type="button" className="text-button" onClick={() => void followFile()}>
         Stop
       </button>

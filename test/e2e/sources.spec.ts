@@ -1,10 +1,17 @@
 /** Captures from elsewhere than an interface of this machine: programs with their options as a form, and pipes. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, createWriteStream, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright/test";
-import { expect, type Place, packetRows, test } from "./support.ts";
+import { expect, type Place, packetCount, packetRows, test } from "./support.ts";
 
 const sample = fileURLToPath(new URL("../captures/dns.pcap", import.meta.url));
 
@@ -112,4 +119,24 @@ test("a pipe's packets are shown while it is written to", async ({ start, place,
   await expect(packetRows(page).first()).toBeVisible();
   writer.end();
   await expect(state(page)).not.toContainText("Capturing");
+});
+
+test("a file is followed as it grows, until that is stopped", async ({ start, place, page }) => {
+  const bytes = readFileSync(sample);
+  const file = place.file("grows.pcap");
+  writeFileSync(file, bytes.subarray(0, 3000));
+  const tapline = await start();
+  await page.goto(tapline.url);
+  await page.getByRole("main").getByRole("button", { name: "Open a capture" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Follow it as it grows").check();
+  await dialog.getByLabel("Path").fill(file);
+  await dialog.getByLabel("Path").press("Enter");
+  await expect(page.getByTestId("following")).toContainText("Following the file");
+  await expect(packetRows(page).first()).toBeVisible();
+  await expect(packetCount(page)).not.toContainText("90");
+  appendFileSync(file, bytes.subarray(3000));
+  await expect(packetCount(page)).toContainText("90");
+  await page.getByTestId("following").getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByTestId("following")).toHaveCount(0);
 });

@@ -82,7 +82,10 @@ export function OpenDialog() {
           placeholder="/path/to/capture.pcapng"
           onChange={(event) => setPath(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === "Enter") open(path);
+            if (event.key !== "Enter") return;
+            // Else the button that gets the focus back would be pressed by it.
+            event.preventDefault();
+            open(path);
           }}
         />
       </label>
