@@ -107,20 +107,6 @@ export class CaptureDesk {
     return { ...options, extcap };
   }
 
-  /**
-   * Refuses pipes that cannot be captured from.
-   * @throws ApiError CAPTURE_FAILED
-   */
-  checkPipes(names: readonly string[]): void {
-    for (const name of names) {
-      if (!isPipe(name)) continue;
-      const problem = isAbsolute(name)
-        ? fifoProblem(name)
-        : `"${name}" is no interface, and no absolute path of a pipe (FIFO).`;
-      if (problem !== null) throw new ApiError("CAPTURE_FAILED", problem);
-    }
-  }
-
   async #config(name: string): Promise<ExtcapArgument[]> {
     const { extcap } = await this.driver();
     const iface = await extcap?.find(name);
@@ -181,6 +167,20 @@ export class CaptureDesk {
   /** Ends background processes of the driver. */
   async close(): Promise<void> {
     if (this.#chosen !== null) (await this.#chosen).close();
+  }
+}
+
+/**
+ * Refuses pipes that cannot be captured from.
+ * @throws ApiError CAPTURE_FAILED
+ */
+export function checkPipes(names: readonly string[]): void {
+  for (const name of names) {
+    if (!isPipe(name)) continue;
+    const problem = isAbsolute(name)
+      ? fifoProblem(name)
+      : `"${name}" is no interface, and no absolute path of a pipe (FIFO).`;
+    if (problem !== null) throw new ApiError("CAPTURE_FAILED", problem);
   }
 }
 

@@ -46,7 +46,7 @@ import "../protocols/index.ts";
 import { DecodeWorker } from "../workers/client.ts";
 import type { DecoderMethod, DecoderMethods, DecoderResult } from "../workers/messages.ts";
 import { browse } from "./browse.ts";
-import type { CaptureDesk } from "./capture-desk.ts";
+import { type CaptureDesk, checkPipes } from "./capture-desk.ts";
 import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
@@ -873,7 +873,7 @@ export class Session implements Api {
 
   async #startCapture(options: CaptureOptions, discard: boolean): Promise<void> {
     this.#guardUnsaved(discard);
-    this.#host.desk.checkPipes(options.interfaces);
+    checkPipes(options.interfaces);
     const output = options.output === null ? null : { ...options.output, file: resolve(options.output.file) };
     if (output !== null && output.several === null && !output.overwrite && exists(output.file)) {
       throw new ApiError("EXISTS", `"${output.file}" exists already. Choose another name, or overwrite it.`);
@@ -882,7 +882,8 @@ export class Session implements Api {
     const turn = this.#turn;
     await closing;
     const driver = await this.#host.desk.driver();
-    const shown = await this.#host.desk.withoutPasswords(options);
+    const hasValues = Object.keys(options.extcap).length > 0;
+    const shown = hasValues ? await this.#host.desk.withoutPasswords(options) : options;
     if (turn !== this.#turn)
       throw new ApiError("CANCELLED", "The capture was not started: a newer request took its place.");
     const capture = new CaptureSession({
