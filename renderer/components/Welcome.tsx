@@ -11,6 +11,7 @@ import {
 import { useCallback, useEffect, useState } from "react";
 import type { RecentCapture } from "../../engine/api.ts";
 import { byteSize, dayTime, folderOf } from "../lib/format.ts";
+import { againOptions } from "../lib/output.ts";
 import { isMac } from "../lib/platform.ts";
 import { chooseAndOpen, openPath, startCapture } from "../state/capture.ts";
 import { call, tellError, useSession } from "../state/session.ts";
@@ -133,7 +134,7 @@ function CapturePart() {
       openDialog("capture");
       return;
     }
-    void startCapture({ ...settings().capture, interfaces: which, filter });
+    void startCapture({ ...againOptions(settings().capture), interfaces: which, filter });
   };
   return (
     <section className="welcome-part" aria-labelledby="welcome-capture">

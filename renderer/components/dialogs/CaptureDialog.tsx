@@ -1,5 +1,6 @@
 import { Play } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
+import { OUTPUT_BOUNDS, type OutputNumber, outputForm, outputOf } from "../../lib/output.ts";
 import { startCapture } from "../../state/capture.ts";
 import { settings } from "../../state/settings.ts";
 import { loadInterfaces, useTraffic, watchTraffic } from "../../state/traffic.ts";
@@ -9,15 +10,8 @@ import { InterfaceTable } from "../InterfaceTable.tsx";
 import { PermissionProblem } from "../PermissionProblem.tsx";
 import { ExtcapForm } from "./ExtcapForm.tsx";
 import { Modal } from "./Modal.tsx";
-
-/** A number typed into a field: undefined when empty, null when it is none or out of bounds. */
-function numberIn(text: string, min: number, max: number, whole: boolean): number | undefined | null {
-  if (text.trim() === "") return undefined;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < min || value > max || (whole && !Number.isInteger(value)))
-    return null;
-  return value;
-}
+import { NumberField, numberIn } from "./NumberField.tsx";
+import { OutputGroup } from "./OutputGroup.tsx";
 
 const DEFAULT_BUFFER_MIB = 16;
 
@@ -35,9 +29,12 @@ export function CaptureDialog() {
   const [seconds, setSeconds] = useState(last.stopAfter?.seconds?.toString() ?? "");
   const [packets, setPackets] = useState(last.stopAfter?.packets?.toString() ?? "");
   const [kilobytes, setKilobytes] = useState(last.stopAfter?.kilobytes?.toString() ?? "");
-  const [pipe, setPipe] = useState(() => last.interfaces?.find((name) => name.includes("/")) ?? "");
+  const [pipe, setPipe] = useState(() =>
+    ui().captureInterfaces.length > 0 ? "" : (last.interfaces?.find((name) => name.includes("/")) ?? ""),
+  );
   const [extcap, setExtcap] = useState(last.extcap ?? {});
   const [extcapOk, setExtcapOk] = useState(true);
+  const [output, setOutput] = useState(() => outputForm(last));
   const onVerdict = useCallback((ok: boolean) => setFilterOk(ok), []);
 
   useEffect(() => {
@@ -52,6 +49,20 @@ export function CaptureDialog() {
     packets: numberIn(packets, 1, Number.MAX_SAFE_INTEGER, true),
     kilobytes: numberIn(kilobytes, 1, Number.MAX_SAFE_INTEGER, true),
   };
+  const several = output.target === "several";
+  const outputNumber = (key: OutputNumber) => {
+    const { min, max, whole } = OUTPUT_BOUNDS[key];
+    return numberIn(output[key], min, max, whole);
+  };
+  const outputNumbers = {
+    megabytes: outputNumber("megabytes"),
+    seconds: outputNumber("seconds"),
+    packets: outputNumber("packets"),
+    interval: outputNumber("interval"),
+    keep: outputNumber("keep"),
+    files: outputNumber("files"),
+  };
+  const chosenOutput = outputOf(output, outputNumbers);
   const interfaces = list?.interfaces ?? [];
   const path = pipe.trim();
   const listed = interfaces.filter((entry) => chosen.has(entry.name)).map((entry) => entry.name);
@@ -61,11 +72,14 @@ export function CaptureDialog() {
   const pipeOk = path === "" || path.startsWith("/");
   const allowed = interfaces.filter((entry) => chosen.has(entry.name)).every((entry) => entry.canCapture);
   const numbersOk = Object.values(values).every((value) => value !== null);
-  const sourceOk = pipeOk && (program === undefined || (extcapOk && names.length === 1));
-  const ready = names.length > 0 && allowed && filterOk && numbersOk && sourceOk;
+  const isForeign = path !== "" || program !== undefined;
+  const programOk = program === undefined || (extcapOk && names.length === 1);
+  const sourceOk = pipeOk && programOk && !(several && isForeign);
+  const settled = filterOk && numbersOk && chosenOutput.problem === null;
+  const ready = names.length > 0 && allowed && settled && sourceOk;
 
   const start = (which: string[]) => {
-    if (!filterOk || !numbersOk || which.length === 0) return;
+    if (!settled || which.length === 0) return;
     // What a program needs is filled in first.
     if (interfaces.some((entry) => entry.extcap && which.includes(entry.name)) && !ready) return;
     closeDialog();
@@ -78,13 +92,26 @@ export function CaptureDialog() {
       stopAfter: {
         ...(values.seconds ? { seconds: values.seconds } : {}),
         ...(values.packets ? { packets: values.packets } : {}),
-        ...(values.kilobytes ? { kilobytes: values.kilobytes } : {}),
+        ...(values.kilobytes && !several ? { kilobytes: values.kilobytes } : {}),
+        ...(outputNumbers.files && several ? { files: outputNumbers.files } : {}),
       },
       extcap: program ? { [program.name]: extcap[program.name] ?? {} } : {},
+      output: chosenOutput.output,
     });
   };
 
   const single = interfaces.find((entry) => entry.name === names[0]);
+  /** What the choice means, or what is wrong with it. */
+  const hint = (): string => {
+    if (names.length === 0) return "Choose an interface";
+    if (!pipeOk) return "The path of a pipe begins with /";
+    if (program && names.length > 1) return "A program captures by itself: choose it alone";
+    if (several && isForeign) return "A pipe or a program is captured into one file";
+    if (path !== "") return "Waits until a program writes a capture into the pipe";
+    if (names.length > 1) return `${names.length} interfaces`;
+    const linkTypes = single?.linkTypes.map((type) => type.description || type.name).join(", ");
+    return [single?.mac, linkTypes].filter(Boolean).join(" · ");
+  };
   return (
     <Modal
       title="Capture options"
@@ -92,21 +119,7 @@ export function CaptureDialog() {
       onClose={closeDialog}
       buttons={
         <>
-          <span className="dim">
-            {names.length === 0
-              ? "Choose an interface"
-              : program && names.length > 1
-                ? "A program captures by itself: choose it alone"
-                : path !== ""
-                  ? pipeOk
-                    ? "Waits until a program writes a capture into the pipe"
-                    : "The path of a pipe begins with /"
-                  : names.length > 1
-                    ? `${names.length} interfaces`
-                    : [single?.mac, single?.linkTypes.map((type) => type.description || type.name).join(", ")]
-                        .filter(Boolean)
-                        .join(" · ")}
-          </span>
+          <span className="dim">{hint()}</span>
           <span className="grow" />
           <button type="button" className="button" onClick={closeDialog}>
             Cancel
@@ -209,43 +222,25 @@ export function CaptureDialog() {
             placeholder="never"
             range="1 or more"
           />
-          <NumberField
-            label="File size"
-            unit="kB"
-            text={kilobytes}
-            onChange={setKilobytes}
-            bad={values.kilobytes === null}
-            placeholder="never"
-            range="1 or more"
-          />
+          {several ? null : (
+            <NumberField
+              label="File size"
+              unit="kB"
+              text={kilobytes}
+              onChange={setKilobytes}
+              bad={values.kilobytes === null}
+              placeholder="never"
+              range="1 or more"
+            />
+          )}
         </fieldset>
       </div>
-    </Modal>
-  );
-}
-
-function NumberField(props: {
-  label: string;
-  unit: string;
-  text: string;
-  onChange: (text: string) => void;
-  bad: boolean;
-  placeholder: string;
-  range: string;
-}) {
-  return (
-    <label className="field inline">
-      <span>{props.label}</span>
-      <input
-        className="input num short"
-        inputMode="decimal"
-        value={props.text}
-        placeholder={props.placeholder}
-        aria-invalid={props.bad}
-        title={props.bad ? `A number, ${props.range}` : undefined}
-        onChange={(event) => props.onChange(event.target.value)}
+      <OutputGroup
+        form={output}
+        onChange={(change) => setOutput((before) => ({ ...before, ...change }))}
+        numbers={outputNumbers}
+        problem={names.length > 0 ? chosenOutput.problem : null}
       />
-      <span className={props.bad ? "bad" : "dim"}>{props.bad ? props.range : props.unit}</span>
-    </label>
+    </Modal>
   );
 }
