@@ -95,8 +95,9 @@ export async function listLinkTypes(a: Arguments, out: Output): Promise<ExitStat
 }
 
 function firstUsable(interfaces: readonly InterfaceInfo[]): string {
-  const usable = interfaces.find(({ canCapture, kind }) => canCapture !== false && kind !== "loopback");
-  const first = usable ?? interfaces[0];
+  const local = interfaces.filter(({ extcap }) => extcap === null);
+  const usable = local.find(({ canCapture, kind }) => canCapture !== false && kind !== "loopback");
+  const first = usable ?? local[0];
   if (first === undefined) throw new RunError("There is no interface to capture on.");
   return first.name;
 }

@@ -102,12 +102,17 @@ function startForeign(
 ): CaptureHandle {
   let inner: CaptureHandle | null = null;
   let stopped = false;
+  /** Who captures may take a while to be found out; a stop does not wait for it. */
+  const giveUp = (): void => {
+    if (stopped) return;
+    stopped = true;
+    setImmediate(() => callbacks.onEnd({ reason: "stopped", error: null, stats: NO_STATS, started: false }));
+  };
   const begin = async (): Promise<void> => {
     const found = await Promise.all(foreign.map(({ name }) => extcap.find(name)));
     const offered = found.find((each) => each !== undefined);
-    if (stopped) {
-      callbacks.onEnd({ reason: "stopped", error: null, stats: NO_STATS, started: false });
-    } else if (offered !== undefined) inner = startExtcap(extcap, offered, options, callbacks);
+    if (stopped) return;
+    if (offered !== undefined) inner = startExtcap(extcap, offered, options, callbacks);
     else inner = local.start(options, callbacks);
   };
   void begin();
@@ -119,12 +124,12 @@ function startForeign(
       return inner?.waits ?? false;
     },
     stop() {
-      stopped = true;
-      inner?.stop();
+      if (inner === null) giveUp();
+      else inner.stop();
     },
     kill() {
-      stopped = true;
-      inner?.kill();
+      if (inner === null) giveUp();
+      else inner.kill();
     },
   };
 }

@@ -156,7 +156,9 @@ export class CaptureDesk {
   /** Examines how capturing does here; see `gather` for what is asked. */
   async doctor(request: Omit<GatherRequest, "list">): Promise<DoctorReport> {
     const list = await listCaptureInterfaces(await this.driver());
-    return examine(await gather({ ...request, list }), new Date());
+    // What programs capture elsewhere is not this machine's to examine.
+    const interfaces = list.interfaces.filter(({ extcap }) => extcap === null);
+    return examine(await gather({ ...request, list: { ...list, interfaces } }), new Date());
   }
 
   /** Calls `listener` about once a second; returns the function that ends it. */

@@ -63,9 +63,10 @@ export function startExtcap(
     await null;
     let stream: Readable | null = null;
     try {
-      const args = await prepare();
-      if (!Array.isArray(args)) copy.end("error", args);
-      else stream = await run.start(iface.program, args);
+      const args = await Promise.race([prepare(), run.stopped]);
+      if (!Array.isArray(args)) {
+        if (args !== null) copy.end("error", args);
+      } else stream = await run.start(iface.program, args);
     } catch (error) {
       const message = `The program ${program} could not be started: ${(error as Error).message}`;
       copy.end("error", { code: "source", message });
@@ -92,6 +93,9 @@ const isCondition = (reason: string): boolean => /^(duration|packets|filesize|st
 /** One run of a program. */
 class Run {
   stopping = false;
+  /** Resolves when it is to end. */
+  readonly stopped: Promise<null>;
+  #tellStopped: (nothing: null) => void = () => {};
   readonly #copy: SpoolCopy;
   readonly #program: string;
   #folder: string | null = null;
@@ -107,6 +111,9 @@ class Run {
   constructor(copy: SpoolCopy, program: string) {
     this.#copy = copy;
     this.#program = program;
+    this.stopped = new Promise((resolve) => {
+      this.#tellStopped = resolve;
+    });
   }
 
   /** Path of the FIFO, in a folder that only this user can look into. */
@@ -148,6 +155,7 @@ class Run {
   stop(): void {
     if (this.stopping) return;
     this.stopping = true;
+    this.#tellStopped(null);
     if (this.#child === null || this.#exit !== null) this.#copy.end("stopped");
     else {
       signalGroup(this.#child, "SIGTERM");
@@ -157,6 +165,7 @@ class Run {
 
   kill(): void {
     this.stopping = true;
+    this.#tellStopped(null);
     this.#copy.end("stopped");
     if (this.#child !== null) signalGroup(this.#child, "SIGKILL");
   }

@@ -24,6 +24,9 @@ const MOST_PROGRAMS = 200;
 const AT_ONCE = 4;
 /** Milliseconds that a list is good for. */
 const LIST_MS = 5000;
+/** Milliseconds that a program has to name its interfaces, and that one which does not is left alone. */
+const NAMES_MS = 10_000;
+const SULK_MS = 300_000;
 
 /** An interface that a program offers. */
 export interface ExtcapInterface {
@@ -98,6 +101,8 @@ export class ExtcapCatalog {
   #known: readonly ExtcapInterface[] = [];
   #listed = Number.NEGATIVE_INFINITY;
   #listing: Promise<readonly ExtcapInterface[]> | null = null;
+  /** When programs that did not answer may be asked again, by `performance.now()`. */
+  readonly #silent = new Map<string, number>();
 
   /** @param folders where programs are looked for; asked anew for each list */
   constructor(folders: () => readonly string[]) {
@@ -175,15 +180,19 @@ export class ExtcapCatalog {
   }
 
   async #ask(): Promise<readonly ExtcapInterface[]> {
-    const programs = extcapPrograms(this.#folders());
+    const now = performance.now();
+    const programs = extcapPrograms(this.#folders()).filter((path) => (this.#silent.get(path) ?? 0) <= now);
     const found: (readonly ExtcapInterface[])[] = programs.map(() => []);
     let next = 0;
     const work = async (): Promise<void> => {
       while (next < programs.length) {
         const i = next++;
         const program = programs[i] as string;
-        const answer = await ask(program, ["--extcap-interfaces", "--extcap-version=4.0"]);
-        if (!answer.ok) continue;
+        const answer = await ask(program, ["--extcap-interfaces", "--extcap-version=4.0"], NAMES_MS);
+        if (!answer.ok) {
+          this.#silent.set(program, performance.now() + SULK_MS);
+          continue;
+        }
         const { interfaces, version, help } = parseInterfaces(answer.value.output);
         found[i] = interfaces.map((each) => ({ ...each, program, version, help }));
       }

@@ -88,7 +88,8 @@ const flag = z
   .transform((value) => value !== undefined && /^(true|1|yes|y)$/i.test(value));
 const whole = z.coerce.number().int().min(0).max(1_000_000);
 
-const interfaceSchema = z.object({ value: word, display: text });
+// A name with a slash would be the path of a pipe.
+const interfaceSchema = z.object({ value: word.regex(/^[^/]+$/), display: text });
 const dltSchema = z.object({ number: whole, name: text, display: text });
 const argumentSchema = z.object({
   number: whole,

@@ -1,6 +1,6 @@
 /** Programs of the extcap convention: what they answer, what they are called with, and captures with them. */
 import { createSocket } from "node:dgram";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { extcapPrograms } from "../../../engine/capture/extcap/catalog.ts";
@@ -344,6 +344,24 @@ cat ${at("head")} >&3; while :; do sleep 0.05; done`,
       expect(session.snapshot().state).toBe("starting");
       await session.stop();
       expect(await starting).toEqual({ state: "stopped" });
+    });
+
+    test("that do not even tell their options, or their names, do not hold a stop up", async () => {
+      for (const [name, script] of [
+        ["no-config", "sleep 60"],
+        ["no-name", null],
+      ] as const) {
+        const path = program(name, script ?? "");
+        if (script === null) writeFileSync(path, "#!/bin/sh\nsleep 60\n");
+        const session = new CaptureSession({ driver: driverOf(), spoolDir: at("spool") });
+        const starting = session.start({ sources: [{ name }] });
+        await sleep(200);
+        expect(session.snapshot().state).toBe("starting");
+        await session.stop();
+        expect(await starting).toEqual({ state: "stopped" });
+        expect(session.snapshot().error).toBeNull();
+        rmSync(path);
+      }
     });
 
     test("are refused with options they do not have, or together with others", async () => {
