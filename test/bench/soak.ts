@@ -2,8 +2,9 @@
  * `npm run soak [-- --minutes 30] [--rate 20000] [--size 200] [--files 10] [--megabytes 50]`
  *
  * Captures into a ring of files for a long time with a display filter on and rows asked for as a window does, and
- * prints by the minute what memory the engine holds (mean, least and most), then how it grows after the first two minutes and what was lost.
- * Runs itself inside the network namespace of the captured end. Says why when it cannot be run.
+ * prints by the minute what memory the engine holds (mean, least and most), then how it grows after the first two
+ * minutes and what was lost. Runs itself inside the network namespace of the captured end. Says why when it cannot be
+ * run.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
