@@ -26,7 +26,7 @@ import type {
   Status,
 } from "../api.ts";
 import { ApiError, isMethod, parseParams } from "../api.ts";
-import { CaptureWatch } from "../capture/doctor/index.ts";
+import { LiveWatch } from "../capture/doctor/index.ts";
 import {
   CaptureSession,
   type CaptureStats,
@@ -126,7 +126,7 @@ export class Session implements Api {
   /** The counters told before the last ones, for rates. */
   #counted: CaptureStats = NO_STATS;
   /** What the doctor knows of the capture that is running or shown; null without one. */
-  #watch: CaptureWatch | null = null;
+  #watch: LiveWatch | null = null;
   #saving: { done: number; abort: AbortController } | null = null;
   /** The capture being opened again in a fresh worker; null when the worker has it. */
   #recovery: Promise<void> | null = null;
@@ -794,7 +794,7 @@ export class Session implements Api {
       keeper: this.#host.spools,
     });
     this.#capture = capture;
-    this.#watch = new CaptureWatch(options.interfaces);
+    this.#watch = new LiveWatch(options.interfaces);
     this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options };
     this.#counted = NO_STATS;
     this.#changed();
