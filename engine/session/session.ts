@@ -35,7 +35,7 @@ import {
   type SessionEvent,
   type SpoolKeeper,
 } from "../capture/index.ts";
-import type { DecoderState, FilterContext, SaveSource } from "../decode/decoder.ts";
+import type { DecoderState, DecoderWork, FilterContext, ListWork, SaveSource } from "../decode/decoder.ts";
 import { completeFilter, describeFilter, searchFields } from "../filter/complete.ts";
 import { checkFilter, checkMacros } from "../filter/verdict.ts";
 import { SaveError, saveCapture } from "../formats/save.ts";
@@ -142,11 +142,11 @@ export class Session implements Api {
   #viewBase = 0;
   #lostTold: string | null = null;
   /** Called when work of a kind is cancelled. */
-  readonly #stops = {
-    filter: new Set<() => void>(),
-    sort: new Set<() => void>(),
-    find: new Set<() => void>(),
-    experts: new Set<() => void>(),
+  readonly #stops: Record<ListWork, Set<() => void>> = {
+    filter: new Set(),
+    sort: new Set(),
+    find: new Set(),
+    experts: new Set(),
   };
   #stopTraffic: (() => void) | null = null;
   readonly #stopProtocols: () => void;
@@ -467,7 +467,7 @@ export class Session implements Api {
   }
 
   /** Cancels work; a worker that does not take note of it is ended, and what it had is opened again. */
-  #cancel(what: "open" | "filter" | "sort" | "find" | "experts"): void {
+  #cancel(what: DecoderWork): void {
     const timer = setTimeout(() => {
       this.#worker.kill(`it did not answer for ${STUCK / 1000} seconds and was ended`);
     }, STUCK);
@@ -482,11 +482,7 @@ export class Session implements Api {
    * The answer of work that a cancel ends; when the worker is too busy to give it, it is given here.
    * @param cancelled the answer of cancelled work
    */
-  #stoppable<T>(
-    what: "filter" | "sort" | "find" | "experts",
-    answer: Promise<T>,
-    cancelled: () => T,
-  ): Promise<T> {
+  #stoppable<T>(what: ListWork, answer: Promise<T>, cancelled: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const stop = (): void => {
@@ -946,7 +942,7 @@ export class Session implements Api {
       const { position, bytes } = this.#rebuilt ?? { position: 0, bytes: 0 };
       list.push({ what: "open", done: bytes === 0 ? 0 : position / bytes, label: `Reading ${name} again` });
     }
-    const labels = {
+    const labels: Record<ListWork, string> = {
       filter: "Filtering",
       sort: "Sorting",
       find: "Searching",
