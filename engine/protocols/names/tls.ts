@@ -1,5 +1,15 @@
 /** Names of TLS numbers: the registries at https://www.iana.org/assignments/tls-parameters/ with the drafts seen in the wild. */
 
+/** Kinds of records. */
+export const CONTENT_TYPES: Readonly<Record<number, string>> = {
+  20: "Change Cipher Spec",
+  21: "Alert",
+  22: "Handshake",
+  23: "Application Data",
+  24: "Heartbeat",
+  25: "Connection ID",
+};
+
 /** Cipher suites; the reserved GREASE values of RFC 8701 among them. */
 export const CIPHER_SUITES: Readonly<Record<number, string>> = {
   0: "TLS_NULL_WITH_NULL_NULL",
