@@ -20,6 +20,53 @@ import { addAdvertising, classOfDevice } from "./btle.ts";
 import { STATUS } from "./names/bluetooth.ts";
 import { COMPANIES } from "./names/bluetooth-companies.ts";
 
+const PAGE_SCAN_MODES: Readonly<Record<number, string>> = {
+  0: "Mandatory Page Scan Mode",
+  1: "Optional Page Scan Mode I",
+  2: "Optional Page Scan Mode II",
+  3: "Optional Page Scan Mode III",
+};
+const OOB_DATA: Readonly<Record<number, string>> = {
+  0: "OOB Authentication Data Not Present",
+  1: "OOB Authentication Data From Remote Device Present",
+};
+const AUTHENTICATION_REQUIREMENTS: Readonly<Record<number, string>> = {
+  0: "MITM Protection Not Required - No Bonding. Numeric Comparison, Automatic Accept Allowed, No Secure Connection",
+  1: "MITM Protection Required - No Bonding. Use IO Capability To Determine Procedure, No Secure Connection",
+  2: "MITM Protection Not Required - Dedicated Bonding. Numeric Comparison, Automatic Accept Allowed, No Secure Connection",
+  3: "MITM Protection Required - Dedicated Bonding. Use IO Capability To Determine Procedure, No Secure Connection",
+  4: "MITM Protection Not Required - General Bonding. Numeric Comparison, Automatic Accept Allowed, No Secure Connection",
+  5: "MITM Protection Required - General Bonding. Use IO Capability To Determine Procedure, No Secure Connection",
+  8: "MITM Protection Not Required - No Bonding. Numeric Comparison, Automatic Accept Allowed, Secure Connection",
+  9: "MITM Protection Required - No Bonding. Use IO Capability To Determine Procedure, Secure Connection",
+  10: "MITM Protection Not Required - Dedicated Bonding. Numeric Comparison, Automatic Accept Allowed,  Secure Connection",
+  11: "MITM Protection Required - Dedicated Bonding. Use IO Capability To Determine Procedure, Secure Connection ",
+  12: "MITM Protection Not Required - General Bonding. Numeric Comparison, Automatic Accept Allowed, Secure Connection",
+  13: "MITM Protection Required - General Bonding. Use IO Capability To Determine Procedure, Secure Connection",
+};
+const ADDRESS_TYPES: Readonly<Record<number, string>> = {
+  0: "Public Device Address",
+  1: "Random Device Address",
+  2: "Public Identity Address (Corresponds to Resolved Private Address)",
+  3: "Random (Static) Identity Address (Corresponds to Resolved Private Address)",
+};
+/** Of the link manager protocol and of the controller interface: both are counted by versions of the specification. */
+const VERSIONS: Readonly<Record<number, string>> = {
+  0: "1.0b",
+  1: "1.1",
+  2: "1.2",
+  3: "2.0 + EDR",
+  4: "2.1 + EDR",
+  5: "3.0 + HS",
+  6: "4.0",
+  7: "4.1",
+  8: "4.2",
+  9: "5.0",
+  10: "5.1",
+  11: "5.2",
+  12: "5.3",
+};
+
 const c = {
   lap: u24("bthci_cmd.lap", "LAP", { base: "HEX" }),
   inqLength: u8("bthci_cmd.inq_length", "Inquiry Length"),
@@ -46,12 +93,7 @@ const c = {
   }),
   pageScanMode: u8("bthci_cmd.page_scan_mode", "Page Scan Mode", {
     base: "HEX",
-    names: {
-      0: "Mandatory Page Scan Mode",
-      1: "Optional Page Scan Mode I",
-      2: "Optional Page Scan Mode II",
-      3: "Optional Page Scan Mode III",
-    },
+    names: PAGE_SCAN_MODES,
   }),
   clockOffset: u16("bthci_cmd.clock_offset", "Clock Offset", { base: "HEX", mask: 0x7fff }),
   clockOffsetValid: u16("bthci_cmd.clock_offset_valid", "Clock_Offset_Valid_Flag", {
@@ -85,26 +127,10 @@ const c = {
     names: { 0: "Display Only", 1: "Display Yes/No", 2: "Keyboard Only", 3: "No Input, No Output" },
   }),
   oobDataPresent: u8("bthci_cmd.oob_data_present", "OOB Data Present", {
-    names: {
-      0: "OOB Authentication Data Not Present",
-      1: "OOB Authentication Data From Remote Device Present",
-    },
+    names: OOB_DATA,
   }),
   authRequirements: u8("bthci_cmd.auth_requirements", "Authentication Requirements", {
-    names: {
-      0: "MITM Protection Not Required - No Bonding. Numeric Comparison, Automatic Accept Allowed, No Secure Connection",
-      1: "MITM Protection Required - No Bonding. Use IO Capability To Determine Procedure, No Secure Connection",
-      2: "MITM Protection Not Required - Dedicated Bonding. Numeric Comparison, Automatic Accept Allowed, No Secure Connection",
-      3: "MITM Protection Required - Dedicated Bonding. Use IO Capability To Determine Procedure, No Secure Connection",
-      4: "MITM Protection Not Required - General Bonding. Numeric Comparison, Automatic Accept Allowed, No Secure Connection",
-      5: "MITM Protection Required - General Bonding. Use IO Capability To Determine Procedure, No Secure Connection",
-      8: "MITM Protection Not Required - No Bonding. Numeric Comparison, Automatic Accept Allowed, Secure Connection",
-      9: "MITM Protection Required - No Bonding. Use IO Capability To Determine Procedure, Secure Connection",
-      10: "MITM Protection Not Required - Dedicated Bonding. Numeric Comparison, Automatic Accept Allowed,  Secure Connection",
-      11: "MITM Protection Required - Dedicated Bonding. Use IO Capability To Determine Procedure, Secure Connection ",
-      12: "MITM Protection Not Required - General Bonding. Numeric Comparison, Automatic Accept Allowed, Secure Connection",
-      13: "MITM Protection Required - General Bonding. Use IO Capability To Determine Procedure, Secure Connection",
-    },
+    names: AUTHENTICATION_REQUIREMENTS,
   }),
   sniffMaxInt: u16("bthci_cmd.sniff_max_int", "Sniff Max Interval"),
   sniffMinInt: u16("bthci_cmd.sniff_min_int", "Sniff Min Interval"),
@@ -602,21 +628,11 @@ const c = {
   }),
   leOwnAddressType: u8("bthci_cmd.le_own_address_type", "Own Address Type", {
     base: "HEX",
-    names: {
-      0: "Public Device Address",
-      1: "Random Device Address",
-      2: "Public Identity Address (Corresponds to Resolved Private Address)",
-      3: "Random (Static) Identity Address (Corresponds to Resolved Private Address)",
-    },
+    names: ADDRESS_TYPES,
   }),
   leDirectAddressType: u8("bthci_cmd.le_direct_address_type", "Direct Address Type", {
     base: "HEX",
-    names: {
-      0: "Public Device Address",
-      1: "Random Device Address",
-      2: "Public Identity Address (Corresponds to Resolved Private Address)",
-      3: "Random (Static) Identity Address (Corresponds to Resolved Private Address)",
-    },
+    names: ADDRESS_TYPES,
   }),
   leAdvtsChMap1: u8("bthci_cmd.le_advts_ch_map_1", "Channel 37", {
     base: "HEX",
@@ -676,12 +692,7 @@ const c = {
   }),
   lePeerAddressType: u8("bthci_cmd.le_peer_address_type", "Peer Address Type", {
     base: "HEX",
-    names: {
-      0: "Public Device Address",
-      1: "Random Device Address",
-      2: "Public Identity Address (Corresponds to Resolved Private Address)",
-      3: "Random (Static) Identity Address (Corresponds to Resolved Private Address)",
-    },
+    names: ADDRESS_TYPES,
   }),
   leConIntervalMin: u16("bthci_cmd.le_con_interval_min", "Connection Interval Min"),
   leConIntervalMax: u16("bthci_cmd.le_con_interval_max", "Connection Interval Max"),
@@ -691,12 +702,7 @@ const c = {
   leMaxCeLength: u16("bthci_cmd.le_max_ce_length", "Max CE Length"),
   leAddressType: u8("bthci_cmd.le_address_type", "Address Type", {
     base: "HEX",
-    names: {
-      0: "Public Device Address",
-      1: "Random Device Address",
-      2: "Public Identity Address (Corresponds to Resolved Private Address)",
-      3: "Random (Static) Identity Address (Corresponds to Resolved Private Address)",
-    },
+    names: ADDRESS_TYPES,
   }),
   leChannelMap0: bool("btcommon.le_channel_map.0", "RF Channel 1 (2404 MHz - Data - 0)", { mask: 0x1 }),
   leChannelMap1: bool("btcommon.le_channel_map.1", "RF Channel 2 (2406 MHz - Data - 1)", { mask: 0x2 }),
@@ -883,12 +889,7 @@ const e = {
   }),
   pageScanMode: u8("bthci_evt.page_scan_mode", "Page Scan Mode", {
     base: "HEX",
-    names: {
-      0: "Mandatory Page Scan Mode",
-      1: "Optional Page Scan Mode I",
-      2: "Optional Page Scan Mode II",
-      3: "Optional Page Scan Mode III",
-    },
+    names: PAGE_SCAN_MODES,
   }),
   clockOffset: u16("bthci_evt.clock_offset", "Clock Offset", { base: "HEX", mask: 0x7fff }),
   connectionHandle: u16("bthci_evt.connection_handle", "Connection Handle", { base: "HEX" }),
@@ -1102,21 +1103,7 @@ const e = {
   lmpFeatures: none("bthci_evt.lmp_features", "LMP Features"),
   lmpVersNr: u8("bthci_evt.lmp_vers_nr", "LMP Version", {
     base: "HEX",
-    names: {
-      0: "1.0b",
-      1: "1.1",
-      2: "1.2",
-      3: "2.0 + EDR",
-      4: "2.1 + EDR",
-      5: "3.0 + HS",
-      6: "4.0",
-      7: "4.1",
-      8: "4.2",
-      9: "5.0",
-      10: "5.1",
-      11: "5.2",
-      12: "5.3",
-    },
+    names: VERSIONS,
   }),
   compId: u16("bthci_evt.comp_id", "Manufacturer Name", { base: "HEX", names: COMPANIES }),
   lmpSubVersNr: u16("bthci_evt.lmp_sub_vers_nr", "LMP Subversion"),
@@ -1178,46 +1165,16 @@ const e = {
     names: { 0: "Display Only", 1: "Display Yes/No", 2: "Keyboard Only", 3: "No Input, No Output" },
   }),
   oobDataPresent: u8("bthci_evt.oob_data_present", "OOB Data Present", {
-    names: {
-      0: "OOB Authentication Data Not Present",
-      1: "OOB Authentication Data From Remote Device Present",
-    },
+    names: OOB_DATA,
   }),
   authRequirements: u8("bthci_evt.auth_requirements", "Authentication Requirements", {
-    names: {
-      0: "MITM Protection Not Required - No Bonding. Numeric Comparison, Automatic Accept Allowed, No Secure Connection",
-      1: "MITM Protection Required - No Bonding. Use IO Capability To Determine Procedure, No Secure Connection",
-      2: "MITM Protection Not Required - Dedicated Bonding. Numeric Comparison, Automatic Accept Allowed, No Secure Connection",
-      3: "MITM Protection Required - Dedicated Bonding. Use IO Capability To Determine Procedure, No Secure Connection",
-      4: "MITM Protection Not Required - General Bonding. Numeric Comparison, Automatic Accept Allowed, No Secure Connection",
-      5: "MITM Protection Required - General Bonding. Use IO Capability To Determine Procedure, No Secure Connection",
-      8: "MITM Protection Not Required - No Bonding. Numeric Comparison, Automatic Accept Allowed, Secure Connection",
-      9: "MITM Protection Required - No Bonding. Use IO Capability To Determine Procedure, Secure Connection",
-      10: "MITM Protection Not Required - Dedicated Bonding. Numeric Comparison, Automatic Accept Allowed,  Secure Connection",
-      11: "MITM Protection Required - Dedicated Bonding. Use IO Capability To Determine Procedure, Secure Connection ",
-      12: "MITM Protection Not Required - General Bonding. Numeric Comparison, Automatic Accept Allowed, Secure Connection",
-      13: "MITM Protection Required - General Bonding. Use IO Capability To Determine Procedure, Secure Connection",
-    },
+    names: AUTHENTICATION_REQUIREMENTS,
   }),
   numericValue: u32("bthci_evt.numeric_value", "Numeric Value"),
   passkey: u32("bthci_evt.passkey", "Passkey"),
   hciVersNr: u8("bthci_evt.hci_vers_nr", "HCI Version", {
     base: "HEX",
-    names: {
-      0: "1.0b",
-      1: "1.1",
-      2: "1.2",
-      3: "2.0 + EDR",
-      4: "2.1 + EDR",
-      5: "3.0 + HS",
-      6: "4.0",
-      7: "4.1",
-      8: "4.2",
-      9: "5.0",
-      10: "5.1",
-      11: "5.2",
-      12: "5.3",
-    },
+    names: VERSIONS,
   }),
   maxDataLengthAcl: u16("bthci_evt.max_data_length_acl", "Host ACL Data Packet Length (bytes)"),
   maxDataLengthSco: u8("bthci_evt.max_data_length_sco", "Host SCO Data Packet Length (bytes)"),
@@ -1514,12 +1471,7 @@ const e = {
   hardwareCode: u8("bthci_evt.hardware_code", "Hardware Code", { base: "HEX" }),
   lePeerAddressType: u8("bthci_evt.le_peer_address_type", "Peer Address Type", {
     base: "HEX",
-    names: {
-      0: "Public Device Address",
-      1: "Random Device Address",
-      2: "Public Identity Address (Corresponds to Resolved Private Address)",
-      3: "Random (Static) Identity Address (Corresponds to Resolved Private Address)",
-    },
+    names: ADDRESS_TYPES,
   }),
   leConInterval: u16("bthci_evt.le_con_interval", "Connection Interval"),
   leConLatency: u16("bthci_evt.le_con_latency", "Connection Latency", { unit: " (number events)" }),
@@ -1620,12 +1572,7 @@ const e = {
   ),
   leDirectAddressType: u8("bthci_evt.le_direct_address_type", "Direct Address Type", {
     base: "HEX",
-    names: {
-      0: "Public Device Address",
-      1: "Random Device Address",
-      2: "Public Identity Address (Corresponds to Resolved Private Address)",
-      3: "Random (Static) Identity Address (Corresponds to Resolved Private Address)",
-    },
+    names: ADDRESS_TYPES,
   }),
   directBdAddr: ether("bthci_evt.direct_bd_addr", "Direct BD_ADDR"),
   advHandle: u8("bthci_evt.adv_handle", "Advertising Handle", { base: "HEX" }),

@@ -25,6 +25,7 @@ import { CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum, rightChecksum } fro
 import { data } from "./data.ts";
 import { matchEcho } from "./icmp-echo.ts";
 import { addExtensions, extensionExperts, extensionFields } from "./icmp-extensions.ts";
+import { EXTENDED_REPLY_CODES, INTERFACE_STATES } from "./names/icmp.ts";
 
 const f = {
   type: u8("icmp.type", "Type"),
@@ -92,15 +93,7 @@ const f = {
   extRequestLocal: bool("icmp.ext.echo.req.local", "Local bit", { mask: 0x01, tf: SET_NOTSET }),
   extState: u8("icmp.ext.echo.rsp.state", "State", {
     mask: 0xe0,
-    names: {
-      0: "Reserved",
-      1: "Incomplete",
-      2: "Reachable",
-      3: "Stale",
-      4: "Delay",
-      5: "Probe",
-      6: "Failed",
-    },
+    names: INTERFACE_STATES,
   }),
   extReplyReserved: u8("icmp.ext.echo.rsp.res", "Reserved", { base: "HEX", mask: 0x18 }),
   extActive: bool("icmp.ext.echo.rsp.active", "Active bit", { mask: 0x04, tf: SET_NOTSET }),
@@ -210,13 +203,7 @@ const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
     5: "Need Authorization",
   },
   42: { 0: "No error" },
-  43: {
-    0: "No error",
-    1: "Malformed Query",
-    2: "No Such Interface",
-    3: "No Such Table Entry",
-    4: "Multiple Interfaces Satisfy Query",
-  },
+  43: EXTENDED_REPLY_CODES,
 };
 
 const UNKNOWN_TYPE = "Unknown ICMP (obsolete or malformed?)";
