@@ -21,7 +21,7 @@ import {
 } from "../dissect/field.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols } from "../dissect/tables.ts";
-import { CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { addSumVerdict, CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { matchEcho } from "./icmp-echo.ts";
 import { addExtensions, extensionExperts, extensionFields } from "./icmp-extensions.ts";
@@ -243,16 +243,7 @@ function addHeader(d: Dissection, start: number, type: number, code: number, fou
   let status = 2;
   if (d.quoted) d.append(" [unverified] [in ICMP error packet]");
   else if (d.fragment || d.end < d.wireEnd) d.append(" [unverified] [fragmented datagram]");
-  else {
-    const sum = onesSum(d.buf, start, d.end);
-    status = sum === 0xffff ? 1 : 0;
-    if (status === 1) d.append(" [correct]");
-    else {
-      const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
-      d.append(` incorrect, should be ${right}`);
-      d.expert(x.badChecksum, `Bad checksum [should be ${right}]`);
-    }
-  }
+  else status = addSumVerdict(d, x.badChecksum, onesSum(d.buf, start, d.end), found);
   d.generated(f.checksumStatus, start + 2, 0, status);
 }
 

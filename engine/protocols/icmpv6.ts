@@ -23,7 +23,7 @@ import { addFlags } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols } from "../dissect/tables.ts";
 import { formatIpv6 } from "../dissect/text.ts";
-import { CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { addSumVerdict, CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { matchEcho } from "./icmp-echo.ts";
 import { addExtensions } from "./icmp-extensions.ts";
@@ -240,13 +240,7 @@ function addHeader(d: Dissection, start: number, type: number, code: number): vo
     d.append(" [unverified]");
   } else {
     const sum = onesSum(d.buf, start, d.end, pseudoHeader(d, d.end - start));
-    status = sum === 0xffff ? 1 : 0;
-    if (status === 1) d.append(" [correct]");
-    else {
-      const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
-      d.append(` incorrect, should be ${right}`);
-      d.expert(x.checksum, `Bad checksum [should be ${right}]`);
-    }
+    status = addSumVerdict(d, x.checksum, sum, found);
   }
   d.generated(f.checksumStatus, start + 2, 0, status);
 }
