@@ -661,12 +661,7 @@ function dissect(d: Dissection): void {
       d.wantMore(start, length - there);
       break;
     }
-    d.end = Math.min(end, start + length);
-    d.wireEnd = Math.min(wireEnd, start + length);
-    d.onePdu(dissectPdu, start > first);
-    d.end = end;
-    d.wireEnd = wireEnd;
-    d.pos = Math.min(end, start + length);
+    d.sizedPdu(length, dissectPdu, start > first);
     if (d.conversation === null || !isStream(d)) break;
   }
   d.canDesegment = canDesegment;
