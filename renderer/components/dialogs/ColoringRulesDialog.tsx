@@ -10,7 +10,7 @@ import { complete } from "../FilterBar.tsx";
 import { FilterField } from "../FilterField.tsx";
 import { EditDialog } from "./EditDialog.tsx";
 import { EntryList } from "./EntryList.tsx";
-import { FileButtons, type ImportReport, Report } from "./FileButtons.tsx";
+import { FileButtons, type ImportReport } from "./FileButtons.tsx";
 import { Enabled, Sign } from "./FiltersDialog.tsx";
 
 const NEW_COLORS: ColorPair = { background: "#fff3b0", text: "#12272e" };
@@ -87,6 +87,9 @@ export function ColoringRulesDialog() {
       title="Coloring rules"
       changed={changed}
       onSave={save}
+      problem={problem}
+      report={report}
+      onReport={setReport}
       onApply={apply}
       tools={
         <>
@@ -184,12 +187,6 @@ export function ColoringRulesDialog() {
           </div>
         </div>
       ) : null}
-      {problem ? (
-        <p className="dialog-problem" role="alert">
-          {problem}
-        </p>
-      ) : null}
-      {report ? <Report report={report} onClose={() => setReport(null)} /> : null}
     </EditDialog>
   );
 }

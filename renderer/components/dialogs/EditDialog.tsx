@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { closeDialog } from "../../state/ui.ts";
+import { type ImportReport, Report } from "./FileButtons.tsx";
 import { Modal } from "./Modal.tsx";
 
 /** A dialog whose entries are kept when they are saved: Ctrl+Enter saves, and leaving with changes asks first. */
@@ -10,11 +11,16 @@ export function EditDialog(props: {
   /** Saves and closes, or shows what is wrong. */
   onSave: () => void;
   onApply?: () => void;
+  /** What is wrong with the entries; empty when nothing is. */
+  problem: string;
+  /** What came of reading or writing a file; `onReport` with null takes it away. */
+  report: ImportReport | null;
+  onReport: (report: ImportReport | null) => void;
   /** What stands at the left of the buttons. */
   tools: ReactNode;
   children: ReactNode;
 }) {
-  const { onSave, onApply } = props;
+  const { onSave, onApply, problem, report } = props;
   const [leaving, setLeaving] = useState(false);
   const leave = () => {
     if (props.changed() && !leaving) setLeaving(true);
@@ -71,6 +77,12 @@ export function EditDialog(props: {
         }}
       >
         {props.children}
+        {problem ? (
+          <p className="dialog-problem" role="alert">
+            {problem}
+          </p>
+        ) : null}
+        {report ? <Report report={report} onClose={() => props.onReport(null)} /> : null}
       </div>
     </Modal>
   );

@@ -17,7 +17,7 @@ import { complete } from "../FilterBar.tsx";
 import { FilterField } from "../FilterField.tsx";
 import { EditDialog } from "./EditDialog.tsx";
 import { EntryList } from "./EntryList.tsx";
-import { FileButtons, type ImportReport, Report } from "./FileButtons.tsx";
+import { FileButtons, type ImportReport } from "./FileButtons.tsx";
 
 type Saved = Settings["savedFilters"][number];
 
@@ -136,6 +136,9 @@ export function FiltersDialog() {
       title="Filters and macros"
       changed={changed}
       onSave={save}
+      problem={problem}
+      report={report}
+      onReport={setReport}
       tools={
         tab === "saved" ? (
           <FileButtons
@@ -269,12 +272,6 @@ export function FiltersDialog() {
           />
         </Tabs.Panel>
       </Tabs.Root>
-      {problem ? (
-        <p className="dialog-problem" role="alert">
-          {problem}
-        </p>
-      ) : null}
-      {report ? <Report report={report} onClose={() => setReport(null)} /> : null}
     </EditDialog>
   );
 }
