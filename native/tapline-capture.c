@@ -42,6 +42,8 @@
 #define READ_TIMEOUT 40
 /* A packet waits no longer than this in the write buffer: with the time above 80 ms. */
 #define FLUSH_AFTER 40
+/* The kernel hands over what it holds at most so much after the read timeout. */
+#define DRAIN 20
 #define STATS_EVERY 500
 /* Packets taken from one interface before the others and the clock get their turn. */
 #define BATCH 8192
@@ -70,6 +72,11 @@ struct interface {
   struct pcap_stat kernel;
   uint64_t received, os_dropped, if_dropped; /* the kernel's 32-bit counters, unwrapped */
   bool counted;
+  uint64_t begin_ns;       /* packets from before belong to no capture; 0 when all belong to it */
+  uint64_t begin_until_ms; /* the clock may have been set back: later no packet is left out */
+  const char *gone_code;   /* why it will be closed, as soon as the kernel has handed over what it holds */
+  char gone_message[PCAP_ERRBUF_SIZE];
+  uint64_t gone_until_ms;
   struct spool_statistics before; /* counters at the beginning of the file being written */
 };
 
@@ -111,6 +118,12 @@ static uint64_t wall_us(void) {
   struct timeval now;
   (void)gettimeofday(&now, NULL);
   return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_usec;
+}
+
+static uint64_t wall_ns(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_REALTIME, &now);
+  return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
 }
 
 /* Remembers the first error; what follows from it is not reported. */
@@ -166,9 +179,18 @@ static bool too_large(uint32_t length) {
   return next_bytes && file_packets && after + interface_count * SPOOL_STATISTICS > next_bytes;
 }
 
+/* True for packets that came before the filter was in place. */
+static bool too_early(struct interface *i, const struct pcap_pkthdr *header) {
+  uint64_t time = (uint64_t)header->ts.tv_sec * 1000000000ULL +
+                  (uint64_t)header->ts.tv_usec * (i->nanoseconds ? 1ULL : 1000ULL);
+  if (time < i->begin_ns && monotonic_ms() < i->begin_until_ms) return true;
+  i->begin_ns = 0;
+  return false;
+}
+
 static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data) {
   struct interface *i = (struct interface *)(void *)user;
-  if (limit_reached) return;
+  if (limit_reached || (i->begin_ns && too_early(i, header))) return;
   if ((too_large(header->caplen) && !next_file()) ||
       !spool_packet(&spool, (uint32_t)(i - interfaces), header, data, i->nanoseconds)) {
     limit_reached = true;
@@ -281,6 +303,36 @@ static bool open_interface(struct interface *i) {
   return true;
 }
 
+/* Adds what a wrapping 32-bit counter moved by. */
+static void advance(uint64_t *total, u_int *last, u_int now) {
+  *total += (uint32_t)(now - *last);
+  *last = now;
+}
+
+static void read_counters(struct interface *i) {
+  struct pcap_stat now;
+  if (!i->open || pcap_stats(i->handle, &now) != 0) return;
+  advance(&i->received, &i->kernel.ps_recv, now.ps_recv);
+  advance(&i->os_dropped, &i->kernel.ps_drop, now.ps_drop);
+  advance(&i->if_dropped, &i->kernel.ps_ifdrop, now.ps_ifdrop);
+  i->counted = true;
+}
+
+/*
+ * libpcap puts a filter in place in three steps: nothing passes, what was there before is thrown away, the filter. But
+ * what the mapped ring held by then stays, so that between it and the first packet behind the filter some are missing.
+ * Therefore the capture begins here, with all that comes behind the filter.
+ */
+static void begin_interface(struct interface *i) {
+  /* The adapter's clock says nothing about ours. */
+  if (!i->timestamp_type || strncmp(i->timestamp_type, "host", 4) == 0) {
+    i->begin_ns = wall_ns();
+    i->begin_until_ms = monotonic_ms() + 1000;
+  }
+  read_counters(i);
+  i->received = i->os_dropped = i->if_dropped = 0;
+}
+
 static bool set_filter(struct interface *i) {
   char errbuf[PCAP_ERRBUF_SIZE];
   bpf_u_int32 net;
@@ -294,8 +346,12 @@ static bool set_filter(struct interface *i) {
   }
   int status = pcap_setfilter(i->handle, &program);
   pcap_freecode(&program);
-  if (status != 0) set_error("filter", i->name, pcap_geterr(i->handle));
-  return status == 0;
+  if (status != 0) {
+    set_error("filter", i->name, pcap_geterr(i->handle));
+    return false;
+  }
+  begin_interface(i);
+  return true;
 }
 
 static void describe_interfaces(void) {
@@ -360,21 +416,6 @@ static void report_started(void) {
   }
   json_close(']');
   json_end(false);
-}
-
-/* Adds what a wrapping 32-bit counter moved by. */
-static void advance(uint64_t *total, u_int *last, u_int now) {
-  *total += (uint32_t)(now - *last);
-  *last = now;
-}
-
-static void read_counters(struct interface *i) {
-  struct pcap_stat now;
-  if (!i->open || pcap_stats(i->handle, &now) != 0) return;
-  advance(&i->received, &i->kernel.ps_recv, now.ps_recv);
-  advance(&i->os_dropped, &i->kernel.ps_drop, now.ps_drop);
-  advance(&i->if_dropped, &i->kernel.ps_ifdrop, now.ps_ifdrop);
-  i->counted = true;
 }
 
 static void put_totals(uint64_t elapsed) {
@@ -532,15 +573,27 @@ static uint64_t file_due(uint64_t now, uint64_t most) {
   return most;
 }
 
-static void close_gone(struct interface *i, const char *code, const char *message) {
+/*
+ * The interface will be closed: what the kernel holds of it is handed over within the read timeout. Until then it is
+ * read as the others are.
+ */
+static void leave(struct interface *i, const char *code, const char *message) {
+  if (i->gone_code) return;
+  i->gone_code = code;
+  (void)snprintf(i->gone_message, sizeof i->gone_message, "%s", message);
+  i->gone_until_ms = monotonic_ms() + READ_TIMEOUT + DRAIN;
+}
+
+/* Closes an interface that is gone. The last one ends the capture. */
+static void close_gone(struct interface *i) {
   bool others = false;
   read_counters(i);
   i->open = false;
   for (unsigned n = 0; n < interface_count; n++) others = others || interfaces[n].open;
   if (others) {
-    notice(code, i->name, message);
+    notice(i->gone_code, i->name, i->gone_message);
   } else {
-    set_error(code, i->name, message);
+    set_error(i->gone_code, i->name, i->gone_message);
     stop_reason = "error";
   }
 }
@@ -548,21 +601,23 @@ static void close_gone(struct interface *i, const char *code, const char *messag
 /* True when the interface that was opened is no more: removed, moved to another namespace, or made anew. */
 static bool is_gone(const struct interface *i) { return i->index != 0 && index_of(i) != i->index; }
 
-static void read_packets(struct interface *i) {
+/* Returns whether there were any. */
+static bool read_packets(struct interface *i) {
   int n = pcap_dispatch(i->handle, BATCH, on_packet, (u_char *)i);
   i->more = n == BATCH;
   if (n == PCAP_ERROR) {
     char text[PCAP_ERRBUF_SIZE];
     (void)snprintf(text, sizeof text, "%s", pcap_geterr(i->handle));
     /* The system may say that the network is down just before it takes the interface away. */
-    close_gone(i, is_gone(i) || strstr(text, "disappeared") ? "interface-gone" : "capture-failed", text);
+    leave(i, is_gone(i) || strstr(text, "disappeared") ? "interface-gone" : "capture-failed", text);
   }
+  return n > 0;
 }
 
 static void watch_interface(struct interface *i) {
+  if (i->gone_code) return;
   if (is_gone(i)) {
-    read_packets(i);
-    if (i->open) close_gone(i, "interface-gone", "The interface was removed while capturing");
+    leave(i, "interface-gone", "The interface was removed while capturing");
     return;
   }
   bool up = i->index == 0 || link_is_up(i);
@@ -611,7 +666,7 @@ static void wait_for_input(int timeout) {
     struct interface *i = &interfaces[n];
     if (!i->open) continue;
     if (i->more) timeout = 0;
-    if (i->fd < 0) {
+    if (i->fd < 0 || i->gone_code) {
       if (timeout > 10) timeout = 10;
       i->more = true; /* cannot be waited for: asked every time */
       continue;
@@ -633,7 +688,9 @@ static void wait_for_input(int timeout) {
 
 static void read_ready(void) {
   for (unsigned n = 0; n < interface_count && !limit_reached; n++) {
-    if (interfaces[n].open && interfaces[n].more) read_packets(&interfaces[n]);
+    struct interface *i = &interfaces[n];
+    if (!i->open || !i->more) continue;
+    if (!read_packets(i) && i->gone_code && monotonic_ms() >= i->gone_until_ms) close_gone(i);
   }
   if (spool.used && !pending_since) pending_since = monotonic_ms();
 }
@@ -666,7 +723,7 @@ static void run(uint64_t started) {
     if (!stop_reason && !limit_reached && file_due(now, 1) == 0 && !next_file()) limit_reached = true;
   }
   /* What the kernel holds was captured before the stop, so it belongs to the capture. */
-  uint64_t until = monotonic_ms() + READ_TIMEOUT + 20;
+  uint64_t until = monotonic_ms() + READ_TIMEOUT + DRAIN;
   while (!limit_reached) {
     uint64_t now = monotonic_ms();
     bool any = false;
