@@ -30,6 +30,7 @@
 #include "query.h"
 #include "ring.h"
 #include "spool.h"
+#include "sync.h"
 
 #ifndef TAPLINE_VERSION
 #define TAPLINE_VERSION "unknown"
@@ -45,6 +46,9 @@
 /* The kernel hands over what it holds at most so much after the read timeout. */
 #define DRAIN 20
 #define STATS_EVERY 500
+/* How often what was written is brought to the disk, and how long the end waits for the last of it. */
+#define SYNC_EVERY 1000
+#define SYNC_AT_END 1000
 /* Packets taken from one interface before the others and the clock get their turn. */
 #define BATCH 8192
 
@@ -85,6 +89,7 @@ static unsigned interface_count;
 
 static const char *output;
 static bool exclusive;
+static uint64_t sync_every = SYNC_EVERY;
 static size_t write_buffer = 8U * 1024U * 1024U;
 static uint64_t stop_packets, stop_bytes, stop_ms, stop_files;
 
@@ -471,7 +476,12 @@ static void report_file(const char *name, uint64_t count, uint64_t length, bool 
 
 static void output_error(const char *name, int error) {
   char text[sizeof error_message];
-  (void)snprintf(text, sizeof text, "%.400s: %s", name, strerror(error));
+  uint64_t lost = packets - written_packets;
+  int length = snprintf(text, sizeof text, "%.400s: %s", name, strerror(error));
+  if (lost && length > 0) {
+    (void)snprintf(text + length, sizeof text - (size_t)length, " (%llu packets could not be written)",
+                   (unsigned long long)lost);
+  }
   set_error(error == ENOSPC || error == EDQUOT ? "disk-full" : "output", NULL, text);
 }
 
@@ -495,8 +505,15 @@ static bool begin_file(void) {
     i->before.delivered = i->packets;
   }
   write_headers();
-  if (!spool_flush(&spool)) return false;
-  return true;
+  if (spool_flush(&spool)) return true;
+  /* There was no such file before, and there is nothing in it. */
+  if ((many_files || exclusive) && !spool.flushed) {
+    sync_removed(path);
+    (void)spool_close(&spool);
+    (void)unlink(path);
+  }
+  output_error(path, spool.error);
+  return false;
 }
 
 /* Writes the statistics since the file was begun, one block for each interface, and closes it. */
@@ -528,6 +545,7 @@ static void remove_oldest(void) {
   struct ring_file oldest;
   if (!ring_oldest(&ring, &oldest)) return;
   /* A finished file may have been compressed or taken away meanwhile. */
+  sync_removed(oldest.path);
   if (unlink(oldest.path) != 0 && errno != ENOENT) {
     char text[1024];
     (void)snprintf(text, sizeof text, "%.800s could not be removed: %s", oldest.path, strerror(errno));
@@ -540,16 +558,28 @@ static void remove_oldest(void) {
 
 /* Closes the file and begins the next one. Returns false at the last file and after an error. */
 static bool next_file(void) {
-  if (!end_file()) return false;
-  report_file(path, spool.flushed_packets, spool.flushed, true, false);
+  bool ended = end_file();
+  uint64_t count = spool.flushed_packets;
+  uint64_t length = spool.flushed;
+  report_file(path, count, length, true, false);
+  if (!ended) return false;
   if (stop_files && ring.number >= stop_files) {
     stop_reason = "files";
     return false;
   }
-  ring_closed(&ring, path, spool.flushed_packets, spool.flushed);
+  char *last = strdup(path);
+  ring_closed(&ring, path, count, length);
   path = NULL;
   remove_oldest();
-  if (!begin_file()) return false;
+  if (!begin_file()) {
+    /* The capture ends with the file before. */
+    free(path);
+    path = last;
+    spool.flushed_packets = count;
+    spool.flushed = length;
+    return false;
+  }
+  free(last);
   report_file(path, 0, spool.flushed, false, false);
   report_data();
   return true;
@@ -695,6 +725,15 @@ static void read_ready(void) {
   if (spool.used && !pending_since) pending_since = monotonic_ms();
 }
 
+/* What could not be brought to the disk ends the capture: what follows would not get there either. */
+static void check_disk(void) {
+  int error = sync_error();
+  if (!error || spool.error) return;
+  flush();
+  if (!spool.error) spool.error = error;
+  limit_reached = true;
+}
+
 static void run(uint64_t started) {
   uint64_t next_stats = started + STATS_EVERY;
   while (!stop_reason && !limit_reached) {
@@ -714,6 +753,7 @@ static void run(uint64_t started) {
         read_counters(&interfaces[n]);
         watch_interface(&interfaces[n]);
       }
+      check_disk();
       json_begin("stats");
       put_totals(now - started);
       json_end(true);
@@ -751,12 +791,7 @@ static void free_all(void) {
 static int finish(uint64_t started) {
   bool open = spool.fd >= 0;
   if (open) (void)end_file();
-  if (spool.error) {
-    char text[256];
-    (void)snprintf(text, sizeof text, "%s (%llu packets could not be written)", strerror(spool.error),
-                   (unsigned long long)(packets - written_packets));
-    set_error(spool.error == ENOSPC || spool.error == EDQUOT ? "disk-full" : "output", NULL, text);
-  }
+  if (spool.error) output_error(path, spool.error);
   if (open && spool.flushed) report_file(path, spool.flushed_packets, spool.flushed, true, false);
   json_begin("end");
   json_string("reason", error_code ? "error" : stop_reason);
@@ -768,6 +803,7 @@ static int finish(uint64_t started) {
     json_close('}');
   }
   json_end(false);
+  sync_end(SYNC_AT_END);
   free_all();
   return error_code ? 2 : 0;
 }
@@ -795,6 +831,7 @@ static int capture(void) {
   /* Leaving monitor mode takes a socket. */
   confined = confine(monitor);
   int error = spool_init(&spool, write_buffer);
+  if (!error) error = sync_start((unsigned)sync_every);
   if (!error && !ring_init(&ring, output, (unsigned)keep_files)) error = ENOMEM;
   if (error) {
     output_error(output, error);
@@ -932,6 +969,8 @@ static int capture_command(int argc, char **argv) {
     } else if (strcmp(option, "--write-buffer") == 0) {
       good = to_number(value, 1, 1048576, &number);
       if (good) write_buffer = (size_t)number * 1024;
+    } else if (strcmp(option, "--sync") == 0) {
+      good = to_number(value, 0, 3600000, &sync_every);
     } else if (strcmp(option, "-w") == 0) {
       output = value;
     } else if (strcmp(option, "-a") == 0) {
