@@ -173,7 +173,7 @@ bool spool_flush(struct spool *spool) {
       break;
     }
   }
-  if (written) sync_written();
+  if (written) sync_written(written);
   if (!error) {
     spool->flushed += spool->used;
     spool->flushed_packets += spool->pending_packets;

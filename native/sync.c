@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,11 +18,15 @@
 #endif
 
 /* Files that may wait for their last time; of more the system takes care in its own time. */
-#define SLOTS 8
+#define SLOTS 64
+/* Between two times it rests so many times as long as it took, at most so many milliseconds. */
+#define REST 20
+#define LONGEST_PAUSE 30000
 
 struct slot {
   dev_t device;
   ino_t inode;
+  off_t done; /* bytes that went to the disk before */
   int fd; /* a duplicate; -1 when the slot is free */
   int folder; /* to be brought to the disk first; -1 when that is done */
   bool dirty;
@@ -34,10 +37,18 @@ struct slot {
 static struct slot slots[SLOTS];
 static struct slot *current;
 static unsigned every_ms; /* 0 when there is no thread */
+static uint64_t calm_rate;
+static uint64_t grown; /* bytes written since the last turn */
 static bool ending;
 static int failure;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake, idle;
+
+static uint64_t now_ms(void) {
+  struct timespec time;
+  (void)clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
 
 static struct timespec in_ms(unsigned ms) {
   struct timespec time;
@@ -51,22 +62,29 @@ static struct timespec in_ms(unsigned ms) {
   return time;
 }
 
-static int to_disk(int fd) {
+/* Returns 0 or an errno. */
+static int to_disk(const struct slot *slot) {
 #ifdef __APPLE__
-  return fsync(fd);
+  return fsync(slot->fd) == 0 ? 0 : errno;
 #else
-  return fdatasync(fd);
+  /* The bytes first: then the journal, which writers may have to wait for, is done with in a moment. */
+  unsigned flags = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+  int error = sync_file_range(slot->fd, slot->done, 0, flags) == 0 ? 0 : errno;
+  if (fdatasync(slot->fd) != 0) return errno;
+  return error == EIO || error == ENOSPC || error == EDQUOT ? error : 0;
 #endif
 }
 
 /* Brings one slot to the disk, without holding the mutex meanwhile. */
 static void bring(struct slot *slot) {
   struct slot work = *slot;
+  struct stat status;
   slot->dirty = false;
   slot->folder = -1;
   slot->busy = true;
   (void)pthread_mutex_unlock(&mutex);
-  int error = to_disk(work.fd) == 0 ? 0 : errno;
+  if (fstat(work.fd, &status) != 0) status.st_size = work.done;
+  int error = to_disk(&work);
   if (work.folder >= 0) {
     /* Not every file system can do that, and the file is whole without it. */
     (void)fsync(work.folder);
@@ -74,43 +92,53 @@ static void bring(struct slot *slot) {
   }
   (void)pthread_mutex_lock(&mutex);
   slot->busy = false;
+  slot->done = status.st_size;
   if (error && error != EINVAL && error != EINTR && !failure) failure = error;
 }
 
-static struct slot *due(bool all) {
+static void release(struct slot *slot) {
+  (void)close(slot->fd);
+  if (slot->folder >= 0) (void)close(slot->folder);
+  *slot = (struct slot){.fd = -1, .folder = -1};
+}
+
+/* Every file once; complete ones are done with. */
+static void take_turn(bool calm) {
   for (unsigned n = 0; n < SLOTS; n++) {
-    if (slots[n].fd >= 0 && slots[n].closed) return &slots[n];
+    struct slot *slot = &slots[n];
+    if (slot->fd < 0) continue;
+    bool closed = slot->closed;
+    if ((calm || ending) && (slot->dirty || slot->folder >= 0)) bring(slot);
+    if (closed) release(slot);
   }
-  return all && current && (current->dirty || current->folder >= 0) ? current : NULL;
 }
 
 static void *work(void *unused) {
   (void)unused;
+  unsigned pause = every_ms;
+  uint64_t before = now_ms();
   (void)pthread_mutex_lock(&mutex);
-  for (;;) {
-    struct timespec until = in_ms(every_ms);
-    while (!due(false) && !ending && pthread_cond_timedwait(&wake, &mutex, &until) != ETIMEDOUT) {
+  while (!ending) {
+    struct timespec until = in_ms(pause);
+    while (!ending && pthread_cond_timedwait(&wake, &mutex, &until) != ETIMEDOUT) {
     }
-    struct slot *slot;
-    while ((slot = due(true))) {
-      bool closed = slot->closed;
-      bring(slot);
-      if (closed) {
-        (void)close(slot->fd);
-        slot->fd = -1;
-      } else {
-        break; /* what was written meanwhile has its turn */
-      }
-    }
-    if (ending && !due(true)) break;
+    uint64_t start = now_ms();
+    bool calm = grown * 1000 <= calm_rate * (start - before + 1);
+    grown = 0;
+    before = start;
+    take_turn(calm);
+    /* A slow disk is for writing. */
+    uint64_t spent = (now_ms() - start) * REST;
+    pause = spent < every_ms ? every_ms : spent > LONGEST_PAUSE ? LONGEST_PAUSE : (unsigned)spent;
   }
+  take_turn(true);
   every_ms = 0;
   (void)pthread_cond_broadcast(&idle);
   (void)pthread_mutex_unlock(&mutex);
   return NULL;
 }
 
-int sync_start(unsigned every) {
+int sync_start(unsigned every, uint64_t calm) {
   pthread_t thread;
   sigset_t all;
   sigset_t before;
@@ -125,6 +153,7 @@ int sync_start(unsigned every) {
   (void)pthread_cond_init(&idle, &attributes);
   (void)pthread_condattr_destroy(&attributes);
   every_ms = every;
+  calm_rate = calm;
   /* Signals are for the thread that captures. */
   sigfillset(&all);
   (void)pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -165,10 +194,11 @@ void sync_begun(int fd, const char *path) {
   if (folder >= 0) (void)close(folder);
 }
 
-void sync_written(void) {
-  if (!current) return;
+void sync_written(uint64_t bytes) {
+  if (!every_ms) return;
   (void)pthread_mutex_lock(&mutex);
-  current->dirty = true;
+  grown += bytes;
+  if (current) current->dirty = true;
   (void)pthread_mutex_unlock(&mutex);
 }
 
@@ -177,7 +207,6 @@ void sync_closed(void) {
   (void)pthread_mutex_lock(&mutex);
   current->closed = true;
   current = NULL;
-  (void)pthread_cond_signal(&wake);
   (void)pthread_mutex_unlock(&mutex);
 }
 
@@ -188,9 +217,7 @@ void sync_removed(const char *path) {
   for (unsigned n = 0; n < SLOTS; n++) {
     struct slot *slot = &slots[n];
     if (slot->fd < 0 || slot->busy || slot->inode != status.st_ino || slot->device != status.st_dev) continue;
-    (void)close(slot->fd);
-    if (slot->folder >= 0) (void)close(slot->folder);
-    *slot = (struct slot){.fd = -1, .folder = -1};
+    release(slot);
     if (slot == current) current = NULL;
   }
   (void)pthread_mutex_unlock(&mutex);

@@ -47,7 +47,7 @@
 #define DRAIN 20
 #define STATS_EVERY 500
 /* How often what was written is brought to the disk, and how long the end waits for the last of it. */
-#define SYNC_EVERY 1000
+#define SYNC_EVERY 2000
 #define SYNC_AT_END 1000
 /* Packets taken from one interface before the others and the clock get their turn. */
 #define BATCH 8192
@@ -813,6 +813,16 @@ static int start_failed(void) {
   return fail(2);
 }
 
+/* Bytes a second of which the kernel holds four seconds: as long as a disk may keep the writer waiting. */
+static uint64_t calm_rate(void) {
+  uint64_t least = UINT64_MAX;
+  for (unsigned n = 0; n < interface_count; n++) {
+    uint64_t size = (uint64_t)interfaces[n].buffer_kib * 1024;
+    if (size < least) least = size;
+  }
+  return least / 4;
+}
+
 static int capture(void) {
   bool monitor = false;
   bool opened = true;
@@ -831,7 +841,7 @@ static int capture(void) {
   /* Leaving monitor mode takes a socket. */
   confined = confine(monitor);
   int error = spool_init(&spool, write_buffer);
-  if (!error) error = sync_start((unsigned)sync_every);
+  if (!error) error = sync_start((unsigned)sync_every, calm_rate());
   if (!error && !ring_init(&ring, output, (unsigned)keep_files)) error = ENOMEM;
   if (error) {
     output_error(output, error);
