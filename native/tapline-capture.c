@@ -39,8 +39,9 @@
 #define PROTOCOL 1
 #define MAX_INTERFACES 32
 #define MAX_SNAP_LEN 262144
-/* Milliseconds the kernel may gather packets before it hands them over. */
+/* Milliseconds the kernel may gather packets before it hands them over, and what may be asked for. */
 #define READ_TIMEOUT 40
+#define MAX_READ_TIMEOUT 2000
 /* A packet waits no longer than this in the write buffer: with the time above 80 ms. */
 #define FLUSH_AFTER 40
 /* The kernel hands over what it holds at most so much after the read timeout. */
@@ -62,6 +63,8 @@ struct interface {
   bool promiscuous;
   bool monitor;
   bool immediate;
+  bool microseconds; /* asked for */
+  int read_timeout;
   pcap_direction_t direction;
 
   pcap_t *handle;
@@ -260,7 +263,7 @@ static bool open_interface(struct interface *i) {
   }
   (void)pcap_set_snaplen(i->handle, i->snap_len);
   (void)pcap_set_promisc(i->handle, i->promiscuous);
-  (void)pcap_set_timeout(i->handle, READ_TIMEOUT);
+  (void)pcap_set_timeout(i->handle, i->read_timeout);
   (void)pcap_set_buffer_size(i->handle, i->buffer_kib * 1024);
   if (i->immediate) (void)pcap_set_immediate_mode(i->handle, 1);
   if (i->monitor) (void)pcap_set_rfmon(i->handle, 1);
@@ -273,7 +276,7 @@ static bool open_interface(struct interface *i) {
       return false;
     }
   }
-  i->nanoseconds = pcap_set_tstamp_precision(i->handle, PCAP_TSTAMP_PRECISION_NANO) == 0;
+  if (!i->microseconds) (void)pcap_set_tstamp_precision(i->handle, PCAP_TSTAMP_PRECISION_NANO);
   status = pcap_activate(i->handle);
   if (status < 0) {
     if (status == PCAP_ERROR_PERM_DENIED || status == PCAP_ERROR_PROMISC_PERM_DENIED) {
@@ -611,7 +614,7 @@ static void leave(struct interface *i, const char *code, const char *message) {
   if (i->gone_code) return;
   i->gone_code = code;
   (void)snprintf(i->gone_message, sizeof i->gone_message, "%s", message);
-  i->gone_until_ms = monotonic_ms() + READ_TIMEOUT + DRAIN;
+  i->gone_until_ms = monotonic_ms() + (uint64_t)i->read_timeout + DRAIN;
 }
 
 /* Closes an interface that is gone. The last one ends the capture. */
@@ -763,7 +766,11 @@ static void run(uint64_t started) {
     if (!stop_reason && !limit_reached && file_due(now, 1) == 0 && !next_file()) limit_reached = true;
   }
   /* What the kernel holds was captured before the stop, so it belongs to the capture. */
-  uint64_t until = monotonic_ms() + READ_TIMEOUT + DRAIN;
+  int longest = 0;
+  for (unsigned n = 0; n < interface_count; n++) {
+    if (interfaces[n].read_timeout > longest) longest = interfaces[n].read_timeout;
+  }
+  uint64_t until = monotonic_ms() + (uint64_t)longest + DRAIN;
   while (!limit_reached) {
     uint64_t now = monotonic_ms();
     bool any = false;
@@ -930,6 +937,7 @@ static int capture_command(int argc, char **argv) {
   struct interface defaults = {.snap_len = MAX_SNAP_LEN,
                                .buffer_kib = 16 * 1024,
                                .promiscuous = true,
+                               .read_timeout = READ_TIMEOUT,
                                .direction = PCAP_D_INOUT,
                                .fd = -1};
   struct interface *i = &defaults;
@@ -976,6 +984,12 @@ static int capture_command(int argc, char **argv) {
     } else if (strcmp(option, "-B") == 0) {
       good = to_number(value, 1, 2097151, &number);
       if (good) i->buffer_kib = (int)number;
+    } else if (strcmp(option, "--timeout") == 0) {
+      good = to_number(value, 1, MAX_READ_TIMEOUT, &number);
+      if (good) i->read_timeout = (int)number;
+    } else if (strcmp(option, "--precision") == 0) {
+      i->microseconds = strcmp(value, "us") == 0;
+      good = i->microseconds || strcmp(value, "ns") == 0;
     } else if (strcmp(option, "--write-buffer") == 0) {
       good = to_number(value, 1, 1048576, &number);
       if (good) write_buffer = (size_t)number * 1024;

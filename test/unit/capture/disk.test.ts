@@ -1,10 +1,12 @@
 /** Full disks, slow and failing ones, and where a capture begins, with the real helper on real traffic. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CaptureFileEvent,
+  type CaptureSource,
   createHelperDriver,
   type SeveralFiles,
 } from "../../../engine/capture/index.ts";
@@ -54,11 +56,16 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
   };
 
   /** Starts a capture through the library above, told by `environment` what to do. */
-  const begin = async (file: string, environment: readonly string[] = [], several?: SeveralFiles) => {
+  const begin = async (
+    file: string,
+    environment: readonly string[] = [],
+    several?: SeveralFiles,
+    more: Partial<CaptureSource> = {},
+  ) => {
     const preload = environment.length > 0 ? ["env", `LD_PRELOAD=${library}`, ...environment] : [];
     const driver = createHelperDriver({ via: [...wire.via, ...preload] });
     const recorder = new FileRecorder();
-    const source = { name: wire.device, filter: "udp" };
+    const source = { name: wire.device, filter: "udp", ...more };
     const handle = driver.start({ sources: [source], file, several }, recorder);
     await Promise.race([recorder.started, recorder.ended]);
     return { recorder, handle };
@@ -161,9 +168,11 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
         const b = Buffer.alloc(100);
         b.writeUInt32BE(i++, 0);
         s.send(b, 9999, "10.77.0.2");
+        if (i === 10) process.stdout.write("sending");
       }, 5));`;
     const sender = spawn("ip", ["netns", "exec", wire.near, process.execPath, "-e", script]);
     try {
+      await once(sender.stdout, "data");
       const file = join(folder.path, "filtered.pcapng");
       // Traffic before, between the steps and behind the filter.
       const { recorder, handle } = await begin(file, ["FILTER_DELAY=100"]);
@@ -180,7 +189,8 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
 
   test("what the kernel holds of an interface that goes is captured", async () => {
     const file = join(folder.path, "gone.pcapng");
-    const { recorder } = await begin(file);
+    // The kernel would hand them over only long after the interface is gone.
+    const { recorder } = await begin(file, [], undefined, { readTimeoutMs: 2000 });
     await wire.send(50, 100);
     wire.cut();
     try {

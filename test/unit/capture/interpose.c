@@ -1,6 +1,6 @@
 /*
  * Loaded before the C library into the capture helper, so that tests decide what the system does:
- *   FILTER_DELAY=MS  each step of putting a capture filter in place takes so long
+ *   FILTER_DELAY=MS  so long before and behind each step of putting a capture filter in place
  *   SYNC_LOG=PATH    a byte is appended whenever a file is brought to the disk
  *   SYNC_DELAY=MS    that takes so long
  *   SYNC_ERRNO=N     and fails
@@ -21,8 +21,10 @@ static void wait_for(const char *name) {
 int setsockopt(int fd, int level, int option, const void *value, socklen_t length) {
   int (*real)(int, int, int, const void *, socklen_t) =
       (int (*)(int, int, int, const void *, socklen_t))dlsym(RTLD_NEXT, "setsockopt");
+  if (level != SOL_SOCKET || option != SO_ATTACH_FILTER) return real(fd, level, option, value, length);
+  wait_for("FILTER_DELAY");
   int result = real(fd, level, option, value, length);
-  if (level == SOL_SOCKET && option == SO_ATTACH_FILTER) wait_for("FILTER_DELAY");
+  wait_for("FILTER_DELAY");
   return result;
 }
 
