@@ -97,7 +97,7 @@ export interface DecoderState {
 
 /** Where a capture can be saved from, and how far. */
 export interface SaveSource {
-  /** The uncompressed file, whatever its path leads to now; null while it is unpacked. */
+  /** The uncompressed file, whatever its path leads to now; null while it is unpacked, and for a chain of files. */
   readonly file: OpenFile | null;
   readonly compressed: boolean;
   /** The first frame whose bytes are gone; 0 when none are. */
@@ -200,6 +200,8 @@ export class Decoder {
     live: boolean,
   ): Promise<{ frames: number; format: string; cancelled: boolean; notices: Notice[] }> {
     const generation = ++this.#generation.open;
+    // Before anything is waited for: `finishLive` may come meanwhile.
+    this.#live = live;
     const unpacking = new AbortController();
     this.#unpacking = unpacking;
     const capture = await openCapture(path, { signal: unpacking.signal }).catch((error: unknown) => {
@@ -220,7 +222,6 @@ export class Decoder {
     this.#watch = new CaptureWatch(indexer, live);
     this.#watchTimer = setInterval(() => this.#look(true), WATCH_INTERVAL).unref();
     this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed, this.#watch, this.#coloring);
-    this.#live = live;
     const cancelled = (): boolean => this.#generation.open !== generation;
     while (!cancelled() && !this.#closed) {
       const more = this.#paused && this.#live ? false : this.#index(indexer);
