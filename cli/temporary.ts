@@ -2,20 +2,16 @@
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
-import { isAlive, ownerOf, ownerSchema } from "../engine/capture/owner.ts";
+import { isAlive, type Owner, ownerOf, ownerSchema } from "../engine/capture/owner.ts";
 
 const PREFIX = "tapline-";
 const MARKER = "owner.json";
 
-const markerSchema = z.object({
-  owner: ownerSchema,
+interface Marker {
+  readonly owner: Owner;
   /** Name of a file in the folder that holds packets which were to be saved; null when nothing is worth keeping. */
-  keeps: z
-    .string()
-    .regex(/^[\w.-]+$/)
-    .nullable(),
-});
+  readonly keeps: string | null;
+}
 
 /**
  * Makes a folder only this user can read. `remove` may be called more than once.
@@ -55,12 +51,15 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function markerOf(path: string): z.infer<typeof markerSchema> | null {
+function markerOf(path: string): Marker | null {
   try {
     const found = lstatSync(path);
     if (!found.isDirectory() || found.uid !== (process.getuid?.() ?? found.uid)) return null;
-    const parsed = markerSchema.safeParse(JSON.parse(readFileSync(join(path, MARKER), "utf8")));
-    return parsed.success ? parsed.data : null;
+    const { owner, keeps } = JSON.parse(readFileSync(join(path, MARKER), "utf8"));
+    const parsed = ownerSchema.safeParse(owner);
+    if (!parsed.success || (keeps !== null && !(typeof keeps === "string" && /^[\w.-]+$/.test(keeps))))
+      return null;
+    return { owner: parsed.data, keeps };
   } catch {
     return null;
   }
