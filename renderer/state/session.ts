@@ -23,6 +23,7 @@ export const EMPTY_STATUS: Status = {
     rates: [],
     drops: null,
     paused: false,
+    files: null,
     error: null,
     caveats: [],
   },
