@@ -929,6 +929,10 @@ export class Session implements Api {
         ...(options.snapLen > 0 ? { snapLen: options.snapLen } : {}),
         bufferKiB: options.bufferMiB * 1024,
         extcap: options.extcap[name],
+        monitor: options.monitor,
+        readTimeoutMs: options.readTimeoutMs,
+        precision: options.precision,
+        immediate: options.immediate,
       })),
       stopAfter: {
         seconds: options.stopAfter.seconds,
