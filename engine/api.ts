@@ -309,6 +309,18 @@ export const REQUESTS = {
   /** Keeps the packet list of a running capture as it is while packets go on being captured, or goes on with it. */
   pauseView: z.object({ on: z.boolean() }),
 
+  /** How the engine does. What is measured over time is so since this was asked last, else since the start. */
+  health: z.object({}),
+  /**
+   * Writes all that a thread has on its heap to a file, for a developer to find what fills it: the process with the
+   * sessions, or the decoder. The thread does nothing else meanwhile. The file holds what was seen of packets.
+   */
+  heapSnapshot: z.object({
+    of: z.enum(["process", "decoder"]),
+    /** Where to write it; it must be there. Left out: a folder beside the settings. */
+    folder: path.optional(),
+  }),
+
   /** Captures that were never saved, of a Tapline that was killed or a machine that crashed. */
   recoverable: z.object({}),
   /** Opens one of them, which then is an unsaved capture as any other; or deletes it. */
@@ -381,6 +393,8 @@ export interface Results {
   stopCapture: null;
   restartCapture: null;
   pauseView: null;
+  health: Health;
+  heapSnapshot: HeapSnapshotFile;
   recoverable: RecoverableList;
   /** What was opened; null when it was deleted. */
   recover: OpenResult | null;
@@ -502,6 +516,8 @@ export interface LiveStatus {
   droppedByKernel: number | null;
   droppedByInterface: number | null;
   bytes: number;
+  /** Milliseconds from the start of capturing to when these counters were read. */
+  elapsed: number;
   /** Each interface by itself. */
   rates: InterfaceRate[];
   /** Packets lost so far, and when the first of them was noticed, in ISO 8601; null while none was. */
@@ -523,6 +539,109 @@ export interface InterfaceRate {
   bytesPerSecond: number;
   /** Lost in the kernel or the interface; null where that is not counted. */
   dropped: number | null;
+}
+
+/** How the engine does: the process of the sessions, its threads, its queues. */
+export interface Health {
+  /** ISO 8601. */
+  time: string;
+  process: ProcessHealth;
+  /** The process's main thread, the decoder, and the threads that help it, as far as they were started. */
+  threads: ThreadHealth[];
+  queues: QueueHealth[];
+  /** What the open capture takes in memory; null without one, or when the decoder does not answer. */
+  index: IndexHealth | null;
+  spool: SpoolHealth;
+  /** The running capture; null without one. */
+  capture: CaptureHealth | null;
+  /** The heap snapshot that is being written; null while none is. */
+  snapshot: { of: "process" | "decoder"; path: string; bytes: number } | null;
+}
+
+export interface ProcessHealth {
+  pid: number;
+  /** Seconds since it was started. */
+  uptime: number;
+  /** Processors kept busy, by all threads together: 1.5 is one and a half. */
+  processors: number;
+  /** Bytes of memory of all threads together. */
+  rss: number;
+}
+
+export interface ThreadHealth {
+  /** "main", "decoder", "assistant 1" … */
+  name: string;
+  /** Share of the time its event loop was at work. */
+  load: number;
+  /** Milliseconds its event loop came too late to what was due; null where that is not known yet. */
+  delay: { mean: number; p99: number; max: number } | null;
+  /** Bytes of objects, bytes taken for them, and the most that may be taken; null where that is not known yet. */
+  heap: { used: number; total: number; limit: number } | null;
+  /** Messages it has not answered yet, and the milliseconds the oldest of them waits. */
+  pending: number;
+  oldest: number;
+  /** False when it was too busy to say how it does: what is told of it is older. */
+  answered: boolean;
+}
+
+export const QUEUES = [
+  "decoder-requests",
+  "shared-batches",
+  "scanning-threads",
+  "window-requests",
+  "window-bytes",
+  "capture-messages",
+] as const;
+
+export interface QueueHealth {
+  id: (typeof QUEUES)[number];
+  length: number;
+  /** The most it is let grow to; null where nothing holds it. */
+  limit: number | null;
+  unit: "requests" | "batches" | "threads" | "bytes";
+}
+
+export interface IndexHealth {
+  frames: number;
+  /** Bytes of the index. */
+  bytes: number;
+  /** Bytes of what is kept of answers to display filters. */
+  answers: number;
+}
+
+export interface SpoolHealth {
+  folder: string;
+  /** Bytes of the file that the live capture is written to; 0 without one. */
+  bytes: number;
+  /** Bytes free on its disk and of the disk; null where the system does not say. */
+  free: number | null;
+  disk: number | null;
+}
+
+export interface CaptureHealth {
+  driver: "helper" | "cap";
+  /** The capturing process; null while there is none. */
+  pid: number | null;
+  /** Bytes of memory it takes; null where the system does not say. */
+  rss: number | null;
+  /** Kernel buffers in KiB, by interface. */
+  buffers: { interface: string; kib: number }[];
+  /** Packets written to the spool, and those of them that are indexed. */
+  written: number;
+  indexed: number;
+  received: number | null;
+  droppedByKernel: number | null;
+  droppedByInterface: number | null;
+  /** Messages taken from the capturing process, and milliseconds since the last of them; null before the first. */
+  messages: number;
+  quiet: number | null;
+}
+
+export interface HeapSnapshotFile {
+  path: string;
+  bytes: number;
+  /** Milliseconds the thread did nothing else. */
+  elapsed: number;
 }
 
 export interface RecoverableList {

@@ -214,6 +214,16 @@ export interface CaptureCallbacks {
   readonly onEnd: (end: CaptureEnd) => void;
 }
 
+/** How the messages of a capturing process come through. */
+export interface CaptureMessages {
+  /** Messages taken so far. */
+  readonly taken: number;
+  /** Bytes that have come and wait to be taken. */
+  readonly waiting: number;
+  /** Milliseconds since the last one; null before the first. */
+  readonly quiet: number | null;
+}
+
 export interface CaptureHandle {
   /** Asks for the orderly end. May be called at any time and repeatedly; the answer is `onEnd`. */
   stop(): void;
@@ -221,6 +231,8 @@ export interface CaptureHandle {
   kill(): void;
   /** Process id of the capturing process, for diagnostics. */
   readonly pid: number | undefined;
+  /** How its messages come through. */
+  messages(): CaptureMessages;
 }
 
 export interface DriverAddress {

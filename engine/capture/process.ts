@@ -123,6 +123,9 @@ export function startCapture(
   let lastError: CaptureError | null = null;
   let ended: Omit<CaptureEnd, "started"> | null = null;
 
+  let taken = 0;
+  let last = 0;
+
   const finish = (end: Omit<CaptureEnd, "started">) => {
     if (over) return;
     over = true;
@@ -132,7 +135,12 @@ export function startCapture(
   const spawned = spawnProgram(program, captureArguments(options));
   if (!spawned.ok) {
     setImmediate(() => finish({ reason: "error", error: spawned.error, stats }));
-    return { stop() {}, kill() {}, pid: undefined };
+    return {
+      stop() {},
+      kill() {},
+      pid: undefined,
+      messages: () => ({ taken: 0, waiting: 0, quiet: null }),
+    };
   }
   const child = spawned.value;
 
@@ -144,6 +152,8 @@ export function startCapture(
   const feed = lineParser(
     captureMessage,
     (message) => {
+      taken++;
+      last = performance.now();
       if (over) return;
       switch (message.type) {
         case "hello":
@@ -211,6 +221,11 @@ export function startCapture(
 
   return {
     pid: child.pid,
+    messages: () => ({
+      taken,
+      waiting: child.stdout.readableLength,
+      quiet: taken > 0 ? performance.now() - last : null,
+    }),
     stop() {
       if (!over && !killed && child.stdin.writable) child.stdin.write("stop\n");
     },

@@ -15,6 +15,7 @@ import type {
   FilterMacro,
   FilterResult,
   FrameDetail,
+  IndexHealth,
   MatchCount,
   Notice,
   Overview,
@@ -41,7 +42,7 @@ import { countExperts } from "./experts.ts";
 import { explainFrame } from "./explain.ts";
 import { Filtering, type FilteringOptions, type FilterRun, type ScanHelpers } from "./filter-run.ts";
 import { finder, search } from "./find.ts";
-import { Indexer, type IndexerOptions, type ShardHelpers } from "./indexer.ts";
+import { BATCHES_AHEAD, Indexer, type IndexerOptions, type ShardHelpers } from "./indexer.ts";
 import { neighbourOf } from "./neighbour.ts";
 import { overview } from "./overview.ts";
 import { captureProperties } from "./properties.ts";
@@ -93,6 +94,16 @@ export interface DecoderState {
   notices: Notice[];
   /** What happened to the file when frames' bytes are no longer in it; null when all can be read. */
   lost: string | null;
+}
+
+/** What an open capture takes in memory, and what of it waits for helpers. */
+export interface DecoderHealth extends IndexHealth {
+  /** Batches of frames that are shared out, and the most of them. */
+  readonly batches: number;
+  readonly batchLimit: number;
+  /** Helpers that are judging frames for a filter, and how many there are. */
+  readonly scanning: number;
+  readonly helpers: number;
 }
 
 /** Where a capture can be saved from, and how far. */
@@ -777,6 +788,21 @@ export class Decoder {
       working: Array.from(this.#working, ([what, done]) => ({ what, done })),
       notices: this.#notices(),
       lost: (this.#watch?.firstLost ?? 0) > 0 ? (this.#watch?.notices()[0]?.message ?? null) : null,
+    };
+  }
+
+  health(): DecoderHealth | null {
+    const indexer = this.#indexer;
+    const filtering = this.#filtering;
+    if (indexer === null || filtering === null) return null;
+    return {
+      frames: indexer.index.count,
+      bytes: indexer.index.bytes,
+      answers: filtering.store.bytes,
+      batches: indexer.batchesAhead,
+      batchLimit: BATCHES_AHEAD,
+      scanning: filtering.scanning,
+      helpers: this.#helpers?.count ?? 0,
     };
   }
 

@@ -2,9 +2,10 @@
  * One session: at most one capture, from a file or live, and everything a window does with it.
  * Implements the contract of `api.ts`; faces only carry messages to it and back.
  */
-import { closeSync, fstatSync, openSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, resolve } from "node:path";
+import { getHeapStatistics } from "node:v8";
 import { shownRules } from "../analysis/coloring.ts";
 import { readFilterFile, writeFilterFile } from "../analysis/filter-files.ts";
 import type {
@@ -13,6 +14,8 @@ import type {
   DoctorReport,
   EventName,
   Events,
+  Health,
+  HeapSnapshotFile,
   Hello,
   InterfaceRate,
   LiveStatus,
@@ -21,6 +24,7 @@ import type {
   Params,
   ParamsIn,
   Progress,
+  QueueHealth,
   Results,
   Settings,
   Status,
@@ -28,6 +32,7 @@ import type {
 import { ApiError, isMethod, parseParams } from "../api.ts";
 import { CaptureWatch } from "../capture/doctor/index.ts";
 import {
+  type CaptureDriver,
   CaptureSession,
   type CaptureStats,
   ClaimError,
@@ -41,10 +46,13 @@ import { checkFilter, checkMacros } from "../filter/verdict.ts";
 import { SaveError, saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
 import { DecodeWorker } from "../workers/client.ts";
+import { writeHeap } from "../workers/heap-file.ts";
 import type { DecoderMethod, DecoderMethods, DecoderResult } from "../workers/messages.ts";
 import { browse } from "./browse.ts";
 import type { CaptureDesk } from "./capture-desk.ts";
 import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
+import { HealthMeter } from "./health.ts";
+import { heapSnapshotPath } from "./heap-snapshots.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
 import type { RecentStore, SettingsStore } from "./stores.ts";
@@ -68,6 +76,8 @@ export interface SessionHost {
   readonly sample: string | null;
   /** The spool files of live captures. */
   readonly spools: SpoolKeeper;
+  /** Folder that heap snapshots are written to unless another is named; made when it is needed. */
+  readonly heaps: string;
   readonly settings: SettingsStore;
   readonly recent: RecentStore;
   /** Interfaces and drivers, shared by all sessions of a process. */
@@ -104,6 +114,7 @@ const NO_LIVE: LiveStatus = {
   droppedByKernel: null,
   droppedByInterface: null,
   bytes: 0,
+  elapsed: 0,
   rates: [],
   drops: null,
   paused: false,
@@ -120,6 +131,11 @@ export class Session implements Api {
   /** The running `open`'s share done; null when nothing is being opened. */
   #opening = false;
   #capture: CaptureSession | null = null;
+  #driver: CaptureDriver["name"] = "helper";
+  readonly #health = new HealthMeter();
+  /** What tells of the queues of a window, for each that is connected. */
+  readonly #windows = new Set<() => QueueHealth[]>();
+  #heap: { of: "process" | "decoder"; path: string } | null = null;
   /** Rises with whatever takes the place of a start that is under way: a stop, another capture, the end. */
   #turn = 0;
   #live: LiveStatus = NO_LIVE;
@@ -212,6 +228,15 @@ export class Session implements Api {
     return () => listeners.delete(listener as (data: never) => void);
   }
 
+  /**
+   * Tells of what waits for a window, as part of how the session does.
+   * @returns a function that ends it, when the window is gone
+   */
+  addWindow(queues: () => QueueHealth[]): () => void {
+    this.#windows.add(queues);
+    return () => this.#windows.delete(queues);
+  }
+
   /** True when ending the session would lose captured packets. */
   get unsaved(): boolean {
     return this.#file?.live === true && !this.#file.saved && this.#captured > 0;
@@ -236,6 +261,7 @@ export class Session implements Api {
     this.#ended = true;
     this.#turn++;
     this.#stopTraffic?.();
+    this.#health.end();
     this.#stopProtocols();
     this.#stopSettings();
     this.#stopColoring();
@@ -388,6 +414,9 @@ export class Session implements Api {
       this.#changed();
       return null;
     },
+    health: () => this.#readHealth(),
+    heapSnapshot: ({ of, folder }) => this.#heapSnapshot(of, folder),
+
     recoverable: async () => {
       const orphans = await this.#host.spools.orphans();
       const captures = orphans.map(({ first, last, interfaces, ...orphan }) => ({
@@ -452,6 +481,46 @@ export class Session implements Api {
     this.#emit("colorRules", shownRules(colorRules, filterMacros));
     this.#emit("settings", this.#host.settings.get());
     this.#worker.call("color", colorRules, filterMacros).catch(() => {});
+  }
+
+  async #readHealth(): Promise<Health> {
+    const worker = await this.#worker.health();
+    const file = this.#file;
+    return this.#health.read({
+      worker,
+      capture:
+        this.#capture === null || !this.capturing ? null : { session: this.#capture, driver: this.#driver },
+      live: this.#live,
+      frames: this.#decoder?.frames ?? 0,
+      spoolFolder: this.#host.spools.folder,
+      spool: file?.live ? file.path : null,
+      windows: [...this.#windows].flatMap((queues) => queues()),
+      snapshot: this.#heap,
+    });
+  }
+
+  async #heapSnapshot(of: "process" | "decoder", folder: string | undefined): Promise<HeapSnapshotFile> {
+    if (this.#heap !== null) throw new ApiError("BAD_REQUEST", "A heap snapshot is being written already.");
+    const heap =
+      of === "process" ? getHeapStatistics().used_heap_size : (await this.#ask("health")).heap.used;
+    const path = await heapSnapshotPath(of, folder, this.#host.heaps, heap);
+    if (this.#heap !== null) throw new ApiError("BAD_REQUEST", "A heap snapshot is being written already.");
+    this.#heap = { of, path };
+    const started = performance.now();
+    try {
+      if (of === "process") {
+        // What is on its way to the window is sent before the thread stands still.
+        await new Promise((resolve) => setImmediate(resolve));
+        writeHeap(path);
+      } else await this.#ask("heapSnapshot", path);
+      return { path, bytes: statSync(path).size, elapsed: performance.now() - started };
+    } catch (error) {
+      // A thread that ended in the middle leaves a part.
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      this.#heap = null;
+    }
   }
 
   // ------------------------------------------------------------------ the worker
@@ -794,6 +863,7 @@ export class Session implements Api {
       keeper: this.#host.spools,
     });
     this.#capture = capture;
+    this.#driver = driver.name;
     this.#watch = new CaptureWatch(options.interfaces);
     this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options };
     this.#counted = NO_STATS;
@@ -840,6 +910,7 @@ export class Session implements Api {
       droppedByKernel: stats.kernelDropped,
       droppedByInterface: stats.interfaceDropped,
       bytes: stats.bytes,
+      elapsed: stats.elapsedMs,
       error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error.message) },
       caveats: [...(started?.caveats ?? [])],
     };

@@ -20,6 +20,7 @@ export const EMPTY_STATUS: Status = {
     droppedByKernel: null,
     droppedByInterface: null,
     bytes: 0,
+    elapsed: 0,
     rates: [],
     drops: null,
     paused: false,
