@@ -24,6 +24,7 @@ import { collapseAll, expandAll, setExpandedBelow, treeLines } from "../state/ex
 import { closeExplanation, openExplanation, useExplain } from "../state/explain.ts";
 import { clearFilter, combineFilterOf, useFilter, wholeFilter } from "../state/filter.ts";
 import { find, useFind } from "../state/find.ts";
+import { toggleHealth, useHealth } from "../state/health.ts";
 import {
   goAlongTrail,
   goToFrame,
@@ -585,6 +586,12 @@ const help: Command[] = [
     },
   ),
   command("Help", "help", "help.shortcuts", "Keyboard shortcuts", [], always, () => openDialog("shortcuts")),
+  command("Help", "health", "help.health", "Health", [], always, toggleHealth, {
+    checked: () => useHealth.getState().open,
+  }),
+  command("Help", "health", "help.heapSnapshot", "Heap snapshot…", [], always, () =>
+    openDialog("heap-snapshot"),
+  ),
   command("Help", "about", "help.about", "About Tapline", [], always, () => openDialog("about")),
 ];
 
