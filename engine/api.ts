@@ -309,6 +309,24 @@ export const REQUESTS = {
   /** Keeps the packet list of a running capture as it is while packets go on being captured, or goes on with it. */
   pauseView: z.object({ on: z.boolean() }),
 
+  /**
+   * Step mode: the list ends at a frame, as if those behind it had not come yet, and is taken on step by step or at the
+   * pace of the frames' times. A capture that runs goes on behind it.
+   */
+  replay: z.discriminatedUnion("action", [
+    /** Begins at a frame; left out, at the first, or of a running capture at the newest. */
+    z.object({ action: z.literal("begin"), at: frameNumber.optional() }),
+    /** Shows the next displayed frames, or with a negative number lets the last ones go. */
+    z.object({ action: z.literal("step"), by: z.number().int().min(-1000).max(1000) }),
+    /** Ends the list at a frame. */
+    z.object({ action: z.literal("go"), to: frameNumber }),
+    /** Shows frames as fast as they came, or so many times as fast. */
+    z.object({ action: z.literal("play"), speed: z.number().min(0.01).max(10_000) }),
+    z.object({ action: z.literal("pause") }),
+    /** Shows all frames again. */
+    z.object({ action: z.literal("leave") }),
+  ]),
+
   /** How the engine does. What is measured over time is so since this was asked last, else since the start. */
   health: z.object({}),
   /**
@@ -393,6 +411,7 @@ export interface Results {
   stopCapture: null;
   restartCapture: null;
   pauseView: null;
+  replay: null;
   health: Health;
   heapSnapshot: HeapSnapshotFile;
   recoverable: RecoverableList;
@@ -449,7 +468,7 @@ export type CapturePhase = "idle" | "starting" | "capturing" | "stopping";
 export interface Status {
   /** Rises when a different capture is shown; rows and frames of an older one mean nothing any more. */
   capture: number;
-  /** Rises when the displayed list is a different one (filter, sort), not when it only grew at its end. */
+  /** Rises when the displayed list is a different one (filter, sort, a step back), not when it only grew at its end. */
   view: number;
   file: FileStatus | null;
   /** Frames indexed so far. */
@@ -459,6 +478,8 @@ export interface Status {
   /** The display filter in force, empty for none. */
   filter: string;
   sort: { column: Column; descending: boolean } | null;
+  /** Where step mode is; null when all frames are shown. */
+  replay: ReplayStatus | null;
   /** Work under way, by what `cancel` calls it. */
   progress: Progress[];
   live: LiveStatus;
@@ -466,6 +487,15 @@ export interface Status {
   unsaved: boolean;
   /** What is wrong with the file or its reading; the newest last. */
   notices: Notice[];
+}
+
+export interface ReplayStatus {
+  /** The last frame that is shown or filtered out; 0 before the first. */
+  position: number;
+  /** How many times as fast as they came frames are shown; null while they are stepped through. */
+  speed: number | null;
+  /** While playing: seconds to the next frame; null when there is none yet. */
+  next: number | null;
 }
 
 export interface FileStatus {

@@ -10,6 +10,7 @@ import { HealthPanel } from "./components/HealthPanel.tsx";
 import { Messages } from "./components/Messages.tsx";
 import { Palette } from "./components/Palette.tsx";
 import { PaneBoundary } from "./components/PaneBoundary.tsx";
+import { ReplayBar } from "./components/ReplayBar.tsx";
 import { StatusBar } from "./components/StatusBar.tsx";
 import { Timeline } from "./components/Timeline.tsx";
 import { Toolbar } from "./components/Toolbar.tsx";
@@ -181,6 +182,7 @@ export function App() {
               <Timeline />
             </PaneBoundary>
           ) : null}
+          <ReplayBar />
           <Workspace />
         </Activity>
         {showsCapture ? null : (

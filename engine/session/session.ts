@@ -406,7 +406,10 @@ export class Session implements Api {
       return null;
     },
 
+    replay: (params) => this.#replay(params),
     pauseView: ({ on }) => {
+      if (on && this.#decoder?.replay)
+        throw new ApiError("BAD_REQUEST", "The list is shown step by step; leave step mode to pause it.");
       if (on && this.#live.phase !== "capturing")
         throw new ApiError("BAD_REQUEST", "Only the packet list of a running capture can be paused.");
       this.#live = { ...this.#live, paused: on };
@@ -481,6 +484,17 @@ export class Session implements Api {
     this.#emit("colorRules", shownRules(colorRules, filterMacros));
     this.#emit("settings", this.#host.settings.get());
     this.#worker.call("color", colorRules, filterMacros).catch(() => {});
+  }
+
+  async #replay(params: Params<"replay">): Promise<null> {
+    if (this.#file === null && params.action === "begin")
+      throw new ApiError("NO_CAPTURE", "No capture is open that could be shown step by step.");
+    if (params.action === "begin" && this.#live.paused) {
+      // Frames go on being indexed behind the one that the list ends at.
+      this.#live = { ...this.#live, paused: false };
+      this.#tellWorker("pause", false);
+    }
+    return this.#ask("replay", params);
   }
 
   async #readHealth(): Promise<Health> {
@@ -673,6 +687,8 @@ export class Session implements Api {
       await (growing ? Promise.race([opened, caughtUp]) : opened);
       opened.catch(() => {});
       if (this.#file === file && before.filter !== "") await this.#filterAgain(before.filter);
+      if (this.#file === file && before.replay !== null)
+        await this.#worker.call("replay", { action: "begin", at: Math.max(1, before.replay.position) });
       if (this.#file === file && before.sort !== null) {
         await this.#worker.call("sort", before.sort.column, before.sort.descending);
       }
@@ -999,6 +1015,7 @@ export class Session implements Api {
       displayed: state?.displayed ?? 0,
       filter: state?.filter ?? "",
       sort: state?.sort ?? null,
+      replay: state?.replay ?? null,
       progress: this.#progress(state),
       live: this.#live,
       unsaved: this.unsaved,

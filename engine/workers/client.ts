@@ -16,6 +16,7 @@ import type {
 import { LoadMeter } from "./meters.ts";
 
 interface Waiting {
+  readonly method: DecoderMethod;
   /** When it was asked. */
   readonly since: number;
   readonly resolve: (result: never) => void;
@@ -98,7 +99,7 @@ export class DecodeWorker {
     const worker = this.#running();
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
-      this.#waiting.set(id, { since: performance.now(), resolve, reject });
+      this.#waiting.set(id, { method, since: performance.now(), resolve, reject });
       const message: ToWorker = { id, capture: this.#capture, method, args };
       worker.postMessage(message);
     });
@@ -109,10 +110,12 @@ export class DecodeWorker {
     const worker = this.#worker;
     if (worker === null) return null;
     const asked = performance.now();
-    const waiting = [...this.#waiting.values()].map(({ since }) => since);
-    // The question itself is none of what waits.
-    const pending = waiting.length - (this.#asking === null ? 0 : 1);
-    const oldest = pending > 0 ? asked - Math.min(...waiting) : 0;
+    // Opening a capture that grows lasts as long as it does; the question itself is none of what waits.
+    const waiting = [...this.#waiting.values()].filter(
+      ({ method }) => method !== "open" && method !== "health",
+    );
+    const pending = waiting.length;
+    const oldest = pending > 0 ? asked - Math.min(...waiting.map(({ since }) => since)) : 0;
     const asking = this.#asking ?? this.#ask();
     this.#asking = asking;
     let timer: NodeJS.Timeout | undefined;

@@ -41,6 +41,7 @@ export type DecoderMethods = ThreadMethods &
     | "open"
     | "finishLive"
     | "pause"
+    | "replay"
     | "close"
     | "cancel"
     | "color"

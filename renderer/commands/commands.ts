@@ -25,6 +25,7 @@ import { closeExplanation, openExplanation, useExplain } from "../state/explain.
 import { clearFilter, combineFilterOf, useFilter, wholeFilter } from "../state/filter.ts";
 import { find, useFind } from "../state/find.ts";
 import { toggleHealth, useHealth } from "../state/health.ts";
+import { isReplaying, playReplay, SPEEDS, stepReplay, toggleReplay } from "../state/replay.ts";
 import {
   goAlongTrail,
   goToFrame,
@@ -436,6 +437,28 @@ const go: Command[] = [
     rowSelected,
     () => goToNeighbour("previous"),
   ),
+  command("Go", "replay", "replay.toggle", "Step mode", ["Mod+Alt+R"], loaded, toggleReplay, {
+    submenu: "Step by step",
+    checked: isReplaying,
+  }),
+  command("Go", "replay", "replay.next", "Step forward", ["."], isReplaying, () => void stepReplay(1), {
+    submenu: "Step by step",
+  }),
+  command("Go", "replay", "replay.previous", "Step back", [","], isReplaying, () => void stepReplay(-1), {
+    submenu: "Step by step",
+  }),
+  ...SPEEDS.map((speed) =>
+    command(
+      "Go",
+      "replay",
+      `replay.play.${speed}`,
+      `Play ×${speed}, or pause`,
+      speed === 1 ? ["K"] : [],
+      isReplaying,
+      () => playReplay(speed),
+      { submenu: "Step by step" },
+    ),
+  ),
   command("Go", "panes", "go.list", "To the packet list", ["Alt+1"], loaded, () => focusPane("packet-list")),
   command("Go", "panes", "go.tree", "To the packet details", ["Alt+2"], loaded, () =>
     focusPane("layer-tree"),
@@ -472,7 +495,7 @@ const capture: Command[] = [
     "capture.pauseView",
     "Pause the view",
     ["Mod+P"],
-    () => status().live.phase === "capturing",
+    () => status().live.phase === "capturing" && !isReplaying(),
     () => void pauseView(),
     { checked: () => status().live.paused },
   ),

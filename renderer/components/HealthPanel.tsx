@@ -10,7 +10,7 @@ import { focusPane, openDialog } from "../state/ui.ts";
 import { IconButton } from "./CommandButton.tsx";
 import { Spark } from "./Spark.tsx";
 
-const WIDTH = 84;
+const WIDTH = 64;
 const HEIGHT = 16;
 const NONE: number[] = [];
 

@@ -50,6 +50,7 @@ export function Timeline() {
   const [hover, setHover] = useState("");
   const capture = useSession((state) => state.status.capture);
   const frames = useSession((state) => state.status.frames);
+  const position = useSession((state) => state.status.replay?.position ?? null);
   const growing = useSession((state) => state.status.file?.complete === false);
   const at = useSelection((state) =>
     state.frame
@@ -68,6 +69,7 @@ export function Timeline() {
 
   const buckets = Math.max(0, Math.min(2000, Math.floor(width / PIXELS_PER_BUCKET)));
   const pace = useRef({ at: 0, took: 0, capture: -1 });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: in step mode the counts are those up to `position`
   useEffect(() => {
     if (buckets === 0 || frames === 0) {
       setData(null);
@@ -98,7 +100,7 @@ export function Timeline() {
       stale = true;
       clearTimeout(timer);
     };
-  }, [capture, frames, buckets, growing]);
+  }, [capture, frames, position, buckets, growing]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a stretch belongs to the capture it was drawn on
   useEffect(() => setRange(null), [capture]);

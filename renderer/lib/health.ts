@@ -28,15 +28,16 @@ const LITTLE_ROOM = 1e9;
 const QUIET_MS = 3000;
 
 const QUEUE_TITLES: Record<QueueHealth["id"], string> = {
-  "decoder-requests": "Requests to the decoder",
-  "shared-batches": "Batches shared out while indexing",
-  "scanning-threads": "Threads judging frames for a filter",
-  "window-requests": "Requests of this window",
-  "window-bytes": "Bytes waiting for this window",
-  "capture-messages": "Messages of the capture helper",
+  "decoder-requests": "Decoder requests",
+  "shared-batches": "Indexing batches",
+  "scanning-threads": "Filter threads",
+  "window-requests": "Window requests",
+  "window-bytes": "Window, unsent",
+  "capture-messages": "Helper messages",
 };
 
-const titleOf = ({ name }: ThreadHealth): string => `${name[0]?.toUpperCase() ?? ""}${name.slice(1)} thread`;
+const nameOf = ({ name }: ThreadHealth): string => `${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`;
+const titleOf = (thread: ThreadHealth): string => `${nameOf(thread)} thread`;
 
 function line(id: string, title: string, value: string, more: Partial<HealthLine> = {}): HealthLine {
   return { id, title, value, detail: "", series: null, warns: false, ...more };
@@ -55,7 +56,7 @@ function loadLines({ process, threads }: Health): HealthLine[] {
         warns: thread.load >= BUSY,
       }),
     ),
-    line("processors", "Processors kept busy", process.processors.toFixed(2), {
+    line("processors", "Processors busy", process.processors.toFixed(2), {
       series: { value: process.processors, top: 1 },
     }),
   ];
@@ -75,13 +76,13 @@ function delayLines({ threads }: Health): HealthLine[] {
 
 function memoryLines({ process, threads, index }: Health): HealthLine[] {
   const lines = [
-    line("rss", "Process, all threads", byteSize(process.rss), {
+    line("rss", "All of the process", byteSize(process.rss), {
       detail: `process ${process.pid}`,
       series: { value: process.rss, top: 1 },
     }),
     ...threads.map((thread) => {
       const { heap } = thread;
-      const title = `Heap of the ${thread.name} thread`;
+      const title = `${nameOf(thread)} heap`;
       if (heap === null) return line(`heap ${thread.name}`, title, "not known yet");
       return line(`heap ${thread.name}`, title, byteSize(heap.used), {
         detail: `${byteSize(heap.total)} taken, at most ${byteSize(heap.limit)}`,
@@ -98,7 +99,7 @@ function memoryLines({ process, threads, index }: Health): HealthLine[] {
       detail: `${counted(index.frames, "frame")}${each}`,
       series: { value: index.bytes, top: 1 },
     }),
-    line("answers", "Answers to filters kept", byteSize(index.answers), {
+    line("answers", "Filter answers", byteSize(index.answers), {
       series: { value: index.answers, top: 1 },
     }),
   ];
@@ -139,26 +140,21 @@ function captureLines({ capture }: Health): HealthLine[] {
     line("buffer", "Kernel buffers", byteSize(kib * 1024), {
       detail: parts.length > 1 ? parts.join(", ") : "",
     }),
-    line("written", "Written to the spool", counted(capture.written, "packet"), {
+    line("written", "Written", counted(capture.written, "packet"), {
       detail: capture.received === null ? "" : `${count(capture.received)} received`,
     }),
-    line("lag", "Written, not indexed yet", counted(lag, "packet"), { series: { value: lag, top: 100 } }),
-    line("dropped kernel", "Dropped by the kernel", lost(capture.droppedByKernel), {
+    line("lag", "Not indexed yet", counted(lag, "packet"), { series: { value: lag, top: 100 } }),
+    line("dropped kernel", "Kernel drops", lost(capture.droppedByKernel), {
       warns: (capture.droppedByKernel ?? 0) > 0,
     }),
-    line("dropped interface", "Dropped by the interface", lost(capture.droppedByInterface), {
+    line("dropped interface", "Interface drops", lost(capture.droppedByInterface), {
       warns: (capture.droppedByInterface ?? 0) > 0,
     }),
-    line(
-      "quiet",
-      "Since the helper's last message",
-      capture.quiet === null ? "none yet" : milliseconds(quiet),
-      {
-        detail: counted(capture.messages, "message"),
-        series: { value: quiet, top: 1000 },
-        warns: quiet >= QUIET_MS,
-      },
-    ),
+    line("quiet", "Last message ago", capture.quiet === null ? "none yet" : milliseconds(quiet), {
+      detail: counted(capture.messages, "message"),
+      series: { value: quiet, top: 1000 },
+      warns: quiet >= QUIET_MS,
+    }),
   ];
 }
 

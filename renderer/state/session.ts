@@ -10,6 +10,7 @@ export const EMPTY_STATUS: Status = {
   displayed: 0,
   filter: "",
   sort: null,
+  replay: null,
   progress: [],
   live: {
     phase: "idle",

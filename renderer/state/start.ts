@@ -5,6 +5,7 @@ import { watchExplanation } from "./explain.ts";
 import { setFilterText, watchFilter } from "./filter.ts";
 import { takeProtocols } from "./protocols.ts";
 import { watchRates } from "./rates.ts";
+import { watchReplay } from "./replay.ts";
 import { nextList, recolorRows, showRows, syncRows } from "./rows.ts";
 import { clearSelection, goToFrame, refreshFrame, selectRow, useSelection } from "./selection.ts";
 import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
@@ -142,6 +143,7 @@ export function start(transport: Transport): () => void {
     watchExplanation(),
     bindTraffic(transport),
     watchRates(),
+    watchReplay(),
   ];
   if (typeof window !== "undefined") {
     const leave = () => {

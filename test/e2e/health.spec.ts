@@ -27,8 +27,8 @@ test("the health panel stands beside the capture, and its report can be copied",
   await expect(measured(page, "Main thread").first()).toContainText("%");
   await expect(measured(page, "Decoder thread").first()).toContainText("%");
   await expect(measured(page, "Index")).toContainText("5,000 frames");
-  await expect(measured(page, "Heap of the decoder thread")).toContainText("at most");
-  await expect(measured(page, "Bytes waiting for this window")).toBeVisible();
+  await expect(measured(page, "Decoder heap")).toContainText("at most");
+  await expect(measured(page, "Window, unsent")).toBeVisible();
   await expect(measured(page, "Free on its disk")).toContainText("of");
   // Delays are known from the second answer on.
   await expect(measured(page, "Main thread").nth(1)).toContainText("mean");
@@ -95,10 +95,10 @@ liveTest.describe("while capturing", () => {
       const capture = health(page).getByRole("region", { name: "Capture" });
       await expect(capture.locator('[data-interface="tlfar"]')).toContainText("packets/s");
       await expect(measured(page, "Capture helper")).toContainText(/process \d+/);
-      await expect(measured(page, "Dropped by the kernel")).toContainText("0");
-      await expect(measured(page, "Written to the spool")).toContainText(/[3-9]\d\d packets/);
-      await expect(measured(page, "Written, not indexed yet")).toContainText("0 packets");
-      await expect(measured(page, "Messages of the capture helper")).toBeVisible();
+      await expect(measured(page, "Kernel drops")).toContainText("0");
+      await expect(measured(page, "Written")).toContainText(/[3-9]\d\d packets/);
+      await expect(measured(page, "Not indexed yet")).toContainText("0 packets");
+      await expect(measured(page, "Helper messages")).toBeVisible();
     },
   );
 });

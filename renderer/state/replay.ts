@@ -1,0 +1,64 @@
+import type { ParamsIn } from "../../engine/api.ts";
+import { goToFrame, selectRow, useSelection } from "./selection.ts";
+import { call, isCapturing, status, tellError, useSession } from "./session.ts";
+
+/** How many times as fast as they came packets are shown. */
+export const SPEEDS = [1, 10, 100] as const;
+
+export const isReplaying = (): boolean => status().replay !== null;
+
+/** True from a step until the list that it made is told. */
+let stepping = false;
+
+async function ask(params: ParamsIn<"replay">): Promise<void> {
+  stepping = params.action === "step" || params.action === "go";
+  await call("replay", params).catch(tellError);
+}
+
+/** Begins at the selected packet, while capturing at the newest; or shows all packets again. */
+export function toggleReplay(): void {
+  const { number } = useSelection.getState();
+  if (isReplaying()) void ask({ action: "leave" });
+  else void ask({ action: "begin", ...(number === null || isCapturing() ? {} : { at: number }) });
+}
+
+export const stepReplay = (by: number): Promise<void> => ask({ action: "step", by });
+
+/** Plays, or stops playing. */
+export function playReplay(speed: number): void {
+  void ask(status().replay?.speed == null ? { action: "play", speed } : { action: "pause" });
+}
+
+export const setReplaySpeed = (speed: number): Promise<void> => ask({ action: "play", speed });
+
+let wanted: number | null = null;
+let going = false;
+
+/** Ends the list at a packet; while one is on its way only the last wanted is asked for next. */
+export async function goInReplay(to: number): Promise<void> {
+  wanted = to;
+  if (going) return;
+  going = true;
+  while (wanted !== null) {
+    const next: number = wanted;
+    wanted = null;
+    await ask({ action: "go", to: next });
+  }
+  going = false;
+}
+
+/** Selects the packet that a step brought; while playing, as long as the last one is what is looked at. */
+export function watchReplay(): () => void {
+  return useSession.subscribe(({ status: now }, { status: before }) => {
+    if (now.replay === null || before.replay === null || now.replay.position <= before.replay.position)
+      return;
+    // Where packets went, the selection follows the list as it does with another filter.
+    if (now.capture !== before.capture || now.view !== before.view || now.displayed <= before.displayed)
+      return;
+    const { row } = useSelection.getState();
+    if (!stepping && row !== null && row < before.displayed - 1) return;
+    stepping = false;
+    if (now.sort === null) selectRow(now.displayed - 1, { keep: false });
+    else goToFrame(now.replay.position).catch(tellError);
+  });
+}
