@@ -45,6 +45,25 @@ export const TIME_FORMATS = [
 const timeFormat = z.enum(TIME_FORMATS);
 export type TimeFormat = z.infer<typeof timeFormat>;
 
+/** When the next of several files is begun: at whichever is reached first. */
+const severalFiles = z
+  .object({
+    /** Size in kilobytes (1000 bytes). */
+    kilobytes: z.number().int().min(1).max(1e12).optional(),
+    packets: z.number().int().min(1).max(1e12).optional(),
+    /** How long a file is written. */
+    seconds: z.number().min(0.001).max(1e9).optional(),
+    /** At the multiples of this on the wall clock. */
+    intervalSeconds: z.number().int().min(1).max(1e9).optional(),
+    /** Files kept, the oldest goes first; all of them when it is left out. */
+    keep: z.number().int().min(1).max(100_000).optional(),
+  })
+  .refine(
+    ({ kilobytes, packets, seconds, intervalSeconds }) =>
+      (kilobytes ?? packets ?? seconds ?? intervalSeconds) !== undefined,
+    "say when the next file is begun: by kilobytes, packets, seconds or intervalSeconds",
+  );
+
 /** What a capture is started with. */
 const captureOptions = z.object({
   /** Interface names as `interfaces` lists them. */
@@ -62,8 +81,20 @@ const captureOptions = z.object({
       seconds: z.number().positive().optional(),
       packets: z.number().int().positive().optional(),
       kilobytes: z.number().int().positive().optional(),
+      /** Files written; only with several. */
+      files: z.number().int().min(1).max(1e9).optional(),
     })
     .default({}),
+  /** Where the packets are written to, on the engine's machine; null for a spool that is saved, or not, later. */
+  output: z
+    .object({
+      file: z.string().min(1).max(4096),
+      overwrite: z.boolean().default(false),
+      /** Several files, named after `file` with a number and the time: NAME_00001_YYYYMMDDHHMMSS.EXT. */
+      several: severalFiles.nullable().default(null),
+    })
+    .nullable()
+    .default(null),
 });
 export type CaptureOptions = z.infer<typeof captureOptions>;
 
@@ -303,7 +334,18 @@ export const REQUESTS = {
     host: z.string().max(253).default(""),
     options: captureOptions.pick({ bufferMiB: true, snapLen: true }).partial().default({}),
   }),
-  startCapture: z.object({ options: captureOptions, discard: z.boolean().default(false) }),
+  startCapture: z.object({
+    options: captureOptions
+      .refine(
+        ({ output, stopAfter }) => !output?.several || stopAfter.kilobytes === undefined,
+        "with several files, the size is that of each file",
+      )
+      .refine(
+        ({ output, stopAfter }) => output?.several || stopAfter.files === undefined,
+        "stopAfter.files goes with several files only",
+      ),
+    discard: z.boolean().default(false),
+  }),
   stopCapture: z.object({}),
   restartCapture: z.object({ discard: z.boolean().default(false) }),
   /** Keeps the packet list of a running capture as it is while packets go on being captured, or goes on with it. */
@@ -554,10 +596,24 @@ export interface LiveStatus {
   drops: { count: number; since: string } | null;
   /** True while the packet list is kept as it is; see `pauseView`. */
   paused: boolean;
+  /** Of a capture into several files; null for others. */
+  files: RingStatus | null;
   /** Why the last capture ended when it ended by itself, or could not start. */
   error: ErrorInfo | null;
   /** "Times are receive times …" and the like. */
   caveats: string[];
+}
+
+/** The files of a capture that writes several. */
+export interface RingStatus {
+  /** Files begun so far. */
+  written: number;
+  /** Files there are. */
+  kept: number;
+  /** The first of the files whose packets are listed, counted from 1. */
+  firstShown: number;
+  /** Packets before those that are listed: in older files, or gone with them. */
+  before: number;
 }
 
 /** What comes in on one interface of a running capture. */
@@ -640,8 +696,9 @@ export interface IndexHealth {
 }
 
 export interface SpoolHealth {
+  /** Where the live capture is written to; without one, where the next spool would be. */
   folder: string;
-  /** Bytes of the file that the live capture is written to; 0 without one. */
+  /** Bytes of the files that the live capture is written to; 0 without one. */
   bytes: number;
   /** Bytes free on its disk and of the disk; null where the system does not say. */
   free: number | null;

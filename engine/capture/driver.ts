@@ -231,8 +231,8 @@ export interface CaptureHandle {
   kill(): void;
   /** Process id of the capturing process, for diagnostics. */
   readonly pid: number | undefined;
-  /** How its messages come through. */
-  messages(): CaptureMessages;
+  /** How its messages come through; left out where that is not known. */
+  readonly messages?: () => CaptureMessages;
 }
 
 export interface DriverAddress {

@@ -66,6 +66,7 @@ const BEAT_MS = STALE_MS / 5;
 const HELPER_MS = 3000;
 
 const manifestOf = (path: string): string => `${path}.json`;
+const listOf = (path: string): string => `${path}.list`;
 const claimOf = (path: string): string => `${path}.claim`;
 
 export class SpoolKeeper {
@@ -107,6 +108,11 @@ export class SpoolKeeper {
     this.#change(path, { saved: output });
   }
 
+  /** Where a list of files lies that is there in place of a spool; it goes with the spool. */
+  listOf(path: string): string {
+    return listOf(path);
+  }
+
   /** Leaves a spool of this process to whoever claims it. */
   release(path: string): void {
     this.#change(path, { owner: null });
@@ -117,6 +123,7 @@ export class SpoolKeeper {
   remove(path: string): void {
     this.#forget(path);
     removeQuietly(path);
+    removeQuietly(listOf(path));
     removeQuietly(manifestOf(path));
   }
 
@@ -197,13 +204,13 @@ export class SpoolKeeper {
       return [];
     }
     const spools = names.filter((name) => SPOOL_PATTERN.test(name));
-    // A manifest or a claim whose spool is gone says nothing any more.
+    // A manifest, a list or a claim whose spool and process are gone says nothing any more.
     for (const name of names) {
-      const spool = name.replace(/\.(json|claim)$/, "");
+      const spool = name.replace(/\.(json|list|claim)$/, "");
       if (spool === name || !SPOOL_PATTERN.test(spool) || spools.includes(spool)) continue;
       const path = join(this.folder, spool);
-      if (name.endsWith(".json") && this.#isOrphan(path)) removeQuietly(join(this.folder, name));
-      else if (name.endsWith(".claim")) this.#clearClaim(path);
+      if (name.endsWith(".claim")) this.#clearClaim(path);
+      else if (this.#isOrphan(path)) removeQuietly(join(this.folder, name));
     }
     return spools;
   }

@@ -133,9 +133,9 @@ export class CaptureSession {
   }
 
   /** The capturing process; null while none runs. */
-  process(): (CaptureMessages & { readonly pid: number | null }) | null {
+  process(): { readonly pid: number | null; readonly messages: CaptureMessages | null } | null {
     const handle = this.run?.handle;
-    return handle ? { pid: handle.pid ?? null, ...handle.messages() } : null;
+    return handle ? { pid: handle.pid ?? null, messages: handle.messages?.() ?? null } : null;
   }
 
   /** Starts a capture. Answers when packets are being captured, or when it is known that they will not be. */

@@ -75,6 +75,8 @@ const STEPS = 8192;
 
 /** Milliseconds of work after which a count of matches is no longer told at once. */
 const COUNT_BUDGET = 30;
+/** Frames that a growing file is indexed ahead of the one that step mode is at. */
+const AHEAD = 200_000;
 /** Longest capture whose conversations are walked for it: a walk cannot be left in the middle. */
 const WALKED_AT_ONCE = 20_000;
 
@@ -111,7 +113,7 @@ export interface DecoderHealth extends IndexHealth {
 
 /** Where a capture can be saved from, and how far. */
 export interface SaveSource {
-  /** The uncompressed file, whatever its path leads to now; null while it is unpacked. */
+  /** The uncompressed file, whatever its path leads to now; null while it is unpacked, and for a chain of files. */
   readonly file: OpenFile | null;
   readonly compressed: boolean;
   /** The first frame whose bytes are gone; 0 when none are. */
@@ -216,6 +218,8 @@ export class Decoder {
     live: boolean,
   ): Promise<{ frames: number; format: string; cancelled: boolean; notices: Notice[] }> {
     const generation = ++this.#generation.open;
+    // Before anything is waited for: `finishLive` may come meanwhile.
+    this.#live = live;
     const unpacking = new AbortController();
     this.#unpacking = unpacking;
     const capture = await openCapture(path, { signal: unpacking.signal }).catch((error: unknown) => {
@@ -236,10 +240,9 @@ export class Decoder {
     this.#watch = new CaptureWatch(indexer, live);
     this.#watchTimer = setInterval(() => this.#look(true), WATCH_INTERVAL).unref();
     this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed, this.#watch, this.#coloring);
-    this.#live = live;
     const cancelled = (): boolean => this.#generation.open !== generation;
     while (!cancelled() && !this.#closed) {
-      const more = this.#paused && this.#live ? false : this.#index(indexer);
+      const more = this.#live && (this.#paused || this.#isAhead) ? false : this.#index(indexer);
       this.#advanceFilter();
       if (!more) this.#look(true);
       if (await this.#broken()) break;
@@ -273,6 +276,11 @@ export class Decoder {
       cancelled: cancelled(),
       notices: this.#notices(),
     };
+  }
+
+  /** True when a growing file is indexed far enough for step mode: memory must not grow for what nobody sees. */
+  get #isAhead(): boolean {
+    return this.#replay !== null && (this.#displayed?.behind ?? 0) > AHEAD;
   }
 
   /** Indexes for a slice. What goes wrong there ends the indexing; what was indexed before stays. */

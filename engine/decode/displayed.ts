@@ -126,6 +126,11 @@ export class Displayed {
     return Math.min(this.#index.count, this.#limit);
   }
 
+  /** Frames behind the end of the list. */
+  get behind(): number {
+    return this.#index.count - this.last;
+  }
+
   get length(): number {
     if (this.matches === null) return this.last;
     return this.#limit === Number.POSITIVE_INFINITY

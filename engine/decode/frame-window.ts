@@ -1,5 +1,5 @@
 /** The bytes of frames for scans in file order: read ahead while they follow each other, in small pieces where not. */
-import { closeSync, openSync, readSync } from "node:fs";
+import { type DataFile, openData } from "../formats/data-file.ts";
 
 /** Bytes read at once while frames lie close together. */
 const WINDOW = 2 * 1024 * 1024;
@@ -13,8 +13,8 @@ const MEMORY = 3;
 
 export class FrameWindow {
   readonly #path: string;
-  /** The open file, -1 before the first look. */
-  #fd = -1;
+  /** Null before the first look. */
+  #file: DataFile | null = null;
   #bytes = Buffer.alloc(0);
   /** File offset of the first byte, and how many bytes are valid. */
   #start = 0;
@@ -61,10 +61,10 @@ export class FrameWindow {
     this.#start = offset;
     this.#length = 0;
     try {
-      if (this.#fd < 0) this.#fd = openSync(this.#path, "r");
+      this.#file ??= openData(this.#path);
       while (this.#length < length) {
         const room = Math.min(wanted, this.#bytes.length) - this.#length;
-        const got = readSync(this.#fd, this.#bytes, this.#length, room, offset + this.#length);
+        const got = this.#file.read(this.#bytes, this.#length, room, offset + this.#length);
         if (got === 0) break;
         this.#length += got;
       }
@@ -75,7 +75,7 @@ export class FrameWindow {
   }
 
   close(): void {
-    if (this.#fd >= 0) closeSync(this.#fd);
-    this.#fd = -1;
+    this.#file?.close();
+    this.#file = null;
   }
 }

@@ -23,6 +23,7 @@ import {
 import { CaptureMemory, type FrameFacts } from "../dissect/dissection.ts";
 import { protocols } from "../dissect/protocol.ts";
 import { NOTE_WORDS } from "../dissect/stream-notes.ts";
+import { isChain } from "../formats/data-file.ts";
 import type { OpenCapture } from "../formats/open.ts";
 import { RandomReader, WindowReader } from "../formats/source.ts";
 import { FLAG_MORE_REFS, FrameIndex } from "../index/frame-index.ts";
@@ -111,6 +112,7 @@ export class Indexer {
   /** Conversations that took the place of others, by the numbers of the capture. */
   readonly #renewed: Set<StreamRef>;
   readonly memory = new CaptureMemory();
+  /** Keeps the very file at hand; -1 for a chain of files. */
   readonly #fd: number;
   /** Where every thread of this process finds the very file that is indexed, whatever its own path leads to now. */
   readonly dataPath: string;
@@ -165,9 +167,11 @@ export class Indexer {
     this.#shareBehind = options.shareBehind ?? FRAMES_BEFORE_SHARING;
     this.#worthBytes = options.shareFrom ?? null;
     this.#batchFrames = options.batchFrames ?? BATCH;
-    this.#fd = openSync(capture.dataPath, "r");
+    const chained = isChain(capture.dataPath);
+    this.#fd = chained ? -1 : openSync(capture.dataPath, "r");
     const held = `/dev/fd/${this.#fd}`;
-    this.dataPath = process.platform !== "win32" && existsSync(held) ? held : capture.dataPath;
+    const reaches = !chained && process.platform !== "win32" && existsSync(held);
+    this.dataPath = reaches ? held : capture.dataPath;
     this.random = new RandomReader(this.dataPath, BLOCK, BLOCKS);
     this.#recent = new RandomReader(this.dataPath, BLOCK, RECENT_BLOCKS, true);
     this.window = new WindowReader(this.dataPath);
@@ -248,7 +252,7 @@ export class Indexer {
     this.random.close();
     this.#recent.close();
     this.window.close();
-    if (!this.#closed) closeSync(this.#fd);
+    if (!this.#closed && this.#fd >= 0) closeSync(this.#fd);
     this.#closed = true;
     this.capture.close();
   }

@@ -6,6 +6,7 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { Dissection } from "../dissect/dissection.ts";
+import { isChain } from "../formats/data-file.ts";
 import { PcapReader } from "../formats/pcap.ts";
 import { PcapngReader } from "../formats/pcapng.ts";
 import { FileSource } from "../formats/source.ts";
@@ -31,8 +32,11 @@ export interface OpenFile {
   readonly ino: bigint;
 }
 
+const NO_FILE = { dev: 0n, ino: 0n, size: 0n, mtimeNs: 0n } as const;
+
 export class CaptureWatch {
   readonly #indexer: Indexer;
+  /** -1 for a chain of files: Tapline writes them itself, and nothing is looked for. */
   readonly #fd: number;
   /** Quoted, for messages. */
   readonly #name: string;
@@ -61,18 +65,21 @@ export class CaptureWatch {
   constructor(indexer: Indexer, ours: boolean) {
     const { capture } = indexer;
     this.#indexer = indexer;
-    this.#name = `"${basename(capture.path)}"`;
     this.#ours = ours || capture.compression !== "none";
-    this.#fd = openSync(indexer.dataPath, "r");
-    const stat = fstatSync(this.#fd, { bigint: true });
+    const chained = isChain(indexer.dataPath);
+    this.#name = chained ? "the files of the capture" : `"${basename(capture.path)}"`;
+    this.#fd = chained ? -1 : openSync(indexer.dataPath, "r");
+    this.#closed = chained;
+    const stat = chained ? NO_FILE : fstatSync(this.#fd, { bigint: true });
     this.#identity = { dev: stat.dev, ino: stat.ino };
     this.#openedSize = Number(stat.size);
     this.#size = this.#openedSize;
     this.#modified = stat.mtimeNs;
   }
 
-  /** The file the index is of. */
-  get file(): OpenFile {
+  /** The file the index is of; null for a chain of files. */
+  get file(): OpenFile | null {
+    if (this.#fd < 0) return null;
     return { descriptor: this.#fd, ...this.#identity };
   }
 

@@ -1,5 +1,6 @@
 import { type Stats, statSync } from "node:fs";
 import { type Decompression, type DecompressOptions, decompressToFile } from "./compression.ts";
+import { isChain } from "./data-file.ts";
 import { describeOther, identify } from "./identify.ts";
 import { PcapReader } from "./pcap.ts";
 import { PcapngReader } from "./pcapng.ts";
@@ -79,11 +80,10 @@ export async function openCapture(path: string, options: DecompressOptions = {})
 /** Opens the file and looks at its first bytes; answers everything that is no readable, non-empty file. */
 function openFile(path: string): { source: FileSource; kind: ReturnType<typeof identify> } {
   const fail = (message: string) => new CaptureFileError(path, message);
-  let stats: Stats;
   let source: FileSource;
   try {
-    stats = statSync(path);
-    const what = stats.isFile() ? undefined : notAFile(stats);
+    const stats = isChain(path) ? undefined : statSync(path);
+    const what = stats === undefined || stats.isFile() ? undefined : notAFile(stats);
     if (what) throw fail(`"${path}" is ${what}`);
     source = new FileSource(path);
   } catch (e) {

@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  openSync,
-  readSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statfsSync,
-  statSync,
-} from "node:fs";
+import { realpathSync, renameSync, rmSync, type Stats, statfsSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createGzip, type Gzip } from "node:zlib";
 import { count } from "./bytes.ts";
+import { type DataFile, isChain, openData } from "./data-file.ts";
 import { type OpenCapture, openCapture } from "./open.ts";
 import { PcapngReader } from "./pcapng.ts";
 import { CaptureFileError, type CaptureInterface, type Format, RECORD_HAS_COMMENT } from "./types.ts";
@@ -279,7 +270,7 @@ async function copyRecords(
  */
 class RangeCopier {
   private readonly options: SaveOptions;
-  private readonly fd: number;
+  private readonly file: DataFile;
   private readonly sections: readonly number[];
   private readonly sink: Sink;
   private readonly total: number;
@@ -288,7 +279,7 @@ class RangeCopier {
 
   constructor(options: SaveOptions, path: string, sections: readonly number[], sink: Sink, total: number) {
     this.options = options;
-    this.fd = openSync(path, "r");
+    this.file = openData(path);
     this.sections = sections;
     this.sink = sink;
     this.total = total;
@@ -299,7 +290,7 @@ class RangeCopier {
     const { buffer } = this;
     let p = from;
     while (p < to) {
-      const got = readSync(this.fd, buffer, this.fill, Math.min(buffer.length - this.fill, to - p), p);
+      const got = this.file.read(buffer, this.fill, Math.min(buffer.length - this.fill, to - p), p);
       if (got === 0) {
         throw shorter(this.options, null);
       }
@@ -323,7 +314,7 @@ class RangeCopier {
   }
 
   close(): void {
-    closeSync(this.fd);
+    this.file.close();
   }
 }
 
@@ -521,8 +512,8 @@ interface FileState {
 
 /** What tells whether another program wrote to the file; null when that cannot be told. */
 function stateOf(capture: OpenCapture): FileState | null {
-  const stats =
-    capture.compression === "none" ? statSync(capture.path, { throwIfNoEntry: false }) : undefined;
+  const isFile = capture.compression === "none" && !isChain(capture.path);
+  const stats = isFile ? statSync(capture.path, { throwIfNoEntry: false }) : undefined;
   return stats === undefined ? null : { size: stats.size, modified: stats.mtimeMs };
 }
 

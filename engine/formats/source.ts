@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { type DataFile, openData } from "./data-file.ts";
 import type { ByteSource } from "./types.ts";
 
 /** Small enough to stay in the processor's cache while its records are walked. */
@@ -16,9 +16,8 @@ export class FileSource implements ByteSource {
   end = 0;
   base = 0;
   error: string | undefined = undefined;
-  /** The file descriptor read from; -1 after `close()`. */
-  fd: number;
-  private readonly owned: boolean;
+  /** What is read from; null after `close()`. */
+  private file: DataFile | null;
   private known = 0;
   /** The window before the present one: its buffer is the next one's. */
   private before: Uint8Array = new Uint8Array(0);
@@ -31,8 +30,7 @@ export class FileSource implements ByteSource {
    * @param window bytes read at a time
    */
   constructor(file: string | number, window: number = DEFAULT_WINDOW) {
-    this.owned = typeof file === "string";
-    this.fd = typeof file === "string" ? openSync(file, "r") : file;
+    this.file = openData(file);
     this.buf = new Uint8Array(new ArrayBuffer(Math.max(window, 64)));
   }
 
@@ -59,9 +57,9 @@ export class FileSource implements ByteSource {
   }
 
   size(): number {
-    if (this.fd < 0) return this.known;
+    if (this.file === null) return this.known;
     try {
-      this.known = fstatSync(this.fd).size;
+      this.known = this.file.size();
     } catch (e) {
       this.error = (e as Error).message;
     }
@@ -69,13 +67,14 @@ export class FileSource implements ByteSource {
   }
 
   close(): void {
-    if (this.fd >= 0 && this.owned) closeSync(this.fd);
-    this.fd = -1;
+    this.file?.close();
+    this.file = null;
   }
 
   private refill(n: number): boolean {
     const offset = this.base + this.pos;
-    if (this.fd < 0) return false;
+    const { file } = this;
+    if (file === null) return false;
     if (offset + n > this.known && offset + n > this.size()) return false;
     // n is at most what the file holds, so a lying length cannot make this allocate.
     const size = Math.max(n, this.buf.length);
@@ -92,7 +91,7 @@ export class FileSource implements ByteSource {
     while (this.end < n) {
       let got = 0;
       try {
-        got = readSync(this.fd, this.buf, this.end, this.buf.length - this.end, this.base + this.end);
+        got = file.read(this.buf, this.end, this.buf.length - this.end, this.base + this.end);
       } catch (e) {
         this.error = (e as Error).message;
       }
@@ -108,8 +107,7 @@ export class FileSource implements ByteSource {
  * The file may grow. Made for random access to single frames.
  */
 export class RandomReader {
-  private fd: number;
-  private readonly owned: boolean;
+  private file: DataFile | null;
   private readonly blockSize: number;
   private readonly maxBlocks: number;
   private readonly blocks = new Map<number, Uint8Array>();
@@ -124,8 +122,7 @@ export class RandomReader {
    */
   constructor(file: string | number, blockSize: number = 256 * 1024, maxBlocks: number = 64, reuse = false) {
     this.reuse = reuse;
-    this.owned = typeof file === "string";
-    this.fd = typeof file === "string" ? openSync(file, "r") : file;
+    this.file = openData(file);
     this.blockSize = blockSize;
     this.maxBlocks = maxBlocks;
   }
@@ -161,17 +158,16 @@ export class RandomReader {
 
   /** Size of the file in bytes now; 0 when it cannot be told. */
   size(): number {
-    if (this.fd < 0) return 0;
     try {
-      return fstatSync(this.fd).size;
+      return this.file?.size() ?? 0;
     } catch {
       return 0;
     }
   }
 
   close(): void {
-    if (this.fd >= 0 && this.owned) closeSync(this.fd);
-    this.fd = -1;
+    this.file?.close();
+    this.file = null;
     this.blocks.clear();
   }
 
@@ -198,12 +194,13 @@ export class RandomReader {
   }
 
   private readInto(into: Uint8Array, start: number, length: number, offset: number): number {
-    if (this.fd < 0) return 0;
+    const { file } = this;
+    if (file === null) return 0;
     let done = 0;
     while (done < length) {
       let got = 0;
       try {
-        got = readSync(this.fd, into, start + done, length - done, offset + done);
+        got = file.read(into, start + done, length - done, offset + done);
       } catch {
         return done;
       }
@@ -222,7 +219,7 @@ const WINDOW = 512 * 1024;
  * What it shows is good until the next `seek`.
  */
 export class WindowReader {
-  readonly #fd: number;
+  readonly #file: DataFile;
   #buf = new Uint8Array(WINDOW);
   /** File offset of the buffer's first byte, and bytes in it. */
   #start = 0;
@@ -236,7 +233,7 @@ export class WindowReader {
 
   /** @throws the file system's error when the file cannot be opened */
   constructor(path: string) {
-    this.#fd = openSync(path, "r");
+    this.#file = openData(path);
   }
 
   get buf(): Uint8Array {
@@ -264,13 +261,8 @@ export class WindowReader {
     this.at = 0;
     try {
       while (this.#length < length) {
-        const got = readSync(
-          this.#fd,
-          this.#buf,
-          this.#length,
-          this.#buf.length - this.#length,
-          offset + this.#length,
-        );
+        const room = this.#buf.length - this.#length;
+        const got = this.#file.read(this.#buf, this.#length, room, offset + this.#length);
         if (got === 0) break;
         this.#length += got;
       }
@@ -290,6 +282,6 @@ export class WindowReader {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    this.#file.close();
   }
 }

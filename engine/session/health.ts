@@ -1,5 +1,6 @@
 /** How a session's process, threads, queues and capture do, put together for the contract. */
 import { readFile, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { CaptureHealth, Health, LiveStatus, QueueHealth, ThreadHealth } from "../api.ts";
 import type { CaptureDriver, CaptureSession } from "../capture/index.ts";
@@ -15,8 +16,8 @@ export interface HealthRequest {
   /** Frames of the open capture, as far as was told. */
   readonly frames: number;
   readonly spoolFolder: string;
-  /** File of the live capture that is shown, running or ended; null without one. */
-  readonly spool: string | null;
+  /** File of the live capture that is shown, running or ended, and bytes of those before it; null without one. */
+  readonly spool: { readonly path: string; readonly before: number } | null;
   /** Queues of the windows. */
   readonly windows: readonly QueueHealth[];
   /** The heap snapshot being written. */
@@ -41,9 +42,10 @@ export class HealthMeter {
     };
     const reading = worker?.reading ?? null;
     const index = reading?.capture ?? null;
+    const folder = spool === null ? request.spoolFolder : dirname(spool.path);
     const [disk, spoolBytes, snapshotBytes, captureHealth] = await Promise.all([
-      diskOf(request.spoolFolder),
-      sizeOf(spool),
+      diskOf(folder),
+      sizeOf(spool?.path ?? null),
       sizeOf(snapshot?.path ?? null),
       capture === null ? null : captureOf(capture.session, capture.driver, request),
     ]);
@@ -58,7 +60,7 @@ export class HealthMeter {
       threads: worker === null ? [main] : [main, worker.thread, ...(reading?.assistants ?? [])],
       queues: [...queuesOf(worker, capture?.session ?? null), ...request.windows],
       index: index === null ? null : { frames: index.frames, bytes: index.bytes, answers: index.answers },
-      spool: { folder: request.spoolFolder, bytes: spoolBytes, ...disk },
+      spool: { folder, bytes: spoolBytes + (spool?.before ?? 0), ...disk },
       capture: captureHealth,
       snapshot: snapshot === null ? null : { ...snapshot, bytes: snapshotBytes },
     };
@@ -81,7 +83,7 @@ function queuesOf(worker: WorkerHealth | null, session: CaptureSession | null): 
       { id: "scanning-threads", length: capture.scanning, limit: capture.helpers, unit: "threads" },
     );
   }
-  const messages = session?.process() ?? null;
+  const messages = session?.process()?.messages ?? null;
   if (messages !== null) {
     queues.push({ id: "capture-messages", length: messages.waiting, limit: null, unit: "bytes" });
   }
@@ -107,8 +109,8 @@ async function captureOf(
     received: live.received,
     droppedByKernel: live.droppedByKernel,
     droppedByInterface: live.droppedByInterface,
-    messages: running?.taken ?? 0,
-    quiet: running?.quiet ?? null,
+    messages: running?.messages?.taken ?? 0,
+    quiet: running?.messages?.quiet ?? null,
   };
 }
 

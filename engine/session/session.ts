@@ -33,12 +33,15 @@ import { ApiError, isMethod, parseParams } from "../api.ts";
 import { CaptureWatch } from "../capture/doctor/index.ts";
 import {
   type CaptureDriver,
+  type CaptureFileEvent,
   CaptureSession,
   type CaptureStats,
   ClaimError,
   NO_STATS,
   type SessionEvent,
+  type SeveralFiles,
   type SpoolKeeper,
+  spoolPath,
 } from "../capture/index.ts";
 import type { DecoderState, FilterContext, SaveSource } from "../decode/decoder.ts";
 import { completeFilter, describeFilter, searchFields } from "../filter/complete.ts";
@@ -55,6 +58,7 @@ import { HealthMeter } from "./health.ts";
 import { heapSnapshotPath } from "./heap-snapshots.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
+import { type FileChain, Ring, SHOWN_LIMIT } from "./ring.ts";
 import type { RecentStore, SettingsStore } from "./stores.ts";
 
 /** Milliseconds between two status events. */
@@ -63,6 +67,8 @@ const STATUS_INTERVAL = 50;
 const CANCEL_GRACE = 80;
 /** Milliseconds after which a worker that does not even answer a cancel is ended. */
 const STUCK = 3000;
+/** Milliseconds that a worker has for its last answers when another has taken its place. */
+const LAST_ANSWERS = 5000;
 /** Milliseconds after a recovery in which another death means that one more would not help. */
 const HOPELESS = 10_000;
 /** Bytes of captures left behind from which on it is said that they take much room. */
@@ -88,12 +94,14 @@ export interface SessionHost {
 
 /** Opened captures and their origin. */
 interface OpenFile {
-  /** File the decoder reads. */
-  readonly path: string;
+  /** File, or chain of files, that the decoder reads. */
+  path: string;
   /** What the user calls it; a saved live capture takes the name it was saved under. */
   shown: string;
   name: string;
   readonly live: boolean;
+  /** True for a spool, which goes when the capture is closed. */
+  readonly spool: boolean;
   /** Packets that exist only in the spool, as far as the user is concerned. */
   saved: boolean;
   /** Packets known to be in it before it is read; 0 where that is not known. */
@@ -118,6 +126,7 @@ const NO_LIVE: LiveStatus = {
   rates: [],
   drops: null,
   paused: false,
+  files: null,
   error: null,
   caveats: [],
 };
@@ -125,7 +134,7 @@ const NO_LIVE: LiveStatus = {
 export class Session implements Api {
   readonly #host: SessionHost;
   readonly #listeners = new Map<EventName, Set<(data: never) => void>>();
-  readonly #worker: DecodeWorker;
+  #worker: DecodeWorker;
   #file: OpenFile | null = null;
   #decoder: DecoderState | null = null;
   /** The running `open`'s share done; null when nothing is being opened. */
@@ -174,22 +183,19 @@ export class Session implements Api {
   #applied: { expression: string; context: FilterContext } = { expression: "", context: {} };
   /** Version of the settings of dissection that the worker has. */
   #dissection: number;
+  /** The files of a capture that writes several; null for others. */
+  #ring: Ring | null = null;
+  /** Those of them that are shown. */
+  #chain: FileChain | null = null;
+  /** The list being begun anew with newer files, in a worker of its own. */
+  #renewal: { readonly worker: DecodeWorker; state: DecoderState | null } | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #lastStatus = 0;
   #ended = false;
 
   constructor(host: SessionHost) {
     this.#host = host;
-    this.#worker = new DecodeWorker(
-      (capture, state) => {
-        if (capture === this.#worker.capture) this.#onState(state);
-      },
-      (reason) => this.#onDeath(reason),
-      () => {
-        const { decodeAs, preferences, colorRules, filterMacros: macros } = host.settings.get();
-        return { protocols: host.protocols.descriptions, decodeAs, preferences, colorRules, macros };
-      },
-    );
+    this.#worker = this.#makeWorker(0);
     this.#protocols = host.protocols.version;
     this.#dissection = host.settings.dissection;
     this.#stopSettings = host.settings.onDissection((settings) => {
@@ -270,8 +276,9 @@ export class Session implements Api {
     if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
     const file = this.#file;
     const kept = keepSpool && this.unsaved;
-    await this.#worker.terminate();
-    if (!file?.live) return null;
+    await Promise.all([this.#worker.terminate(), this.#renewal?.worker.terminate()]);
+    this.#ring?.end();
+    if (!file?.spool) return null;
     if (!kept) {
       this.#host.spools.remove(file.path);
       return null;
@@ -414,6 +421,7 @@ export class Session implements Api {
         throw new ApiError("BAD_REQUEST", "Only the packet list of a running capture can be paused.");
       this.#live = { ...this.#live, paused: on };
       this.#tellWorker("pause", on);
+      if (!on) void this.#renew();
       this.#changed();
       return null;
     },
@@ -483,7 +491,8 @@ export class Session implements Api {
   #takeColoring({ colorRules, filterMacros }: Settings): void {
     this.#emit("colorRules", shownRules(colorRules, filterMacros));
     this.#emit("settings", this.#host.settings.get());
-    this.#worker.call("color", colorRules, filterMacros).catch(() => {});
+    for (const worker of [this.#worker, this.#renewal?.worker])
+      worker?.call("color", colorRules, filterMacros).catch(() => {});
   }
 
   async #replay(params: Params<"replay">): Promise<null> {
@@ -494,7 +503,10 @@ export class Session implements Api {
       this.#live = { ...this.#live, paused: false };
       this.#tellWorker("pause", false);
     }
-    return this.#ask("replay", params);
+    await this.#ask("replay", params);
+    // The list may have been kept from beginning anew.
+    if (params.action === "leave") void this.#renew();
+    return null;
   }
 
   async #readHealth(): Promise<Health> {
@@ -507,7 +519,7 @@ export class Session implements Api {
       live: this.#live,
       frames: this.#decoder?.frames ?? 0,
       spoolFolder: this.#host.spools.folder,
-      spool: file?.live ? file.path : null,
+      spool: this.#ring?.onDisk ?? (file?.live ? { path: file.path, before: 0 } : null),
       windows: [...this.#windows].flatMap((queues) => queues()),
       snapshot: this.#heap,
     });
@@ -538,6 +550,25 @@ export class Session implements Api {
   }
 
   // ------------------------------------------------------------------ the worker
+
+  /** @param capture number of the last capture before those that it opens */
+  #makeWorker(capture: number): DecodeWorker {
+    const host = this.#host;
+    const worker: DecodeWorker = new DecodeWorker(
+      (number, state) => {
+        if (number !== worker.capture) return;
+        if (worker === this.#worker) this.#onState(state);
+        else if (worker === this.#renewal?.worker) this.#renewal.state = state;
+      },
+      (reason) => (worker === this.#worker ? this.#onDeath(reason) : reason),
+      () => {
+        const { decodeAs, preferences, colorRules, filterMacros: macros } = host.settings.get();
+        return { protocols: host.protocols.descriptions, decodeAs, preferences, colorRules, macros };
+      },
+      capture,
+    );
+    return worker;
+  }
 
   /** Asks the decoder; waits while the capture is being opened again after its worker died. */
   async #ask<M extends DecoderMethod>(
@@ -664,10 +695,15 @@ export class Session implements Api {
       const again = applied === expression ? context : { macros: this.#macros };
       await this.#worker.call("filter", expression, again);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.info.code !== "BAD_FILTER") throw error;
-      const message = `The display filter "${expression}" is no longer in force: ${error.message}.`;
-      this.#emit("notice", { severity: "warning", message });
+      this.#tellLetGo(expression, error);
     }
+  }
+
+  /** Tells that a filter cannot be applied again; throws what else went wrong. */
+  #tellLetGo(expression: string, error: unknown): void {
+    if (!(error instanceof ApiError) || error.info.code !== "BAD_FILTER") throw error;
+    const message = `The display filter "${expression}" is no longer in force: ${error.message}.`;
+    this.#emit("notice", { severity: "warning", message });
   }
 
   /** Opens a capture again and brings it to where it was; until then its old state is shown. */
@@ -722,7 +758,8 @@ export class Session implements Api {
     const path = resolve(given);
     checkReadable(path);
     await this.#closeFile();
-    const file: OpenFile = { path, shown: path, name: basename(path), live: false, saved: true, packets: 0 };
+    const name = basename(path);
+    const file: OpenFile = { path, shown: path, name, live: false, spool: false, saved: true, packets: 0 };
     const result = await this.#load(file);
     this.#host.recent.add(path);
     return result;
@@ -764,6 +801,7 @@ export class Session implements Api {
         shown: saved ?? path,
         name,
         live: true,
+        spool: true,
         saved: saved !== null,
         packets,
       });
@@ -792,8 +830,12 @@ export class Session implements Api {
     this.#forgetWorker();
     this.#live = { ...NO_LIVE, options: this.#live.options };
     this.#watch = null;
+    const ring = this.#ring;
+    this.#ring = null;
+    this.#chain = null;
     if (file !== null) await this.#worker.call("close");
-    if (file?.live) this.#host.spools.remove(file.path);
+    ring?.end();
+    if (file?.spool) this.#host.spools.remove(file.path);
     this.#changed();
   }
 
@@ -834,7 +876,7 @@ export class Session implements Api {
       });
       for (const note of saved.notes) this.#emit("notice", { severity: "note", message: note });
       if (which === "all" && this.#file === file) {
-        if (file.live) this.#host.spools.saved(file.path, output);
+        if (file.spool) this.#host.spools.saved(file.path, output);
         file.saved = true;
         file.shown = output;
         file.name = basename(output);
@@ -867,6 +909,10 @@ export class Session implements Api {
 
   async #startCapture(options: CaptureOptions, discard: boolean): Promise<void> {
     this.#guardUnsaved(discard);
+    const output = options.output === null ? null : { ...options.output, file: resolve(options.output.file) };
+    if (output !== null && output.several === null && !output.overwrite && exists(output.file)) {
+      throw new ApiError("EXISTS", `"${output.file}" exists already. Choose another name, or overwrite it.`);
+    }
     const closing = this.#closeFile();
     const turn = this.#turn;
     await closing;
@@ -880,6 +926,10 @@ export class Session implements Api {
     });
     this.#capture = capture;
     this.#driver = driver.name;
+    if (output?.several) {
+      const { spools } = this.#host;
+      this.#ring = new Ring(spools, () => spoolPath(spools.folder, options.interfaces));
+    }
     this.#watch = new CaptureWatch(options.interfaces);
     this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options };
     this.#counted = NO_STATS;
@@ -898,8 +948,11 @@ export class Session implements Api {
       stopAfter: {
         seconds: options.stopAfter.seconds,
         packets: options.stopAfter.packets,
-        bytes: options.stopAfter.kilobytes === undefined ? undefined : options.stopAfter.kilobytes * 1000,
+        bytes: bytesOf(options.stopAfter.kilobytes),
+        files: options.stopAfter.files,
       },
+      file: output?.file,
+      several: severalOf(output?.several),
     });
     if (outcome.state === "failed") {
       throw new ApiError(
@@ -915,6 +968,7 @@ export class Session implements Api {
     if (started !== null) this.#watch?.started(started);
     if (event.type === "stats") this.#watch?.report(event.stats);
     if (event.type === "state" && state === "idle") this.#watch?.ended(stats);
+    if (event.type === "file") this.#onRingFile(event.file);
     this.#live = {
       ...this.#live,
       ...(event.type === "stats" ? ratesOf(stats, this.#counted, this.#live.rates) : {}),
@@ -927,12 +981,17 @@ export class Session implements Api {
       droppedByInterface: stats.interfaceDropped,
       bytes: stats.bytes,
       elapsed: stats.elapsedMs,
+      files: this.#ringStatus,
       error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error.message) },
       caveats: [...(started?.caveats ?? [])],
     };
     if (event.type === "stats") this.#counted = stats;
-    if (event.type === "state" && state === "capturing") this.#followSpool(event.snapshot.file);
-    if (event.type === "state" && state === "idle" && this.#file?.live) this.#tellWorker("finishLive");
+    if (event.type === "state" && state === "capturing") this.#follow(event.snapshot.file);
+    if (event.type === "state" && state === "idle" && this.#file?.live) {
+      this.#tellWorker("finishLive");
+      if (!this.#file.spool && this.#ring === null) this.#host.recent.add(this.#file.path);
+      this.#renewal?.worker.call("finishLive").catch(() => {});
+    }
     if (event.type === "notice") this.#emit("notice", { severity: "warning", message: event.notice.message });
     this.#changed();
   }
@@ -981,14 +1040,149 @@ export class Session implements Api {
     this.#worker.call(method, ...args).catch(() => {});
   }
 
-  #followSpool(path: string | null): void {
-    if (path === null) return;
-    const name = this.#live.interfaces.join(", ");
-    this.#file = { path, shown: path, name, live: true, saved: false, packets: 0 };
-    this.#worker.call("open", path, true).catch((error: unknown) => {
+  /** Shows what is being written, as it grows. */
+  #follow(written: string | null): void {
+    if (written === null) return;
+    const output = this.#live.options?.output ?? null;
+    const name = output === null ? this.#live.interfaces.join(", ") : basename(output.file);
+    const shown = output === null ? written : resolve(output.file);
+    const file = { path: written, shown, name, live: true, spool: output === null, saved: output !== null };
+    try {
+      if (this.#ring !== null) {
+        this.#ring.take({ path: written, packets: 0, bytes: 0, state: "begun" });
+        this.#chain = this.#ring.chain(true);
+        file.path = this.#chain.path;
+      }
+    } catch (error) {
+      this.#emit("notice", { severity: "error", message: asApiError(error).message });
+      return;
+    }
+    this.#file = { ...file, packets: 0 };
+    this.#worker.call("open", file.path, true).catch((error: unknown) => {
       if (error instanceof ApiError && error.message === this.#deathMessage) return;
       this.#emit("notice", { severity: "error", message: asApiError(error).message });
     });
+  }
+
+  // ------------------------------------------------------------------ several files
+
+  #onRingFile(event: CaptureFileEvent): void {
+    try {
+      this.#ring?.take(event);
+    } catch (error) {
+      this.#emit("notice", { severity: "error", message: asApiError(error).message });
+    }
+    if (event.state === "begun") void this.#renew();
+  }
+
+  get #ringStatus(): LiveStatus["files"] {
+    if (this.#ring === null || this.#chain === null) return null;
+    return { ...this.#ring.counts, firstShown: this.#chain.first, before: this.#chain.before };
+  }
+
+  /** True while the list must stay as it is. */
+  get #isHeld(): boolean {
+    return this.#live.paused || (this.#decoder?.replay ?? null) !== null;
+  }
+
+  /** True when the list should begin anew with newer files. */
+  get #isStale(): boolean {
+    const chain = this.#chain;
+    if (this.#ring === null || chain === null || this.#isHeld || this.#ended) return false;
+    return (
+      this.#ring.hasGaps(chain) || (chain.last > chain.first && (this.#decoder?.frames ?? 0) > SHOWN_LIMIT)
+    );
+  }
+
+  /** Begins the list anew with newer files where it should; what is shown stays until the new list has caught up. */
+  async #renew(): Promise<void> {
+    while (this.#isStale && this.#renewal === null) {
+      const ring = this.#ring as Ring;
+      const worker = this.#makeWorker(this.#worker.capture);
+      const renewal = { worker, state: null };
+      this.#renewal = renewal;
+      let chain: FileChain | null = null;
+      let taken = false;
+      try {
+        chain = ring.chain(false);
+        taken = await this.#catchUp(renewal, ring, chain);
+      } catch (error) {
+        this.#emit("notice", { severity: "warning", message: asApiError(error).message });
+        return;
+      } finally {
+        this.#renewal = null;
+        if (!taken) {
+          if (chain !== null) ring.drop(chain);
+          void worker.terminate();
+        }
+      }
+    }
+  }
+
+  /**
+   * Opens a chain and puts it in the place of what is shown once all of it is indexed that was there at first.
+   * @returns false when it is of no use any more
+   */
+  async #catchUp(
+    renewal: { readonly worker: DecodeWorker; state: DecoderState | null },
+    ring: Ring,
+    chain: FileChain,
+  ): Promise<boolean> {
+    const { worker } = renewal;
+    const { version } = this.#host.protocols;
+    const { dissection } = this.#host.settings;
+    const isUseless = (): boolean =>
+      this.#ring !== ring ||
+      ring.hasGaps(chain) ||
+      this.#ended ||
+      this.#host.protocols.version !== version ||
+      this.#host.settings.dissection !== dissection;
+    let failed: unknown = null;
+    let ended = false;
+    worker
+      .call("open", chain.path, this.capturing)
+      .catch((error: unknown) => {
+        failed = error;
+      })
+      .finally(() => {
+        ended = true;
+      });
+    // What ended meanwhile is told to the worker that has it; this one may have begun just before.
+    if (!this.capturing) worker.call("finishLive").catch(() => {});
+    const goal = chain.bytes;
+    while (!ended && (renewal.state?.position ?? -1) < goal) {
+      await new Promise((resolve) => setTimeout(resolve, STATUS_INTERVAL));
+      if (isUseless()) return false;
+    }
+    if (failed !== null) throw failed;
+    const { expression, context } = this.#applied;
+    if ((this.#decoder?.filter ?? "") !== "") {
+      // A frame that it refers to has another number now, or none.
+      const again = context.reference === undefined ? context : { macros: this.#macros };
+      await worker
+        .call("filter", expression, again)
+        .catch((error: unknown) => this.#tellLetGo(expression, error));
+    }
+    const sort = this.#decoder?.sort ?? null;
+    if (sort !== null) await worker.call("sort", sort.column, sort.descending);
+    while (this.#saving !== null || this.#recovery !== null || this.#isHeld) {
+      await new Promise((resolve) => setTimeout(resolve, STATUS_INTERVAL));
+      if (isUseless()) return false;
+    }
+    const file = this.#file;
+    if (isUseless() || file === null) return false;
+    void this.#worker.retire(LAST_ANSWERS);
+    if (this.#chain !== null) ring.drop(this.#chain);
+    this.#worker = worker;
+    this.#chain = chain;
+    file.path = chain.path;
+    this.#forgetWorker();
+    this.#protocols = version;
+    this.#dissection = dissection;
+    this.#decoder = renewal.state;
+    this.#live = { ...this.#live, files: this.#ringStatus };
+    this.#changed();
+    return true;
   }
 
   // ------------------------------------------------------------------ status
@@ -1062,6 +1256,18 @@ export class Session implements Api {
   #emit<E extends EventName>(event: E, data: Events[E]): void {
     for (const listener of this.#listeners.get(event) ?? []) listener(data as never);
   }
+}
+
+const bytesOf = (kilobytes: number | undefined): number | undefined =>
+  kilobytes === undefined ? undefined : kilobytes * 1000;
+
+/** The contract's several files as the driver wants them. */
+function severalOf(
+  several: NonNullable<CaptureOptions["output"]>["several"] | undefined,
+): SeveralFiles | undefined {
+  if (!several) return undefined;
+  const { kilobytes, ...rest } = several;
+  return { bytes: bytesOf(kilobytes), ...rest };
 }
 
 /** Packets lost so far, and when the first was noticed. */

@@ -50,19 +50,22 @@ export class DecodeWorker {
   #asking: Promise<void> | null = null;
   #reading: DecoderReading | null = null;
   #lastId = 0;
-  #capture = 0;
+  #capture: number;
 
   /**
    * @param onState called with the number of the capture and how it stands
    * @param onDeath called with the reason when the worker died on its own; answers what those are told that wait
    *   for an answer. The next call starts a new worker.
    * @param data what a worker is started with
+   * @param capture number of the last capture before those opened here
    */
   constructor(
     onState: (capture: number, state: DecoderState) => void,
     onDeath: (reason: string) => string,
     data: () => ThreadData,
+    capture = 0,
   ) {
+    this.#capture = capture;
     this.#onState = onState;
     this.#onDeath = onDeath;
     this.#data = data;
@@ -161,6 +164,14 @@ export class DecodeWorker {
     this.#worker = null;
     this.#rejectAll(new ApiError("CANCELLED", reason));
     await worker?.terminate();
+  }
+
+  /** Ends the thread once what was asked is answered, at the latest after `milliseconds`. */
+  async retire(milliseconds: number): Promise<void> {
+    const end = performance.now() + milliseconds;
+    while (this.#waiting.size > 0 && performance.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await this.terminate();
   }
 
   #running(): Worker {

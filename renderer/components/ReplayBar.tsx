@@ -36,6 +36,7 @@ export function ReplayBar() {
         leave();
       }}
     >
+      <span className="dim">Step mode</span>
       <IconButton
         label="Step back"
         hint=","

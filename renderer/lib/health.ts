@@ -163,7 +163,10 @@ const pidText = (pid: number | null): string => (pid === null ? "not running" : 
 function diskLines({ spool }: Health): HealthLine[] {
   const { free, disk } = spool;
   return [
-    line("spool", "Spool of this capture", byteSize(spool.bytes), { series: { value: spool.bytes, top: 1 } }),
+    line("spool", "Capture on disk", byteSize(spool.bytes), {
+      detail: spool.folder,
+      series: { value: spool.bytes, top: 1 },
+    }),
     line("free", "Free on its disk", free === null ? "not known" : byteSize(free), {
       detail: disk === null ? "" : `of ${byteSize(disk)}`,
       series: free === null ? null : { value: free, top: 1 },

@@ -7,6 +7,9 @@ export const SPEEDS = [1, 10, 100] as const;
 
 export const isReplaying = (): boolean => status().replay !== null;
 
+/** Milliseconds between two packets that are selected while playing: a list that never rests cannot be read. */
+const PACE_MS = 400;
+
 /** True from a step until the list that it made is told. */
 let stepping = false;
 
@@ -47,6 +50,18 @@ export async function goInReplay(to: number): Promise<void> {
   going = false;
 }
 
+/** Selects the last packet of the list. */
+function selectLast(): void {
+  const { replay, sort, displayed } = status();
+  if (replay === null || displayed === 0) return;
+  if (sort === null) selectRow(displayed - 1, { keep: false });
+  else goToFrame(replay.position).catch(tellError);
+}
+
+let resting: ReturnType<typeof setTimeout> | null = null;
+/** The row that was selected last while playing; null before. */
+let followed: number | null = null;
+
 /** Selects the packet that a step brought; while playing, as long as the last one is what is looked at. */
 export function watchReplay(): () => void {
   return useSession.subscribe(({ status: now }, { status: before }) => {
@@ -56,9 +71,17 @@ export function watchReplay(): () => void {
     if (now.capture !== before.capture || now.view !== before.view || now.displayed <= before.displayed)
       return;
     const { row } = useSelection.getState();
-    if (!stepping && row !== null && row < before.displayed - 1) return;
-    stepping = false;
-    if (now.sort === null) selectRow(now.displayed - 1, { keep: false });
-    else goToFrame(now.replay.position).catch(tellError);
+    if (stepping) {
+      stepping = false;
+      selectLast();
+    } else if (resting === null && now.sort === null && (row === followed || row === before.displayed - 1)) {
+      selectLast();
+      followed = now.displayed - 1;
+      resting = setTimeout(() => {
+        resting = null;
+        // Another packet was chosen meanwhile: that one stays.
+        if (useSelection.getState().row === followed && status().replay?.speed === null) selectLast();
+      }, PACE_MS);
+    }
   });
 }

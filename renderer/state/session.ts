@@ -25,6 +25,7 @@ export const EMPTY_STATUS: Status = {
     rates: [],
     drops: null,
     paused: false,
+    files: null,
     error: null,
     caveats: [],
   },

@@ -1,12 +1,14 @@
 /**
- * `npm run soak [-- --minutes 30] [--rate 20000] [--size 200]`
+ * `npm run soak [-- --minutes 30] [--rate 20000] [--size 200] [--files 10] [--megabytes 50]`
  *
- * Captures for a long time with a display filter on and rows asked for as a window does, and prints by the minute what
- * memory the engine holds, then how it grows after the first two minutes and what was lost. Runs itself inside the
- * network namespace of the captured end. Says why when it cannot be run.
+ * Captures into a ring of files for a long time with a display filter on and rows asked for as a window does, and
+ * prints by the minute what memory the engine holds, then how it grows after the first two minutes and what was lost.
+ * Runs itself inside the network namespace of the captured end. Says why when it cannot be run.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Status } from "../../engine/api.ts";
@@ -14,7 +16,8 @@ import { makeHost } from "../../engine/session/host.ts";
 import { Session } from "../../engine/session/session.ts";
 import { MeasuredWire, notHere } from "./wire.ts";
 
-const USAGE = "usage: npm run soak [-- --minutes N] [--rate PACKETS] [--size BYTES]";
+const USAGE =
+  "usage: npm run soak [-- --minutes N] [--rate PACKETS] [--size BYTES] [--files N] [--megabytes N]";
 const MIB = 2 ** 20;
 const MINUTE = 60_000;
 /** Minutes in which memory may still grow. */
@@ -39,7 +42,12 @@ async function outside(): Promise<void> {
     const self = [process.execPath, "--import", import.meta.resolve("tsx"), import.meta.filename];
     const child = spawn(
       command,
-      [...via, ...self, "--minutes", String(minutes), "--inside", wire.wire.device],
+      [
+        ...via,
+        ...self,
+        ...["--files", String(options.files), "--megabytes", String(options.megabytes)],
+        ...["--inside", wire.wire.device],
+      ],
       {
         stdio: ["pipe", "inherit", "inherit", "ipc"],
         env: { ...process.env, TAPLINE_HOME: join(wire.folder, "home"), TAPLINE_PRACTICE: "no" },
@@ -67,6 +75,7 @@ interface Sample {
 
 /** Captures until the sender says how much it sent. */
 async function inside(device: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "tapline-soak-"));
   const session = new Session(makeHost("rpc"));
   let status: Status | null = null;
   let asking = false;
@@ -86,12 +95,14 @@ async function inside(device: string): Promise<void> {
       });
   });
   const sending = once(process, "message");
-  await session.call("startCapture", { options: { interfaces: [device] }, discard: true });
+  const several = { kilobytes: options.megabytes * 1000, keep: options.files };
+  const output = { file: join(folder, "ring.pcapng"), several };
+  await session.call("startCapture", { options: { interfaces: [device], output }, discard: true });
   await session.call("filter", { expression: FILTER });
   process.send?.("ready");
   const samples: Sample[] = [];
   const started = performance.now();
-  console.log("minute  rss MiB  heap MiB  external MiB    packets  displayed  answers  spool MB");
+  console.log("minute  rss MiB  heap MiB  external MiB    packets  displayed  answers  files  before list");
   const sample = (): void => {
     const { rss, heapUsed, external } = process.memoryUsage();
     const minute = (performance.now() - started) / MINUTE;
@@ -104,7 +115,8 @@ async function inside(device: string): Promise<void> {
       String(status?.live.packets ?? 0).padStart(9),
       String(status?.displayed ?? 0).padStart(9),
       String(answers).padStart(7),
-      ((status?.live.bytes ?? 0) / 1e6).toFixed(0).padStart(8),
+      String(status?.live.files?.kept ?? 0).padStart(5),
+      String(status?.live.files?.before ?? 0).padStart(11),
     ];
     console.log(columns.join("  "));
   };
@@ -113,14 +125,17 @@ async function inside(device: string): Promise<void> {
   clearInterval(timer);
   if (performance.now() - started - samples.length * MINUTE > MINUTE / 4) sample();
   for (let before = -1; ; ) {
-    const { live, frames } = await session.call("status", {});
-    if (live.packets === before && frames === before) break;
-    before = live.packets;
+    const now = await session.call("status", {});
+    const listed = (now.live.files?.before ?? 0) + now.frames;
+    if (now.live.packets === before && listed === before) break;
+    before = now.live.packets;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   await session.call("stopCapture", {});
-  const { live, frames } = await session.call("status", {});
+  const { live, frames: shown } = await session.call("status", {});
+  const frames = shown + (live.files?.before ?? 0);
   await session.end(false);
+  rmSync(folder, { recursive: true, force: true });
   const settled = samples.filter(({ minute }) => minute >= SETTLING - 0.05);
   const growth = (of: (sample: Sample) => number): string =>
     settled.length < 2
@@ -152,10 +167,16 @@ function readArguments() {
         minutes: { type: "string", default: "30" },
         rate: { type: "string", default: "20000" },
         size: { type: "string", default: "200" },
+        files: { type: "string", default: "10" },
+        megabytes: { type: "string", default: "50" },
         inside: { type: "string" },
       },
     });
-    const number = (name: "minutes" | "rate" | "size", least: number, most: number): number => {
+    const number = (
+      name: "minutes" | "rate" | "size" | "files" | "megabytes",
+      least: number,
+      most: number,
+    ): number => {
       const value = Number(values[name]);
       if (!(value >= least && value <= most))
         throw new Error(`--${name} takes a number from ${least} to ${most}, not "${values[name]}".`);
@@ -165,6 +186,8 @@ function readArguments() {
       minutes: number("minutes", 0.1, 100_000),
       rate: number("rate", 1, 5_000_000),
       size: number("size", 60, 1514),
+      files: number("files", 1, 100_000),
+      megabytes: number("megabytes", 1, 1_000_000),
       inside: values.inside,
     };
   } catch (error) {

@@ -69,7 +69,6 @@ class FakeDriver implements CaptureDriver {
     }
     return {
       pid: undefined,
-      messages: () => ({ taken: 0, waiting: 0, quiet: null }),
       stop() {
         run.stops++;
         if (stop !== null) setTimeout(() => end("stopped"), stop);

@@ -291,12 +291,7 @@ describe("interface list", () => {
     available: async () => ({ ok: true, value: { version: "" } }),
     listInterfaces: async () => answer,
     checkFilter: async () => ({ state: "ok", instructions: null, dump: null }),
-    start: () => ({
-      pid: undefined,
-      stop() {},
-      kill() {},
-      messages: () => ({ taken: 0, waiting: 0, quiet: null }),
-    }),
+    start: () => ({ pid: undefined, stop() {}, kill() {} }),
     close() {},
   });
   const list = (interfaces: DriverInterface[], more = {}) =>

@@ -231,12 +231,7 @@ describe("a decode worker that dies during a capture", () => {
         writeFileSync(spool, all.subarray(0, half));
         setTimeout(() => callbacks.onStarted({ file: spool, interfaces: [], caveats: [] }));
         end = () => callbacks.onEnd({ reason: "stopped", error: null, stats: NO_STATS, started: true });
-        return {
-          pid: undefined,
-          messages: () => ({ taken: 0, waiting: 0, quiet: null }),
-          stop: () => setTimeout(end),
-          kill: () => setTimeout(end),
-        };
+        return { pid: undefined, stop: () => setTimeout(end), kill: () => setTimeout(end) };
       },
     };
     const desk = { driver: () => Promise.resolve(driver) } as unknown as CaptureDesk;

@@ -1,0 +1,148 @@
+/**
+ * The files of a capture that writes several, and the lists (see `formats/data-file.ts`) of those that are shown.
+ *
+ * A window shows what the files hold that are there. When files leave the ring, or the packets become too many, the
+ * list of packets begins anew with the newest files, so that memory stays as it is however long the capture runs.
+ */
+import { appendFileSync, writeFileSync } from "node:fs";
+import type { CaptureFileEvent, SpoolKeeper } from "../capture/index.ts";
+import { chainLine, chainPath } from "../formats/data-file.ts";
+
+/** Packets shown from which on the list begins anew with the newest files, if there are several. */
+export const SHOWN_LIMIT = 4_000_000;
+
+interface RingFile {
+  readonly path: string;
+  /** Number of the file in the capture, from 1. */
+  readonly number: number;
+  /** As they were told last; final once another file was begun. */
+  packets: number;
+  bytes: number;
+}
+
+/** Files that follow each other, opened as one capture. */
+export interface FileChain {
+  /** What a decoder opens. */
+  readonly path: string;
+  /** Numbers of the first and the last file in it. */
+  readonly first: number;
+  last: number;
+  /** Packets of the capture before the first file. */
+  readonly before: number;
+  /** Bytes of the files before the last. */
+  bytes: number;
+}
+
+export class Ring {
+  readonly #keeper: SpoolKeeper;
+  readonly #nameList: () => string;
+  /** Files there are, oldest first. */
+  readonly #files: RingFile[] = [];
+  /** Chains in use, with their spools' names. */
+  readonly #chains = new Map<FileChain, string>();
+  #begun = 0;
+  /** Packets of files that were removed. */
+  #removed = 0;
+
+  /**
+   * @param keeper notes down the lists, so that they are cleared away after a crash
+   * @param nameList answers a new name for a list's place among the spools
+   */
+  constructor(keeper: SpoolKeeper, nameList: () => string) {
+    this.#keeper = keeper;
+    this.#nameList = nameList;
+  }
+
+  /** Files begun so far, files there are. */
+  get counts(): { written: number; kept: number } {
+    return { written: this.#begun, kept: this.#files.length };
+  }
+
+  /** The file begun last, and bytes of the files before it; null before the first. */
+  get onDisk(): { path: string; before: number } | null {
+    const last = this.#files.at(-1);
+    if (last === undefined) return null;
+    return { path: last.path, before: this.#files.reduce((sum, file) => sum + file.bytes, -last.bytes) };
+  }
+
+  /** Takes note of what happened to a file; chains in use grow by one that is begun. */
+  take({ path, packets, bytes, state }: CaptureFileEvent): void {
+    const known = this.#files.findIndex((file) => file.path === path);
+    if (state === "begun") {
+      if (known >= 0) return;
+      const file = { path, number: ++this.#begun, packets, bytes };
+      const before = this.#files.at(-1);
+      this.#files.push(file);
+      for (const chain of this.#chains.keys()) {
+        if (before === undefined || chain.last !== before.number) continue;
+        chain.bytes += before.bytes;
+        appendFileSync(this.#listOf(chain), chainLine(chain.bytes, path));
+        chain.last = file.number;
+      }
+      return;
+    }
+    const file = this.#files[known];
+    if (file === undefined) return;
+    file.packets = packets;
+    file.bytes = bytes;
+    if (state === "removed") {
+      this.#files.splice(known, 1);
+      this.#removed += packets;
+    }
+  }
+
+  /** True when a file of the chain is gone. */
+  hasGaps(chain: FileChain): boolean {
+    return (this.#files[0]?.number ?? this.#begun) > chain.first;
+  }
+
+  /**
+   * Makes a chain of the newest half of the files that are there, of fewer where they hold too many packets; of all
+   * of them with `all`.
+   * Throws the system's error when its list cannot be written.
+   */
+  chain(all: boolean): FileChain {
+    const files = this.#files;
+    let start = all ? 0 : Math.floor(files.length / 2);
+    let packets = files.slice(start).reduce((sum, file) => sum + file.packets, 0);
+    while (!all && start < files.length - 1 && packets > SHOWN_LIMIT / 2)
+      packets -= files[start++]?.packets ?? 0;
+    let before = this.#removed;
+    for (const file of files.slice(0, start)) before += file.packets;
+    const chosen = files.slice(start);
+    const spool = this.#nameList();
+    let bytes = 0;
+    const lines = chosen.map((file, i) => {
+      bytes += i === 0 ? 0 : (chosen[i - 1]?.bytes ?? 0);
+      return chainLine(bytes, file.path);
+    });
+    this.#keeper.begin(spool, []);
+    const list = this.#keeper.listOf(spool);
+    writeFileSync(list, lines.join(""), { mode: 0o600, flag: "wx" });
+    const chain = {
+      path: chainPath(list),
+      first: chosen[0]?.number ?? 1,
+      last: chosen.at(-1)?.number ?? 1,
+      before,
+      bytes,
+    };
+    this.#chains.set(chain, spool);
+    return chain;
+  }
+
+  /** Lets go of a chain that nothing reads any more. */
+  drop(chain: FileChain): void {
+    const spool = this.#chains.get(chain);
+    if (spool !== undefined) this.#keeper.remove(spool);
+    this.#chains.delete(chain);
+  }
+
+  /** Lets go of everything; the files themselves stay. */
+  end(): void {
+    for (const chain of [...this.#chains.keys()]) this.drop(chain);
+  }
+
+  #listOf(chain: FileChain): string {
+    return this.#keeper.listOf(this.#chains.get(chain) ?? "");
+  }
+}
