@@ -151,7 +151,7 @@ describe("heap snapshots", () => {
     expect((await health(session)).snapshot).toBeNull();
     // The decoder goes on.
     expect((await session.call("rows", { start: 0, count: 1 })).rows).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 
   it("go where the user says, the process's too", async () => {
     const session = bench.session();
@@ -159,7 +159,7 @@ describe("heap snapshots", () => {
     const { path } = await session.call("heapSnapshot", { of: "process", folder: bench.path("chosen") });
     expect(readdirSync(bench.path("chosen"))).toEqual([path.split("/").pop()]);
     expect(path).toContain("tapline-process-");
-  }, 60_000);
+  }, 120_000);
 
   it("are refused for a folder that is none, and leave nothing", async () => {
     const session = bench.session();

@@ -167,13 +167,13 @@ describe("step mode", () => {
     await session.call("replay", { action: "begin", at: 42 });
     await at(session, 42);
     await session.call("changeSettings", { change: { preferences: { "udp.check_checksum": true } } });
-    const again = await statusWhen(
-      session,
-      ({ progress, replay }) => progress.length === 0 && replay !== null,
-    );
-    expect(again).toMatchObject({ displayed: 42, replay: { position: 42, speed: null } });
+    // Answered once the capture is there again.
     expect(await numbers(session, 40)).toEqual([41, 42]);
-  });
+    expect(await session.call("status", {})).toMatchObject({
+      displayed: 42,
+      replay: { position: 42, speed: null },
+    });
+  }, 120_000);
 
   const noTest = noLive ?? noHelper;
   it.skipIf(noTest !== null)(
