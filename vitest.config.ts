@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     // On small machines with other work to do; what passed only when repeated is named.
     retry: process.env.CI === undefined ? 0 : 2,
     pool: "forks",

@@ -106,7 +106,7 @@ async function unit() {
   rmSync(report, { force: true });
   const args = ["run", "--reporter=dot", "--reporter=./build/vitest-reporter.mjs"];
   const env = { ...process.env, NO_COLOR: "1", TAPLINE_REPORT: report };
-  const seconds = 600;
+  const seconds = 1200;
   const result = await run(process.execPath, [bin("vitest/vitest.mjs"), ...args], { env, seconds });
   const counts = readJson(report);
   for (const name of counts?.repeated ?? []) say(`unit: passed only when repeated: ${name}`);
@@ -123,7 +123,7 @@ async function e2e() {
   rmSync(report, { force: true });
   const env = { ...process.env, NO_COLOR: "1", CHROMIUM: chromium, TAPLINE_REPORT: report };
   delete env.FORCE_COLOR;
-  const seconds = 540;
+  const seconds = 1000;
   const result = await run(process.execPath, [bin("playwright/cli.js"), "test"], { env, seconds });
   return outcome("Playwright", result, playwrightCounts(readJson(report)), seconds);
 }

@@ -97,13 +97,14 @@ export class Ring {
   }
 
   /**
-   * Makes a chain of the newest half of the files that are there, of fewer where they hold too many packets; of all
-   * of them with `all`.
+   * Makes a chain of all files that are there; of the newest half, or of fewer where they hold too many packets; or
+   * of the newest file, which stays longest.
    * Throws the system's error when its list cannot be written.
    */
-  chain(all: boolean): FileChain {
+  chain(which: "all" | "half" | "newest"): FileChain {
     const files = this.#files;
-    let start = all ? 0 : Math.floor(files.length / 2);
+    const all = which === "all";
+    let start = all ? 0 : which === "half" ? Math.floor(files.length / 2) : Math.max(0, files.length - 1);
     let packets = files.slice(start).reduce((sum, file) => sum + file.packets, 0);
     while (!all && start < files.length - 1 && packets > SHOWN_LIMIT / 2)
       packets -= files[start++]?.packets ?? 0;

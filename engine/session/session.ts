@@ -67,6 +67,8 @@ const STATUS_INTERVAL = 50;
 const CANCEL_GRACE = 80;
 /** Milliseconds after which a worker that does not even answer a cancel is ended. */
 const STUCK = 3000;
+/** Milliseconds without a new file after which files are taken to come slowly. */
+const CALM = 2000;
 /** Milliseconds that a worker has for its last answers when another has taken its place. */
 const LAST_ANSWERS = 5000;
 /** Milliseconds after a recovery in which another death means that one more would not help. */
@@ -107,6 +109,17 @@ interface OpenFile {
   /** Packets known to be in it before it is read; 0 where that is not known. */
   readonly packets: number;
 }
+
+/** A list of packets being begun anew. */
+interface Renewal {
+  readonly worker: DecodeWorker;
+  state: DecoderState | null;
+  /** Versions of the described protocols and of the settings of dissection that the worker has. */
+  readonly version: number;
+  readonly dissection: number;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 type Handlers = { [M in Method]: (params: Params<M>) => Results[M] | Promise<Results[M]> };
 
@@ -187,8 +200,12 @@ export class Session implements Api {
   #ring: Ring | null = null;
   /** Those of them that are shown. */
   #chain: FileChain | null = null;
+  /** Set while the list holds the newest file only, because files left faster than they were indexed. */
+  #narrow: { timer: NodeJS.Timeout | null } | null = null;
+  /** When a file was begun last. */
+  #turned = 0;
   /** The list being begun anew with newer files, in a worker of its own. */
-  #renewal: { readonly worker: DecodeWorker; state: DecoderState | null } | null = null;
+  #renewal: Renewal | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #lastStatus = 0;
   #ended = false;
@@ -274,6 +291,7 @@ export class Session implements Api {
     this.#saving?.abort.abort();
     await this.#capture?.stop();
     if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
+    this.#setNarrow(false);
     const file = this.#file;
     const kept = keepSpool && this.unsaved;
     await Promise.all([this.#worker.terminate(), this.#renewal?.worker.terminate()]);
@@ -833,6 +851,7 @@ export class Session implements Api {
     const ring = this.#ring;
     this.#ring = null;
     this.#chain = null;
+    this.#setNarrow(false);
     if (file !== null) await this.#worker.call("close");
     ring?.end();
     if (file?.spool) this.#host.spools.remove(file.path);
@@ -840,6 +859,8 @@ export class Session implements Api {
   }
 
   async #save(params: Params<"save">): Promise<Results["save"]> {
+    // Files of the list that was are gone already.
+    while (this.#renewal !== null && !this.capturing && !this.#ended) await pause(STATUS_INTERVAL);
     const file = this.#file;
     if (file === null) throw new ApiError("NO_CAPTURE", "No capture is open that could be saved.");
     if (this.capturing) throw new ApiError("BAD_REQUEST", "Stop the capture before you save it.");
@@ -1050,7 +1071,7 @@ export class Session implements Api {
     try {
       if (this.#ring !== null) {
         this.#ring.take({ path: written, packets: 0, bytes: 0, state: "begun" });
-        this.#chain = this.#ring.chain(true);
+        this.#chain = this.#ring.chain("all");
         file.path = this.#chain.path;
       }
     } catch (error) {
@@ -1058,7 +1079,9 @@ export class Session implements Api {
       return;
     }
     this.#file = { ...file, packets: 0 };
-    this.#worker.call("open", file.path, true).catch((error: unknown) => {
+    const worker = this.#worker;
+    worker.call("open", file.path, true).catch((error: unknown) => {
+      if (worker !== this.#worker) return;
       if (error instanceof ApiError && error.message === this.#deathMessage) return;
       this.#emit("notice", { severity: "error", message: asApiError(error).message });
     });
@@ -1072,7 +1095,25 @@ export class Session implements Api {
     } catch (error) {
       this.#emit("notice", { severity: "error", message: asApiError(error).message });
     }
-    if (event.state === "begun") void this.#renew();
+    if (event.state !== "begun") return;
+    this.#turned = performance.now();
+    void this.#renew();
+  }
+
+  #setNarrow(on: boolean): void {
+    if (this.#narrow?.timer) clearTimeout(this.#narrow.timer);
+    this.#narrow = on ? { timer: null } : null;
+    this.#widenLater();
+  }
+
+  /** Shows more files again when they come more slowly. */
+  #widenLater(): void {
+    if (this.#narrow === null || this.#narrow.timer !== null) return;
+    this.#narrow.timer = setTimeout(() => {
+      if (this.#narrow !== null) this.#narrow.timer = null;
+      void this.#renew();
+      this.#widenLater();
+    }, CALM);
   }
 
   get #ringStatus(): LiveStatus["files"] {
@@ -1089,6 +1130,8 @@ export class Session implements Api {
   get #isStale(): boolean {
     const chain = this.#chain;
     if (this.#ring === null || chain === null || this.#isHeld || this.#ended) return false;
+    const isCalm = !this.capturing || performance.now() - this.#turned >= CALM;
+    if (this.#narrow !== null && isCalm) return true;
     return (
       this.#ring.hasGaps(chain) || (chain.last > chain.first && (this.#decoder?.frames ?? 0) > SHOWN_LIMIT)
     );
@@ -1098,45 +1141,53 @@ export class Session implements Api {
   async #renew(): Promise<void> {
     while (this.#isStale && this.#renewal === null) {
       const ring = this.#ring as Ring;
-      const worker = this.#makeWorker(this.#worker.capture);
-      const renewal = { worker, state: null };
+      const { version } = this.#host.protocols;
+      const { dissection } = this.#host.settings;
+      const renewal: Renewal = {
+        worker: this.#makeWorker(this.#worker.capture),
+        state: null,
+        version,
+        dissection,
+      };
       this.#renewal = renewal;
-      let chain: FileChain | null = null;
       let taken = false;
       try {
-        chain = ring.chain(false);
-        taken = await this.#catchUp(renewal, ring, chain);
+        // Where files leave faster than they are indexed, the newest one stays longest.
+        for (
+          let which: "half" | "newest" = "half";
+          !taken && this.#isOfUse(renewal, ring);
+          which = "newest"
+        ) {
+          const chain = ring.chain(which);
+          taken = await this.#catchUp(renewal, ring, chain);
+          if (!taken) ring.drop(chain);
+          else this.#setNarrow(which === "newest" && ring.counts.kept > 1);
+        }
       } catch (error) {
-        this.#emit("notice", { severity: "warning", message: asApiError(error).message });
+        if (this.#isOfUse(renewal, ring))
+          this.#emit("notice", { severity: "warning", message: asApiError(error).message });
         return;
       } finally {
         this.#renewal = null;
-        if (!taken) {
-          if (chain !== null) ring.drop(chain);
-          void worker.terminate();
-        }
+        if (!taken) void renewal.worker.terminate();
       }
     }
+  }
+
+  /** False when another capture, the end or other settings made it pointless. */
+  #isOfUse({ version, dissection }: Renewal, ring: Ring): boolean {
+    if (this.#ring !== ring || this.#ended) return false;
+    return this.#host.protocols.version === version && this.#host.settings.dissection === dissection;
   }
 
   /**
    * Opens a chain and puts it in the place of what is shown once all of it is indexed that was there at first.
    * @returns false when it is of no use any more
    */
-  async #catchUp(
-    renewal: { readonly worker: DecodeWorker; state: DecoderState | null },
-    ring: Ring,
-    chain: FileChain,
-  ): Promise<boolean> {
+  async #catchUp(renewal: Renewal, ring: Ring, chain: FileChain): Promise<boolean> {
     const { worker } = renewal;
-    const { version } = this.#host.protocols;
-    const { dissection } = this.#host.settings;
-    const isUseless = (): boolean =>
-      this.#ring !== ring ||
-      ring.hasGaps(chain) ||
-      this.#ended ||
-      this.#host.protocols.version !== version ||
-      this.#host.settings.dissection !== dissection;
+    const isUseless = (): boolean => ring.hasGaps(chain) || !this.#isOfUse(renewal, ring);
+    renewal.state = null;
     let failed: unknown = null;
     let ended = false;
     worker
@@ -1150,8 +1201,9 @@ export class Session implements Api {
     // What ended meanwhile is told to the worker that has it; this one may have begun just before.
     if (!this.capturing) worker.call("finishLive").catch(() => {});
     const goal = chain.bytes;
-    while (!ended && (renewal.state?.position ?? -1) < goal) {
-      await new Promise((resolve) => setTimeout(resolve, STATUS_INTERVAL));
+    const position = (): number => renewal.state?.position ?? -1;
+    while (!ended && position() < goal) {
+      await pause(STATUS_INTERVAL);
       if (isUseless()) return false;
     }
     if (failed !== null) throw failed;
@@ -1166,7 +1218,7 @@ export class Session implements Api {
     const sort = this.#decoder?.sort ?? null;
     if (sort !== null) await worker.call("sort", sort.column, sort.descending);
     while (this.#saving !== null || this.#recovery !== null || this.#isHeld) {
-      await new Promise((resolve) => setTimeout(resolve, STATUS_INTERVAL));
+      await pause(STATUS_INTERVAL);
       if (isUseless()) return false;
     }
     const file = this.#file;
@@ -1177,8 +1229,8 @@ export class Session implements Api {
     this.#chain = chain;
     file.path = chain.path;
     this.#forgetWorker();
-    this.#protocols = version;
-    this.#dissection = dissection;
+    this.#protocols = renewal.version;
+    this.#dissection = renewal.dissection;
     this.#decoder = renewal.state;
     this.#live = { ...this.#live, files: this.#ringStatus };
     this.#changed();

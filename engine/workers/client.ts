@@ -166,8 +166,9 @@ export class DecodeWorker {
     await worker?.terminate();
   }
 
-  /** Ends the thread once what was asked is answered, at the latest after `milliseconds`. */
+  /** Closes the capture and ends the thread once what was asked is answered, at the latest after `milliseconds`. */
   async retire(milliseconds: number): Promise<void> {
+    this.#send("close", []).catch(() => {});
     const end = performance.now() + milliseconds;
     while (this.#waiting.size > 0 && performance.now() < end)
       await new Promise((resolve) => setTimeout(resolve, 10));

@@ -101,6 +101,22 @@ function DropAlarm() {
   );
 }
 
+/** Of a capture into several files: how many, and what went by before those that are listed. */
+function RingPart() {
+  const files = useSession((state) => state.status.live.files);
+  if (files === null) return null;
+  const { written, kept, firstShown, before } = files;
+  const title =
+    `${counted(written, "file")} written, ${kept} there now; the list shows those from number ${firstShown} on, ` +
+    `${counted(before, "packet")} came before`;
+  return (
+    <span className="status-rates num" title={title} data-testid="ring">
+      file {count(written)} <span className="dim">kept {count(kept)}</span>
+      {before > 0 ? <span className="dim">{count(before)} packets before the list</span> : null}
+    </span>
+  );
+}
+
 /** How fast packets come in; with several interfaces, each by itself. */
 function RatePart() {
   const rates = useSession((state) => state.status.live.rates);
@@ -139,7 +155,9 @@ function RatePart() {
 /** Says that the list is kept as it is, how much came since, and goes on with it. */
 function PausePart() {
   const paused = useSession((state) => state.status.live.paused);
-  const since = useSession((state) => Math.max(0, state.status.live.packets - state.status.frames));
+  const since = useSession(({ status: { live, frames } }) =>
+    Math.max(0, live.packets - frames - (live.files?.before ?? 0)),
+  );
   if (!paused) return null;
   return (
     <span className="status-paused num" role="status" data-testid="view-paused">
@@ -280,6 +298,7 @@ export function StatusBar() {
       <PausePart />
       <DropAlarm />
       <RatePart />
+      <RingPart />
       <LivePart />
       <Notices />
       <FilePart />

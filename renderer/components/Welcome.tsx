@@ -11,6 +11,7 @@ import {
 import { useCallback, useEffect, useState } from "react";
 import type { RecentCapture } from "../../engine/api.ts";
 import { byteSize, dayTime, folderOf } from "../lib/format.ts";
+import { againOptions } from "../lib/output.ts";
 import { isMac } from "../lib/platform.ts";
 import { chooseAndOpen, openPath, startCapture } from "../state/capture.ts";
 import { call, tellError, useSession } from "../state/session.ts";
@@ -127,7 +128,7 @@ function CapturePart() {
   const possible = interfaces.some((entry) => chosen.has(entry.name) && entry.canCapture) && filterOk;
   const start = (which: string[]) => {
     if (!filterOk) return;
-    void startCapture({ ...settings().capture, interfaces: which, filter });
+    void startCapture({ ...againOptions(settings().capture), interfaces: which, filter });
   };
   return (
     <section className="welcome-part" aria-labelledby="welcome-capture">

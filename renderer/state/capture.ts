@@ -1,6 +1,7 @@
 import type { CaptureOptions, ParamsIn } from "../../engine/api.ts";
 import { withHistory } from "../lib/filters.ts";
 import { counted } from "../lib/format.ts";
+import { againOptions } from "../lib/output.ts";
 import { errorInfo } from "../transport/types.ts";
 import { upload } from "../transport/upload.ts";
 import { call, hasCapture, isCapturing, status, tell, tellError } from "./session.ts";
@@ -118,7 +119,7 @@ export function startCapture(options: ParamsIn<"startCapture">["options"]): Prom
 
 /** Starts with the options used last; asks for them when there are none. */
 export function startAgain(): void {
-  const { interfaces, ...rest } = settings().capture;
+  const { interfaces, ...rest } = againOptions(settings().capture);
   if (interfaces && interfaces.length > 0) void startCapture({ ...rest, interfaces });
   else openDialog("capture");
 }

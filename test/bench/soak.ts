@@ -2,8 +2,9 @@
  * `npm run soak [-- --minutes 30] [--rate 20000] [--size 200] [--files 10] [--megabytes 50]`
  *
  * Captures into a ring of files for a long time with a display filter on and rows asked for as a window does, and
- * prints by the minute what memory the engine holds, then how it grows after the first two minutes and what was lost.
- * Runs itself inside the network namespace of the captured end. Says why when it cannot be run.
+ * prints by the minute what memory the engine holds (mean, least and most), then how it grows after the first two
+ * minutes and what was lost. Runs itself inside the network namespace of the captured end. Says why when it cannot be
+ * run.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -20,6 +21,8 @@ const USAGE =
   "usage: npm run soak [-- --minutes N] [--rate PACKETS] [--size BYTES] [--files N] [--megabytes N]";
 const MIB = 2 ** 20;
 const MINUTE = 60_000;
+/** Milliseconds between two samples of memory. */
+const SAMPLE = 2000;
 /** Minutes in which memory may still grow. */
 const SETTLING = 2;
 const FILTER = "udp.dstport == 9999 && frame.len > 100";
@@ -101,29 +104,47 @@ async function inside(device: string): Promise<void> {
   await session.call("filter", { expression: FILTER });
   process.send?.("ready");
   const samples: Sample[] = [];
+  /** Those of the present minute: memory rises and falls as files come and go. */
+  let recent: Sample[] = [];
   const started = performance.now();
-  console.log("minute  rss MiB  heap MiB  external MiB    packets  displayed  answers  files  before list");
+  console.log(
+    "minute  rss MiB   from-to  heap MiB  external MiB    packets  displayed  answers  files  before list",
+  );
   const sample = (): void => {
-    const { rss, heapUsed, external } = process.memoryUsage();
-    const minute = (performance.now() - started) / MINUTE;
-    samples.push({ minute, rss, heap: heapUsed, external });
+    const { rss, heapUsed: heap, external } = process.memoryUsage();
+    recent.push({ minute: (performance.now() - started) / MINUTE, rss, heap, external });
+  };
+  const tell = (): void => {
+    sample();
+    samples.push(...recent);
+    const mean = (of: (sample: Sample) => number): number =>
+      recent.reduce((sum, each) => sum + of(each), 0) / recent.length / MIB;
+    const rss = recent.map((each) => each.rss / MIB);
     const columns = [
-      minute.toFixed(1).padStart(6),
-      (rss / MIB).toFixed(0).padStart(7),
-      (heapUsed / MIB).toFixed(1).padStart(8),
-      (external / MIB).toFixed(1).padStart(12),
+      ((performance.now() - started) / MINUTE).toFixed(1).padStart(6),
+      mean((each) => each.rss)
+        .toFixed(0)
+        .padStart(7),
+      `${Math.min(...rss).toFixed(0)}-${Math.max(...rss).toFixed(0)}`.padStart(10),
+      mean((each) => each.heap)
+        .toFixed(1)
+        .padStart(8),
+      mean((each) => each.external)
+        .toFixed(1)
+        .padStart(12),
       String(status?.live.packets ?? 0).padStart(9),
       String(status?.displayed ?? 0).padStart(9),
       String(answers).padStart(7),
       String(status?.live.files?.kept ?? 0).padStart(5),
       String(status?.live.files?.before ?? 0).padStart(11),
     ];
+    recent = [];
     console.log(columns.join("  "));
   };
-  const timer = setInterval(sample, MINUTE);
+  const timers = [setInterval(sample, SAMPLE), setInterval(tell, MINUTE)];
   const [{ sent, arrived }] = (await sending) as [{ sent: number; arrived: number }];
-  clearInterval(timer);
-  if (performance.now() - started - samples.length * MINUTE > MINUTE / 4) sample();
+  for (const timer of timers) clearInterval(timer);
+  if (recent.length > MINUTE / SAMPLE / 4) tell();
   for (let before = -1; ; ) {
     const now = await session.call("status", {});
     const listed = (now.live.files?.before ?? 0) + now.frames;

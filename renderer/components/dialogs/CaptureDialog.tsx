@@ -1,5 +1,6 @@
 import { Play } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
+import { OUTPUT_BOUNDS, type OutputNumber, outputForm, outputOf } from "../../lib/output.ts";
 import { startCapture } from "../../state/capture.ts";
 import { settings } from "../../state/settings.ts";
 import { loadInterfaces, useTraffic, watchTraffic } from "../../state/traffic.ts";
@@ -8,15 +9,8 @@ import { CaptureFilterField } from "../CaptureFilterField.tsx";
 import { InterfaceTable } from "../InterfaceTable.tsx";
 import { PermissionProblem } from "../PermissionProblem.tsx";
 import { Modal } from "./Modal.tsx";
-
-/** A number typed into a field: undefined when empty, null when it is none or out of bounds. */
-function numberIn(text: string, min: number, max: number, whole: boolean): number | undefined | null {
-  if (text.trim() === "") return undefined;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < min || value > max || (whole && !Number.isInteger(value)))
-    return null;
-  return value;
-}
+import { NumberField, numberIn } from "./NumberField.tsx";
+import { OutputGroup } from "./OutputGroup.tsx";
 
 const DEFAULT_BUFFER_MIB = 16;
 
@@ -34,6 +28,7 @@ export function CaptureDialog() {
   const [seconds, setSeconds] = useState(last.stopAfter?.seconds?.toString() ?? "");
   const [packets, setPackets] = useState(last.stopAfter?.packets?.toString() ?? "");
   const [kilobytes, setKilobytes] = useState(last.stopAfter?.kilobytes?.toString() ?? "");
+  const [output, setOutput] = useState(() => outputForm(last));
   const onVerdict = useCallback((ok: boolean) => setFilterOk(ok), []);
 
   useEffect(() => {
@@ -48,14 +43,29 @@ export function CaptureDialog() {
     packets: numberIn(packets, 1, Number.MAX_SAFE_INTEGER, true),
     kilobytes: numberIn(kilobytes, 1, Number.MAX_SAFE_INTEGER, true),
   };
+  const several = output.target === "several";
+  const outputNumber = (key: OutputNumber) => {
+    const { min, max, whole } = OUTPUT_BOUNDS[key];
+    return numberIn(output[key], min, max, whole);
+  };
+  const outputNumbers = {
+    megabytes: outputNumber("megabytes"),
+    seconds: outputNumber("seconds"),
+    packets: outputNumber("packets"),
+    interval: outputNumber("interval"),
+    keep: outputNumber("keep"),
+    files: outputNumber("files"),
+  };
+  const chosenOutput = outputOf(output, outputNumbers);
   const interfaces = list?.interfaces ?? [];
   const names = interfaces.filter((entry) => chosen.has(entry.name)).map((entry) => entry.name);
   const allowed = interfaces.filter((entry) => chosen.has(entry.name)).every((entry) => entry.canCapture);
   const numbersOk = Object.values(values).every((value) => value !== null);
-  const ready = names.length > 0 && allowed && filterOk && numbersOk;
+  const settled = filterOk && numbersOk && chosenOutput.problem === null;
+  const ready = names.length > 0 && allowed && settled;
 
   const start = (which: string[]) => {
-    if (!filterOk || !numbersOk || which.length === 0) return;
+    if (!settled || which.length === 0) return;
     closeDialog();
     void startCapture({
       interfaces: which,
@@ -66,8 +76,10 @@ export function CaptureDialog() {
       stopAfter: {
         ...(values.seconds ? { seconds: values.seconds } : {}),
         ...(values.packets ? { packets: values.packets } : {}),
-        ...(values.kilobytes ? { kilobytes: values.kilobytes } : {}),
+        ...(values.kilobytes && !several ? { kilobytes: values.kilobytes } : {}),
+        ...(outputNumbers.files && several ? { files: outputNumbers.files } : {}),
       },
+      output: chosenOutput.output,
     });
   };
 
@@ -169,43 +181,25 @@ export function CaptureDialog() {
             placeholder="never"
             range="1 or more"
           />
-          <NumberField
-            label="File size"
-            unit="kB"
-            text={kilobytes}
-            onChange={setKilobytes}
-            bad={values.kilobytes === null}
-            placeholder="never"
-            range="1 or more"
-          />
+          {several ? null : (
+            <NumberField
+              label="File size"
+              unit="kB"
+              text={kilobytes}
+              onChange={setKilobytes}
+              bad={values.kilobytes === null}
+              placeholder="never"
+              range="1 or more"
+            />
+          )}
         </fieldset>
       </div>
-    </Modal>
-  );
-}
-
-function NumberField(props: {
-  label: string;
-  unit: string;
-  text: string;
-  onChange: (text: string) => void;
-  bad: boolean;
-  placeholder: string;
-  range: string;
-}) {
-  return (
-    <label className="field inline">
-      <span>{props.label}</span>
-      <input
-        className="input num short"
-        inputMode="decimal"
-        value={props.text}
-        placeholder={props.placeholder}
-        aria-invalid={props.bad}
-        title={props.bad ? `A number, ${props.range}` : undefined}
-        onChange={(event) => props.onChange(event.target.value)}
+      <OutputGroup
+        form={output}
+        onChange={(change) => setOutput((before) => ({ ...before, ...change }))}
+        numbers={outputNumbers}
+        problem={names.length > 0 ? chosenOutput.problem : null}
       />
-      <span className={props.bad ? "bad" : "dim"}>{props.bad ? props.range : props.unit}</span>
-    </label>
+    </Modal>
   );
 }
