@@ -25,7 +25,7 @@ import { closeExplanation, openExplanation, useExplain } from "../state/explain.
 import { clearFilter, combineFilterOf, useFilter, wholeFilter } from "../state/filter.ts";
 import { find, useFind } from "../state/find.ts";
 import { toggleHealth, useHealth } from "../state/health.ts";
-import { isReplaying, playReplay, SPEEDS, stepReplay, toggleReplay } from "../state/replay.ts";
+import { isReplaying, playReplay, stepReplay, toggleReplay } from "../state/replay.ts";
 import {
   goAlongTrail,
   goToFrame,
@@ -447,18 +447,9 @@ const go: Command[] = [
   command("Go", "replay", "replay.previous", "Step back", [","], isReplaying, () => void stepReplay(-1), {
     submenu: "Step by step",
   }),
-  ...SPEEDS.map((speed) =>
-    command(
-      "Go",
-      "replay",
-      `replay.play.${speed}`,
-      `Play ×${speed}, or pause`,
-      speed === 1 ? ["K"] : [],
-      isReplaying,
-      () => playReplay(speed),
-      { submenu: "Step by step" },
-    ),
-  ),
+  command("Go", "replay", "replay.play", "Play or pause", ["K"], isReplaying, playReplay, {
+    submenu: "Step by step",
+  }),
   command("Go", "panes", "go.list", "To the packet list", ["Alt+1"], loaded, () => focusPane("packet-list")),
   command("Go", "panes", "go.tree", "To the packet details", ["Alt+2"], loaded, () =>
     focusPane("layer-tree"),

@@ -1,11 +1,21 @@
 import { Pause, Play, SkipBack, SkipForward, X } from "lucide-react";
 import { useEffect, useState } from "react";
+import { runCommand } from "../commands/commands.ts";
 import { count, duration } from "../lib/format.ts";
-import { goInReplay, playReplay, SPEEDS, setReplaySpeed, stepReplay, toggleReplay } from "../state/replay.ts";
+import {
+  goInReplay,
+  playReplay,
+  SPEEDS,
+  setReplaySpeed,
+  stepReplay,
+  toggleReplay,
+  useReplay,
+} from "../state/replay.ts";
 import { useSession } from "../state/session.ts";
 import { focusPane } from "../state/ui.ts";
 import { IconButton } from "./CommandButton.tsx";
 
+const KEYS: Record<string, string> = { ".": "replay.next", ",": "replay.previous", k: "replay.play" };
 /** Seconds from which on it is said when the next packet comes. */
 const WORTH_SAYING = 1;
 
@@ -13,7 +23,7 @@ const WORTH_SAYING = 1;
 export function ReplayBar() {
   const replay = useSession((state) => state.status.replay);
   const frames = useSession((state) => state.status.frames);
-  const [speed, setSpeed] = useState<number>(SPEEDS[0]);
+  const speed = useReplay((state) => state.speed);
   /** Where the slider is held, until the list is there. */
   const [held, setHeld] = useState<number | null>(null);
   const position = replay?.position ?? 0;
@@ -31,9 +41,13 @@ export function ReplayBar() {
       aria-label="Step mode"
       data-testid="replay"
       onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        // Its slider and its list would keep the keys for themselves.
+        const command = KEYS[event.key.toLowerCase()];
+        if (event.key !== "Escape" && command === undefined) return;
         event.preventDefault();
-        leave();
+        if (command === undefined) leave();
+        else runCommand(command);
       }}
     >
       <span className="dim">Step mode</span>
@@ -55,17 +69,13 @@ export function ReplayBar() {
         label={playing ? "Pause" : "Play"}
         hint="K"
         icon={playing ? <Pause size={14} /> : <Play size={14} />}
-        onClick={() => playReplay(speed)}
+        onClick={playReplay}
       />
       <select
         className="input"
         aria-label="Speed"
         value={speed}
-        onChange={(event) => {
-          const value = Number(event.target.value);
-          setSpeed(value);
-          if (playing) void setReplaySpeed(value);
-        }}
+        onChange={(event) => setReplaySpeed(Number(event.target.value))}
       >
         {SPEEDS.map((value) => (
           <option key={value} value={value}>

@@ -1,9 +1,13 @@
+import { create } from "zustand";
 import type { ParamsIn } from "../../engine/api.ts";
 import { goToFrame, selectRow, useSelection } from "./selection.ts";
 import { call, isCapturing, status, tellError, useSession } from "./session.ts";
 
 /** How many times as fast as they came packets are shown. */
 export const SPEEDS = [1, 10, 100] as const;
+
+/** The speed that packets are played at, once they are. */
+export const useReplay = create<{ speed: number }>()(() => ({ speed: SPEEDS[0] }));
 
 export const isReplaying = (): boolean => status().replay !== null;
 
@@ -27,12 +31,18 @@ export function toggleReplay(): void {
 
 export const stepReplay = (by: number): Promise<void> => ask({ action: "step", by });
 
+const isPlaying = (): boolean => status().replay?.speed != null;
+
 /** Plays, or stops playing. */
-export function playReplay(speed: number): void {
-  void ask(status().replay?.speed == null ? { action: "play", speed } : { action: "pause" });
+export function playReplay(): void {
+  void ask(isPlaying() ? { action: "pause" } : { action: "play", speed: useReplay.getState().speed });
 }
 
-export const setReplaySpeed = (speed: number): Promise<void> => ask({ action: "play", speed });
+/** Plays at another speed, now or when it begins. */
+export function setReplaySpeed(speed: number): void {
+  useReplay.setState({ speed });
+  if (isPlaying()) void ask({ action: "play", speed });
+}
 
 let wanted: number | null = null;
 let going = false;

@@ -60,6 +60,9 @@ test("a file is stepped through by keys, played, filtered and left", async ({
   await slider.fill("1900");
   await expect(place(page)).toHaveText("1,900 of 2,000");
   await expect(packetCount(page)).toContainText("displayed 190 of 2,000");
+  // Keys step while the slider has the focus, too.
+  await slider.press(",");
+  await expect(packetCount(page)).toContainText("displayed 189 of 2,000");
   await bar(page).getByRole("combobox", { name: "Speed" }).selectOption("100");
   await bar(page).getByRole("button", { name: "Play" }).click();
   await expect(place(page)).toHaveText("2,000 of 2,000");
