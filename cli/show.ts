@@ -1,7 +1,7 @@
 /** Frames on their way from the dissection to the output: judged, counted, printed. */
 import type { Dissection, Mode } from "../engine/dissect/dissection.ts";
 import { MODE_FIELDS, MODE_INDEX, MODE_TREE } from "../engine/dissect/dissection.ts";
-import { fields } from "../engine/dissect/protocol.ts";
+import { addWanted, fields } from "../engine/dissect/protocol.ts";
 import type { CompiledFilter } from "../engine/filter/compile.ts";
 import type { OpenCapture } from "../engine/formats/open.ts";
 import type { Arguments } from "./arguments.ts";
@@ -82,11 +82,7 @@ export class Show {
     this.mode = printing === MODE_INDEX && needs.length > 0 ? MODE_FIELDS : printing;
     this.columns = (printer?.columns ?? false) || needs.some(({ needsColumns }) => needsColumns);
     for (const field of printer?.fields ?? []) this.wanted[field.id] = 1;
-    for (const { wanted } of needs) {
-      wanted.forEach((needed, id) => {
-        if (needed === 1) this.wanted[id] = 1;
-      });
-    }
+    for (const { wanted } of needs) addWanted(this.wanted, wanted);
     this.#gathers = this.mode === MODE_TREE && this.wanted.includes(1);
   }
 

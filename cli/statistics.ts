@@ -2,6 +2,7 @@
 import { ExpertCounts, expertFieldsWanted, SEVERITIES } from "../engine/analysis/experts.ts";
 import type { ExpertSummary } from "../engine/api.ts";
 import type { Dissection } from "../engine/dissect/dissection.ts";
+import { addWanted } from "../engine/dissect/protocol.ts";
 import type { CompiledFilter } from "../engine/filter/compile.ts";
 import { UsageError } from "./errors.ts";
 import { displayFilter } from "./filter.ts";
@@ -56,9 +57,7 @@ export class Statistics {
     this.#filter = filter;
     this.wanted = expertFieldsWanted();
     this.needsColumns = filter?.needsColumns ?? false;
-    filter?.wanted.forEach((needed, id) => {
-      if (needed === 1) this.wanted[id] = 1;
-    });
+    if (filter !== null) addWanted(this.wanted, filter.wanted);
   }
 
   /** @throws UsageError for a filter that is wrong */

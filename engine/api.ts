@@ -207,6 +207,10 @@ const saveWhich = z.union([
   z.object({ frames: z.array(frameNumber).max(1_000_000) }),
 ]);
 
+/** Work that takes its time, tells how far it is, and can be cancelled. */
+const work = z.enum(["open", "filter", "save", "sort", "find", "experts"]);
+export type Work = z.infer<typeof work>;
+
 /** Names an unsaved capture that was left behind, as `recoverable` lists it. */
 const spoolId = z.string().min(1).max(255);
 
@@ -225,7 +229,7 @@ export const REQUESTS = {
   close: z.object({ discard: z.boolean().default(false) }),
   reload: z.object({}),
   /** Stops what runs: opening keeps what is indexed, a filter keeps the old result, a save leaves no file. */
-  cancel: z.object({ what: z.enum(["open", "filter", "save", "sort", "find", "experts"]) }),
+  cancel: z.object({ what: work }),
   captureInfo: z.object({}),
 
   /** Applies a display filter; answers when every frame was judged. Empty clears. A new one cancels the old. */
@@ -570,7 +574,7 @@ export interface ExpertSummary {
 }
 
 export interface Progress {
-  what: "open" | "filter" | "save" | "sort" | "find" | "experts";
+  what: Work;
   /** 0 to 1. */
   done: number;
   /** "Reading big.pcapng", for the status bar. */

@@ -4,7 +4,7 @@
  */
 import type { ColorPair, ColorRule, ColorRuleSetting, FilterMacro, FilterVerdict } from "../api.ts";
 import type { Dissection } from "../dissect/dissection.ts";
-import { fields } from "../dissect/protocol.ts";
+import { addWanted, fields } from "../dissect/protocol.ts";
 import { type CompiledFilter, compileFilter } from "../filter/compile.ts";
 import { FilterError } from "../filter/error.ts";
 import { referenceError } from "../filter/references.ts";
@@ -175,9 +175,7 @@ export class Coloring {
       const { filter } = compileRule(colorRule.filter, macros);
       if (filter === null) return;
       this.#rules.push({ index, filter });
-      filter.wanted.forEach((needed, id) => {
-        if (needed) this.wanted[id] = 1;
-      });
+      addWanted(this.wanted, filter.wanted);
     });
   }
 

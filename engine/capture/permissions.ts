@@ -93,7 +93,8 @@ function readText(path: string): string {
   }
 }
 
-function mayExecute(path: string): boolean {
+/** True when this process may run the file. */
+export function mayExecute(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

@@ -250,18 +250,7 @@ const group: z.ZodType<GroupField> = z.lazy(() =>
   }),
 );
 const field: z.ZodType<DescribedField> = z.lazy(() =>
-  z.discriminatedUnion("type", [
-    integer,
-    float,
-    boolean,
-    char,
-    string,
-    bytes,
-    plain,
-    time,
-    duration,
-    group as unknown as typeof boolean,
-  ]),
+  z.discriminatedUnion("type", [...fixed.options, group as unknown as typeof boolean]),
 ) as z.ZodType<DescribedField>;
 
 /**

@@ -23,6 +23,7 @@ import type {
   ReplayStatus,
   RowsResult,
   Timeline,
+  Work,
 } from "../api.ts";
 import { ApiError } from "../api.ts";
 import { type Dissection, MODE_FIELDS, MODE_TREE } from "../dissect/dissection.ts";
@@ -95,7 +96,7 @@ export interface DecoderState {
   description: string;
   firstTime: { sec: number; nsec: number } | null;
   /** Share of the frames that running filters, sorts and searches have judged. */
-  working: { what: Listed; done: number }[];
+  working: { what: ListWork; done: number }[];
   notices: Notice[];
   /** What happened to the file when frames' bytes are no longer in it; null when all can be read. */
   lost: string | null;
@@ -140,9 +141,9 @@ export interface DecoderOptions {
   readonly macros?: readonly FilterMacro[];
 }
 
-/** Work on the displayed list. */
-type Listed = "filter" | "sort" | "find" | "experts";
-type Work = "open" | Listed;
+/** Work of the decoder that a cancel ends, and what of it is done on the displayed list. */
+export type DecoderWork = Exclude<Work, "save">;
+export type ListWork = Exclude<DecoderWork, "open">;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -181,13 +182,13 @@ export class Decoder {
   #paused = false;
   /** Answers being worked on that several requests may share. */
   readonly #running = new Map<string, Promise<unknown>>();
-  readonly #working = new Map<Listed, number>();
+  readonly #working = new Map<ListWork, number>();
   /** True while `filter` itself lets its run judge. */
   #applying = false;
   #lastReport = 0;
   #closed = false;
   /** Rises with every cancel and every newer work of a kind; what holds an older number stops. */
-  readonly #generation: Record<Work, number> = { open: 0, filter: 0, sort: 0, find: 0, experts: 0 };
+  readonly #generation: Record<DecoderWork, number> = { open: 0, filter: 0, sort: 0, find: 0, experts: 0 };
 
   /**
    * @param report called when the state changed, at most once per REPORT_INTERVAL and at the end of work
@@ -395,7 +396,7 @@ export class Decoder {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const work of ["open", "filter", "sort", "find", "experts"] as const) this.#generation[work]++;
+    for (const work of Object.keys(this.#generation) as DecoderWork[]) this.#generation[work]++;
     if (this.#watchTimer !== null) clearInterval(this.#watchTimer);
     this.#unpacking?.abort();
     this.#replay?.pause();
@@ -405,7 +406,7 @@ export class Decoder {
     this.#indexer = null;
   }
 
-  cancel(what: Work): void {
+  cancel(what: DecoderWork): void {
     this.#generation[what]++;
     // What is being unpacked has no frames yet that could be shown.
     if (what === "open" && this.#indexer === null) this.#unpacking?.abort();
@@ -633,7 +634,7 @@ export class Decoder {
 
   /** Runs a generator that yields its progress; null when it was cancelled. */
   async #work<T>(
-    what: "sort" | "find" | "experts",
+    what: Exclude<ListWork, "filter">,
     generation: number,
     steps: Generator<number, T>,
   ): Promise<T | null> {

@@ -1115,6 +1115,17 @@ export class Dissection {
     if (passed !== null && passed !== MALFORMED) throw passed;
   }
 
+  /** The same with the PDU of `length` bytes at the cursor, and goes on behind it. */
+  sizedPdu(length: number, dissect: (d: Dissection) => void, again: boolean): void {
+    const { pos, end, wireEnd } = this;
+    this.end = Math.min(end, pos + length);
+    this.wireEnd = Math.min(wireEnd, pos + length);
+    this.onePdu(dissect, again);
+    this.end = end;
+    this.wireEnd = wireEnd;
+    this.pos = Math.min(end, pos + length);
+  }
+
   /** Adds a field to the layer that offered to put PDUs together, from within the one that was offered it. */
   addToStream(field: Field, at: number, length: number, value: Value): void {
     const { last } = this;

@@ -92,6 +92,13 @@ const fieldsByName = new Map<string, Field[]>();
 const protocolsByName = new Map<string, Protocol>();
 const expertsByField = new Map<Field, Expert>();
 
+/** Adds wanted fields to others that are: both sets hold 1 by the id of each field in them, else 0. */
+export function addWanted(to: Uint8Array, wanted: Uint8Array): void {
+  wanted.forEach((needed, id) => {
+    if (needed === 1) to[id] = 1;
+  });
+}
+
 /**
  * Registers a protocol with its fields, experts and table entries.
  * @throws Error when the name is taken: a mistake in the program, found at start

@@ -9,7 +9,9 @@ import { protocol, protocolNamed } from "../dissect/protocol.ts";
 import { ethertypes, linkTypes } from "../dissect/tables.ts";
 import { formatAx25 } from "../dissect/text.ts";
 import { data } from "./data.ts";
+import { isUnnumbered, supervisoryFunction, unnumberedFunction } from "./hdlc-control.ts";
 import { callIp } from "./ipv4.ts";
+import { COMMAND_NAMES, FRAME_TYPE_NAMES, RESPONSE_NAMES, SUPERVISORY_NAMES } from "./names/llc.ts";
 
 const PID_NAMES: Readonly<Record<number, string>> = {
   1: "Rose",
@@ -27,42 +29,6 @@ const PID_NAMES: Readonly<Record<number, string>> = {
   240: "No L3",
   255: "L3 esc",
 };
-const SUPERVISORY_NAMES: Readonly<Record<number, string>> = {
-  0: "Receiver ready",
-  1: "Receiver not ready",
-  2: "Reject",
-  3: "Selective reject",
-};
-const FRAME_NAMES: Readonly<Record<number, string>> = {
-  0: "Information frame",
-  1: "Supervisory frame",
-  3: "Unnumbered frame",
-};
-const COMMAND_NAMES: Readonly<Record<number, string>> = {
-  0: "Unnumbered Information",
-  1: "Set Initialization Mode",
-  3: "Set Asynchronous Response Mode",
-  8: "Unnumbered Poll",
-  11: "Set Asynchronous Balanced Mode",
-  16: "Disconnect",
-  19: "Set Asynchronous Response Mode Extended",
-  24: "Unnumbered Acknowledge",
-  27: "Set Asynchronous Balanced Mode Extended",
-  32: "Set Normal Response Mode",
-  33: "Frame reject",
-  35: "Reset",
-  43: "Exchange identification",
-  49: "Configure",
-  51: "Set Normal Response Mode Extended",
-  56: "Test",
-  59: "Beacon",
-};
-const RESPONSE_NAMES: Readonly<Record<number, string>> = {
-  ...COMMAND_NAMES,
-  1: "Request Initialization Mode",
-  3: "Disconnected mode",
-  16: "Request Disconnect",
-};
 
 const f = {
   dst: ax25Address("ax25.dst", "Destination"),
@@ -73,8 +39,8 @@ const f = {
   poll: bool("ax25.ctl.p", "Poll", { mask: 0x10, tf: SET_NOTSET }),
   final: bool("ax25.ctl.f", "Final", { mask: 0x10, tf: SET_NOTSET }),
   supervisory: u8("ax25.ctl.ftype_s", "Frame type", { base: "HEX", mask: 0x0c, names: SUPERVISORY_NAMES }),
-  frameI: u8("ax25.ctl.ftype_i", "Frame type", { base: "HEX", mask: 0x01, names: FRAME_NAMES }),
-  frameSU: u8("ax25.ctl.ftype_su", "Frame type", { base: "HEX", mask: 0x03, names: FRAME_NAMES }),
+  frameI: u8("ax25.ctl.ftype_i", "Frame type", { base: "HEX", mask: 0x01, names: FRAME_TYPE_NAMES }),
+  frameSU: u8("ax25.ctl.ftype_su", "Frame type", { base: "HEX", mask: 0x03, names: FRAME_TYPE_NAMES }),
   command: u8("ax25.ctl.u_cmd", "Frame type", { base: "HEX", mask: 0xec, names: COMMAND_NAMES }),
   response: u8("ax25.ctl.u_resp", "Frame type", { base: "HEX", mask: 0xec, names: RESPONSE_NAMES }),
   pid: u8("ax25.pid", "Protocol ID", { base: "HEX", names: PID_NAMES }),
@@ -96,29 +62,6 @@ const CALL = 7;
 /** In an address's last byte: no address follows; and in the first two: command or response. */
 const LAST = 0x01;
 const COMMAND = 0x80;
-const SUPERVISORY_SHORT = ["RR", "RNR", "REJ", "SREJ"] as const;
-/** By control byte without its poll or final bit. */
-const COMMANDS_SHORT: Readonly<Record<number, string>> = {
-  3: "UI",
-  7: "SIM",
-  15: "SARM",
-  35: "UP",
-  47: "SABM",
-  67: "DISC",
-  79: "SARME",
-  99: "UA",
-  111: "SABME",
-  131: "SNRM",
-  135: "FRMR",
-  143: "RSET",
-  175: "XID",
-  199: "CFGR",
-  207: "SNRME",
-  227: "TEST",
-  239: "BCN",
-};
-const RESPONSES_SHORT: Readonly<Record<number, string>> = { ...COMMANDS_SHORT, 7: "RIM", 15: "DM", 67: "RD" };
-
 const UI = 0x03;
 const PID_IP = 0xcc;
 /** Protocols above by identifier. */
@@ -188,7 +131,7 @@ function addControl(d: Dissection, isResponse: boolean): number {
   d.open(f.control, at, 1, control);
   if (d.labels) d.relabel(`Control field: ${text} (0x${hex2(control).toUpperCase()})`);
   const poll = isResponse ? f.final : f.poll;
-  if ((control & 3) === 3) {
+  if (isUnnumbered(control)) {
     if (control & 0x10) d.bits(poll, at, 1);
     // The bits of an unnumbered frame's kind stand around the one for poll and final.
     d.bits(isResponse ? f.response : f.command, at, 1);
@@ -209,11 +152,8 @@ function addControl(d: Dissection, isResponse: boolean): number {
 /** `S P, func=RR, N(R)=1` */
 function controlText(control: number, isResponse: boolean): string {
   const mark = control & 0x10 ? (isResponse ? " F" : " P") : "";
-  if ((control & 3) === 3) {
-    const names = isResponse ? RESPONSES_SHORT : COMMANDS_SHORT;
-    return `U${mark}, func=${names[control & 0xef] ?? "Unknown"}`;
-  }
-  if (control & 1) return `S${mark}, func=${SUPERVISORY_SHORT[(control >> 2) & 3]}, N(R)=${control >> 5}`;
+  if (isUnnumbered(control)) return `U${mark}, func=${unnumberedFunction(control, isResponse)}`;
+  if (control & 1) return `S${mark}, func=${supervisoryFunction(control)}, N(R)=${control >> 5}`;
   return `I${mark}, N(R)=${control >> 5}, N(S)=${(control >> 1) & 7}`;
 }
 

@@ -28,7 +28,6 @@ import { commonFields, type UpdateState } from "./bgp-common.ts";
 import {
   EXT_COM_COST_POI,
   EXT_COM_EIGRP,
-  EXT_COM_EIGRP_E_PID,
   EXT_COM_L2_ENCAPS_TYPE,
   EXT_COM_QOS_TECH_TYPE,
   EXT_COM_STYPE_TR_AS2,
@@ -39,6 +38,7 @@ import {
   EXT_COM_TUNNEL_TYPE,
   EXT_COM_TYPE,
 } from "./names/bgp.ts";
+import { EXTDATA_PROTO } from "./names/eigrp.ts";
 import { DSCP_NAMES } from "./names/ip.ts";
 
 export const communityFields = {
@@ -258,7 +258,7 @@ export const communityFields = {
   extComEigrpRid: ipv4("bgp.ext_com_eigrp.rid", "Router ID"),
   extComEigrpEAsn: u16("bgp.ext_com_eigrp.e_asn", "External AS Number"),
   extComEigrpERid: ipv4("bgp.ext_com_eigrp.e_rid", "External Router ID"),
-  extComEigrpEPid: u16("bgp.ext_com_eigrp.e_pid", "External protocol", { names: EXT_COM_EIGRP_E_PID }),
+  extComEigrpEPid: u16("bgp.ext_com_eigrp.e_pid", "External protocol", { names: EXTDATA_PROTO }),
   extComEigrpEMetric: u32("bgp.ext_com_eigrp.e_metric", "External metric"),
 };
 const f = communityFields;

@@ -30,9 +30,9 @@ import {
   UPDATE_ENCAPS_TUNNEL_SUBTLV_TYPE,
   UPDATE_ENCAPS_TUNNEL_TLV_SUBTLV_SEGMENT_LIST_SUBTLV_TYPE,
   UPDATE_ENCAPS_TUNNEL_TLV_TYPE,
-  UPDATE_PATH_ATTRIBUTE_PMSI_MLDP_FEC_TYPE,
   UPDATE_PATH_ATTRIBUTE_PMSI_TUNNEL_TYPE,
 } from "./names/bgp.ts";
+import { MSG_TLV_FEC_TYPE } from "./names/ldp.ts";
 
 /** The fields of an SRv6 service, RFC 9252 section 2: those of layer 2 and layer 3 differ in their names only. */
 function serviceFields(kind: "l2" | "l3") {
@@ -91,7 +91,7 @@ const f = {
   updatePathAttributePmsiMldpFecType: u8(
     "bgp.update.path_attribute.pmsi.mldp.fec.type",
     "mLDP P2MP FEC element type",
-    { names: UPDATE_PATH_ATTRIBUTE_PMSI_MLDP_FEC_TYPE },
+    { names: MSG_TLV_FEC_TYPE },
   ),
   updatePathAttributePmsiMldpFecAddressFamily: u16(
     "bgp.update.path_attribute.pmsi.mldp.fec.address_family",

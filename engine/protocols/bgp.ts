@@ -39,6 +39,16 @@ import {
 } from "./names/bgp.ts";
 import { dissectPdus } from "./tcp-stream.ts";
 
+/** Kinds of outbound route filters. */
+const ORF_TYPES: Readonly<Record<number, string>> = {
+  2: "Communities ORF-Type",
+  3: "Extended Communities ORF-Type",
+  128: "Cisco PrefixList ORF-Type",
+  129: "Cisco CommunityList ORF-Type",
+  130: "Cisco Extended CommunityList ORF-Type",
+  131: "Cisco AsPathList ORF-Type",
+};
+
 const f = {
   marker: bytes("bgp.marker", "Marker"),
   length: u16("bgp.length", "Length"),
@@ -113,14 +123,7 @@ const f = {
     names: { 1: "Immediate", 2: "Defer" },
   }),
   routeRefreshOrfType: u8("bgp.route_refresh.orf.type", "ORF type", {
-    names: {
-      2: "Communities ORF-Type",
-      3: "Extended Communities ORF-Type",
-      128: "Cisco PrefixList ORF-Type",
-      129: "Cisco CommunityList ORF-Type",
-      130: "Cisco Extended CommunityList ORF-Type",
-      131: "Cisco AsPathList ORF-Type",
-    },
+    names: ORF_TYPES,
   }),
   routeRefreshOrfLength: u8("bgp.route_refresh.orf.length", "ORF length"),
   routeRefreshOrfEntry: none("bgp.route_refresh.orf.entry", "ORFEntry PrefixList"),
@@ -182,14 +185,7 @@ const f = {
   capOrfSafi: u8("bgp.cap.orf.safi", "SAFI", { names: UPDATE_PATH_ATTRIBUTE_MP_REACH_NLRI_SAFI }),
   capOrfNumber: u8("bgp.cap.orf.number", "Number"),
   capOrfType: u8("bgp.cap.orf.type", "Type", {
-    names: {
-      2: "Communities ORF-Type",
-      3: "Extended Communities ORF-Type",
-      128: "Cisco PrefixList ORF-Type",
-      129: "Cisco CommunityList ORF-Type",
-      130: "Cisco Extended CommunityList ORF-Type",
-      131: "Cisco AsPathList ORF-Type",
-    },
+    names: ORF_TYPES,
   }),
   capOrfSendreceive: u8("bgp.cap.orf.sendreceive", "Send Receive", {
     names: { 1: "Receive", 2: "Send", 3: "Both" },

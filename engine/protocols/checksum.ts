@@ -69,6 +69,23 @@ export const CHECKSUM_STATUS_NAMES: Readonly<Record<number, string>> = {
 };
 export const checksumStatusText = (value: number): string => CHECKSUM_STATUS_NAMES[value] ?? "Unknown";
 
+/**
+ * Says behind a checksum, the field added last, whether it is right.
+ * @param sum over all that it covers, itself among it
+ * @param found the checksum's value
+ * @returns its status: 1 for a good one, 0 for a bad one
+ */
+export function addSumVerdict(d: Dissection, bad: Expert, sum: number, found: number): number {
+  if (sum === 0xffff) {
+    d.append(" [correct]");
+    return 1;
+  }
+  const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
+  d.append(` incorrect, should be ${right}`);
+  d.expert(bad, `Bad checksum [should be ${right}]`);
+  return 0;
+}
+
 /** Reads the checksum over the bytes from `start` to the end of the layer and says whether it is right. */
 export function addSumChecksum(
   d: Dissection,
@@ -82,15 +99,6 @@ export function addSumChecksum(
   if (!d.building) return;
   let status = 2;
   if (d.quoted || d.fragment || d.end < d.wireEnd) d.append(" [unverified]");
-  else {
-    const sum = onesSum(d.buf, start, d.end);
-    status = sum === 0xffff ? 1 : 0;
-    if (status === 1) d.append(" [correct]");
-    else {
-      const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
-      d.append(` incorrect, should be ${right}`);
-      d.expert(bad, `Bad checksum [should be ${right}]`);
-    }
-  }
+  else status = addSumVerdict(d, bad, onesSum(d.buf, start, d.end), found);
   d.generated(statusField, at, 0, status);
 }

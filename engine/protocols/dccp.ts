@@ -9,7 +9,7 @@ import { bool, bytes, expert, type Field, nameOf, none, u8, u16, u32, u64 } from
 import { HIDDEN } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ipProtocols } from "../dissect/tables.ts";
-import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { addSumVerdict, checksumStatusText, onesSum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { FEATURE_NUMBERS, OPTION_TYPES, RESET_CODES, SERVICE_CODES, TYPE_NAMES } from "./names/dccp.ts";
 
@@ -169,18 +169,11 @@ function addChecksum(d: Dissection, start: number, offset: number, coverage: num
   if (!d.building) return;
   const wire = d.wireEnd - start;
   const covered = coverage === 0 ? wire : Math.min(wire, offset + (coverage - 1) * 4);
-  if (d.end - start < covered || d.fragment) d.append(" [unverified]");
-  const isThere = d.end - start >= covered && !d.fragment;
   let status = 2;
-  if (isThere) {
+  if (d.end - start < covered || d.fragment) d.append(" [unverified]");
+  else {
     const sum = onesSum(d.buf, start, start + covered, pseudoHeader(d, wire));
-    status = sum === 0xffff ? 1 : 0;
-    if (status === 1) d.append(" [correct]");
-    else {
-      const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
-      d.append(` incorrect, should be ${right}`);
-      d.expert(x.checksum, `Bad checksum [should be ${right}]`);
-    }
+    status = addSumVerdict(d, x.checksum, sum, found);
   }
   d.generated(f.checksumStatus, at, 0, status);
 }

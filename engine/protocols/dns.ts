@@ -199,10 +199,11 @@ function dissectMessage(d: Dissection, own: Protocol, layerStart = d.pos): void 
   const multicast = own === mdns;
   if (opcode === OPCODE_DSO && questions + answers + authorities + additionals === 0) dissectStateful(d);
   else {
-    dissectQuestions(d, message, update ? "Zone" : "Queries", questions, multicast);
-    dissectRecords(d, message, update ? "Prerequisites" : "Answers", answers, multicast);
-    dissectRecords(d, message, update ? "Updates" : "Authoritative nameservers", authorities, multicast);
-    dissectRecords(d, message, "Additional records", additionals, multicast);
+    dissectSection(d, message, update ? "Zone" : "Queries", questions, multicast, dissectQuestion);
+    dissectSection(d, message, update ? "Prerequisites" : "Answers", answers, multicast, dissectRecord);
+    const third = update ? "Updates" : "Authoritative nameservers";
+    dissectSection(d, message, third, authorities, multicast, dissectRecord);
+    dissectSection(d, message, "Additional records", additionals, multicast, dissectRecord);
   }
   if (d.building) addTransaction(d, layerStart, transaction, response);
   if (d.remaining > 0) addExtraneous(d);
@@ -251,16 +252,18 @@ function addFlags(d: Dissection, own: Protocol, flags: number): void {
   d.close();
 }
 
-function dissectQuestions(
+/** A section of the message: so many questions or records. */
+function dissectSection(
   d: Dissection,
   message: number,
   title: string,
   count: number,
   multicast: boolean,
+  dissectOne: typeof dissectRecord,
 ): void {
   if (count === 0) return;
   d.openText(d.pos, d.remaining, title);
-  for (let i = 0; i < count; i++) dissectQuestion(d, message, multicast);
+  for (let i = 0; i < count; i++) dissectOne(d, message, multicast);
   d.close(d.pos);
 }
 
@@ -294,19 +297,6 @@ function dissectQuestion(d: Dissection, message: number, multicast: boolean): vo
     d.skip(2);
   } else d.u16(f.qryClass);
   d.close();
-}
-
-function dissectRecords(
-  d: Dissection,
-  message: number,
-  title: string,
-  count: number,
-  multicast: boolean,
-): void {
-  if (count === 0) return;
-  d.openText(d.pos, d.remaining, title);
-  for (let i = 0; i < count; i++) dissectRecord(d, message, multicast);
-  d.close(d.pos);
 }
 
 /** DNS Stateful Operations, RFC 8490 5.4. */

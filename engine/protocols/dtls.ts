@@ -21,7 +21,7 @@ import { MARK_LINKED } from "../dissect/frame-marks.ts";
 import { GENERATED } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { udpHeuristics, udpPorts } from "../dissect/tables.ts";
-import { ALERTS, VERSIONS } from "./names/tls.ts";
+import { ALERTS, CONTENT_TYPES, VERSIONS } from "./names/tls.ts";
 import {
   datagramFields,
   enter,
@@ -38,14 +38,6 @@ import {
   work,
 } from "./tls-handshake.ts";
 
-const CONTENT_TYPES: Readonly<Record<number, string>> = {
-  20: "Change Cipher Spec",
-  21: "Alert",
-  22: "Handshake",
-  23: "Application Data",
-  24: "Heartbeat",
-  25: "Connection ID",
-};
 const LEVELS: Readonly<Record<number, string>> = { 1: "Warning", 2: "Fatal" };
 const HEARTBEAT_TYPES: Readonly<Record<number, string>> = { 1: "Request", 2: "Response" };
 

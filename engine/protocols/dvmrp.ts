@@ -5,7 +5,7 @@ import { addFlags } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { igmpTypes } from "../dissect/tables.ts";
 import { formatIpv4 } from "../dissect/text.ts";
-import { checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { addSumChecksum, checksumStatusText } from "./checksum.ts";
 import { COMMAND, V3_CODE } from "./names/dvmrp.ts";
 
 const f = {
@@ -101,27 +101,9 @@ function dissect(d: Dissection): void {
   d.generated(f.version, start, 0, version);
   d.u8(f.type);
   d.u8(field);
-  addChecksum(d, start);
+  addSumChecksum(d, f.checksum, f.checksumStatus, x.checksum, start);
   if (version === 3) addVersion3(d, code);
   else while (d.remaining > 0) addCommand(d);
-}
-
-function addChecksum(d: Dissection, start: number): void {
-  const found = d.u16(f.checksum);
-  if (!d.building) return;
-  let status = 2;
-  if (d.quoted || d.fragment || d.end < d.wireEnd) d.append(" [unverified]");
-  else {
-    const sum = onesSum(d.buf, start, d.end);
-    status = sum === 0xffff ? 1 : 0;
-    if (status === 1) d.append(" [correct]");
-    else {
-      const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
-      d.append(` incorrect, should be ${right}`);
-      d.expert(x.checksum, `Bad checksum [should be ${right}]`);
-    }
-  }
-  d.generated(f.checksumStatus, start + 2, 0, status);
 }
 
 const PROBE = 1;

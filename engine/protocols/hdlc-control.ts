@@ -1,4 +1,4 @@
-/** The control field of HDLC, ISO/IEC 13239 section 5.3, as LLC (IEEE 802.2) and frame relay (Q.922) have it. */
+/** The control field of HDLC, ISO/IEC 13239 section 5.3, as LLC (IEEE 802.2) and frame relay (Q.922) have it; AX.25 has its names. */
 import type { Dissection } from "../dissect/dissection.ts";
 import type { Field } from "../dissect/field.ts";
 
@@ -49,6 +49,15 @@ export function peekHdlcControl(d: Dissection): number {
 
 export const isUnnumbered = (control: number): boolean => (control & 3) === 3;
 
+/** `SABME`, of an unnumbered frame's control byte. */
+export function unnumberedFunction(control: number, isResponse: boolean): string {
+  const names = isResponse ? RESPONSES_SHORT : COMMANDS_SHORT;
+  return names[control & 0xef] ?? "Unknown";
+}
+
+/** `RR`, of a supervisory frame's control field: its first byte tells. */
+export const supervisoryFunction = (control: number): string => SUPERVISORY_SHORT[(control >> 2) & 3];
+
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 
 /** `S P, func=RR, N(R)=0` */
@@ -56,12 +65,9 @@ export function hdlcControlText(control: number, isResponse: boolean): string {
   const unnumbered = isUnnumbered(control);
   const set = unnumbered ? (control & 0x10) !== 0 : (control & 0x0100) !== 0;
   const mark = set ? (isResponse ? " F" : " P") : "";
-  if (unnumbered) {
-    const names = isResponse ? RESPONSES_SHORT : COMMANDS_SHORT;
-    return `U${mark}, func=${names[control & 0xef] ?? "Unknown"}`;
-  }
+  if (unnumbered) return `U${mark}, func=${unnumberedFunction(control, isResponse)}`;
   const received = control >> 9;
-  if (control & 1) return `S${mark}, func=${SUPERVISORY_SHORT[(control >> 2) & 3]}, N(R)=${received}`;
+  if (control & 1) return `S${mark}, func=${supervisoryFunction(control)}, N(R)=${received}`;
   return `I${mark}, N(R)=${received}, N(S)=${(control >> 1) & 0x7f}`;
 }
 

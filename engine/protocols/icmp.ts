@@ -21,10 +21,11 @@ import {
 } from "../dissect/field.ts";
 import { type Protocol, protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols } from "../dissect/tables.ts";
-import { CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { addSumVerdict, CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { matchEcho } from "./icmp-echo.ts";
 import { addExtensions, extensionExperts, extensionFields } from "./icmp-extensions.ts";
+import { EXTENDED_REPLY_CODES, INTERFACE_STATES } from "./names/icmp.ts";
 
 const f = {
   type: u8("icmp.type", "Type"),
@@ -92,15 +93,7 @@ const f = {
   extRequestLocal: bool("icmp.ext.echo.req.local", "Local bit", { mask: 0x01, tf: SET_NOTSET }),
   extState: u8("icmp.ext.echo.rsp.state", "State", {
     mask: 0xe0,
-    names: {
-      0: "Reserved",
-      1: "Incomplete",
-      2: "Reachable",
-      3: "Stale",
-      4: "Delay",
-      5: "Probe",
-      6: "Failed",
-    },
+    names: INTERFACE_STATES,
   }),
   extReplyReserved: u8("icmp.ext.echo.rsp.res", "Reserved", { base: "HEX", mask: 0x18 }),
   extActive: bool("icmp.ext.echo.rsp.active", "Active bit", { mask: 0x04, tf: SET_NOTSET }),
@@ -210,13 +203,7 @@ const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
     5: "Need Authorization",
   },
   42: { 0: "No error" },
-  43: {
-    0: "No error",
-    1: "Malformed Query",
-    2: "No Such Interface",
-    3: "No Such Table Entry",
-    4: "Multiple Interfaces Satisfy Query",
-  },
+  43: EXTENDED_REPLY_CODES,
 };
 
 const UNKNOWN_TYPE = "Unknown ICMP (obsolete or malformed?)";
@@ -256,16 +243,7 @@ function addHeader(d: Dissection, start: number, type: number, code: number, fou
   let status = 2;
   if (d.quoted) d.append(" [unverified] [in ICMP error packet]");
   else if (d.fragment || d.end < d.wireEnd) d.append(" [unverified] [fragmented datagram]");
-  else {
-    const sum = onesSum(d.buf, start, d.end);
-    status = sum === 0xffff ? 1 : 0;
-    if (status === 1) d.append(" [correct]");
-    else {
-      const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
-      d.append(` incorrect, should be ${right}`);
-      d.expert(x.badChecksum, `Bad checksum [should be ${right}]`);
-    }
-  }
+  else status = addSumVerdict(d, x.badChecksum, onesSum(d.buf, start, d.end), found);
   d.generated(f.checksumStatus, start + 2, 0, status);
 }
 

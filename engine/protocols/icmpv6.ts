@@ -23,7 +23,7 @@ import { addFlags } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, ipProtocols } from "../dissect/tables.ts";
 import { formatIpv6 } from "../dissect/text.ts";
-import { CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum, rightChecksum } from "./checksum.ts";
+import { addSumVerdict, CHECKSUM_STATUS_NAMES, checksumStatusText, onesSum } from "./checksum.ts";
 import { data } from "./data.ts";
 import { matchEcho } from "./icmp-echo.ts";
 import { addExtensions } from "./icmp-extensions.ts";
@@ -51,6 +51,7 @@ import {
 } from "./icmpv6-options.ts";
 import { dissectRpl, rplExperts, rplFields } from "./icmpv6-rpl.ts";
 import { innermost } from "./ipv6.ts";
+import { EXTENDED_REPLY_CODES, INTERFACE_STATES } from "./names/icmp.ts";
 import { PREFERENCES, RECORD_TYPES, TYPE_NAMES } from "./names/icmpv6.ts";
 
 const f = {
@@ -119,15 +120,7 @@ const f = {
   mcastRaRobustnessVariable: u16("icmpv6.mcast_ra.robustness_variable", "Robustness Variable"),
   extState: u8("icmpv6.ext.echo.rsp.state", "State", {
     mask: 0xe0,
-    names: {
-      0: "Reserved",
-      1: "Incomplete",
-      2: "Reachable",
-      3: "Stale",
-      4: "Delay",
-      5: "Probe",
-      6: "Failed",
-    },
+    names: INTERFACE_STATES,
   }),
   extReplyReserved: u8("icmpv6.ext.echo.rsp.res", "Reserved", { base: "HEX", mask: 0x18 }),
   extActive: bool("icmpv6.ext.echo.rsp.active", "Active bit", { mask: 0x04, tf: SET_NOTSET }),
@@ -201,13 +194,7 @@ const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
     138: "Consistency Check",
   },
   160: { 0: "No error" },
-  161: {
-    0: "No error",
-    1: "Malformed Query",
-    2: "No Such Interface",
-    3: "No Such Table Entry",
-    4: "Multiple Interfaces Satisfy Query",
-  },
+  161: EXTENDED_REPLY_CODES,
 };
 
 const ECHO = 128;
@@ -253,13 +240,7 @@ function addHeader(d: Dissection, start: number, type: number, code: number): vo
     d.append(" [unverified]");
   } else {
     const sum = onesSum(d.buf, start, d.end, pseudoHeader(d, d.end - start));
-    status = sum === 0xffff ? 1 : 0;
-    if (status === 1) d.append(" [correct]");
-    else {
-      const right = `0x${rightChecksum(sum, found).toString(16).padStart(4, "0")}`;
-      d.append(` incorrect, should be ${right}`);
-      d.expert(x.checksum, `Bad checksum [should be ${right}]`);
-    }
+    status = addSumVerdict(d, x.checksum, sum, found);
   }
   d.generated(f.checksumStatus, start + 2, 0, status);
 }

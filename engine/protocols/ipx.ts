@@ -31,7 +31,7 @@ const PACKET_TYPE_NAMES: Readonly<Record<number, string>> = {
   30: "Experimental Protocol",
   31: "Experimental Protocol",
 };
-const DST_SOCKET_NAMES: Readonly<Record<number, string>> = {
+const SOCKET_NAMES: Readonly<Record<number, string>> = {
   2: "CISCO PING",
   1105: "NCP",
   1106: "SAP",
@@ -81,13 +81,13 @@ const f = {
   packetType: u8("ipx.packet_type", "Packet Type", { base: "HEX", names: PACKET_TYPE_NAMES }),
   dstNet: ipxNet("ipx.dst.net", "Destination Network"),
   dstNode: ether("ipx.dst.node", "Destination Node"),
-  dstSocket: u16("ipx.dst.socket", "Destination Socket", { base: "HEX", names: DST_SOCKET_NAMES }),
+  dstSocket: u16("ipx.dst.socket", "Destination Socket", { base: "HEX", names: SOCKET_NAMES }),
   srcNet: ipxNet("ipx.src.net", "Source Network"),
   srcNode: ether("ipx.src.node", "Source Node"),
-  srcSocket: u16("ipx.src.socket", "Source Socket", { base: "HEX", names: DST_SOCKET_NAMES }),
+  srcSocket: u16("ipx.src.socket", "Source Socket", { base: "HEX", names: SOCKET_NAMES }),
   net: ipxNet("ipx.net", "Source or Destination Network"),
   node: ether("ipx.node", "Source or Destination Node"),
-  socket: u16("ipx.socket", "Source or Destination Socket", { base: "HEX", names: DST_SOCKET_NAMES }),
+  socket: u16("ipx.socket", "Source or Destination Socket", { base: "HEX", names: SOCKET_NAMES }),
 };
 const CTL_NAMES: Readonly<Record<number, string>> = {
   0: "Data, No Ack Required",
@@ -347,46 +347,6 @@ const SERVER_TYPE_NAMES: Readonly<Record<number, string>> = {
   64507: "TopCall III fax server",
   65535: "Any Service or Wildcard",
 };
-const SERVER_SOCKET_NAMES: Readonly<Record<number, string>> = {
-  2: "CISCO PING",
-  1105: "NCP",
-  1106: "SAP",
-  1107: "RIP",
-  1109: "NetBIOS",
-  1110: "Diagnostic",
-  1111: "Serialization",
-  1360: "NWLink SMB Server",
-  1361: "NWLink SMB Name Query",
-  1362: "NWLink SMB Redirector",
-  1363: "NWLink SMB Mailslot Datagram",
-  1364: "NWLink SMB Messenger",
-  1365: "NWLink SMB Browse",
-  1373: "Attachmate Gateway",
-  16385: "IPX Message",
-  16387: "IPX Message",
-  16390: "NetWare Directory Server",
-  16396: "HP LaserJet/QuickSilver",
-  33028: "NetWare 386",
-  34082: "ADSM",
-  34238: "Cisco EIGRP for IPX",
-  36739: "Powerchute UPS Monitoring",
-  36865: "NetWare Link Services Protocol",
-  36868: "IPX WAN",
-  36879: "SNMP Agent",
-  36880: "SNMP Sink",
-  36987: "SMS Testing and Development",
-  36998: "Novell PING",
-  37009: "TCP Tunnel",
-  37010: "UDP Tunnel",
-  37042: "NDPS Printer Agent/PSM",
-  37043: "NDPS Broker",
-  37044: "NDPS Service Registry Service",
-  37045: "NDPS Event Notification Service",
-  37046: "NDPS Remote Management Service",
-  37047: "NDPS Notify Listener",
-  59525: "NT Server-RPC/GW",
-};
-
 const a = {
   request: bool("ipxsap.request", "Request"),
   response: bool("ipxsap.response", "Response"),
@@ -396,7 +356,7 @@ const a = {
   serverName: str("ipxsap.server.name", "Server Name"),
   serverNetwork: ipxNet("ipxsap.server.network", "Network"),
   serverNode: ether("ipxsap.server.node", "Node"),
-  serverSocket: u16("ipxsap.server.socket", "Socket", { base: "HEX", names: SERVER_SOCKET_NAMES }),
+  serverSocket: u16("ipxsap.server.socket", "Socket", { base: "HEX", names: SOCKET_NAMES }),
   serverIntermediateNetworks: u16("ipxsap.server.intermediate_networks", "Intermediate Networks"),
 };
 
@@ -431,7 +391,7 @@ function dissect(d: Dissection): void {
   const destination = d.peek16(16);
   const source = d.peek16(28);
   if (d.building || d.columns) addAddresses(d, start);
-  if (d.columns) d.setInfo(DST_SOCKET_NAMES[destination] ?? `Unknown (0x${hex(destination, 4)})`);
+  if (d.columns) d.setInfo(SOCKET_NAMES[destination] ?? `Unknown (0x${hex(destination, 4)})`);
   d.u16(f.checksum);
   d.u16(f.len);
   if (d.labels) d.append(" bytes");

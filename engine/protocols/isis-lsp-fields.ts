@@ -20,11 +20,11 @@ import {
   YES_NO,
 } from "../dissect/field.ts";
 import { checksumStatusText } from "./checksum.ts";
+import { MSD_TYPES } from "./names/igp.ts";
 import {
   BIER_ALG,
   EXT_IP_REACHABILITY_CODE,
   EXT_IS_REACHABILITY_CODE,
-  IGP_MSD_TYPE,
   MTID,
   SRV6_END_SID_ENDPOINT_FUNCTION,
 } from "./names/isis.ts";
@@ -589,7 +589,7 @@ export const f = {
   }),
   srv6EndxSidSid: ipv6("isis.lsp.srv6_endx_sid.sid", "SID"),
   srv6EndxSidSubsubclvsLength: u8("isis.lsp.srv6_endx_sid.subsubclvs_length", "SubSubCLV Length"),
-  igpMsdType: u8("isis.lsp.igp_msd_type", "MSD Type", { names: IGP_MSD_TYPE }),
+  igpMsdType: u8("isis.lsp.igp_msd_type", "MSD Type", { names: MSD_TYPES }),
   igpMsdValue: u8("isis.lsp.igp_msd_value", "MSD Value"),
   extendedAdminGroup: u32("isis.lsp.extended_admin_group", "Extended Admin Group", { base: "HEX" }),
   applicationSabmLegacy: bool("isis.lsp.application.sabm.legacy", "Legacy flag (L)", {

@@ -26,11 +26,11 @@ import { ADDRESS_FAMILIES } from "./names/address-family.ts";
 import {
   MSG_TLV_FEC_TYPE,
   MSG_TLV_FEC_VC_INTPARAM_ID,
-  MSG_TLV_FEC_VC_VCTYPE,
   MSG_TLV_STATUS_DATA,
   MSG_TLV_TYPE,
   MSG_TYPE,
 } from "./names/ldp.ts";
+import { PSEUDOWIRE_TYPES } from "./names/mpls.ts";
 
 const f = {
   hdrVersion: u16("ldp.hdr.version", "Version"),
@@ -233,7 +233,7 @@ const f = {
   msgTlvFecVcVctype: u16("ldp.msg.tlv.fec.vc.vctype", "VC Type", {
     base: "HEX",
     mask: 0x7fff,
-    names: MSG_TLV_FEC_VC_VCTYPE,
+    names: PSEUDOWIRE_TYPES,
   }),
   msgTlvFecVcInfolength: u8("ldp.msg.tlv.fec.vc.infolength", "VC Info Length"),
   msgTlvFecVcGroupid: u32("ldp.msg.tlv.fec.vc.groupid", "Group ID"),
@@ -450,7 +450,7 @@ const f = {
   msgTlvFecPwPwtype: u16("ldp.msg.tlv.fec.pw.pwtype", "PW Type", {
     base: "HEX",
     mask: 0x7fff,
-    names: MSG_TLV_FEC_VC_VCTYPE,
+    names: PSEUDOWIRE_TYPES,
   }),
   msgTlvFecPwInfolength: u8("ldp.msg.tlv.fec.pw.infolength", "PW Info Length"),
   msgTlvFecPwGroupid: u32("ldp.msg.tlv.fec.pw.groupid", "Group ID"),
@@ -661,12 +661,7 @@ function dissect(d: Dissection): void {
       d.wantMore(start, length - there);
       break;
     }
-    d.end = Math.min(end, start + length);
-    d.wireEnd = Math.min(wireEnd, start + length);
-    d.onePdu(dissectPdu, start > first);
-    d.end = end;
-    d.wireEnd = wireEnd;
-    d.pos = Math.min(end, start + length);
+    d.sizedPdu(length, dissectPdu, start > first);
     if (d.conversation === null || !isStream(d)) break;
   }
   d.canDesegment = canDesegment;

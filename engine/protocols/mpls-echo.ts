@@ -20,13 +20,12 @@ import { protocol } from "../dissect/protocol.ts";
 import { udpPorts } from "../dissect/tables.ts";
 import { data } from "./data.ts";
 import { ENTERPRISES } from "./names/enterprises.ts";
+import { PSEUDOWIRE_TYPES, SPECIAL_LABELS } from "./names/mpls.ts";
 import {
   RETURN_CODE,
   TLV_DS_MAP_ADDR_TYPE,
   TLV_DS_MAP_HASH_TYPE,
   TLV_DS_MAP_MP_PROTO,
-  TLV_FEC_L2VPN_ENCAP_TYPE,
-  TLV_FEC_NIL_LABEL,
   TLV_FEC_TYPE,
   TLV_TYPE,
 } from "./names/mpls-echo.ts";
@@ -91,13 +90,13 @@ const f = {
   tlvFecL2vpnSendVeId: u16("mpls_echo.tlv.fec.l2vpn_send_ve_id", "Sender's VE ID", { base: "HEX" }),
   tlvFecL2vpnRecvVeId: u16("mpls_echo.tlv.fec.l2vpn_recv_ve_id", "Receiver's VE ID", { base: "HEX" }),
   tlvFecL2vpnEncapType: u16("mpls_echo.tlv.fec.l2vpn_encap_type", "Encapsulation", {
-    names: TLV_FEC_L2VPN_ENCAP_TYPE,
+    names: PSEUDOWIRE_TYPES,
   }),
   tlvFecL2cidSender: ipv4("mpls_echo.tlv.fec.l2cid_sender", "Sender's PE Address"),
   tlvFecL2cidRemote: ipv4("mpls_echo.tlv.fec.l2cid_remote", "Remote PE Address"),
   tlvFecL2cidVcid: u32("mpls_echo.tlv.fec.l2cid_vcid", "VC ID"),
   tlvFecL2cidEncap: u16("mpls_echo.tlv.fec.l2cid_encap", "Encapsulation", {
-    names: TLV_FEC_L2VPN_ENCAP_TYPE,
+    names: PSEUDOWIRE_TYPES,
   }),
   tlvFecL2cidMbz: u16("mpls_echo.tlv.fec.l2cid_mbz", "MBZ", { base: "HEX" }),
   tlvFecBgpIpv4: ipv4("mpls_echo.tlv.fec.bgp_ipv4", "IPv4 Prefix"),
@@ -117,12 +116,12 @@ const f = {
   p2mpIpv6Id: ipv6("mpls_echo.tlv.fec.rsvp_p2mp_ipv6_id", "P2MP IPv6 Tunnel ID address"),
   p2mpIpv6Extended: ipv6("mpls_echo.tlv.fec.rsvp_p2mp_ipv6_ext_tun_id", "Extended Tunnel ID"),
   p2mpIpv6Sender: ipv6("mpls_echo.tlv.fec.rsvp_p2mp_ipv6_sender", "P2MP IPv6 Tunnel sender address"),
-  tlvFecNilLabel: u24("mpls_echo.tlv.fec.nil_label", "Label", { names: TLV_FEC_NIL_LABEL }),
+  tlvFecNilLabel: u24("mpls_echo.tlv.fec.nil_label", "Label", { names: SPECIAL_LABELS }),
   tlvFecPwIpv6128Sender: ipv6("mpls_echo.tlv.fec.pw_ipv6_128_sender", "Sender's PE Address"),
   tlvFecPwIpv6128Remote: ipv6("mpls_echo.tlv.fec.pw_ipv6_128_remote", "Remote's PE Address"),
   tlvFecFecPwIpv6128Pwid: u16("mpls_echo.tlv.fec.fec.pw_ipv6_128_pwid", "PW ID"),
   tlvFecFecPwIpv6128PwType: u16("mpls_echo.tlv.fec.fec.pw_ipv6_128_pw_type", "PW TYPE", {
-    names: TLV_FEC_L2VPN_ENCAP_TYPE,
+    names: PSEUDOWIRE_TYPES,
   }),
   tlvFecFecPwIpv6128Mbz: u16("mpls_echo.tlv.fec.fec.pw_ipv6_128_mbz", "MBZ", { base: "HEX" }),
   tlvFecIgpIpv4: ipv4("mpls_echo.tlv.fec.igp_ipv4", "IPv4 Prefix"),
@@ -190,7 +189,7 @@ const f = {
   tlvDsMapMpIpHigh: ipv4("mpls_echo.tlv.ds_map_mp.ip_high", "IP Address High"),
   tlvDsMapMpNoMultipathInfo: bytes("mpls_echo.tlv.ds_map_mp.no_multipath_info", "No Multipath Information"),
   tlvDsMapMpValue: bytes("mpls_echo.tlv.ds_map_mp.value", "Multipath Value"),
-  tlvDsMapMpLabel: u24("mpls_echo.tlv.ds_map.mp_label", "Downstream Label", { names: TLV_FEC_NIL_LABEL }),
+  tlvDsMapMpLabel: u24("mpls_echo.tlv.ds_map.mp_label", "Downstream Label", { names: SPECIAL_LABELS }),
   tlvDsMapMpExp: u8("mpls_echo.tlv.ds_map.mp_exp", "Downstream Exp"),
   tlvDsMapMpBos: u8("mpls_echo.tlv.ds_map.mp_bos", "Downstream BOS"),
   tlvDsMapMpProto: u8("mpls_echo.tlv.ds_map.mp_proto", "Downstream Protocol", { names: TLV_DS_MAP_MP_PROTO }),
@@ -205,7 +204,7 @@ const f = {
   tlvIlsoIpv6Addr: ipv6("mpls_echo.tlv.ilso_ipv6.addr", "Downstream IPv6 Address"),
   tlvIlsoIpv6IntAddr: ipv6("mpls_echo.tlv.ilso_ipv6.int_addr", "Downstream Interface Address"),
   tlvIlsoIntIndex: u32("mpls_echo.tlv.ilso.int_index", "Downstream Interface Index", { base: "HEX" }),
-  tlvIlsoIpv4Label: u24("mpls_echo.tlv.ilso_ipv4.label", "Label", { names: TLV_FEC_NIL_LABEL }),
+  tlvIlsoIpv4Label: u24("mpls_echo.tlv.ilso_ipv4.label", "Label", { names: SPECIAL_LABELS }),
   tlvIlsoIpv4Exp: u8("mpls_echo.tlv.ilso_ipv4.exp", "Exp"),
   tlvIlsoIpv4Bos: u8("mpls_echo.tlv.ilso_ipv4.bos", "BOS"),
   tlvIlsoIpv4Ttl: u8("mpls_echo.tlv.ilso_ipv4.ttl", "TTL"),

@@ -4,22 +4,12 @@ import { u32 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ethertypes, pppProtocols, udpPorts } from "../dissect/tables.ts";
 import { data } from "./data.ts";
+import { SPECIAL_LABELS } from "./names/mpls.ts";
 import { behindLabels, callGenericChannel } from "./pseudowire.ts";
-
-/** Labels with a meaning of their own (IANA special-purpose MPLS label values). */
-const LABELS: Readonly<Record<number, string>> = {
-  0: "IPv4 Explicit-Null",
-  1: "Router Alert",
-  2: "IPv6 Explicit-Null",
-  3: "Implicit-Null",
-  7: "Entropy Label Indicator (ELI)",
-  13: "Generic Associated Channel Label (GAL)",
-  14: "OAM Alert",
-};
 
 const f = {
   label: u32("mpls.label", "MPLS Label", { base: "DEC_HEX", mask: 0xfffff000 }),
-  namedLabel: u32("mpls.label", "MPLS Label", { mask: 0xfffff000, names: LABELS }),
+  namedLabel: u32("mpls.label", "MPLS Label", { mask: 0xfffff000, names: SPECIAL_LABELS }),
   exp: u32("mpls.exp", "MPLS Experimental Bits", { mask: 0x00000e00 }),
   bottom: u32("mpls.bottom", "MPLS Bottom Of Label Stack", { mask: 0x00000100 }),
   ttl: u32("mpls.ttl", "MPLS TTL", { mask: 0x000000ff }),
@@ -46,7 +36,7 @@ function dissect(d: Dissection): void {
   const at = d.pos;
   if (d.columns) d.setInfo("MPLS Label Switched Packet");
   const label = d.peek24() >> 4;
-  const name = LABELS[label];
+  const name = SPECIAL_LABELS[label];
   d.bits(name === undefined ? f.label : f.namedLabel, at, 4);
   const exp = d.bits(f.exp, at, 4);
   const bottom = d.bits(f.bottom, at, 4);

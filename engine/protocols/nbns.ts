@@ -18,6 +18,7 @@ import { addFlags } from "../dissect/flags.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { udpPorts } from "../dissect/tables.ts";
 import { formatDuration, formatIpv4 } from "../dissect/text.ts";
+import { CLASSES } from "./names/dns.ts";
 import { kindText, plainName, readName, withoutKind } from "./netbios-name.ts";
 
 const OPCODES = {
@@ -42,14 +43,6 @@ const RCODES = {
 const TYPES = {
   32: "NB",
   33: "NBSTAT",
-} as const;
-const CLASSES = {
-  1: "IN",
-  2: "CS",
-  3: "CH",
-  4: "HS",
-  254: "NONE",
-  255: "ANY",
 } as const;
 
 /** As Wireshark 4.0 names the node types, from unshifted values: all but the first are unknown to it. */

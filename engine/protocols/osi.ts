@@ -8,16 +8,19 @@ import { formatHex, formatSystemId } from "../dissect/text.ts";
 import { data } from "./data.ts";
 import { NLPIDS, OPTIONS_RTD_GENERAL, OPTIONS_RTD_PDU_DISCARDED } from "./names/osi.ts";
 
+/** Who gives a quality of service and a security level their meaning. */
+const FORMATS: Readonly<Record<number, string>> = {
+  0: "Reserved",
+  1: "Source Address Specific",
+  2: "Destination Address Specific",
+  3: "Globally Unique",
+};
+
 const f = {
   nlpid: u8("osi.nlpid", "Network Layer Protocol Identifier", { base: "HEX", names: NLPIDS }),
   optionsQosMaintenance: u8("osi.options.qos.maintenance", "Quality of service maintenance", {
     mask: 0xc0,
-    names: {
-      0: "Reserved",
-      1: "Source Address Specific",
-      2: "Destination Address Specific",
-      3: "Globally Unique",
-    },
+    names: FORMATS,
   }),
   optionsQosReserved: bool("osi.options.qos.reserved", "Reserved", { mask: 0x20 }),
   optionsQosSeqVsTrs: bool("osi.options.qos.seq_vs_trs", "Sequencing versus transit delay", { mask: 0x10 }),
@@ -78,12 +81,7 @@ const f = {
   optionsRfdField: u8("osi.options.rfd.field", "Field"),
   optionsSecurityType: u8("osi.options.security_type", "Security type", {
     mask: 0xc0,
-    names: {
-      0: "Reserved",
-      1: "Source Address Specific",
-      2: "Destination Address Specific",
-      3: "Globally Unique",
-    },
+    names: FORMATS,
   }),
   optionsPriority: u8("osi.options.priority", "Priority"),
   optionsAddressMask: bytes("osi.options.address_mask", "Address Mask"),

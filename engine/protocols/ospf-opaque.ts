@@ -25,13 +25,12 @@ import {
 } from "../dissect/field.ts";
 import { addFlags } from "../dissect/flags.ts";
 import { formatG, formatIpv4, formatIpv6 } from "../dissect/text.ts";
+import { LSP_ENCODING_TYPES, SWITCHING_TYPES } from "./names/gmpls.ts";
+import { MSD_TYPES } from "./names/igp.ts";
 import {
   MPLS_BC_MODEL_ID,
-  MPLS_ENCODING,
   MPLS_PROTECTION_CAPABILITY,
-  MPLS_SWITCHING_TYPE,
   TLV_EXTLINK_SUBTLV_TYPE,
-  TLV_IGP_MSD_TYPE,
   TLV_TYPE_OPAQUE,
 } from "./names/ospf-opaque.ts";
 
@@ -85,7 +84,7 @@ export const opaqueFields = {
   tlvRangeSize: u24("ospf.tlv.range_size", "Range Size"),
   tlvSidLabel: u32("ospf.tlv.sid_label", "SID/Label"),
   tlvPreference: u24("ospf.tlv.preference", "Preference"),
-  tlvIgpMsdType: u8("ospf.tlv.igp_msd_type", "MSD Type", { names: TLV_IGP_MSD_TYPE }),
+  tlvIgpMsdType: u8("ospf.tlv.igp_msd_type", "MSD Type", { names: MSD_TYPES }),
   tlvIgpMsdValue: u8("ospf.tlv.igp_msd_value", "MSD Value"),
   tlvRemoteIpv4Address: ipv4("ospf.tlv.remote_ipv4_address", "Remote IPv4 Address"),
   tlvLocalInterfaceId: u32("ospf.tlv.local_interface_id", "Local Interface ID"),
@@ -194,8 +193,8 @@ export const opaqueFields = {
     names: { 0: "Unknown", 1: "Software Restart", 2: "Software Reload/Upgrade", 3: "Processor Switchover" },
   }),
   v2GraceIp: ipv4("ospf.v2.grace.ip", "Restart IP"),
-  mplsSwitchingType: u8("ospf.mpls.switching_type", "Switching Type", { names: MPLS_SWITCHING_TYPE }),
-  mplsEncoding: u8("ospf.mpls.encoding", "Encoding", { names: MPLS_ENCODING }),
+  mplsSwitchingType: u8("ospf.mpls.switching_type", "Switching Type", { names: SWITCHING_TYPES }),
+  mplsEncoding: u8("ospf.mpls.encoding", "Encoding", { names: LSP_ENCODING_TYPES }),
   mplsInterfaceMtu: u16("ospf.mpls.interface_mtu", "Interface MTU"),
   mplsProtectionCapability: u8("ospf.mpls.protection_capability", "Protection Capability", {
     base: "HEX",

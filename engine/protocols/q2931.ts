@@ -3,6 +3,7 @@ import type { Dissection } from "../dissect/dissection.ts";
 import { bool, bytes, type Field, none, str, u8, u16, u24 } from "../dissect/field.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { ETHERTYPE_NAMES } from "./names/ethertype.ts";
+import { NLPIDS } from "./names/osi.ts";
 import {
   AAL_MODE_NAMES,
   AAL_TYPE_NAMES,
@@ -25,7 +26,6 @@ import {
   LOCATION_NAMES,
   MESSAGE_ACTION_NAMES,
   MESSAGE_NAMES,
-  NLPID_NAMES,
   QOS_NAMES,
   REASON_NAMES,
   RESTART_NAMES,
@@ -177,7 +177,7 @@ const f = {
   }),
   nlpid: u8("q2931.bband_low_layer_info.additional_l3_proto", "Additional layer 3 protocol information", {
     base: "HEX",
-    names: NLPID_NAMES,
+    names: NLPIDS,
   }),
   oui: u24("q2931.bband_low_layer_info.organization_code", "Organization Code", { base: "OUI" }),
   ethertype: u16("q2931.bband_low_layer_info.ethernet_type", "Ethernet type", {

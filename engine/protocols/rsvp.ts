@@ -29,6 +29,9 @@ import { ipProtocols, udpPorts } from "../dissect/tables.ts";
 import { formatG, formatIpv4, formatIpv6 } from "../dissect/text.ts";
 import { onesSum, rightChecksum } from "./checksum.ts";
 import { ENTERPRISES } from "./names/enterprises.ts";
+import { ETHERTYPE_NAMES } from "./names/ethertype.ts";
+import { LSP_ENCODING_TYPES, SWITCHING_TYPES } from "./names/gmpls.ts";
+import { DSCP_NAMES } from "./names/ip.ts";
 import {
   ADSPEC_TYPE,
   ASSOCIATION_TYPE,
@@ -41,16 +44,12 @@ import {
   FLOWSPEC_SERVICE_HEADER,
   JUNIPER_TYPE,
   LABEL_REQUEST_G_PID,
-  LABEL_REQUEST_L3PID,
-  LABEL_REQUEST_LSP_ENCODING_TYPE,
-  LABEL_REQUEST_SWITCHING_TYPE,
   MSG,
   N3GPP_OBJ_IE_TYPE,
   N3GPP_OBJ_PF_COMP_TYPE_ID,
   N3GPP_OBJ_R_QOS_BLOB_TRAFF_CLS,
   N3GPP_OBJ_TFT_OPCODE,
   OBJECT,
-  SESSION_DSCP,
   SESSION_PROTO,
   TSPEC_SERVICE_HEADER,
   TSPEC_SIGNAL_TYPE,
@@ -735,7 +734,7 @@ const f = {
   sessionDestinationAddress: ipv6("rsvp.session.destination_address", "Destination address"),
   sessionProtocol: u8("rsvp.session.protocol", "Protocol"),
   sessionDestinationPort: u16("rsvp.session.destination_port", "Destination port"),
-  sessionDscp: u8("rsvp.session.dscp", "DSCP", { names: SESSION_DSCP }),
+  sessionDscp: u8("rsvp.session.dscp", "DSCP", { names: DSCP_NAMES }),
   sessionExtendedIpv4Address: ipv4("rsvp.session.extended_ipv4_address", "Extended IPv4 Address"),
   sessionP2mpId: u32("rsvp.session.p2mp_id", "P2MP ID"),
   sessionData: bytes("rsvp.session.data", "Data"),
@@ -895,16 +894,16 @@ const f = {
       5: "Generalized Channel_set Label Request",
     },
   }),
-  labelRequestL3pid: u16("rsvp.label_request.l3pid", "L3PID", { base: "HEX", names: LABEL_REQUEST_L3PID }),
+  labelRequestL3pid: u16("rsvp.label_request.l3pid", "L3PID", { base: "HEX", names: ETHERTYPE_NAMES }),
   labelRequestMinVpi: u16("rsvp.label_request.min_vpi", "Min VPI", { mask: 0x7f }),
   labelRequestMinVci: u16("rsvp.label_request.min_vci", "Min VCI"),
   labelRequestMaxVpi: u16("rsvp.label_request.max_vpi", "Max VPI", { mask: 0x7f }),
   labelRequestMaxVci: u16("rsvp.label_request.max_vci", "Max VCI"),
   labelRequestLspEncodingType: u8("rsvp.label_request.lsp_encoding_type", "LSP Encoding Type", {
-    names: LABEL_REQUEST_LSP_ENCODING_TYPE,
+    names: LSP_ENCODING_TYPES,
   }),
   labelRequestSwitchingType: u8("rsvp.label_request.switching_type", "Switching Type", {
-    names: LABEL_REQUEST_SWITCHING_TYPE,
+    names: SWITCHING_TYPES,
   }),
   labelRequestGPid: u16("rsvp.label_request.g_pid", "G-PID", { base: "HEX", names: LABEL_REQUEST_G_PID }),
   labelRequestData: bytes("rsvp.label_request.data", "Data"),
@@ -965,7 +964,7 @@ const f = {
   helloSourceInstance: u32("rsvp.hello.source_instance", "Source Instance", { base: "HEX" }),
   helloDestinationInstance: u32("rsvp.hello.destination_instance", "Destination Instance", { base: "HEX" }),
   ctypeDclass: u32("rsvp.ctype.dclass", "C-Type"),
-  dclassDscp: u8("rsvp.dclass.dscp", "DSCP", { names: SESSION_DSCP }),
+  dclassDscp: u8("rsvp.dclass.dscp", "DSCP", { names: DSCP_NAMES }),
   dclassData: bytes("rsvp.dclass.data", "Data"),
   ctypeAdminStatus: u32("rsvp.ctype.admin_status", "C-Type"),
   adminStatusBits: u32("rsvp.admin_status.bits", "Admin Status", { base: "HEX" }),
@@ -997,10 +996,10 @@ const f = {
     "Component link identifier",
   ),
   lspTunnelIfIdLspEncodingType: u8("rsvp.lsp_tunnel_if_id.lsp_encoding_type", "LSP Encoding Type", {
-    names: LABEL_REQUEST_LSP_ENCODING_TYPE,
+    names: LSP_ENCODING_TYPES,
   }),
   lspTunnelIfIdSwitchingType: u8("rsvp.lsp_tunnel_if_id.switching_type", "Switching Type", {
-    names: LABEL_REQUEST_SWITCHING_TYPE,
+    names: SWITCHING_TYPES,
   }),
   lspTunnelIfIdSignalType: u8("rsvp.lsp_tunnel_if_id.signal_type", "Signal Type", {
     names: TSPEC_SIGNAL_TYPE,
@@ -1795,7 +1794,7 @@ function addLabelRequest(d: Dissection, ctype: number, end: number): void {
   if (ctype === 1) {
     d.skip(2);
     const l3 = d.u16(f.labelRequestL3pid);
-    const name = nameOf(LABEL_REQUEST_L3PID, l3) ?? "Unknown";
+    const name = nameOf(ETHERTYPE_NAMES, l3) ?? "Unknown";
     if (d.labels) d.relabel(`L3PID: ${name} (0x${l3.toString(16).padStart(4, "0")})`);
     title(d, `: Basic: L3PID: ${name} (0x${l3.toString(16).padStart(4, "0")})`);
   } else if (ctype === 4) {

@@ -163,21 +163,15 @@ function dissect(d: Dissection): void {
     if (!continues(d, at)) break;
     const size = 4 * (d.peek16(2) + 1);
     total += size;
-    const { end, wireEnd } = d;
-    d.end = Math.min(end, at + size);
-    d.wireEnd = Math.min(wireEnd, at + size);
-    const isLast = !continues(d, at + size, end);
-    d.onePdu((one) => packet(one, isLast, start, total), at > start);
-    d.end = end;
-    d.wireEnd = wireEnd;
-    d.pos = Math.min(end, at + size);
+    const isLast = !continues(d, at + size);
+    d.sizedPdu(size, (one) => packet(one, isLast, start, total), at > start);
   }
   d.pos = d.end;
 }
 
 /** True when a packet of a known type begins at `at`. */
-function continues(d: Dissection, at: number, end = d.end): boolean {
-  return end - at >= 4 && d.buf[at] >> 6 === 2 && PACKET_TYPES[d.buf[at + 1]] !== undefined;
+function continues(d: Dissection, at: number): boolean {
+  return d.end - at >= 4 && d.buf[at] >> 6 === 2 && PACKET_TYPES[d.buf[at + 1]] !== undefined;
 }
 
 function packet(d: Dissection, isLast: boolean, start: number, total: number): void {

@@ -71,13 +71,7 @@ function dissect(d: Dissection): void {
         break;
       }
     }
-    const stop = size < 0 ? end : start + size;
-    d.end = Math.min(end, stop);
-    d.wireEnd = Math.min(wireEnd, stop);
-    d.onePdu(d.buf[start] === DOLLAR ? interleaved : message, start > first);
-    d.end = end;
-    d.wireEnd = wireEnd;
-    d.pos = Math.min(end, stop);
+    d.sizedPdu(size < 0 ? end - start : size, d.buf[start] === DOLLAR ? interleaved : message, start > first);
   }
   d.canDesegment = canDesegment;
 }

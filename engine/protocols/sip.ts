@@ -345,12 +345,7 @@ function dissectStream(d: Dissection): void {
       d.wantMore(start, stop - wireEnd);
       break;
     }
-    d.end = Math.min(end, stop);
-    d.wireEnd = Math.min(wireEnd, stop);
-    d.onePdu((one) => message(one, line), start > first);
-    d.end = end;
-    d.wireEnd = wireEnd;
-    d.pos = Math.min(end, stop);
+    d.sizedPdu(stop - start, (one) => message(one, line), start > first);
   }
   d.canDesegment = canDesegment;
 }

@@ -18,6 +18,7 @@ import {
   u32,
 } from "../dissect/field.ts";
 import { formatIpv4 } from "../dissect/text.ts";
+import { QUICK_START_RATES } from "./names/ip-options.ts";
 import { ACK, addSackBlock, type Flow, SYN } from "./tcp-analysis.ts";
 import { dissectMptcp, isMptcpTooShort, MPTCP_KIND } from "./tcp-mptcp.ts";
 
@@ -82,25 +83,6 @@ const EXPERIMENT_ACC_ECN_0 = 0xacc0;
 const EXPERIMENT_ACC_ECN_1 = 0xacc1;
 const EXPERIMENT_FAST_OPEN = 0xf989;
 const EXPERIMENT_ACK_RATE = 0x00ac;
-
-const QUICK_START_RATES = {
-  0: "0 bit/s",
-  1: "80 Kbit/s",
-  2: "160 Kbit/s",
-  3: "320 Kbit/s",
-  4: "640 Kbit/s",
-  5: "1.28 Mbit/s",
-  6: "2.56 Mbit/s",
-  7: "5.12 Mbit/s",
-  8: "10.24 Mbit/s",
-  9: "20.48 Mbit/s",
-  10: "40.96 Mbit/s",
-  11: "81.92 Mbit/s",
-  12: "163.84 Mbit/s",
-  13: "327.68 Mbit/s",
-  14: "655.36 Mbit/s",
-  15: "1.31072 Gbit/s",
-};
 
 const option = (name: string, title: string): Field => bytes(`tcp.options.${name}`, `TCP Option - ${title}`);
 
@@ -509,7 +491,7 @@ function dissectTimestamp(d: Dissection): void {
 
 function dissectQuickStart(d: Dissection): void {
   const rate = d.bits(f.quickStartRate, d.pos, 1);
-  if (d.columns) info(d, `QSresp=${QUICK_START_RATES[rate as keyof typeof QUICK_START_RATES]}`);
+  if (d.columns) info(d, `QSresp=${QUICK_START_RATES[rate]}`);
   d.skip(1);
   d.u8(f.quickStartTtl);
 }

@@ -805,12 +805,7 @@ export function dissectPdus(
     if (sized && d.building) d.addToStream(f.pduSize, start, Math.min(length, end - start), length);
     // Without the offer a PDU that goes on in the next segment is a fragment: no fault of the packet.
     d.cutPdu = cutPdu || there < length;
-    d.end = Math.min(end, start + length);
-    d.wireEnd = Math.min(wireEnd, start + length);
-    d.onePdu(pdu, start > first);
-    d.end = end;
-    d.wireEnd = wireEnd;
-    d.pos = Math.min(end, start + length);
+    d.sizedPdu(length, pdu, start > first);
   }
   d.cutPdu = cutPdu;
   d.canDesegment = canDesegment;

@@ -278,6 +278,8 @@ const NOT_DISSECTED = RETRANSMISSION | OUT_OF_ORDER | SPURIOUS_RETRANSMISSION;
 const KEY_FINDING = 0;
 /** `Finding.cut` of a segment with an option that is shorter than it says. */
 const BROKEN = -1;
+/** The same of one whose header is longer than the segment. */
+const TOO_LONG = -2;
 const NOTHING_FOUND = new Finding();
 
 // The frame at work: filled in anew by each call, so that pass one allocates nothing.
@@ -341,7 +343,7 @@ function dissect(d: Dissection): void {
     d.tcpFlags = s.flags;
   }
   if (finding.cut !== 0) {
-    dissectCut(d, state, finding, start, headerLength);
+    endInHeader(d, state, finding.cut, start, headerLength);
     return;
   }
   if (d.building || d.columns) addHeader(d, state, start, headerLength);
@@ -355,29 +357,32 @@ function dissect(d: Dissection): void {
   handOver(d, state, finding, start + headerLength);
 }
 
-/** A segment that ends within its options, which ends the layer. */
-function dissectCut(
+/**
+ * Shows what there is of a segment's header and ends the layer.
+ * @param state null when the stream does not learn from the segment
+ * @param cut why the header has no end: bytes from the segment's start that its options want, BROKEN or TOO_LONG
+ */
+function endInHeader(
   d: Dissection,
-  state: TcpState,
-  finding: Finding,
+  state: TcpState | null,
+  cut: number,
   start: number,
   headerLength: number,
 ): void {
-  const { parent } = d;
-  const { pos } = d;
+  const { parent, pos } = d;
   try {
-    if (d.building || d.columns) addHeader(d, state, start, headerLength);
-    if (finding.cut === BROKEN) {
-      d.protocol = mptcp;
-      d.malformed();
-    }
+    if (cut === TOO_LONG || d.building || d.columns) addHeader(d, state, start, headerLength);
+    if (cut === BROKEN) d.protocol = mptcp;
+    if (cut < 0) d.malformed();
     d.pos = start;
-    d.need(finding.cut);
+    d.need(cut);
   } finally {
     d.resume(parent);
     d.pos = pos;
-    if (d.building) addTimestamps(d, state, start);
-    settle(d, state);
+    if (state !== null) {
+      if (d.building) addTimestamps(d, state, start);
+      settle(d, state);
+    }
   }
 }
 
@@ -822,18 +827,7 @@ function dissectBogusHeader(
   }
   s.length = -1;
   if (state !== null) learnTime(d, state);
-  const { parent, pos } = d;
-  try {
-    addHeader(d, state, start, headerLength);
-    d.malformed();
-  } finally {
-    d.resume(parent);
-    d.pos = pos;
-    if (state !== null) {
-      if (d.building) addTimestamps(d, state, start);
-      settle(d, state);
-    }
-  }
+  endInHeader(d, state, TOO_LONG, start, headerLength);
 }
 
 /** Since the stream's first segment and since the one before. */

@@ -11,7 +11,7 @@ import { MARK_HANDSHAKE, MARK_HELLO, MARK_LINKED } from "../dissect/frame-marks.
 import { protocol } from "../dissect/protocol.ts";
 import { tcpHeuristics, tcpPorts } from "../dissect/tables.ts";
 import { decodeText } from "../dissect/text.ts";
-import { ALERTS, SSL2_CIPHER_SPECS, VERSIONS } from "./names/tls.ts";
+import { ALERTS, CONTENT_TYPES, SSL2_CIPHER_SPECS, VERSIONS } from "./names/tls.ts";
 import {
   dependsOnEarlier,
   enter,
@@ -34,14 +34,6 @@ import {
   work,
 } from "./tls-handshake.ts";
 
-const CONTENT_TYPES: Readonly<Record<number, string>> = {
-  20: "Change Cipher Spec",
-  21: "Alert",
-  22: "Handshake",
-  23: "Application Data",
-  24: "Heartbeat",
-  25: "Connection ID",
-};
 const SSL2_TYPES = {
   0: "Error",
   1: "Client Hello",

@@ -72,12 +72,7 @@ function dissect(d: Dissection): void {
       d.wantMore(start, size - there);
       break;
     }
-    d.end = Math.min(end, start + size);
-    d.wireEnd = Math.min(wireEnd, start + size);
-    d.onePdu(dissectPacket, start > first);
-    d.end = end;
-    d.wireEnd = wireEnd;
-    d.pos = Math.min(end, start + size);
+    d.sizedPdu(size, dissectPacket, start > first);
   }
   d.canDesegment = canDesegment;
 }

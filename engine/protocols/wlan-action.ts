@@ -14,7 +14,7 @@ import {
   u16,
   u32,
 } from "../dissect/field.ts";
-import { TAG_NAMES } from "./names/wlan-management.ts";
+import { TAG_NAMES, VENUE_GROUP_NAMES } from "./names/wlan-management.ts";
 import { addAdvertisementProtocol, addExtendedSwitch } from "./wlan-elements.ts";
 import { p2pAction } from "./wlan-vendor.ts";
 
@@ -119,20 +119,7 @@ const f = {
   anqpDomainNameListName: str("wlan.fixed.anqp.domain_name_list.name", "Domain Name"),
   anqpInfo: bytes("wlan.fixed.anqp.info", "Information"),
   venueInfoGroup: u8("wlan.fixed.venue_info.group", "Venue Group", {
-    names: {
-      0: "Unspecified",
-      1: "Assembly",
-      2: "Business",
-      3: "Educational",
-      4: "Factory and Industrial",
-      5: "Institutional",
-      6: "Mercantile",
-      7: "Residential",
-      8: "Storage",
-      9: "Utility and Miscellaneous",
-      10: "Vehicular",
-      11: "Outdoor",
-    },
+    names: VENUE_GROUP_NAMES,
   }),
   venueInfoType: u8("wlan.fixed.venue_info.type", "Venue Type"),
   anqpVenueLength: u8("wlan.fixed.anqp.venue.length", "Venue Name Duple Length"),

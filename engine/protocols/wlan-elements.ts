@@ -22,7 +22,32 @@ import {
   u64,
   widthOf,
 } from "../dissect/field.ts";
-import { EXTENDED_TAG_NAMES, REASON_NAMES } from "./names/wlan-management.ts";
+import {
+  EXTENDED_TAG_NAMES,
+  REASON_NAMES,
+  SM_POWER_SAVE_NAMES,
+  VENUE_GROUP_NAMES,
+  VHT_CAPABILITIES_MAXAMPDU_NAMES,
+  VHT_CHANNEL_WIDTH_NAMES,
+} from "./names/wlan-management.ts";
+
+/** What a station takes or sends in so many spatial streams. */
+const HE_MCS_NAMES: Readonly<Record<number, string>> = {
+  0: "Support for HE-MCS 0-7",
+  1: "Support for HE-MCS 0-9",
+  2: "Support for HE-MCS 0-11",
+  3: "Not supported for HE PPDUs",
+};
+const CONSTELLATION_NAMES: Readonly<Record<number, string>> = {
+  0: "BPSK",
+  1: "QPSK",
+  2: "16-QAM",
+  3: "64-QAM",
+  4: "256-QAM",
+  5: "1024-QAM",
+  6: "Reserved",
+  7: "None",
+};
 
 const f = {
   qbssVersion: u8("wlan.qbss.version", "QBSS Version"),
@@ -479,20 +504,7 @@ const f = {
   obssWctdf: u16("wlan.obss.wctdf", "Width Channel Transition Delay Factor"),
   obssSat: u16("wlan.obss.sat", "Scan Activity Threshold"),
   fixedVenueInfoGroup: u8("wlan.fixed.venue_info.group", "Venue Group", {
-    names: {
-      0: "Unspecified",
-      1: "Assembly",
-      2: "Business",
-      3: "Educational",
-      4: "Factory and Industrial",
-      5: "Institutional",
-      6: "Mercantile",
-      7: "Residential",
-      8: "Storage",
-      9: "Utility and Miscellaneous",
-      10: "Vehicular",
-      11: "Outdoor",
-    },
+    names: VENUE_GROUP_NAMES,
   }),
   fixedVenueInfoType: u8("wlan.fixed.venue_info.type", "Venue Type"),
   interworkingAccessNetworkType: u8("wlan.interworking.access_network_type", "Access Network Type", {
@@ -1265,162 +1277,82 @@ const f = {
   heMcsMapMaxHeMcs80Rx1Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_rx_1_ss", "Max HE-MCS for 1 SS", {
     base: "HEX",
     mask: 0x3,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Rx2Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_rx_2_ss", "Max HE-MCS for 2 SS", {
     base: "HEX",
     mask: 0xc,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Rx3Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_rx_3_ss", "Max HE-MCS for 3 SS", {
     base: "HEX",
     mask: 0x30,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Rx4Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_rx_4_ss", "Max HE-MCS for 4 SS", {
     base: "HEX",
     mask: 0xc0,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Rx5Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_rx_5_ss", "Max HE-MCS for 5 SS", {
     base: "HEX",
     mask: 0x300,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Rx6Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_rx_6_ss", "Max HE-MCS for 6 SS", {
     base: "HEX",
     mask: 0xc00,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Rx7Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_rx_7_ss", "Max HE-MCS for 7 SS", {
     base: "HEX",
     mask: 0x3000,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Rx8Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_rx_8_ss", "Max HE-MCS for 8 SS", {
     base: "HEX",
     mask: 0xc000,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Tx1Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_tx_1_ss", "Max HE-MCS for 1 SS", {
     base: "HEX",
     mask: 0x3,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Tx2Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_tx_2_ss", "Max HE-MCS for 2 SS", {
     base: "HEX",
     mask: 0xc,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Tx3Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_tx_3_ss", "Max HE-MCS for 3 SS", {
     base: "HEX",
     mask: 0x30,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Tx4Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_tx_4_ss", "Max HE-MCS for 4 SS", {
     base: "HEX",
     mask: 0xc0,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Tx5Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_tx_5_ss", "Max HE-MCS for 5 SS", {
     base: "HEX",
     mask: 0x300,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Tx6Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_tx_6_ss", "Max HE-MCS for 6 SS", {
     base: "HEX",
     mask: 0xc00,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Tx7Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_tx_7_ss", "Max HE-MCS for 7 SS", {
     base: "HEX",
     mask: 0x3000,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heMcsMapMaxHeMcs80Tx8Ss: u16("wlan.ext_tag.he_mcs_map.max_he_mcs_80_tx_8_ss", "Max HE-MCS for 8 SS", {
     base: "HEX",
     mask: 0xc000,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   hePpeThresholdsNss: u8("wlan.ext_tag.he_ppe_thresholds.nss", "NSS", { mask: 0x7 }),
   hePpeThresholdsRuIndexBitmask: u8("wlan.ext_tag.he_ppe_thresholds.ru_index_bitmask", "RU Index Bitmask", {
@@ -1429,29 +1361,11 @@ const f = {
   }),
   hePpeThresholdsPpet16: u8("wlan.ext_tag.he_ppe_thresholds.ppet16", "PPET16", {
     base: "HEX",
-    names: {
-      0: "BPSK",
-      1: "QPSK",
-      2: "16-QAM",
-      3: "64-QAM",
-      4: "256-QAM",
-      5: "1024-QAM",
-      6: "Reserved",
-      7: "None",
-    },
+    names: CONSTELLATION_NAMES,
   }),
   hePpeThresholdsPpet8: u8("wlan.ext_tag.he_ppe_thresholds.ppet8", "PPET8", {
     base: "HEX",
-    names: {
-      0: "BPSK",
-      1: "QPSK",
-      2: "16-QAM",
-      3: "64-QAM",
-      4: "256-QAM",
-      5: "1024-QAM",
-      6: "Reserved",
-      7: "None",
-    },
+    names: CONSTELLATION_NAMES,
   }),
   heOperationDefaultPeDuration: u24("wlan.ext_tag.he_operation.default_pe_duration", "Default PE Duration", {
     mask: 0x7,
@@ -1504,75 +1418,35 @@ const f = {
   ),
   heOperationMaxHeMcsFor1Ss: u16("wlan.ext_tag.he_operation.max_he_mcs_for_1_ss", "Max HE-MCS for 1 SS", {
     mask: 0x3,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heOperationMaxHeMcsFor2Ss: u16("wlan.ext_tag.he_operation.max_he_mcs_for_2_ss", "Max HE-MCS for 2 SS", {
     mask: 0xc,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heOperationMaxHeMcsFor3Ss: u16("wlan.ext_tag.he_operation.max_he_mcs_for_3_ss", "Max HE-MCS for 3 SS", {
     mask: 0x30,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heOperationMaxHeMcsFor4Ss: u16("wlan.ext_tag.he_operation.max_he_mcs_for_4_ss", "Max HE-MCS for 4 SS", {
     mask: 0xc0,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heOperationMaxHeMcsFor5Ss: u16("wlan.ext_tag.he_operation.max_he_mcs_for_5_ss", "Max HE-MCS for 5 SS", {
     mask: 0x300,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heOperationMaxHeMcsFor6Ss: u16("wlan.ext_tag.he_operation.max_he_mcs_for_6_ss", "Max HE-MCS for 6 SS", {
     mask: 0xc00,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heOperationMaxHeMcsFor7Ss: u16("wlan.ext_tag.he_operation.max_he_mcs_for_7_ss", "Max HE-MCS for 7 SS", {
     mask: 0x3000,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heOperationMaxHeMcsFor8Ss: u16("wlan.ext_tag.he_operation.max_he_mcs_for_8_ss", "Max HE-MCS for 8 SS", {
     mask: 0xc000,
-    names: {
-      0: "Support for HE-MCS 0-7",
-      1: "Support for HE-MCS 0-9",
-      2: "Support for HE-MCS 0-11",
-      3: "Not supported for HE PPDUs",
-    },
+    names: HE_MCS_NAMES,
   }),
   heOperationParams: u24("wlan.ext_tag.he_operation.params", "HE Operation Parameters", { base: "HEX" }),
   bssColorInformation: u8("wlan.ext_tag.bss_color_information", "BSS Color Information", { base: "HEX" }),
@@ -1585,12 +1459,7 @@ const f = {
     "wlan.ext_tag.he_operation.vht_op_info.channel_width",
     "Channel Width",
     {
-      names: {
-        0: "20 MHz or 40 MHz BSS Bandwidth",
-        1: "80 MHz, 160 MHz or 80+80 MHz BSS Bandwidth",
-        2: "160 MHz BSS Bandwidth (deprecated)",
-        3: "Non-contiguous 80+80 MHz BSS Bandwidth (deprecated)",
-      },
+      names: VHT_CHANNEL_WIDTH_NAMES,
     },
   ),
   heOperationVhtOpInfoChanCenterFreqSeg0: u8(
@@ -1769,16 +1638,7 @@ const f = {
   tagHe6ghzCapInfB3B5: u16("wlan.tag.he_6ghz.cap_inf.b3_b5", "Maximum A-MPDU Length Exponent", {
     base: "HEX",
     mask: 0x38,
-    names: {
-      0: "8 191",
-      1: "16 383",
-      2: "32 767",
-      3: "65 535",
-      4: "131 071",
-      5: "262 143",
-      6: "524 287",
-      7: "1 048 575",
-    },
+    names: VHT_CAPABILITIES_MAXAMPDU_NAMES,
   }),
   tagHe6ghzCapInfB6B7: u16("wlan.tag.he_6ghz.cap_inf.b6_b7", "Maximum MPDU Length", {
     base: "HEX",
@@ -1789,12 +1649,7 @@ const f = {
   tagHe6ghzCapInfB9bB10: u16("wlan.tag.he_6ghz.cap_inf.b9b_b10", "SM Power Save", {
     base: "HEX",
     mask: 0x600,
-    names: {
-      0: "Static SM Power Save mode",
-      1: "Dynamic SM Power Save mode",
-      2: "Reserved",
-      3: "SM Power Save disabled",
-    },
+    names: SM_POWER_SAVE_NAMES,
   }),
   tagHe6ghzCapInfB11: bool("wlan.tag.he_6ghz.cap_inf.b11", "RD Responder", {
     mask: 0x800,

@@ -64,6 +64,12 @@ const AIRONET_TYPES: Readonly<Record<number, string>> = {
   14: "QBSS V2 - CCA",
   20: "Client MFP",
 };
+const REPLAY_COUNTER_NAMES: Readonly<Record<number, string>> = {
+  0: "1 replay counter per PTKSA/GTKSA/STAKeySA",
+  1: "2 replay counters per PTKSA/GTKSA/STAKeySA",
+  2: "4 replay counters per PTKSA/GTKSA/STAKeySA",
+  3: "16 replay counters per PTKSA/GTKSA/STAKeySA",
+};
 
 const f = {
   fixedAll: none("wlan.fixed.all", "Fixed parameters"),
@@ -250,12 +256,7 @@ const f = {
     {
       base: "HEX",
       mask: 0xc,
-      names: {
-        0: "1 replay counter per PTKSA/GTKSA/STAKeySA",
-        1: "2 replay counters per PTKSA/GTKSA/STAKeySA",
-        2: "4 replay counters per PTKSA/GTKSA/STAKeySA",
-        3: "16 replay counters per PTKSA/GTKSA/STAKeySA",
-      },
+      names: REPLAY_COUNTER_NAMES,
     },
   ),
   rsnCapabilitiesGtksaReplayCounter: u16(
@@ -264,12 +265,7 @@ const f = {
     {
       base: "HEX",
       mask: 0x30,
-      names: {
-        0: "1 replay counter per PTKSA/GTKSA/STAKeySA",
-        1: "2 replay counters per PTKSA/GTKSA/STAKeySA",
-        2: "4 replay counters per PTKSA/GTKSA/STAKeySA",
-        3: "16 replay counters per PTKSA/GTKSA/STAKeySA",
-      },
+      names: REPLAY_COUNTER_NAMES,
     },
   ),
   rsnCapabilitiesMfpr: bool("wlan.rsn.capabilities.mfpr", "Management Frame Protection Required", {

@@ -8,9 +8,11 @@ import { bool, type Field, none, SUPPORTED, u8, u16, u32 } from "../dissect/fiel
 import {
   EXTCAP_SERV_INT_GRANULARITY_NAMES,
   HT_AMPDUPARAM_MPDUDENSITY_NAMES,
+  SM_POWER_SAVE_NAMES,
   VHT_CAPABILITIES_MAXAMPDU_NAMES,
   VHT_CAPABILITIES_RXSTBC_NAMES,
   VHT_CAPABILITIES_STREAMS_NAMES,
+  VHT_CHANNEL_WIDTH_NAMES,
 } from "./names/wlan-management.ts";
 
 const MCS_MAP_NAMES = { 0: "MCS 0-7", 1: "MCS 0-8", 2: "MCS 0-9", 3: "Not Supported" } as const;
@@ -37,6 +39,19 @@ const wideCapability = (bit: number, title: string, tf?: readonly [string, strin
   bool(`wlan.extcap.b${bit}`, title, { mask: 1 << (bit - 56), bits: 16, tf });
 const wideReserved = (bit: number, title = "Reserved"): Field =>
   u16(`wlan.extcap.b${bit}`, title, { base: "HEX", mask: 1 << (bit - 56) });
+/** Feedback of beamforming. */
+const FEEDBACK_NAMES: Readonly<Record<number, string>> = {
+  0: "not supported",
+  1: "delayed feedback capable",
+  2: "immediate feedback capable",
+  3: "delayed and immediate feedback capable",
+};
+const SOUNDING_NAMES: Readonly<Record<number, string>> = {
+  0: "1 TX antenna sounding",
+  1: "2 TX antenna sounding",
+  2: "3 TX antenna sounding",
+  3: "4 TX antenna sounding",
+};
 
 const f = {
   htCapabilities: u16("wlan.ht.capabilities", "HT Capabilities Info", { base: "HEX" }),
@@ -56,12 +71,7 @@ const f = {
   htCapabilitiesSm: u16("wlan.ht.capabilities.sm", "HT SM Power Save", {
     base: "HEX",
     mask: 0xc,
-    names: {
-      0: "Static SM Power Save mode",
-      1: "Dynamic SM Power Save mode",
-      2: "Reserved",
-      3: "SM Power Save disabled",
-    },
+    names: SM_POWER_SAVE_NAMES,
   }),
   htCapabilitiesGreen: bool("wlan.ht.capabilities.green", "HT Green Field", {
     mask: 0x10,
@@ -287,12 +297,7 @@ const f = {
   txbfRcsi: u32("wlan.txbf.rcsi", "Receiver can return explicit CSI feedback", {
     base: "HEX",
     mask: 0x1800,
-    names: {
-      0: "not supported",
-      1: "delayed feedback capable",
-      2: "immediate feedback capable",
-      3: "delayed and immediate feedback capable",
-    },
+    names: FEEDBACK_NAMES,
   }),
   txbfFmUncompressedRbf: u32(
     "wlan.txbf.fm.uncompressed.rbf",
@@ -300,12 +305,7 @@ const f = {
     {
       base: "HEX",
       mask: 0x6000,
-      names: {
-        0: "not supported",
-        1: "delayed feedback capable",
-        2: "immediate feedback capable",
-        3: "delayed and immediate feedback capable",
-      },
+      names: FEEDBACK_NAMES,
     },
   ),
   txbfFmCompressedBf: u32(
@@ -314,12 +314,7 @@ const f = {
     {
       base: "HEX",
       mask: 0x18000,
-      names: {
-        0: "not supported",
-        1: "delayed feedback capable",
-        2: "immediate feedback capable",
-        3: "delayed and immediate feedback capable",
-      },
+      names: FEEDBACK_NAMES,
     },
   ),
   txbfMingroup: u32("wlan.txbf.mingroup", "Minimal grouping used for explicit feedback reports", {
@@ -335,12 +330,7 @@ const f = {
   txbfCsinumant: u32("wlan.txbf.csinumant", "Max antennae STA can support when CSI feedback required", {
     base: "HEX",
     mask: 0x180000,
-    names: {
-      0: "1 TX antenna sounding",
-      1: "2 TX antenna sounding",
-      2: "3 TX antenna sounding",
-      3: "4 TX antenna sounding",
-    },
+    names: SOUNDING_NAMES,
   }),
   txbfFmUncompressedMaxant: u32(
     "wlan.txbf.fm.uncompressed.maxant",
@@ -348,12 +338,7 @@ const f = {
     {
       base: "HEX",
       mask: 0x600000,
-      names: {
-        0: "1 TX antenna sounding",
-        1: "2 TX antenna sounding",
-        2: "3 TX antenna sounding",
-        3: "4 TX antenna sounding",
-      },
+      names: SOUNDING_NAMES,
     },
   ),
   txbfFmCompressedMaxant: u32(
@@ -362,12 +347,7 @@ const f = {
     {
       base: "HEX",
       mask: 0x1800000,
-      names: {
-        0: "1 TX antenna sounding",
-        1: "2 TX antenna sounding",
-        2: "3 TX antenna sounding",
-        3: "4 TX antenna sounding",
-      },
+      names: SOUNDING_NAMES,
     },
   ),
   txbfCsiMaxrows: u32("wlan.txbf.csi.maxrows", "Maximum number of rows of CSI explicit feedback", {
@@ -638,12 +618,7 @@ const f = {
   vhtNcssetReserved: u16("wlan.vht.ncsset.reserved", "Reserved", { base: "HEX", mask: 0xc000 }),
   vhtOp: none("wlan.vht.op", "VHT Operation Info"),
   vhtOpChannelwidth: u8("wlan.vht.op.channelwidth", "Channel Width", {
-    names: {
-      0: "20 MHz or 40 MHz BSS Bandwidth",
-      1: "80 MHz, 160 MHz or 80+80 MHz BSS Bandwidth",
-      2: "160 MHz BSS Bandwidth (deprecated)",
-      3: "Non-contiguous 80+80 MHz BSS Bandwidth (deprecated)",
-    },
+    names: VHT_CHANNEL_WIDTH_NAMES,
   }),
   vhtOpChannelcenter0: u8("wlan.vht.op.channelcenter0", "Channel Center Segment 0"),
   vhtOpChannelcenter1: u8("wlan.vht.op.channelcenter1", "Channel Center Segment 1"),

@@ -30,7 +30,7 @@ import type {
   Status,
 } from "../api.ts";
 import { ApiError, isMethod, parseParams } from "../api.ts";
-import { CaptureWatch } from "../capture/doctor/index.ts";
+import { LiveWatch } from "../capture/doctor/index.ts";
 import {
   type CaptureDriver,
   type CaptureFileEvent,
@@ -43,7 +43,7 @@ import {
   type SpoolKeeper,
   spoolPath,
 } from "../capture/index.ts";
-import type { DecoderState, FilterContext, SaveSource } from "../decode/decoder.ts";
+import type { DecoderState, DecoderWork, FilterContext, ListWork, SaveSource } from "../decode/decoder.ts";
 import { completeFilter, describeFilter, searchFields } from "../filter/complete.ts";
 import { checkFilter, checkMacros } from "../filter/verdict.ts";
 import { SaveError, saveCapture } from "../formats/save.ts";
@@ -164,7 +164,7 @@ export class Session implements Api {
   /** The counters told before the last ones, for rates. */
   #counted: CaptureStats = NO_STATS;
   /** What the doctor knows of the capture that is running or shown; null without one. */
-  #watch: CaptureWatch | null = null;
+  #watch: LiveWatch | null = null;
   #saving: { done: number; abort: AbortController } | null = null;
   /** The capture being opened again in a fresh worker; null when the worker has it. */
   #recovery: Promise<void> | null = null;
@@ -180,11 +180,11 @@ export class Session implements Api {
   #viewBase = 0;
   #lostTold: string | null = null;
   /** Called when work of a kind is cancelled. */
-  readonly #stops = {
-    filter: new Set<() => void>(),
-    sort: new Set<() => void>(),
-    find: new Set<() => void>(),
-    experts: new Set<() => void>(),
+  readonly #stops: Record<ListWork, Set<() => void>> = {
+    filter: new Set(),
+    sort: new Set(),
+    find: new Set(),
+    experts: new Set(),
   };
   #stopTraffic: (() => void) | null = null;
   readonly #stopProtocols: () => void;
@@ -599,7 +599,7 @@ export class Session implements Api {
   }
 
   /** Cancels work; a worker that does not take note of it is ended, and what it had is opened again. */
-  #cancel(what: "open" | "filter" | "sort" | "find" | "experts"): void {
+  #cancel(what: DecoderWork): void {
     const timer = setTimeout(() => {
       this.#worker.kill(`it did not answer for ${STUCK / 1000} seconds and was ended`);
     }, STUCK);
@@ -614,11 +614,7 @@ export class Session implements Api {
    * The answer of work that a cancel ends; when the worker is too busy to give it, it is given here.
    * @param cancelled the answer of cancelled work
    */
-  #stoppable<T>(
-    what: "filter" | "sort" | "find" | "experts",
-    answer: Promise<T>,
-    cancelled: () => T,
-  ): Promise<T> {
+  #stoppable<T>(what: ListWork, answer: Promise<T>, cancelled: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const stop = (): void => {
@@ -951,7 +947,7 @@ export class Session implements Api {
       const { spools } = this.#host;
       this.#ring = new Ring(spools, () => spoolPath(spools.folder, options.interfaces));
     }
-    this.#watch = new CaptureWatch(options.interfaces);
+    this.#watch = new LiveWatch(options.interfaces);
     this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options };
     this.#counted = NO_STATS;
     this.#changed();
@@ -1280,7 +1276,7 @@ export class Session implements Api {
       const { position, bytes } = this.#rebuilt ?? { position: 0, bytes: 0 };
       list.push({ what: "open", done: bytes === 0 ? 0 : position / bytes, label: `Reading ${name} again` });
     }
-    const labels = {
+    const labels: Record<ListWork, string> = {
       filter: "Filtering",
       sort: "Sorting",
       find: "Searching",

@@ -7,17 +7,7 @@ import {
   startCompletion,
 } from "@codemirror/autocomplete";
 import type { EditorView } from "@codemirror/view";
-import {
-  ArrowRight,
-  Bookmark,
-  Check,
-  ChevronDown,
-  CircleAlert,
-  CircleQuestionMark,
-  ListFilter,
-  TriangleAlert,
-  X,
-} from "lucide-react";
+import { ArrowRight, Bookmark, Check, ChevronDown, CircleQuestionMark, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Settings } from "../../engine/api.ts";
 import { testsOf } from "../lib/clauses.ts";
@@ -33,6 +23,7 @@ import { focusFilterBar, focusPane, openFilters } from "../state/ui.ts";
 import { IconButton } from "./CommandButton.tsx";
 import { Item, Line } from "./ContextItems.tsx";
 import { FilterButtons } from "./FilterButtons.tsx";
+import { FilterIcon } from "./FilterField.tsx";
 import {
   FilterHistory,
   HISTORY_ID,
@@ -167,17 +158,7 @@ export function FilterBar() {
   return (
     <search className="filter-row">
       <div className={`filter-bar ${kind}`} data-testid="filter-bar" data-verdict={kind}>
-        <span className="filter-icon" aria-hidden>
-          {kind === "error" ? (
-            <CircleAlert size={14} />
-          ) : kind === "warning" ? (
-            <TriangleAlert size={14} />
-          ) : kind === "ok" ? (
-            <Check size={14} />
-          ) : (
-            <ListFilter size={14} />
-          )}
-        </span>
+        <FilterIcon kind={kind} />
         <LineEditor
           label="Display filter"
           text={text}

@@ -38,17 +38,7 @@ export function FilterField(props: {
       }}
     >
       <div className={`filter-bar ${kind}`} data-verdict={kind}>
-        <span className="filter-icon" aria-hidden>
-          {kind === "error" ? (
-            <CircleAlert size={14} />
-          ) : kind === "warning" ? (
-            <TriangleAlert size={14} />
-          ) : kind === "ok" ? (
-            <Check size={14} />
-          ) : (
-            <ListFilter size={14} />
-          )}
-        </span>
+        <FilterIcon kind={kind} />
         <LineEditor
           label={props.label}
           text={text}
@@ -84,5 +74,22 @@ export function FilterField(props: {
         )}
       </p>
     </div>
+  );
+}
+
+/** What stands before a filter's text: how it was judged, or that it is a filter. */
+export function FilterIcon({ kind }: { kind: FilterVerdict["verdict"] | "pending" }) {
+  return (
+    <span className="filter-icon" aria-hidden>
+      {kind === "error" ? (
+        <CircleAlert size={14} />
+      ) : kind === "warning" ? (
+        <TriangleAlert size={14} />
+      ) : kind === "ok" ? (
+        <Check size={14} />
+      ) : (
+        <ListFilter size={14} />
+      )}
+    </span>
   );
 }

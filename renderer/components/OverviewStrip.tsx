@@ -1,15 +1,14 @@
 import { useEffect, useRef, useState } from "react";
-import type { Overview } from "../../engine/api.ts";
 import { cssColor, onPalette } from "../lib/colors.ts";
+import { usePaced } from "../state/paced.ts";
 import { useSelection } from "../state/selection.ts";
-import { call, tellError, useSession } from "../state/session.ts";
+import { call, useSession } from "../state/session.ts";
 import { useSettings } from "../state/settings.ts";
-import { errorInfo } from "../transport/types.ts";
 
 const WIDTH = 14;
 const REFRESH_MS = 700;
-/** The strip is asked for again when the engine had this many times as long for its other work. */
-const REST = 12;
+
+const askOverview = (buckets: number) => call("overview", { buckets });
 
 /** Colours of the whole displayed list beside its scrollbar; a click goes there. */
 export function OverviewStrip(props: {
@@ -20,7 +19,6 @@ export function OverviewStrip(props: {
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [height, setHeight] = useState(0);
-  const [overview, setOverview] = useState<Overview | null>(null);
   const [palette, setPalette] = useState(0);
   const key = useSession((state) => `${state.status.capture}/${state.status.view}/${state.colorings}`);
   const rules = useSession((state) => state.colorRules);
@@ -38,42 +36,8 @@ export function OverviewStrip(props: {
   }, []);
 
   const buckets = Math.max(0, Math.min(4000, Math.floor(height / 2)));
-  // The list grows many times a second; the strip follows at its own pace and leaves the engine to its work:
-  // what takes long is asked for less often.
-  const pace = useRef({ at: 0, took: 0, key: "" });
-  useEffect(() => {
-    if (buckets === 0 || props.total === 0) {
-      setOverview(null);
-      return;
-    }
-    const wait =
-      pace.current.key === key
-        ? Math.max(
-            0,
-            pace.current.at + Math.max(REFRESH_MS, growing ? pace.current.took * REST : 0) - Date.now(),
-          )
-        : 0;
-    let stale = false;
-    const timer = setTimeout(() => {
-      const asked = { at: Date.now(), took: 0, key };
-      pace.current = asked;
-      call("overview", { buckets }).then(
-        (result) => {
-          asked.took = Date.now() - asked.at;
-          // A list that only grew meanwhile still has these colours.
-          if (pace.current === asked) setOverview(result);
-        },
-        (error) => {
-          const { code } = errorInfo(error);
-          if (!stale && code !== "NO_CAPTURE" && code !== "CANCELLED") tellError(error);
-        },
-      );
-    }, wait);
-    return () => {
-      stale = true;
-      clearTimeout(timer);
-    };
-  }, [key, buckets, props.total, growing]);
+  const { total } = props;
+  const overview = usePaced({ ask: askOverview, key, buckets, total, growing, refresh: REFRESH_MS });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `palette` stands for the colours the browser computes
   useEffect(() => {

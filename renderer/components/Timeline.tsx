@@ -8,16 +8,16 @@ import { timeRangeFilter } from "../lib/filters.ts";
 import { count, duration } from "../lib/format.ts";
 import { findField } from "../lib/tree.ts";
 import { combine } from "../state/filter.ts";
+import { usePaced } from "../state/paced.ts";
 import { useSelection } from "../state/selection.ts";
-import { call, tellError, useSession } from "../state/session.ts";
-import { errorInfo } from "../transport/types.ts";
+import { call, useSession } from "../state/session.ts";
 
 const HEIGHT = 54;
 const PIXELS_PER_BUCKET = 4;
 const REFRESH_MS = 800;
-/** The counts are asked for again when the engine had this many times as long for its other work. */
-const REST = 12;
 const COLORS = 8;
+
+const askTimeline = (buckets: number) => call("timeline", { buckets });
 
 /** The series for uPlot: the times of the buckets, then the groups stacked, the tallest first. */
 function stacked(data: TimelineData): uPlot.AlignedData {
@@ -43,13 +43,13 @@ interface Range {
 export function Timeline() {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const [data, setData] = useState<TimelineData | null>(null);
   const [width, setWidth] = useState(0);
   const [palette, setPalette] = useState(0);
   const [range, setRange] = useState<Range | null>(null);
   const [hover, setHover] = useState("");
   const capture = useSession((state) => state.status.capture);
   const frames = useSession((state) => state.status.frames);
+  // In step mode the counts are those up to its position.
   const position = useSession((state) => state.status.replay?.position ?? null);
   const growing = useSession((state) => state.status.file?.complete === false);
   const at = useSelection((state) =>
@@ -68,39 +68,14 @@ export function Timeline() {
   }, []);
 
   const buckets = Math.max(0, Math.min(2000, Math.floor(width / PIXELS_PER_BUCKET)));
-  const pace = useRef({ at: 0, took: 0, capture: -1 });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: in step mode the counts are those up to `position`
-  useEffect(() => {
-    if (buckets === 0 || frames === 0) {
-      setData(null);
-      return;
-    }
-    const { at, took } = pace.current;
-    const wait =
-      pace.current.capture === capture
-        ? Math.max(0, at + Math.max(REFRESH_MS, growing ? took * REST : 0) - Date.now())
-        : 0;
-    let stale = false;
-    const timer = setTimeout(() => {
-      const asked = { at: Date.now(), took: 0, capture };
-      pace.current = asked;
-      call("timeline", { buckets }).then(
-        (result) => {
-          asked.took = Date.now() - asked.at;
-          // A capture that only grew meanwhile still has these counts.
-          if (pace.current === asked) setData(result);
-        },
-        (error) => {
-          const { code } = errorInfo(error);
-          if (!stale && code !== "NO_CAPTURE" && code !== "CANCELLED") tellError(error);
-        },
-      );
-    }, wait);
-    return () => {
-      stale = true;
-      clearTimeout(timer);
-    };
-  }, [capture, frames, position, buckets, growing]);
+  const data = usePaced({
+    ask: askTimeline,
+    key: capture,
+    buckets,
+    total: position ?? frames,
+    growing,
+    refresh: REFRESH_MS,
+  });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a stretch belongs to the capture it was drawn on
   useEffect(() => setRange(null), [capture]);

@@ -2,10 +2,11 @@
 import { Indexer } from "../../engine/decode/indexer.ts";
 import { Viewer } from "../../engine/decode/viewer.ts";
 import { MODE_FIELDS, MODE_TREE } from "../../engine/dissect/dissection.ts";
-import { nodeLabel, nodeValue } from "../../engine/dissect/format.ts";
+import { nodeLabel } from "../../engine/dissect/format.ts";
 import type { Node } from "../../engine/dissect/node.ts";
 import { fields, protocols } from "../../engine/dissect/protocol.ts";
 import { openCaptureSync } from "../../engine/formats/open.ts";
+import { fieldTexts, withAll } from "../tools/nodes.ts";
 
 function lines(nodes: readonly Node[], into: string[] = []): string[] {
   for (const node of nodes) {
@@ -14,18 +15,6 @@ function lines(nodes: readonly Node[], into: string[] = []): string[] {
   }
   return into;
 }
-
-/** Names and values of fields, in the order of the alphabet: filters and trees keep them in different orders. */
-function values(nodes: readonly Node[]): string {
-  return nodes
-    .filter(({ field }) => field.name !== "")
-    .map((node) => `${node.field.name} ${nodeValue(node)}`)
-    .sort()
-    .join("\n");
-}
-
-const withAll = (nodes: readonly Node[]): Node[] =>
-  nodes.flatMap((node) => [node, ...withAll(node.children ?? [])]);
 
 interface Looks {
   text: string;
@@ -38,7 +27,7 @@ function looks(viewer: Viewer, frame: number): Looks {
   return {
     text: [d.protocolColumn, d.info, ...lines(d.roots)].join("\n"),
     chain: names(d.chain.subarray(0, d.chainLength)),
-    fields: values(withAll(d.roots)),
+    fields: fieldTexts(withAll(d.roots)).join("\n"),
   };
 }
 
@@ -100,7 +89,7 @@ function compareFrames(path: string, indexer: Indexer): Orders {
       found.chain++;
       found.lines.push(`${path}#${frame}: chain "${chain}", in the index "${indexed}"`);
     }
-    const filtered = values(asked.dissect(frame, MODE_FIELDS, true, wanted).found);
+    const filtered = fieldTexts(asked.dissect(frame, MODE_FIELDS, true, wanted).found).join("\n");
     if (filtered !== fields) {
       found.fields++;
       found.lines.push(`${path}#${frame}: fields: ${difference(fields, filtered)}`);

@@ -1,13 +1,14 @@
 /** Reads what the rules judge: files below /proc and /sys, a few commands that only tell. Changes nothing. */
 import { type ExecFileOptions, execFile } from "node:child_process";
 import { lookup } from "node:dns/promises";
-import { accessSync, constants, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { readdirSync, readFileSync, statfsSync } from "node:fs";
 import { isIP } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { CaptureOptions } from "../../api.ts";
 import { helperPath } from "../helper.ts";
 import type { InterfaceList } from "../interfaces.ts";
+import { mayExecute } from "../permissions.ts";
 import { ringCommand } from "./drops.ts";
 import type { DoctorInputs } from "./inputs.ts";
 import { featureCommand } from "./offloads.ts";
@@ -140,15 +141,6 @@ function nameOfUser(): string {
   } catch {
     // A user id without an entry, as containers have them.
     return "$USER";
-  }
-}
-
-function mayExecute(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -13,7 +13,7 @@ import { snapshotRule } from "./snapshot.ts";
 
 export { type GatherRequest, gather } from "./gather.ts";
 export type { DoctorInputs } from "./inputs.ts";
-export { CaptureWatch, type LiveReadings } from "./watch.ts";
+export { type LiveReadings, LiveWatch } from "./watch.ts";
 
 const RULES: readonly Rule[] = [
   permissionRule,

@@ -47,7 +47,7 @@ const JUMP_MS = 100;
 const MOST_JUMPS = 100;
 
 /** Watches one capture; told by its session's events. */
-export class CaptureWatch {
+export class LiveWatch {
   readonly #before = new Map<string, string>();
   readonly #clock: () => { readonly wall: number; readonly steady: number };
   readonly #began: number;

@@ -211,20 +211,6 @@ export const EXT_COM_EIGRP: Readonly<Record<number, string>> = {
   6: "EIGRP Originating Router ID",
 };
 
-export const EXT_COM_EIGRP_E_PID: Readonly<Record<number, string>> = {
-  1: "IGRP",
-  2: "EIGRP",
-  3: "Static Route",
-  4: "RIP",
-  5: "Hello",
-  6: "OSPF",
-  7: "IS-IS",
-  8: "EGP",
-  9: "BGP",
-  10: "IDRP",
-  11: "Connected Route",
-};
-
 export const LS_NLRI_OSPF_ROUTE_TYPE: Readonly<Record<number, string>> = {
   0: "Unknown",
   1: "Intra-Area",
@@ -264,24 +250,6 @@ export const UPDATE_PATH_ATTRIBUTE_PMSI_TUNNEL_TYPE: Readonly<Record<number, str
   5: "BIDIR-PIM Tree",
   6: "Ingress Replication",
   7: "mLDP MP2MP LSP",
-};
-
-export const UPDATE_PATH_ATTRIBUTE_PMSI_MLDP_FEC_TYPE: Readonly<Record<number, string>> = {
-  1: "Wildcard FEC",
-  2: "Prefix FEC",
-  3: "Host Address FEC",
-  4: "CR LSP FEC",
-  5: "Typed Wildcard FEC Element",
-  6: "P2MP",
-  7: "MP2MP-up",
-  8: "MP2MP-down",
-  9: "HSMP-upstream",
-  10: "HSMP-downstream",
-  128: "PWid FEC Element",
-  129: "Generalized PWid FEC Element",
-  130: "P2MP PW Upstream FEC Element",
-  131: "Protection FEC Element",
-  132: "P2MP_PW_DOWNSTREAM_FEC",
 };
 
 export const UPDATE_ENCAPS_TUNNEL_TLV_TYPE: Readonly<Record<number, string>> = {

@@ -94,16 +94,6 @@ export const SRV6_END_SID_ENDPOINT_FUNCTION: Readonly<Record<number, string>> = 
   27: "End.B6.Encaps.Red",
 };
 
-export const IGP_MSD_TYPE: Readonly<Record<number, string>> = {
-  0: "Reserved",
-  1: "Base MPLS Imposition",
-  41: "Maximum Segments Left",
-  42: "Maximum End Pop",
-  43: "Maximum T.Insert",
-  44: "Maximum T.Encaps",
-  45: "Maximum End D",
-};
-
 export const BIER_ALG = new RangeNames([
   [0, 0, "No BIER specific algorithm is used"],
   [240, 255, "Experimental Use"],

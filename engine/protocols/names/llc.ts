@@ -59,23 +59,10 @@ export const COMMAND_NAMES: Readonly<Record<number, string>> = {
 };
 
 export const RESPONSE_NAMES: Readonly<Record<number, string>> = {
-  0: "Unnumbered Information",
+  ...COMMAND_NAMES,
   1: "Request Initialization Mode",
   3: "Disconnected mode",
-  8: "Unnumbered Poll",
-  11: "Set Asynchronous Balanced Mode",
   16: "Request Disconnect",
-  19: "Set Asynchronous Response Mode Extended",
-  24: "Unnumbered Acknowledge",
-  27: "Set Asynchronous Balanced Mode Extended",
-  32: "Set Normal Response Mode",
-  33: "Frame reject",
-  35: "Reset",
-  43: "Exchange identification",
-  49: "Configure",
-  51: "Set Normal Response Mode Extended",
-  56: "Test",
-  59: "Beacon",
 };
 
 export const SUPERVISORY_NAMES: Readonly<Record<number, string>> = {

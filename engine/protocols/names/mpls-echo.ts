@@ -68,50 +68,6 @@ export const TLV_FEC_TYPE: Readonly<Record<number, string>> = {
   64512: "Vendor Private",
 };
 
-export const TLV_FEC_L2VPN_ENCAP_TYPE: Readonly<Record<number, string>> = {
-  1: "Frame Relay DLCI (Martini Mode)",
-  2: "ATM AAL5 SDU VCC transport",
-  3: "ATM transparent cell transport",
-  4: "Ethernet Tagged Mode",
-  5: "Ethernet",
-  6: "HDLC",
-  7: "PPP",
-  8: "SONET/SDH Circuit Emulation Service",
-  9: "ATM n-to-one VCC cell transport",
-  10: "ATM n-to-one VPC cell transport",
-  11: "IP layer2 transport",
-  12: "ATM one-to-one VCC Cell Mode",
-  13: "ATM one-to-one VPC Cell Mode",
-  14: "ATM AAL5 PDU VCC transport",
-  15: "Frame-Relay Port mode",
-  16: "SONET/SDH Circuit Emulation over Packet",
-  17: "Structure-agnostic E1 over Packet",
-  18: "Structure-agnostic T1 (DS1) over Packet",
-  19: "Structure-agnostic E3 over Packet",
-  20: "Structure-agnostic T3 (DS3) over Packet",
-  21: "CESoPSN basic mode",
-  22: "TDMoIP AAL1 Mode",
-  23: "CESoPSN TDM with CAS",
-  24: "TDMoIP AAL2 Mode",
-  25: "Frame Relay DLCI",
-  26: "ROHC Transport Header-compressed Packets",
-  27: "ECRTP Transport Header-compressed Packets",
-  28: "IPHC Transport Header-compressed Packets",
-  29: "cRTP Transport Header-compressed Packets",
-  30: "ATM VP Virtual Trunk",
-  31: "FC Port Mode",
-};
-
-export const TLV_FEC_NIL_LABEL: Readonly<Record<number, string>> = {
-  0: "IPv4 Explicit-Null",
-  1: "Router Alert",
-  2: "IPv6 Explicit-Null",
-  3: "Implicit-Null",
-  14: "OAM Alert",
-  13: "Generic Associated Channel Label (GAL)",
-  7: "Entropy Label Indicator (ELI)",
-};
-
 export const TLV_DS_MAP_ADDR_TYPE: Readonly<Record<number, string>> = {
   1: "IPv4 Numbered",
   2: "IPv4 Unnumbered",

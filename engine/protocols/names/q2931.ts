@@ -166,29 +166,6 @@ export const LAYER3_NAMES: Readonly<Record<number, string>> = {
   11: "ISO/IEC TR 9577",
   16: "User-specified",
 };
-export const NLPID_NAMES: Readonly<Record<number, string>> = {
-  0: "NULL",
-  1: "X.29",
-  3: "X.633",
-  8: "Q.931",
-  9: "Q.2931",
-  12: "Q.2119",
-  128: "SNAP",
-  129: "CLNP",
-  130: "ESIS",
-  131: "ISIS",
-  133: "IDRP",
-  143: "Avaya SPBM Fabric IPVPN",
-  138: "ESIS (X.25)",
-  140: "ISO 10030",
-  141: "ISO 11577",
-  176: "Data compression protocol",
-  204: "IP",
-  192: "TRILL",
-  193: "SubNetwork Dependent Convergence Function",
-  142: "IPv6",
-  207: "PPP",
-};
 export const LANE_NAMES: Readonly<Record<number, string>> = {
   1: "LE Configuration Direct/Control Direct/Control Distribute",
   2: "Ethernet/IEEE 002.3 LE Data Direct",
@@ -340,20 +317,6 @@ export const ENDPOINT_STATE_NAMES: Readonly<Record<number, string>> = {
   11: "DROP PARTY initiated",
   12: "DROP PARTY received",
   10: "Active",
-};
-export const NUMBER_TYPE_NAMES: Readonly<Record<number, string>> = {
-  0: "Unknown",
-  16: "International number",
-  32: "National number",
-  48: "Network specific number",
-  64: "Subscriber number",
-  96: "Abbreviated number",
-};
-export const NUMBER_PLAN_NAMES: Readonly<Record<number, string>> = {
-  0: "Unknown",
-  1: "E.164 ISDN/telephony numbering",
-  2: "ISO/IEC 8348 NSAP addressing",
-  9: "Private numbering",
 };
 export const QOS_NAMES: Readonly<Record<number, string>> = {
   0: "Unspecified QOS class",

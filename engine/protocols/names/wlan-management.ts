@@ -717,3 +717,32 @@ export const ORGANISATION_NAMES: Readonly<Record<number, string>> = {
   5271450: "Wi-Fi Alliance",
   9240048: "Qualcomm Inc.",
 };
+
+export const VENUE_GROUP_NAMES: Readonly<Record<number, string>> = {
+  0: "Unspecified",
+  1: "Assembly",
+  2: "Business",
+  3: "Educational",
+  4: "Factory and Industrial",
+  5: "Institutional",
+  6: "Mercantile",
+  7: "Residential",
+  8: "Storage",
+  9: "Utility and Miscellaneous",
+  10: "Vehicular",
+  11: "Outdoor",
+};
+
+export const VHT_CHANNEL_WIDTH_NAMES: Readonly<Record<number, string>> = {
+  0: "20 MHz or 40 MHz BSS Bandwidth",
+  1: "80 MHz, 160 MHz or 80+80 MHz BSS Bandwidth",
+  2: "160 MHz BSS Bandwidth (deprecated)",
+  3: "Non-contiguous 80+80 MHz BSS Bandwidth (deprecated)",
+};
+
+export const SM_POWER_SAVE_NAMES: Readonly<Record<number, string>> = {
+  0: "Static SM Power Save mode",
+  1: "Dynamic SM Power Save mode",
+  2: "Reserved",
+  3: "SM Power Save disabled",
+};

@@ -8,10 +8,10 @@ import { changeSettings, sendSettings, settings } from "../../state/settings.ts"
 import { closeDialog } from "../../state/ui.ts";
 import { complete } from "../FilterBar.tsx";
 import { FilterField } from "../FilterField.tsx";
+import { EditDialog } from "./EditDialog.tsx";
 import { EntryList } from "./EntryList.tsx";
-import { FileButtons, type ImportReport, Report } from "./FileButtons.tsx";
+import { FileButtons, type ImportReport } from "./FileButtons.tsx";
 import { Enabled, Sign } from "./FiltersDialog.tsx";
-import { Modal } from "./Modal.tsx";
 
 const NEW_COLORS: ColorPair = { background: "#fff3b0", text: "#12272e" };
 /** Contrast that text wants, as WCAG 2 counts it. */
@@ -35,7 +35,6 @@ export function ColoringRulesDialog() {
   const [builtIn, setBuiltIn] = useState<string | null>(settings().colorRules === null ? opened : null);
   const [report, setReport] = useState<ImportReport | null>(null);
   const [problem, setProblem] = useState("");
-  const [leaving, setLeaving] = useState(false);
   const list = rules.plain();
   const key = JSON.stringify(list);
   const { answer: shown, fresh } = useJudged(key, () => call("colorRules", { rules: list }));
@@ -63,11 +62,9 @@ export function ColoringRulesDialog() {
   const save = () => {
     if (apply()) closeDialog();
   };
-  const leave = () => {
+  const changed = () => {
     const inForce = JSON.stringify(settings().colorRules);
-    const changed = key !== opened && key !== inForce && !(settings().colorRules === null && key === builtIn);
-    if (changed && !leaving) setLeaving(true);
-    else closeDialog();
+    return key !== opened && key !== inForce && !(settings().colorRules === null && key === builtIn);
   };
   const restore = () => {
     call("colorRules", { rules: null }).then((defaults) => {
@@ -86,153 +83,111 @@ export function ColoringRulesDialog() {
   const judged = shown?.[at] ?? null;
 
   return (
-    <Modal
+    <EditDialog
       title="Coloring rules"
-      size="large"
-      onClose={leave}
-      buttons={
-        leaving ? (
-          <>
-            <span className="dialog-question" role="alert">
-              The changes have not been saved.
-            </span>
-            <span className="grow" />
-            <button type="button" className="button" onClick={() => setLeaving(false)}>
-              Go on editing
-            </button>
-            <button type="button" className="button danger" onClick={closeDialog}>
-              Discard them
-            </button>
-            <button type="button" className="button primary" onClick={save}>
-              Save
-            </button>
-          </>
-        ) : (
-          <>
-            <FileButtons
-              kind="colorfilters"
-              file={(): FilterFile => ({ kind: "colorfilters", entries: list })}
-              onRead={(content) => {
-                if (content.kind === "colorfilters") read(content.entries);
-              }}
-              onReport={setReport}
-            />
-            <button type="button" className="button quiet" onClick={restore}>
-              Restore defaults
-            </button>
-            <span className="grow" />
-            <button type="button" className="button" onClick={closeDialog}>
-              Cancel
-            </button>
-            <button type="button" className="button" onClick={apply}>
-              Apply
-            </button>
-            <button type="button" className="button primary" onClick={save}>
-              Save
-            </button>
-          </>
-        )
+      changed={changed}
+      onSave={save}
+      problem={problem}
+      report={report}
+      onReport={setReport}
+      onApply={apply}
+      tools={
+        <>
+          <FileButtons
+            kind="colorfilters"
+            file={(): FilterFile => ({ kind: "colorfilters", entries: list })}
+            onRead={(content) => {
+              if (content.kind === "colorfilters") read(content.entries);
+            }}
+            onReport={setReport}
+          />
+          <button type="button" className="button quiet" onClick={restore}>
+            Restore defaults
+          </button>
+        </>
       }
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: Ctrl+Enter saves from every field */}
-      <div
-        className="entries-dialog"
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-          event.preventDefault();
-          save();
-        }}
-      >
-        <p className="tab-about">
-          A packet has the colours of the first rule, from the top, whose filter matches it. A rule with an
-          error is passed over.
-        </p>
-        <EntryList
-          label="Coloring rules"
-          className="rules"
-          drafts={rules}
-          empty="No rule: all packets are drawn alike."
-          onAdd={add}
-          onEdit={focusField}
-          onToggle={(index) => rules.change({ enabled: !rules.entries[index]?.enabled }, index)}
-          render={(rule, index) => (
-            <>
-              <Enabled entry={rule} onToggle={(enabled) => rules.change({ enabled }, index)} />
-              <RuleLine rule={rule} shown={shown?.[index]} />
-              <Sign verdict={shown?.[index]?.verdict} />
-            </>
-          )}
-        />
-        {selected ? (
-          <div className="entry-fields">
-            <div className="field inline">
-              <label htmlFor="rule-name">Name</label>
+      <p className="tab-about">
+        A packet has the colours of the first rule, from the top, whose filter matches it. A rule with an
+        error is passed over.
+      </p>
+      <EntryList
+        label="Coloring rules"
+        className="rules"
+        drafts={rules}
+        empty="No rule: all packets are drawn alike."
+        onAdd={add}
+        onEdit={focusField}
+        onToggle={(index) => rules.change({ enabled: !rules.entries[index]?.enabled }, index)}
+        render={(rule, index) => (
+          <>
+            <Enabled entry={rule} onToggle={(enabled) => rules.change({ enabled }, index)} />
+            <RuleLine rule={rule} shown={shown?.[index]} />
+            <Sign verdict={shown?.[index]?.verdict} />
+          </>
+        )}
+      />
+      {selected ? (
+        <div className="entry-fields">
+          <div className="field inline">
+            <label htmlFor="rule-name">Name</label>
+            <input
+              id="rule-name"
+              className="input"
+              data-entry-field=""
+              value={selected.name}
+              maxLength={200}
+              onChange={(event) => rules.change({ name: event.target.value })}
+              onKeyDown={(event) => {
+                if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+                event.preventDefault();
+                document.querySelector<HTMLElement>(".entry-fields .cm-content")?.focus();
+              }}
+            />
+            <label className="check">
               <input
-                id="rule-name"
-                className="input"
-                data-entry-field=""
-                value={selected.name}
-                maxLength={200}
-                onChange={(event) => rules.change({ name: event.target.value })}
-                onKeyDown={(event) => {
-                  if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
-                  event.preventDefault();
-                  document.querySelector<HTMLElement>(".entry-fields .cm-content")?.focus();
-                }}
+                type="checkbox"
+                checked={selected.problem}
+                onChange={(event) => rules.change({ problem: event.target.checked })}
               />
-              <label className="check">
-                <input
-                  type="checkbox"
-                  checked={selected.problem}
-                  onChange={(event) => rules.change({ problem: event.target.checked })}
-                />
-                Marks a problem, also by a sign beside the row
-              </label>
-            </div>
-            <div className="field inline editor">
-              <span>Filter</span>
-              <FilterField
-                key={selected.draftId}
-                label="Filter"
-                text={selected.filter}
-                placeholder="Display filter, like tcp.flags.reset == 1"
-                verdict={fresh ? (judged?.verdict ?? null) : null}
-                complete={complete}
-                onType={(filter) => rules.change({ filter })}
-                onEnter={focusList}
-                onEscape={focusList}
-              />
-            </div>
-            <div className="rule-colors">
-              <Colors
-                palette="light"
-                title="Light"
-                colors={selected.light}
-                name={selected.name}
-                onChange={(light) => rules.change({ light })}
-              />
-              <Colors
-                palette="dark"
-                title="Dark"
-                colors={selected.dark ?? judged?.dark ?? selected.light}
-                name={selected.name}
-                derived={selected.dark === null}
-                onChange={(dark) => rules.change({ dark })}
-                onDerive={(derive) =>
-                  rules.change({ dark: derive ? null : (judged?.dark ?? selected.light) })
-                }
-              />
-            </div>
+              Marks a problem, also by a sign beside the row
+            </label>
           </div>
-        ) : null}
-        {problem ? (
-          <p className="dialog-problem" role="alert">
-            {problem}
-          </p>
-        ) : null}
-        {report ? <Report report={report} onClose={() => setReport(null)} /> : null}
-      </div>
-    </Modal>
+          <div className="field inline editor">
+            <span>Filter</span>
+            <FilterField
+              key={selected.draftId}
+              label="Filter"
+              text={selected.filter}
+              placeholder="Display filter, like tcp.flags.reset == 1"
+              verdict={fresh ? (judged?.verdict ?? null) : null}
+              complete={complete}
+              onType={(filter) => rules.change({ filter })}
+              onEnter={focusList}
+              onEscape={focusList}
+            />
+          </div>
+          <div className="rule-colors">
+            <Colors
+              palette="light"
+              title="Light"
+              colors={selected.light}
+              name={selected.name}
+              onChange={(light) => rules.change({ light })}
+            />
+            <Colors
+              palette="dark"
+              title="Dark"
+              colors={selected.dark ?? judged?.dark ?? selected.light}
+              name={selected.name}
+              derived={selected.dark === null}
+              onChange={(dark) => rules.change({ dark })}
+              onDerive={(derive) => rules.change({ dark: derive ? null : (judged?.dark ?? selected.light) })}
+            />
+          </div>
+        </div>
+      ) : null}
+    </EditDialog>
   );
 }
 

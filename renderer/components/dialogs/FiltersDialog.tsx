@@ -15,9 +15,9 @@ import { changeSettings, sendSettings, settings } from "../../state/settings.ts"
 import { closeDialog, type FiltersTab, ui } from "../../state/ui.ts";
 import { complete } from "../FilterBar.tsx";
 import { FilterField } from "../FilterField.tsx";
+import { EditDialog } from "./EditDialog.tsx";
 import { EntryList } from "./EntryList.tsx";
-import { FileButtons, type ImportReport, Report } from "./FileButtons.tsx";
-import { Modal } from "./Modal.tsx";
+import { FileButtons, type ImportReport } from "./FileButtons.tsx";
 
 type Saved = Settings["savedFilters"][number];
 
@@ -51,7 +51,6 @@ export function FiltersDialog() {
   const macros = useDrafts<FilterMacro>(() => settings().filterMacros);
   const [report, setReport] = useState<ImportReport | null>(null);
   const [problem, setProblem] = useState("");
-  const [leaving, setLeaving] = useState(false);
 
   const plainMacros = macros.plain();
   const savedTexts = saved.entries.map(({ expression }) => expression);
@@ -129,195 +128,151 @@ export function FiltersDialog() {
     sendSettings();
     closeDialog();
   };
-  const leave = () => {
-    if (changed() && !leaving) setLeaving(true);
-    else closeDialog();
-  };
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      save();
-    }
-  };
   const bad = (list: Judged<readonly FilterVerdict[]>) =>
     list.answer?.filter(({ verdict }) => verdict === "error").length ?? 0;
 
   return (
-    <Modal
+    <EditDialog
       title="Filters and macros"
-      size="large"
-      onClose={leave}
-      buttons={
-        leaving ? (
-          <>
-            <span className="dialog-question" role="alert">
-              The changes have not been saved.
-            </span>
-            <span className="grow" />
-            <button type="button" className="button" onClick={() => setLeaving(false)}>
-              Go on editing
-            </button>
-            <button type="button" className="button danger" onClick={closeDialog}>
-              Discard them
-            </button>
-            <button type="button" className="button primary" onClick={save}>
-              Save
-            </button>
-          </>
+      changed={changed}
+      onSave={save}
+      problem={problem}
+      report={report}
+      onReport={setReport}
+      tools={
+        tab === "saved" ? (
+          <FileButtons
+            key={tab}
+            kind="dfilters"
+            file={(): FilterFile => ({ kind: "dfilters", entries: saved.plain() })}
+            onRead={(content) => {
+              if (content.kind === "dfilters") saved.replace(merged(saved.plain(), content.entries, byName));
+            }}
+            macros={plainMacros}
+            onReport={setReport}
+          />
+        ) : tab === "buttons" ? (
+          <FileButtons
+            key={tab}
+            kind="dfilter_buttons"
+            file={(): FilterFile => ({ kind: "dfilter_buttons", entries: buttons.plain() })}
+            onRead={(content) => {
+              if (content.kind !== "dfilter_buttons") return;
+              buttons.replace(merged(buttons.plain(), content.entries, ({ label }) => label));
+            }}
+            macros={plainMacros}
+            onReport={setReport}
+          />
         ) : (
-          <>
-            {tab === "saved" ? (
-              <FileButtons
-                key={tab}
-                kind="dfilters"
-                file={(): FilterFile => ({ kind: "dfilters", entries: saved.plain() })}
-                onRead={(content) => {
-                  if (content.kind === "dfilters")
-                    saved.replace(merged(saved.plain(), content.entries, byName));
-                }}
-                macros={plainMacros}
-                onReport={setReport}
-              />
-            ) : tab === "buttons" ? (
-              <FileButtons
-                key={tab}
-                kind="dfilter_buttons"
-                file={(): FilterFile => ({ kind: "dfilter_buttons", entries: buttons.plain() })}
-                onRead={(content) => {
-                  if (content.kind !== "dfilter_buttons") return;
-                  buttons.replace(merged(buttons.plain(), content.entries, ({ label }) => label));
-                }}
-                macros={plainMacros}
-                onReport={setReport}
-              />
-            ) : (
-              <FileButtons
-                key={tab}
-                kind="dfilter_macros"
-                file={(): FilterFile => ({ kind: "dfilter_macros", entries: plainMacros })}
-                onRead={(content) => {
-                  if (content.kind === "dfilter_macros")
-                    macros.replace(merged(plainMacros, content.entries, byName));
-                }}
-                macros={plainMacros}
-                onReport={setReport}
-              />
-            )}
-            <span className="grow" />
-            <button type="button" className="button" onClick={closeDialog}>
-              Cancel
-            </button>
-            <button type="button" className="button primary" onClick={save}>
-              Save
-            </button>
-          </>
+          <FileButtons
+            key={tab}
+            kind="dfilter_macros"
+            file={(): FilterFile => ({ kind: "dfilter_macros", entries: plainMacros })}
+            onRead={(content) => {
+              if (content.kind === "dfilter_macros")
+                macros.replace(merged(plainMacros, content.entries, byName));
+            }}
+            macros={plainMacros}
+            onReport={setReport}
+          />
         )
       }
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: Ctrl+Enter saves from every field */}
-      <div className="entries-dialog" onKeyDown={onKeyDown}>
-        <Tabs.Root
-          value={tab}
-          onValueChange={(value: FiltersTab) => {
-            setTab(value);
-            setReport(null);
-            setProblem("");
-          }}
-        >
-          <Tabs.List className="tabs" aria-label="Kinds of filters">
-            {TABS.map(([value, title]) => (
-              <Tabs.Tab key={value} value={value} className="tab">
-                {title}
-                {bad(verdicts[value]) > 0 ? (
-                  <CircleAlert size={12} className="bad" aria-label="with errors" />
-                ) : null}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          <p className="tab-about">{ABOUT[tab]}</p>
-          <Tabs.Panel value="saved" className="tab-panel" tabIndex={-1}>
-            <EntryList
-              label="Saved filters"
-              drafts={saved}
-              empty="No filter is kept yet."
-              onAdd={() => addTo("saved", "")}
-              onEdit={focusField}
-              render={(entry, index) => <Named entry={entry} verdict={verdicts.saved.answer?.[index]} />}
-            />
-            <Fields
-              drafts={saved}
-              nameLabel="Name"
-              name={(entry) => entry.name}
-              rename={(name) => ({ name })}
-              verdict={now(verdicts.saved, saved.at)}
-              onEnter={focusList}
-            />
-          </Tabs.Panel>
-          <Tabs.Panel value="buttons" className="tab-panel" tabIndex={-1}>
-            <EntryList
-              label="Filter buttons"
-              drafts={buttons}
-              empty="No button yet. + beside the filter bar makes one of the filter in it."
-              onAdd={() => addTo("buttons", "")}
-              onEdit={focusField}
-              onToggle={(at) => buttons.change({ enabled: !buttons.entries[at]?.enabled }, at)}
-              render={(entry, index) => (
-                <>
-                  <Enabled entry={entry} onToggle={(enabled) => buttons.change({ enabled }, index)} />
-                  <Named entry={{ ...entry, name: entry.label }} verdict={verdicts.buttons.answer?.[index]} />
-                </>
-              )}
-            />
-            <Fields
-              drafts={buttons}
-              nameLabel="Label"
-              name={(entry) => entry.label}
-              rename={(label) => ({ label })}
-              verdict={now(verdicts.buttons, buttons.at)}
-              onEnter={focusList}
-            >
-              <label className="field inline">
-                <span>Comment</span>
-                <input
-                  className="input"
-                  value={buttons.selected?.comment ?? ""}
-                  maxLength={1000}
-                  placeholder="Shown when the pointer rests on the button"
-                  onChange={(event) => buttons.change({ comment: event.target.value })}
-                />
-              </label>
-            </Fields>
-          </Tabs.Panel>
-          <Tabs.Panel value="macros" className="tab-panel" tabIndex={-1}>
-            <EntryList
-              label="Macros"
-              drafts={macros}
-              empty="No macro yet."
-              onAdd={() => addTo("macros", "")}
-              onEdit={focusField}
-              render={(entry, index) => <Named entry={entry} verdict={verdicts.macros.answer?.[index]} />}
-            />
-            <Fields
-              drafts={macros}
-              nameLabel="Name"
-              name={(entry) => entry.name}
-              rename={(name) => ({ name })}
-              verdict={macroVerdict(now(verdicts.macros, macros.at))}
-              nameProblem={nameProblem(now(verdicts.macros, macros.at))}
-              textLabel="Text"
-              placeholder="Text, like tcp.port == $1 || udp.port == $1"
-              onEnter={focusList}
-            />
-          </Tabs.Panel>
-        </Tabs.Root>
-        {problem ? (
-          <p className="dialog-problem" role="alert">
-            {problem}
-          </p>
-        ) : null}
-        {report ? <Report report={report} onClose={() => setReport(null)} /> : null}
-      </div>
-    </Modal>
+      <Tabs.Root
+        value={tab}
+        onValueChange={(value: FiltersTab) => {
+          setTab(value);
+          setReport(null);
+          setProblem("");
+        }}
+      >
+        <Tabs.List className="tabs" aria-label="Kinds of filters">
+          {TABS.map(([value, title]) => (
+            <Tabs.Tab key={value} value={value} className="tab">
+              {title}
+              {bad(verdicts[value]) > 0 ? (
+                <CircleAlert size={12} className="bad" aria-label="with errors" />
+              ) : null}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <p className="tab-about">{ABOUT[tab]}</p>
+        <Tabs.Panel value="saved" className="tab-panel" tabIndex={-1}>
+          <EntryList
+            label="Saved filters"
+            drafts={saved}
+            empty="No filter is kept yet."
+            onAdd={() => addTo("saved", "")}
+            onEdit={focusField}
+            render={(entry, index) => <Named entry={entry} verdict={verdicts.saved.answer?.[index]} />}
+          />
+          <Fields
+            drafts={saved}
+            nameLabel="Name"
+            name={(entry) => entry.name}
+            rename={(name) => ({ name })}
+            verdict={now(verdicts.saved, saved.at)}
+            onEnter={focusList}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="buttons" className="tab-panel" tabIndex={-1}>
+          <EntryList
+            label="Filter buttons"
+            drafts={buttons}
+            empty="No button yet. + beside the filter bar makes one of the filter in it."
+            onAdd={() => addTo("buttons", "")}
+            onEdit={focusField}
+            onToggle={(at) => buttons.change({ enabled: !buttons.entries[at]?.enabled }, at)}
+            render={(entry, index) => (
+              <>
+                <Enabled entry={entry} onToggle={(enabled) => buttons.change({ enabled }, index)} />
+                <Named entry={{ ...entry, name: entry.label }} verdict={verdicts.buttons.answer?.[index]} />
+              </>
+            )}
+          />
+          <Fields
+            drafts={buttons}
+            nameLabel="Label"
+            name={(entry) => entry.label}
+            rename={(label) => ({ label })}
+            verdict={now(verdicts.buttons, buttons.at)}
+            onEnter={focusList}
+          >
+            <label className="field inline">
+              <span>Comment</span>
+              <input
+                className="input"
+                value={buttons.selected?.comment ?? ""}
+                maxLength={1000}
+                placeholder="Shown when the pointer rests on the button"
+                onChange={(event) => buttons.change({ comment: event.target.value })}
+              />
+            </label>
+          </Fields>
+        </Tabs.Panel>
+        <Tabs.Panel value="macros" className="tab-panel" tabIndex={-1}>
+          <EntryList
+            label="Macros"
+            drafts={macros}
+            empty="No macro yet."
+            onAdd={() => addTo("macros", "")}
+            onEdit={focusField}
+            render={(entry, index) => <Named entry={entry} verdict={verdicts.macros.answer?.[index]} />}
+          />
+          <Fields
+            drafts={macros}
+            nameLabel="Name"
+            name={(entry) => entry.name}
+            rename={(name) => ({ name })}
+            verdict={macroVerdict(now(verdicts.macros, macros.at))}
+            nameProblem={nameProblem(now(verdicts.macros, macros.at))}
+            textLabel="Text"
+            placeholder="Text, like tcp.port == $1 || udp.port == $1"
+            onEnter={focusList}
+          />
+        </Tabs.Panel>
+      </Tabs.Root>
+    </EditDialog>
   );
 }
 

@@ -12,6 +12,7 @@ import { nodeLabel, nodeValue } from "../../../engine/dissect/format.ts";
 import { HIDDEN, type Node } from "../../../engine/dissect/node.ts";
 import { fields, type Protocol } from "../../../engine/dissect/protocol.ts";
 import { chainText, dissectFrame } from "../../../engine/protocols/frame.ts";
+import { fieldTexts, withAll } from "../../tools/nodes.ts";
 import "../../../engine/protocols/index.ts";
 
 export interface Dissected {
@@ -66,19 +67,6 @@ export function dissect(
   expect(chainText(indexed)).toBe(chainText(d));
   expect(fieldTexts(run(bytes, MODE_FIELDS, options).found)).toEqual(fieldTexts(withAll(d.roots)));
   return readOut(d);
-}
-
-/** The nodes and all that are below them. */
-function withAll(nodes: readonly Node[]): Node[] {
-  return nodes.flatMap((node) => [node, ...withAll(node.children ?? [])]);
-}
-
-/** Names and values of fields, in the order of the alphabet: filters and trees keep them in different orders. */
-function fieldTexts(nodes: readonly Node[]): string[] {
-  return nodes
-    .filter(({ field }) => field.name !== "")
-    .map((node) => `${node.field.name} ${nodeValue(node)}`)
-    .sort();
 }
 
 function run(

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { CaptureWatch, examine, gather } from "../../../../engine/capture/doctor/index.ts";
+import { examine, gather, LiveWatch } from "../../../../engine/capture/doctor/index.ts";
 import { isDeviceName } from "../../../../engine/capture/doctor/watch.ts";
 import { NO_STATS } from "../../../../engine/capture/index.ts";
 import { temporaryFolder } from "../support.ts";
@@ -80,7 +80,7 @@ test("a watch keeps the highest rate, jumps of the clock, and what waits to be w
     steady += ms;
     wall += ms + jump;
   };
-  const watch = new CaptureWatch([], "/", () => ({ wall, steady }));
+  const watch = new LiveWatch([], "/", () => ({ wall, steady }));
   const report = (elapsedMs: number, packets: number, filePackets: number, kernelDropped: number) =>
     watch.report({
       ...NO_STATS,

@@ -1,0 +1,46 @@
+/** Names of MPLS: special-purpose labels, and the types of pseudowires of RFC 4446 and its registry. */
+
+/** Labels with a meaning of their own (IANA special-purpose MPLS label values). */
+export const SPECIAL_LABELS: Readonly<Record<number, string>> = {
+  0: "IPv4 Explicit-Null",
+  1: "Router Alert",
+  2: "IPv6 Explicit-Null",
+  3: "Implicit-Null",
+  7: "Entropy Label Indicator (ELI)",
+  13: "Generic Associated Channel Label (GAL)",
+  14: "OAM Alert",
+};
+
+export const PSEUDOWIRE_TYPES: Readonly<Record<number, string>> = {
+  1: "Frame Relay DLCI (Martini Mode)",
+  2: "ATM AAL5 SDU VCC transport",
+  3: "ATM transparent cell transport",
+  4: "Ethernet Tagged Mode",
+  5: "Ethernet",
+  6: "HDLC",
+  7: "PPP",
+  8: "SONET/SDH Circuit Emulation Service",
+  9: "ATM n-to-one VCC cell transport",
+  10: "ATM n-to-one VPC cell transport",
+  11: "IP layer2 transport",
+  12: "ATM one-to-one VCC Cell Mode",
+  13: "ATM one-to-one VPC Cell Mode",
+  14: "ATM AAL5 PDU VCC transport",
+  15: "Frame-Relay Port mode",
+  16: "SONET/SDH Circuit Emulation over Packet",
+  17: "Structure-agnostic E1 over Packet",
+  18: "Structure-agnostic T1 (DS1) over Packet",
+  19: "Structure-agnostic E3 over Packet",
+  20: "Structure-agnostic T3 (DS3) over Packet",
+  21: "CESoPSN basic mode",
+  22: "TDMoIP AAL1 Mode",
+  23: "CESoPSN TDM with CAS",
+  24: "TDMoIP AAL2 Mode",
+  25: "Frame Relay DLCI",
+  26: "ROHC Transport Header-compressed Packets",
+  27: "ECRTP Transport Header-compressed Packets",
+  28: "IPHC Transport Header-compressed Packets",
+  29: "cRTP Transport Header-compressed Packets",
+  30: "ATM VP Virtual Trunk",
+  31: "FC Port Mode",
+};
