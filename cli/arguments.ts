@@ -20,6 +20,9 @@ export const FILE_TYPES = {
 } as const;
 export type FileType = keyof typeof FILE_TYPES;
 
+/** As tcpdump calls them. */
+const PRECISIONS: Readonly<Record<string, "ns" | "us">> = { nano: "ns", micro: "us" };
+
 /** One `-i` with the capture options that stood behind it. */
 export interface SourceArgument {
   name: string;
@@ -31,6 +34,9 @@ export interface SourceArgument {
   linkType: string | undefined;
   /** libpcap's name of the clock that stamps the packets. */
   timestampType: string | undefined;
+  precision: "ns" | "us" | undefined;
+  readTimeoutMs: number | undefined;
+  immediate: boolean;
 }
 
 export interface Arguments {
@@ -137,6 +143,9 @@ function freshArguments(): Arguments {
       bufferMiB: undefined,
       linkType: undefined,
       timestampType: undefined,
+      precision: undefined,
+      readTimeoutMs: undefined,
+      immediate: false,
     },
     stopAfter: {},
     several: null,
@@ -195,6 +204,24 @@ function flagsOf(a: Arguments): readonly Flag[] {
       "what stamps the packets: host, adapter or another that libpcap names",
       (v) => set(source(), { timestampType: v }),
     ],
+    [
+      "--time-stamp-precision <precision>",
+      "what time stamps count: nano (default) or micro",
+      (v) => {
+        const precision = PRECISIONS[v];
+        if (precision === undefined)
+          throw new UsageError(`The time stamp precision is micro or nano, not "${v}".`);
+        source().precision = precision;
+      },
+    ],
+    [
+      "--update-interval <ms>",
+      "milliseconds the system may gather packets before they are written (default 40)",
+      (v) => {
+        source().readTimeoutMs = whole("update interval", v, 1, 2000);
+      },
+    ],
+    ["--immediate-mode", "take each packet as it comes", () => set(source(), { immediate: true })],
     ["-D, --list-interfaces", "list the interfaces and exit", () => set(a, { command: "list-interfaces" })],
     [
       "-L, --list-data-link-types",

@@ -23,7 +23,7 @@ import { Output } from "./output.ts";
 import { saveFrames, Tail } from "./save.ts";
 import { choosePrinter, Show } from "./show.ts";
 import { Statistics } from "./statistics.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { clearLeftovers, temporaryFolder } from "./temporary.ts";
 
 async function interfacesOf(driver: CaptureDriver): Promise<InterfaceList> {
   const found = await listCaptureInterfaces(driver);
@@ -105,6 +105,9 @@ async function resolveSources(driver: CaptureDriver, a: Arguments): Promise<Sour
   return given.map((source) => ({ ...source, name: find(interfaces, source.name)?.name ?? source.name }));
 }
 
+/** Name of the file that is captured into when it is not the one asked for. */
+const SPOOL = "capture.pcapng";
+
 /** Lets one side wait until the other has news. */
 class Bell {
   #wake: (() => void) | null = null;
@@ -135,7 +138,12 @@ export async function capture(a: Arguments, version: string, out: Output): Promi
   if (a.several !== null) refusePipe(a.write ?? "");
   const finished = new FinishedFiles(a, out);
   const driver = await usableDriver();
-  const folder = temporaryFolder();
+  for (const path of clearLeftovers()) {
+    complain(
+      `A run that was killed left its packets in ${path}: save them with -r and -w, then remove the folder.`,
+    );
+  }
+  const folder = temporaryFolder(a.write === undefined ? null : SPOOL);
   const session = new CaptureSession({ driver, spoolDir: folder.path });
   const stop = (): void => void session.stop();
   process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
@@ -221,7 +229,7 @@ async function run(
   const filtered = a.write !== undefined && a.displayFilter !== "";
   const direct = a.write !== undefined && a.write !== "-" && a.fileType === "pcapng" && !filtered;
   const target = a.compress ? a.write?.replace(/\.gz$/i, "") : a.write;
-  const file = direct ? target : a.write === undefined ? undefined : join(folder, "capture.pcapng");
+  const file = direct ? target : a.write === undefined ? undefined : join(folder, SPOOL);
   // Files are looked into as they come when packets are printed, counted or chosen.
   const dissects = show.dissects || filtered;
 

@@ -12,7 +12,7 @@ import type { Output } from "./output.ts";
 import { saveFrames } from "./save.ts";
 import { choosePrinter, Show } from "./show.ts";
 import { Statistics } from "./statistics.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { clearLeftovers, temporaryFolder } from "./temporary.ts";
 
 /** Reads, filters, prints and writes as the command line asks. */
 export async function readFile(a: Arguments, version: string, out: Output): Promise<ExitStatus> {
@@ -20,6 +20,7 @@ export async function readFile(a: Arguments, version: string, out: Output): Prom
   const printer = choosePrinter(a, version, named);
   const filter = await displayFilter(a.displayFilter);
   const statistics = await Promise.all(a.statistics.map((each) => Statistics.of(each)));
+  if (named === "-") clearLeftovers();
   const folder = named === "-" ? temporaryFolder() : null;
   try {
     const path = folder === null ? named : spoolInput(join(folder.path, "stdin"));

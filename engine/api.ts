@@ -75,6 +75,14 @@ const captureOptions = z.object({
   snapLen: z.number().int().min(0).max(262_144).default(0),
   /** Kernel buffer in MiB. */
   bufferMiB: z.number().int().min(1).max(4096).default(16),
+  /** Monitor mode, of wireless interfaces that have it. */
+  monitor: z.boolean().optional(),
+  /** Milliseconds the system may gather packets before it hands them over; 40 when left out. */
+  readTimeoutMs: z.number().int().min(1).max(2000).optional(),
+  /** What time stamps count; nanoseconds, where the system has them, when left out. */
+  precision: z.enum(["ns", "us"]).optional(),
+  /** Hand each packet over as it comes. */
+  immediate: z.boolean().optional(),
   /** Stop by itself after this many seconds, packets or kilobytes (1000 bytes). */
   stopAfter: z
     .object({

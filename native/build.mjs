@@ -66,6 +66,7 @@ export function buildHelper({ strict = false } = {}) {
     target,
     ...sources,
     ...flags.link,
+    "-pthread",
     "-lpcap",
   ];
   const run = spawnSync(compiler, args, { encoding: "utf8" });
@@ -89,7 +90,7 @@ function compilerFlags() {
     "-Wformat=2",
     "-Wstrict-prototypes",
   ];
-  compile.push("-fPIE", "-fstack-protector-strong", "-D_FORTIFY_SOURCE=2");
+  compile.push("-fPIE", "-fstack-protector-strong", "-D_FORTIFY_SOURCE=2", "-pthread");
   const link = process.platform === "linux" ? ["-pie", "-Wl,-z,relro,-z,now,-z,noexecstack"] : [];
   return { compile, link };
 }

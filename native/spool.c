@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sync.h"
+
 #define SECTION_BLOCK 0x0a0d0d0aU
 #define INTERFACE_BLOCK 1U
 #define STATISTICS_BLOCK 5U
@@ -34,7 +36,9 @@ int spool_open(struct spool *spool, const char *path, bool exclusive) {
   spool->flushed = 0;
   spool->flushed_packets = 0;
   spool->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (exclusive ? O_EXCL | O_NOFOLLOW : O_TRUNC), 0600);
-  return spool->fd >= 0 ? 0 : errno;
+  if (spool->fd < 0) return errno;
+  sync_begun(spool->fd, path);
+  return 0;
 }
 
 static void put(struct spool *spool, const void *bytes, size_t length) {
@@ -169,6 +173,7 @@ bool spool_flush(struct spool *spool) {
       break;
     }
   }
+  if (written) sync_written(written);
   if (!error) {
     spool->flushed += spool->used;
     spool->flushed_packets += spool->pending_packets;
@@ -196,6 +201,7 @@ bool spool_flush(struct spool *spool) {
 }
 
 int spool_close(struct spool *spool) {
+  sync_closed();
   int error = close(spool->fd) == 0 ? 0 : errno;
   spool->fd = -1;
   return error;

@@ -58,7 +58,7 @@ void spool_statistics(struct spool *spool, uint32_t interface, bool nanoseconds,
                       const struct spool_statistics *statistics);
 /* Writes what is in the buffer. Returns false when that failed; `error` then says why. */
 bool spool_flush(struct spool *spool);
-/* Closes the file. Returns 0 or the errno of a write that failed late. */
+/* Closes the file, which goes to the disk in the background. Returns 0 or the errno of a write that failed late. */
 int spool_close(struct spool *spool);
 void spool_free(struct spool *spool);
 

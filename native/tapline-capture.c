@@ -30,6 +30,7 @@
 #include "query.h"
 #include "ring.h"
 #include "spool.h"
+#include "sync.h"
 
 #ifndef TAPLINE_VERSION
 #define TAPLINE_VERSION "unknown"
@@ -38,11 +39,17 @@
 #define PROTOCOL 1
 #define MAX_INTERFACES 32
 #define MAX_SNAP_LEN 262144
-/* Milliseconds the kernel may gather packets before it hands them over. */
+/* Milliseconds the kernel may gather packets before it hands them over, and what may be asked for. */
 #define READ_TIMEOUT 40
+#define MAX_READ_TIMEOUT 2000
 /* A packet waits no longer than this in the write buffer: with the time above 80 ms. */
 #define FLUSH_AFTER 40
+/* The kernel hands over what it holds at most so much after the read timeout. */
+#define DRAIN 20
 #define STATS_EVERY 500
+/* How often what was written is brought to the disk, and how long the end waits for the last of it. */
+#define SYNC_EVERY 2000
+#define SYNC_AT_END 1000
 /* Packets taken from one interface before the others and the clock get their turn. */
 #define BATCH 8192
 
@@ -56,6 +63,8 @@ struct interface {
   bool promiscuous;
   bool monitor;
   bool immediate;
+  bool microseconds; /* asked for */
+  int read_timeout;
   pcap_direction_t direction;
 
   pcap_t *handle;
@@ -70,6 +79,11 @@ struct interface {
   struct pcap_stat kernel;
   uint64_t received, os_dropped, if_dropped; /* the kernel's 32-bit counters, unwrapped */
   bool counted;
+  uint64_t begin_ns;       /* packets from before belong to no capture; 0 when all belong to it */
+  uint64_t begin_until_ms; /* the clock may have been set back: later no packet is left out */
+  const char *gone_code;   /* why it will be closed, as soon as the kernel has handed over what it holds */
+  char gone_message[PCAP_ERRBUF_SIZE];
+  uint64_t gone_until_ms;
   struct spool_statistics before; /* counters at the beginning of the file being written */
 };
 
@@ -78,6 +92,7 @@ static unsigned interface_count;
 
 static const char *output;
 static bool exclusive;
+static uint64_t sync_every = SYNC_EVERY;
 static size_t write_buffer = 8U * 1024U * 1024U;
 static uint64_t stop_packets, stop_bytes, stop_ms, stop_files;
 
@@ -111,6 +126,12 @@ static uint64_t wall_us(void) {
   struct timeval now;
   (void)gettimeofday(&now, NULL);
   return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_usec;
+}
+
+static uint64_t wall_ns(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_REALTIME, &now);
+  return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
 }
 
 /* Remembers the first error; what follows from it is not reported. */
@@ -166,9 +187,18 @@ static bool too_large(uint32_t length) {
   return next_bytes && file_packets && after + interface_count * SPOOL_STATISTICS > next_bytes;
 }
 
+/* True for packets that came before the filter was in place. */
+static bool too_early(struct interface *i, const struct pcap_pkthdr *header) {
+  uint64_t time = (uint64_t)header->ts.tv_sec * 1000000000ULL +
+                  (uint64_t)header->ts.tv_usec * (i->nanoseconds ? 1ULL : 1000ULL);
+  if (time < i->begin_ns && monotonic_ms() < i->begin_until_ms) return true;
+  i->begin_ns = 0;
+  return false;
+}
+
 static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data) {
   struct interface *i = (struct interface *)(void *)user;
-  if (limit_reached) return;
+  if (limit_reached || (i->begin_ns && too_early(i, header))) return;
   if ((too_large(header->caplen) && !next_file()) ||
       !spool_packet(&spool, (uint32_t)(i - interfaces), header, data, i->nanoseconds)) {
     limit_reached = true;
@@ -233,7 +263,7 @@ static bool open_interface(struct interface *i) {
   }
   (void)pcap_set_snaplen(i->handle, i->snap_len);
   (void)pcap_set_promisc(i->handle, i->promiscuous);
-  (void)pcap_set_timeout(i->handle, READ_TIMEOUT);
+  (void)pcap_set_timeout(i->handle, i->read_timeout);
   (void)pcap_set_buffer_size(i->handle, i->buffer_kib * 1024);
   if (i->immediate) (void)pcap_set_immediate_mode(i->handle, 1);
   if (i->monitor) (void)pcap_set_rfmon(i->handle, 1);
@@ -246,7 +276,7 @@ static bool open_interface(struct interface *i) {
       return false;
     }
   }
-  i->nanoseconds = pcap_set_tstamp_precision(i->handle, PCAP_TSTAMP_PRECISION_NANO) == 0;
+  if (!i->microseconds) (void)pcap_set_tstamp_precision(i->handle, PCAP_TSTAMP_PRECISION_NANO);
   status = pcap_activate(i->handle);
   if (status < 0) {
     if (status == PCAP_ERROR_PERM_DENIED || status == PCAP_ERROR_PROMISC_PERM_DENIED) {
@@ -281,6 +311,36 @@ static bool open_interface(struct interface *i) {
   return true;
 }
 
+/* Adds what a wrapping 32-bit counter moved by. */
+static void advance(uint64_t *total, u_int *last, u_int now) {
+  *total += (uint32_t)(now - *last);
+  *last = now;
+}
+
+static void read_counters(struct interface *i) {
+  struct pcap_stat now;
+  if (!i->open || pcap_stats(i->handle, &now) != 0) return;
+  advance(&i->received, &i->kernel.ps_recv, now.ps_recv);
+  advance(&i->os_dropped, &i->kernel.ps_drop, now.ps_drop);
+  advance(&i->if_dropped, &i->kernel.ps_ifdrop, now.ps_ifdrop);
+  i->counted = true;
+}
+
+/*
+ * libpcap puts a filter in place in three steps: nothing passes, what was there before is thrown away, the filter. But
+ * what the mapped ring held by then stays, so that between it and the first packet behind the filter some are missing.
+ * Therefore the capture begins here, with all that comes behind the filter.
+ */
+static void begin_interface(struct interface *i) {
+  /* The adapter's clock says nothing about ours. */
+  if (!i->timestamp_type || strncmp(i->timestamp_type, "host", 4) == 0) {
+    i->begin_ns = wall_ns();
+    i->begin_until_ms = monotonic_ms() + 1000;
+  }
+  read_counters(i);
+  i->received = i->os_dropped = i->if_dropped = 0;
+}
+
 static bool set_filter(struct interface *i) {
   char errbuf[PCAP_ERRBUF_SIZE];
   bpf_u_int32 net;
@@ -294,8 +354,12 @@ static bool set_filter(struct interface *i) {
   }
   int status = pcap_setfilter(i->handle, &program);
   pcap_freecode(&program);
-  if (status != 0) set_error("filter", i->name, pcap_geterr(i->handle));
-  return status == 0;
+  if (status != 0) {
+    set_error("filter", i->name, pcap_geterr(i->handle));
+    return false;
+  }
+  begin_interface(i);
+  return true;
 }
 
 static void describe_interfaces(void) {
@@ -362,21 +426,6 @@ static void report_started(void) {
   json_end(false);
 }
 
-/* Adds what a wrapping 32-bit counter moved by. */
-static void advance(uint64_t *total, u_int *last, u_int now) {
-  *total += (uint32_t)(now - *last);
-  *last = now;
-}
-
-static void read_counters(struct interface *i) {
-  struct pcap_stat now;
-  if (!i->open || pcap_stats(i->handle, &now) != 0) return;
-  advance(&i->received, &i->kernel.ps_recv, now.ps_recv);
-  advance(&i->os_dropped, &i->kernel.ps_drop, now.ps_drop);
-  advance(&i->if_dropped, &i->kernel.ps_ifdrop, now.ps_ifdrop);
-  i->counted = true;
-}
-
 static void put_totals(uint64_t elapsed) {
   json_uint("elapsedMs", elapsed);
   json_uint("packets", packets);
@@ -430,7 +479,12 @@ static void report_file(const char *name, uint64_t count, uint64_t length, bool 
 
 static void output_error(const char *name, int error) {
   char text[sizeof error_message];
-  (void)snprintf(text, sizeof text, "%.400s: %s", name, strerror(error));
+  uint64_t lost = packets - written_packets;
+  int length = snprintf(text, sizeof text, "%.400s: %s", name, strerror(error));
+  if (lost && length > 0) {
+    (void)snprintf(text + length, sizeof text - (size_t)length, " (%llu packets could not be written)",
+                   (unsigned long long)lost);
+  }
   set_error(error == ENOSPC || error == EDQUOT ? "disk-full" : "output", NULL, text);
 }
 
@@ -454,8 +508,15 @@ static bool begin_file(void) {
     i->before.delivered = i->packets;
   }
   write_headers();
-  if (!spool_flush(&spool)) return false;
-  return true;
+  if (spool_flush(&spool)) return true;
+  /* There was no such file before, and there is nothing in it. */
+  if ((many_files || exclusive) && !spool.flushed) {
+    sync_removed(path);
+    (void)spool_close(&spool);
+    (void)unlink(path);
+  }
+  output_error(path, spool.error);
+  return false;
 }
 
 /* Writes the statistics since the file was begun, one block for each interface, and closes it. */
@@ -487,6 +548,7 @@ static void remove_oldest(void) {
   struct ring_file oldest;
   if (!ring_oldest(&ring, &oldest)) return;
   /* A finished file may have been compressed or taken away meanwhile. */
+  sync_removed(oldest.path);
   if (unlink(oldest.path) != 0 && errno != ENOENT) {
     char text[1024];
     (void)snprintf(text, sizeof text, "%.800s could not be removed: %s", oldest.path, strerror(errno));
@@ -499,16 +561,28 @@ static void remove_oldest(void) {
 
 /* Closes the file and begins the next one. Returns false at the last file and after an error. */
 static bool next_file(void) {
-  if (!end_file()) return false;
-  report_file(path, spool.flushed_packets, spool.flushed, true, false);
+  bool ended = end_file();
+  uint64_t count = spool.flushed_packets;
+  uint64_t length = spool.flushed;
+  report_file(path, count, length, true, false);
+  if (!ended) return false;
   if (stop_files && ring.number >= stop_files) {
     stop_reason = "files";
     return false;
   }
-  ring_closed(&ring, path, spool.flushed_packets, spool.flushed);
+  char *last = strdup(path);
+  ring_closed(&ring, path, count, length);
   path = NULL;
   remove_oldest();
-  if (!begin_file()) return false;
+  if (!begin_file()) {
+    /* The capture ends with the file before. */
+    free(path);
+    path = last;
+    spool.flushed_packets = count;
+    spool.flushed = length;
+    return false;
+  }
+  free(last);
   report_file(path, 0, spool.flushed, false, false);
   report_data();
   return true;
@@ -532,15 +606,27 @@ static uint64_t file_due(uint64_t now, uint64_t most) {
   return most;
 }
 
-static void close_gone(struct interface *i, const char *code, const char *message) {
+/*
+ * The interface will be closed: what the kernel holds of it is handed over within the read timeout. Until then it is
+ * read as the others are.
+ */
+static void leave(struct interface *i, const char *code, const char *message) {
+  if (i->gone_code) return;
+  i->gone_code = code;
+  (void)snprintf(i->gone_message, sizeof i->gone_message, "%s", message);
+  i->gone_until_ms = monotonic_ms() + (uint64_t)i->read_timeout + DRAIN;
+}
+
+/* Closes an interface that is gone. The last one ends the capture. */
+static void close_gone(struct interface *i) {
   bool others = false;
   read_counters(i);
   i->open = false;
   for (unsigned n = 0; n < interface_count; n++) others = others || interfaces[n].open;
   if (others) {
-    notice(code, i->name, message);
+    notice(i->gone_code, i->name, i->gone_message);
   } else {
-    set_error(code, i->name, message);
+    set_error(i->gone_code, i->name, i->gone_message);
     stop_reason = "error";
   }
 }
@@ -548,21 +634,23 @@ static void close_gone(struct interface *i, const char *code, const char *messag
 /* True when the interface that was opened is no more: removed, moved to another namespace, or made anew. */
 static bool is_gone(const struct interface *i) { return i->index != 0 && index_of(i) != i->index; }
 
-static void read_packets(struct interface *i) {
+/* Returns whether there were any. */
+static bool read_packets(struct interface *i) {
   int n = pcap_dispatch(i->handle, BATCH, on_packet, (u_char *)i);
   i->more = n == BATCH;
   if (n == PCAP_ERROR) {
     char text[PCAP_ERRBUF_SIZE];
     (void)snprintf(text, sizeof text, "%s", pcap_geterr(i->handle));
     /* The system may say that the network is down just before it takes the interface away. */
-    close_gone(i, is_gone(i) || strstr(text, "disappeared") ? "interface-gone" : "capture-failed", text);
+    leave(i, is_gone(i) || strstr(text, "disappeared") ? "interface-gone" : "capture-failed", text);
   }
+  return n > 0;
 }
 
 static void watch_interface(struct interface *i) {
+  if (i->gone_code) return;
   if (is_gone(i)) {
-    read_packets(i);
-    if (i->open) close_gone(i, "interface-gone", "The interface was removed while capturing");
+    leave(i, "interface-gone", "The interface was removed while capturing");
     return;
   }
   bool up = i->index == 0 || link_is_up(i);
@@ -611,7 +699,7 @@ static void wait_for_input(int timeout) {
     struct interface *i = &interfaces[n];
     if (!i->open) continue;
     if (i->more) timeout = 0;
-    if (i->fd < 0) {
+    if (i->fd < 0 || i->gone_code) {
       if (timeout > 10) timeout = 10;
       i->more = true; /* cannot be waited for: asked every time */
       continue;
@@ -633,9 +721,20 @@ static void wait_for_input(int timeout) {
 
 static void read_ready(void) {
   for (unsigned n = 0; n < interface_count && !limit_reached; n++) {
-    if (interfaces[n].open && interfaces[n].more) read_packets(&interfaces[n]);
+    struct interface *i = &interfaces[n];
+    if (!i->open || !i->more) continue;
+    if (!read_packets(i) && i->gone_code && monotonic_ms() >= i->gone_until_ms) close_gone(i);
   }
   if (spool.used && !pending_since) pending_since = monotonic_ms();
+}
+
+/* What could not be brought to the disk ends the capture: what follows would not get there either. */
+static void check_disk(void) {
+  int error = sync_error();
+  if (!error || spool.error) return;
+  flush();
+  if (!spool.error) spool.error = error;
+  limit_reached = true;
 }
 
 static void run(uint64_t started) {
@@ -657,6 +756,7 @@ static void run(uint64_t started) {
         read_counters(&interfaces[n]);
         watch_interface(&interfaces[n]);
       }
+      check_disk();
       json_begin("stats");
       put_totals(now - started);
       json_end(true);
@@ -666,7 +766,11 @@ static void run(uint64_t started) {
     if (!stop_reason && !limit_reached && file_due(now, 1) == 0 && !next_file()) limit_reached = true;
   }
   /* What the kernel holds was captured before the stop, so it belongs to the capture. */
-  uint64_t until = monotonic_ms() + READ_TIMEOUT + 20;
+  int longest = 0;
+  for (unsigned n = 0; n < interface_count; n++) {
+    if (interfaces[n].read_timeout > longest) longest = interfaces[n].read_timeout;
+  }
+  uint64_t until = monotonic_ms() + (uint64_t)longest + DRAIN;
   while (!limit_reached) {
     uint64_t now = monotonic_ms();
     bool any = false;
@@ -694,12 +798,7 @@ static void free_all(void) {
 static int finish(uint64_t started) {
   bool open = spool.fd >= 0;
   if (open) (void)end_file();
-  if (spool.error) {
-    char text[256];
-    (void)snprintf(text, sizeof text, "%s (%llu packets could not be written)", strerror(spool.error),
-                   (unsigned long long)(packets - written_packets));
-    set_error(spool.error == ENOSPC || spool.error == EDQUOT ? "disk-full" : "output", NULL, text);
-  }
+  if (spool.error) output_error(path, spool.error);
   if (open && spool.flushed) report_file(path, spool.flushed_packets, spool.flushed, true, false);
   json_begin("end");
   json_string("reason", error_code ? "error" : stop_reason);
@@ -711,6 +810,7 @@ static int finish(uint64_t started) {
     json_close('}');
   }
   json_end(false);
+  sync_end(SYNC_AT_END);
   free_all();
   return error_code ? 2 : 0;
 }
@@ -718,6 +818,16 @@ static int finish(uint64_t started) {
 static int start_failed(void) {
   free_all();
   return fail(2);
+}
+
+/* Bytes a second of which the kernel holds four seconds: as long as a disk may keep the writer waiting. */
+static uint64_t calm_rate(void) {
+  uint64_t least = UINT64_MAX;
+  for (unsigned n = 0; n < interface_count; n++) {
+    uint64_t size = (uint64_t)interfaces[n].buffer_kib * 1024;
+    if (size < least) least = size;
+  }
+  return least / 4;
 }
 
 static int capture(void) {
@@ -738,6 +848,7 @@ static int capture(void) {
   /* Leaving monitor mode takes a socket. */
   confined = confine(monitor);
   int error = spool_init(&spool, write_buffer);
+  if (!error) error = sync_start((unsigned)sync_every, calm_rate());
   if (!error && !ring_init(&ring, output, (unsigned)keep_files)) error = ENOMEM;
   if (error) {
     output_error(output, error);
@@ -826,6 +937,7 @@ static int capture_command(int argc, char **argv) {
   struct interface defaults = {.snap_len = MAX_SNAP_LEN,
                                .buffer_kib = 16 * 1024,
                                .promiscuous = true,
+                               .read_timeout = READ_TIMEOUT,
                                .direction = PCAP_D_INOUT,
                                .fd = -1};
   struct interface *i = &defaults;
@@ -872,9 +984,17 @@ static int capture_command(int argc, char **argv) {
     } else if (strcmp(option, "-B") == 0) {
       good = to_number(value, 1, 2097151, &number);
       if (good) i->buffer_kib = (int)number;
+    } else if (strcmp(option, "--timeout") == 0) {
+      good = to_number(value, 1, MAX_READ_TIMEOUT, &number);
+      if (good) i->read_timeout = (int)number;
+    } else if (strcmp(option, "--precision") == 0) {
+      i->microseconds = strcmp(value, "us") == 0;
+      good = i->microseconds || strcmp(value, "ns") == 0;
     } else if (strcmp(option, "--write-buffer") == 0) {
       good = to_number(value, 1, 1048576, &number);
       if (good) write_buffer = (size_t)number * 1024;
+    } else if (strcmp(option, "--sync") == 0) {
+      good = to_number(value, 0, 3600000, &sync_every);
     } else if (strcmp(option, "-w") == 0) {
       output = value;
     } else if (strcmp(option, "-a") == 0) {

@@ -62,6 +62,12 @@ export interface CaptureSource {
   /** libpcap's name of a time stamp type ("host", "adapter"). */
   readonly timestampType?: string | undefined;
   readonly direction?: "in" | "out" | "inout" | undefined;
+  /** Milliseconds the system may gather packets before it hands them over, 1 to 2,000, default 40. */
+  readonly readTimeoutMs?: number | undefined;
+  /** What time stamps count, default "ns" where the system has it. */
+  readonly precision?: "ns" | "us" | undefined;
+  /** Hand each packet over as it comes: less delay for more processor time. */
+  readonly immediate?: boolean | undefined;
 }
 
 /** When a capture ends by itself: at whichever is reached first. */

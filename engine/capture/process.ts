@@ -85,6 +85,9 @@ export function captureArguments(options: StartOptions): string[] {
     if (source.linkType) args.push("-y", source.linkType);
     if (source.timestampType) args.push("--timestamp-type", source.timestampType);
     if (source.direction) args.push("--direction", source.direction);
+    if (source.readTimeoutMs !== undefined) args.push("--timeout", String(source.readTimeoutMs));
+    if (source.precision) args.push("--precision", source.precision);
+    if (source.immediate) args.push("--immediate");
   }
   args.push("-w", options.file);
   if (options.exclusive) args.push("--exclusive");

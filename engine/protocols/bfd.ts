@@ -96,7 +96,7 @@ function dissect(d: Dissection): void {
     for (const member of members) if (second & member.mask) d.append(`, ${member.title}: Set`);
   }
   const multiplier = d.u8(f.detectTimeMultiplier);
-  if (d.labels) {
+  if (d.labels && d.remaining >= 13) {
     d.relabel(
       `Detect Time Multiplier: ${multiplier} (= ${multiplier * Math.floor(d.peek32(9) / 1000)} ms Detection time)`,
     );

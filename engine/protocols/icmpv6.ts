@@ -485,7 +485,7 @@ function addRecord(d: Dissection): void {
   const auxLength = d.peek8(1) * 4;
   const sources = d.peek16(2);
   d.open(f.record, at, 20 + sources * 16 + auxLength);
-  if (d.labels) {
+  if (d.labels && d.remaining >= 20) {
     d.appendParent(
       ` ${RECORD_TYPES[type] ?? `Unknown Record Type (${type})`}: ${formatIpv6(d.peekBytes(16, 4))}`,
     );

@@ -144,7 +144,7 @@ export function addProtocols(d: Dissection, length: number, field: Field): void 
   }
   if (d.labels) {
     const names = Array.from(
-      d.peekBytes(length),
+      d.peekBytes(Math.min(length, d.remaining)),
       (id) => `${nlpidName(id)} (0x${id.toString(16).padStart(2, "0")})`,
     );
     d.openText(d.pos, length, `NLPID${length === 1 ? "" : "s"}: ${names.join(", ")}`);

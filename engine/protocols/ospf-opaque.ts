@@ -346,7 +346,7 @@ function addTraffic(d: Dissection): void {
   if (type === TE_ROUTER) {
     openTlv(
       d,
-      d.labels ? `Router Address: ${formatIpv4(d.peek32(4))}` : "",
+      d.labels && d.remaining >= 8 ? `Router Address: ${formatIpv4(d.peek32(4))}` : "Router Address",
       f.tlvType,
       "TLV Type: 1 - Router Address",
     );
@@ -591,7 +591,7 @@ function addGrace(d: Dissection): void {
   let text = "Unknown grace-LSA TLV";
   if (type === 1) {
     const seconds = d.uint(f.v2GracePeriod, Math.min(4, length));
-    text = `Grace Period: ${d.labels ? d.peek32(-(d.pos - start) + 4) : 0} seconds`;
+    text = `Grace Period: ${d.labels && start + 8 <= d.end ? d.peek32(-(d.pos - start) + 4) : 0} seconds`;
     if (d.labels) d.relabel(`Grace Period: ${seconds} seconds`);
   } else if (type === 2) {
     const reason = d.u8(f.v2GraceReason);

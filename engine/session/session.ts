@@ -961,6 +961,10 @@ export class Session implements Api {
         promiscuous: options.promiscuous,
         ...(options.snapLen > 0 ? { snapLen: options.snapLen } : {}),
         bufferKiB: options.bufferMiB * 1024,
+        monitor: options.monitor,
+        readTimeoutMs: options.readTimeoutMs,
+        precision: options.precision,
+        immediate: options.immediate,
       })),
       stopAfter: {
         seconds: options.stopAfter.seconds,

@@ -4,13 +4,14 @@
  * Captures on a veth pair between two network namespaces with Tapline, its live list open, and with dumpcap, both at
  * once, while frames are sent at rising rates. Prints for each size and rate what either lost, the highest rate at
  * which either lost nothing, the processor time of either's capture program, how long a packet takes until its row is
- * there, and how the helper's write buffer matters. Says why when it cannot be run.
+ * there, and how the helper's write buffer matters. The processor time is then measured once more, of either by itself,
+ * in turns, and by another of the system's clocks. Says why when it cannot be run.
  */
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { helperPath } from "../../engine/capture/helper.ts";
-import { fineProcessorTime } from "../tools/process.ts";
+import { fineProcessorTime, processorTimes } from "../tools/process.ts";
 import { MeasuredWire, notHere, rest, type TaplineThere } from "./wire.ts";
 
 const USAGE = "usage: npm run bench:capture [-- --seconds N] [--sizes BYTES,…] [--rates PACKETS,…]";
@@ -18,6 +19,10 @@ const USAGE = "usage: npm run bench:capture [-- --seconds N] [--sizes BYTES,…]
 const KERNEL_BUFFER_MIB = 16;
 const DELAY_RATE = 50_000;
 const DELAY_SECONDS = 5;
+/** Both are told it, so that neither keeps more of a packet. */
+const SNAP_LEN = 262_144;
+const ALONE_RATE = 100_000;
+const ALONE_ROUNDS = 3;
 const WRITE_BUFFERS_KIB = [64, 256, 1024, 8192];
 
 interface Side {
@@ -39,15 +44,20 @@ class Dumpcap {
 
   static async start(wire: MeasuredWire): Promise<Dumpcap> {
     const file = join(wire.folder, "dumpcap.pcapng");
-    const args = ["-i", wire.wire.device, "-w", file, "-q", "-B", String(KERNEL_BUFFER_MIB)];
+    const args = ["-i", wire.wire.device, "-w", file, "-q"];
+    args.push("-B", String(KERNEL_BUFFER_MIB), "-s", String(SNAP_LEN));
     const dumpcap = new Dumpcap(wire.spawn("dumpcap", args));
     for (let i = 0; i < 100 && !dumpcap.#text.includes("File: "); i++) await rest(50);
     if (!dumpcap.#text.includes("File: ")) throw new Error(`dumpcap did not start: ${dumpcap.#text.trim()}`);
     return dumpcap;
   }
 
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   time(): number | null {
-    return fineProcessorTime(this.#process.pid);
+    return fineProcessorTime(this.pid);
   }
 
   /** Ends it; @returns how many packets it says that it wrote */
@@ -61,17 +71,13 @@ class Dumpcap {
   }
 }
 
-const options = readArguments();
-const reason = notHere() ?? (spawnSync("dumpcap", ["--version"]).status === 0 ? null : "there is no dumpcap");
-if (reason === null) await main();
-else console.log(`skipped: ${reason}`);
-
 async function main(): Promise<void> {
   const wire = new MeasuredWire();
   const tapline = wire.tapline();
   try {
     await tapline.call("hello", {});
     await losses(wire, tapline);
+    await alone(wire);
     await delay(wire, tapline);
     await writeBuffers(wire);
   } finally {
@@ -164,30 +170,103 @@ async function delay(wire: MeasuredWire, tapline: TaplineThere): Promise<void> {
   );
 }
 
+/** The helper by itself. */
+class Helper {
+  readonly #process: ChildProcess;
+  #text = "";
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    process.stdout?.on("data", (chunk: Buffer) => {
+      this.#text += chunk.toString("utf8");
+    });
+  }
+
+  static async start(wire: MeasuredWire, ...more: string[]): Promise<Helper> {
+    const path = helperPath();
+    if (path === null) throw new Error("the capture helper is not built.");
+    const args = ["capture", "-B", String(KERNEL_BUFFER_MIB * 1024), "-s", String(SNAP_LEN)];
+    args.push("-i", wire.wire.device, "-w", join(wire.folder, "helper.pcapng"), ...more);
+    const helper = new Helper(wire.spawn(path, args));
+    for (let i = 0; i < 100 && !helper.#text.includes('"started"'); i++) await rest(50);
+    return helper;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Ends it; @returns how many packets it says that it wrote */
+  async end(): Promise<number> {
+    const gone = new Promise((resolve) => this.#process.once("close", resolve));
+    this.#process.stdin?.write("stop\n");
+    await gone;
+    const end = this.#text.split("\n").find((line) => line.includes('"end"'));
+    return Number((JSON.parse(end ?? "{}") as { packets?: number }).packets ?? Number.NaN);
+  }
+}
+
+/** Either by itself, in turns, by two clocks: the scheduler's, and the ticks of user and system time. */
+async function alone(wire: MeasuredWire): Promise<void> {
+  console.log(
+    `CPU s/million of either by itself at ${ALONE_RATE} packets/s, ${ALONE_ROUNDS} rounds in turns, kernel buffer ` +
+      `${KERNEL_BUFFER_MIB} MiB, snapshot length ${SNAP_LEN}`,
+  );
+  console.log("bytes  program  scheduler: each round, mean       ticks: user  system");
+  const programs = { helper: Helper, dumpcap: Dumpcap };
+  const names = ["helper", "dumpcap"] as const;
+  for (const size of new Set([Math.min(...options.sizes), Math.max(...options.sizes)])) {
+    const results = { helper: [] as number[][], dumpcap: [] as number[][] };
+    for (let round = 0; round < ALONE_ROUNDS; round++) {
+      for (const name of round % 2 === 0 ? names : names.toReversed()) {
+        const program = await programs[name].start(wire);
+        const before = timesOf(program.pid);
+        await wire.send(ALONE_RATE * options.seconds, ALONE_RATE, size);
+        await rest(500);
+        const after = timesOf(program.pid);
+        const captured = await program.end();
+        results[name].push(after.map((value, i) => ((value - before[i]!) / captured) * 1000));
+      }
+    }
+    for (const name of names) {
+      const rounds = results[name];
+      const mean = (i: number): string =>
+        (rounds.reduce((sum, each) => sum + each[i]!, 0) / rounds.length).toFixed(2);
+      const each = rounds.map(([time]) => time!.toFixed(2)).join(" ");
+      console.log(
+        [
+          pad(size, 5),
+          name.padEnd(7),
+          `${each}, ${mean(0)}`.padStart(30),
+          pad(mean(1), 16),
+          pad(mean(2), 6),
+        ].join("  "),
+      );
+    }
+  }
+  console.log(
+    "dumpcap asks the system once for each packet (select, then one packet), the helper once for up to 8,192: that is\n" +
+      "the system time that it saves. `strace -c -p PID` of either counts the calls.\n",
+  );
+}
+
+/** Milliseconds by the scheduler's clock, and those of user and system time. */
+function timesOf(pid: number | undefined): number[] {
+  const ticks = processorTimes(pid);
+  return [fineProcessorTime(pid) ?? Number.NaN, ticks?.user ?? Number.NaN, ticks?.system ?? Number.NaN];
+}
+
 /** The helper by itself at a rate that both should bear. */
 async function writeBuffers(wire: MeasuredWire): Promise<void> {
-  const helper = helperPath();
-  if (helper === null) throw new Error("the capture helper is not built.");
   const rate = 100_000;
   console.log("write buffer  lost  CPU s/million");
   for (const kib of WRITE_BUFFERS_KIB) {
-    const file = join(wire.folder, `buffer-${kib}.pcapng`);
-    const args = ["capture", "-B", String(KERNEL_BUFFER_MIB * 1024), "-i", wire.wire.device, "-w", file];
-    const child = wire.spawn(helper, [...args, "--write-buffer", String(kib)]);
-    let text = "";
-    child.stdout?.on("data", (chunk: Buffer) => {
-      text += chunk.toString("utf8");
-    });
-    for (let i = 0; i < 100 && !text.includes('"started"'); i++) await rest(50);
-    const before = fineProcessorTime(child.pid);
+    const helper = await Helper.start(wire, "--write-buffer", String(kib));
+    const before = fineProcessorTime(helper.pid);
     const sent = await wire.send(rate * 2, rate, 512);
     await rest(500);
-    const cpu = difference(before, fineProcessorTime(child.pid));
-    const gone = new Promise((resolve) => child.once("close", resolve));
-    child.stdin?.write("stop\n");
-    await gone;
-    const end = text.split("\n").find((line) => line.includes('"end"'));
-    const captured = Number((JSON.parse(end ?? "{}") as { packets?: number }).packets ?? Number.NaN);
+    const cpu = difference(before, fineProcessorTime(helper.pid));
+    const captured = await helper.end();
     const columns = [
       pad(`${kib} KiB`, 12),
       pad(sent.arrived - captured, 4),
@@ -235,3 +314,8 @@ function readArguments() {
     process.exit(2);
   }
 }
+
+const options = readArguments();
+const reason = notHere() ?? (spawnSync("dumpcap", ["--version"]).status === 0 ? null : "there is no dumpcap");
+if (reason === null) await main();
+else console.log(`skipped: ${reason}`);

@@ -4,7 +4,7 @@
  * A real Tapline captures a flood between two network namespaces; then something is killed, full or gone. What counts
  * as reported is what its window was told: the packets of the list, which are read from the spool.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -17,6 +17,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { WebSocket } from "ws";
 import type { Method, ParamsIn, Results, Status } from "../../engine/api.ts";
 import { helperPath } from "../../engine/capture/index.ts";
@@ -41,25 +42,59 @@ export interface CrashResult {
   /** Packets the window had been told of before the crash, and those there afterwards. */
   readonly reported: number;
   readonly found: number;
-  /** Numbers missing between packets that are there: none, but for what the kernel dropped. */
-  readonly gaps: number;
+  /** Numbers missing between packets that are there, by why they may be. */
+  readonly missing: Missing;
   /** What is wrong; empty when all is well. */
   readonly problem: string;
 }
 
-/** Datagrams of `size` bytes numbered from 0, twenty every `pause` milliseconds, until it is killed. */
-function flood(wire: Wire, size: number, pause: number): ChildProcess {
+export interface Missing {
+  /** The sender says that the system did not take them. */
+  readonly unsent: number;
+  /** Not more than the captured interface says that it dropped before anybody could capture them. */
+  readonly byInterface: number;
+  /** Not more than the kernel says that it dropped because its buffer was full. */
+  readonly byKernel: number;
+  readonly unexplained: number;
+}
+
+export const NOTHING_MISSING: Missing = { unsent: 0, byInterface: 0, byKernel: 0, unexplained: 0 };
+
+/** Datagrams sent together. As many may be on their way when counting begins. */
+const BURST = 20;
+
+interface Flood {
+  readonly process: ChildProcess;
+  /** Numbers of the datagrams that the system did not take. */
+  readonly unsent: ReadonlySet<number>;
+}
+
+/** Datagrams of `size` bytes numbered from 0, `BURST` every `pause` milliseconds, until it is killed. */
+function flood(wire: Wire, size: number, pause: number): Flood {
   const script = `
     const s = require("dgram").createSocket("udp4");
     let i = 0;
     s.bind(4444, "10.77.0.1", () => setInterval(() => {
-      for (let k = 0; k < 20; k++) {
+      for (let k = 0; k < ${BURST}; k++) {
         const b = Buffer.alloc(${size});
         b.writeUInt32BE(i++, 0);
-        s.send(b, 9999, "10.77.0.2", () => {});
+        const number = i - 1;
+        s.send(b, 9999, "10.77.0.2", (error) => error && process.stdout.write(number + "\\n"));
       }
     }, ${pause}));`;
-  return spawn("ip", ["netns", "exec", wire.near, process.execPath, "-e", script], { stdio: "ignore" });
+  const child = spawn("ip", ["netns", "exec", wire.near, process.execPath, "-e", script], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const unsent = new Set<number>();
+  createInterface(child.stdout).on("line", (line) => unsent.add(Number(line)));
+  return { process: child, unsent };
+}
+
+/** Packets that the captured interface dropped since it is there; 0 when it is gone. */
+function droppedAt(wire: Wire): number {
+  const path = `/sys/class/net/${wire.device}/statistics/rx_dropped`;
+  const run = spawnSync("ip", ["netns", "exec", wire.far, "cat", path], { encoding: "utf8" });
+  return Number(run.stdout.trim());
 }
 
 /** A window without a screen. */
@@ -140,31 +175,66 @@ function helpersOf(place: Place): number[] {
     .map(Number);
 }
 
-/** What of the numbers is wrong in a saved capture. */
-function judge(path: string, reported: number): CrashResult {
-  const { packets, torn } = readCapture(path);
-  const numbers = packets.map(({ bytes }) => bytes.readUInt32BE(42));
-  let gaps = 0;
-  let problem = "";
-  numbers.forEach((number, i) => {
-    const before = numbers[i - 1];
-    if (before !== undefined && number <= before) problem = `packet ${i + 1} is not behind the one before it`;
-    else if (before !== undefined) gaps += number - before - 1;
-  });
-  const found = packets.length;
-  if (torn > 0) problem = `${torn} bytes behind the last packet`;
-  if (found < reported) problem = `${reported - found} of ${reported} packets are lost`;
-  return { reported, found, gaps, problem };
+/** What may be missing. */
+interface Allowed {
+  readonly unsent: ReadonlySet<number>;
+  readonly byInterface: number;
+  readonly byKernel: number;
 }
 
-/** Crashes one capture. `delay` is the time from the request to start until the crash, in milliseconds. */
+/**
+ * What is wrong with the sequence of numbers. Each number is behind the one before it, and those left out were either
+ * not sent or counted as dropped.
+ */
+export function judge(numbers: readonly number[], allowed: Allowed): { missing: Missing; problem: string } {
+  let problem = "";
+  let unsent = 0;
+  let lost = 0;
+  const places: string[] = [];
+  numbers.forEach((number, i) => {
+    const before = numbers[i - 1];
+    if (before === undefined) return;
+    if (number <= before) problem = `packet ${i + 1} is not behind the one before it`;
+    const without = { from: before + 1, to: number - 1 };
+    let count = 0;
+    for (let each = without.from; each <= without.to; each++) {
+      if (allowed.unsent.has(each)) unsent++;
+      else count++;
+    }
+    lost += count;
+    if (count > 0) places.push(`${without.from} to ${without.to} (behind packet ${i} of ${numbers.length})`);
+  });
+  const byInterface = Math.min(lost, allowed.byInterface);
+  const byKernel = Math.min(lost - byInterface, allowed.byKernel);
+  const unexplained = lost - byInterface - byKernel;
+  if (problem === "" && unexplained > 0) {
+    const told =
+      byInterface + byKernel > 0 ? `, of which ${byInterface + byKernel} are counted as dropped` : "";
+    problem = `numbers are missing${told}: ${places.slice(0, 5).join(", ")}`;
+  }
+  return { missing: { unsent, byInterface, byKernel, unexplained }, problem };
+}
+
+/** Moments up to this are counted from the request to start, in ms, later ones from the first packet told of. */
+const STARTING_MS = 500;
+
+/** Lets `delay` milliseconds pass; on a slow machine later ones still come while packets are being shown. */
+async function moment(window: Window, delay: number): Promise<void> {
+  await sleep(Math.min(delay, STARTING_MS));
+  if (delay <= STARTING_MS) return;
+  await until(() => window.told > 0, 20_000);
+  await sleep(delay - STARTING_MS);
+}
+
+/** Crashes one capture. `delay` says when, in milliseconds from the request to start (see `moment`). */
 export async function crash(kind: Crash, delay: number): Promise<CrashResult> {
   const wire = new Wire();
   const { place, remove } = makePlace();
   const running: Running[] = [];
   const windows: Window[] = [];
-  const sender = kind === "disk" ? flood(wire, 1400, 20) : flood(wire, 200, 2);
+  const { process: sender, unsent } = kind === "disk" ? flood(wire, 1400, 20) : flood(wire, 200, 2);
   let isMounted = false;
+  let byInterface = 0;
   try {
     const wrapper = place.file("helper");
     writeFileSync(wrapper, `#!/bin/sh\nexec ip netns exec ${wire.far} "${helperPath()}" "$@"\n`);
@@ -193,7 +263,7 @@ export async function crash(kind: Crash, delay: number): Promise<CrashResult> {
     const options = { interfaces: [wire.device], filter: "udp" };
     const begun = window.call("startCapture", { options });
     begun.catch(() => {});
-    if (kind !== "disk") await sleep(delay);
+    if (kind !== "disk") await moment(window, delay);
 
     let after = window;
     if (kind === "app") {
@@ -204,40 +274,74 @@ export async function crash(kind: Crash, delay: number): Promise<CrashResult> {
     } else if (kind === "helper") {
       await Promise.race([begun, sleep(5000)]);
       for (const helper of helpersOf(place)) process.kill(helper, "SIGKILL");
-    } else if (kind === "interface") wire.cut();
+    } else if (kind === "interface") {
+      byInterface = droppedAt(wire);
+      wire.cut();
+    }
     if (kind !== "app") {
       await begun.catch(() => {});
       await window.idle();
     }
     const reported = window.told;
+    if (kind !== "interface") byInterface = droppedAt(wire);
+    // A killed Tapline does not count on; the helper does, and writes it into the file.
+    const { live } = kind === "app" ? (window.status ?? { live: null }) : await window.call("status", {});
     if (kind === "app") {
       await until(() => helpersOf(place).length === 0);
       after = await start();
       const { captures } = await after.call("recoverable", {});
       const [left] = captures;
       if (left === undefined)
-        return { reported, found: 0, gaps: 0, problem: reported > 0 ? "nothing is offered" : "" };
+        return {
+          reported,
+          found: 0,
+          missing: NOTHING_MISSING,
+          problem: reported > 0 ? "nothing is offered" : "",
+        };
       const opened = await after.call("recover", { action: "open", id: left.id });
       if (opened?.frames !== left.packets)
-        return { reported, found: opened?.frames ?? 0, gaps: 0, problem: `${left.packets} were offered` };
+        return {
+          reported,
+          found: opened?.frames ?? 0,
+          missing: NOTHING_MISSING,
+          problem: `${left.packets} were offered`,
+        };
     } else {
-      const { error } = (await window.call("status", {})).live;
-      if (error === null) return { reported, found: 0, gaps: 0, problem: "the capture ended without a word" };
+      if (live?.error === null)
+        return { reported, found: 0, missing: NOTHING_MISSING, problem: "the capture ended without a word" };
       await until(() => helpersOf(place).length === 0);
     }
     if (kind === "disk") truncateSync(join(place.state, "filler"));
     const status = await after.call("status", {});
     if (status.file === null)
-      return { reported, found: 0, gaps: 0, problem: reported > 0 ? "the capture is gone" : "" };
+      return {
+        reported,
+        found: 0,
+        missing: NOTHING_MISSING,
+        problem: reported > 0 ? "the capture is gone" : "",
+      };
     for (let i = 0; i < 400 && !(await after.call("status", {})).file?.complete; i++) await sleep(25);
     const last = await after.call("status", {});
     if (last.frames === 0)
-      return { reported, found: 0, gaps: 0, problem: reported > 0 ? "all are lost" : "" };
+      return { reported, found: 0, missing: NOTHING_MISSING, problem: reported > 0 ? "all are lost" : "" };
     const output = place.file("after.pcapng");
     await after.call("save", { path: output });
-    const result = judge(output, reported);
-    if (result.problem === "" && result.found !== last.frames)
+    const { packets, statistics, torn } = readCapture(output);
+    const found = packets.length;
+    const counted = statistics.reduce((sum, each) => sum + Number(each.get(7)?.readBigUInt64LE() ?? 0), 0);
+    const byKernel = Math.max(counted, live?.droppedByKernel ?? 0);
+    const numbers = packets.map(({ bytes }) => bytes.readUInt32BE(42));
+    const { missing, problem } = judge(numbers, { unsent, byInterface, byKernel });
+    const result = { reported, found, missing, problem };
+    if (torn > 0) return { ...result, problem: `${torn} bytes behind the last packet` };
+    if (found < reported)
+      return { ...result, problem: `${reported - found} of ${reported} packets are lost` };
+    if (problem === "" && found !== last.frames)
       return { ...result, problem: `${last.frames} packets were shown` };
+    // What the kernel had taken when the interface went is part of the capture.
+    const left = (live?.received ?? 0) - byKernel - found;
+    if (kind === "interface" && problem === "" && left > BURST)
+      return { ...result, problem: `${left} packets were left in the kernel` };
     if (kind === "app" || result.problem !== "") return result;
     // Nothing is wedged: the next capture starts.
     if (kind === "interface") wire.connect();

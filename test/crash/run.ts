@@ -2,10 +2,19 @@
  * `npm run crash [-- --times N] [--seed N] [--only app|helper|disk|interface]`
  *
  * Kills the app, kills the helper, fills the disk and unplugs the interface, N times each (default 50) at random
- * moments, and prints whether every packet was there afterwards that had been reported before. Ends with 1 when not.
+ * moments, and prints whether every packet was there afterwards that had been reported before, and whether packets are
+ * missing in between that were neither left unsent nor counted as dropped. Ends with 1 when not.
  */
 import { parseArgs } from "node:util";
-import { CRASH_TITLES, CRASHES, type Crash, type CrashResult, crash, noCrash } from "./crash.ts";
+import {
+  CRASH_TITLES,
+  CRASHES,
+  type Crash,
+  type CrashResult,
+  crash,
+  NOTHING_MISSING,
+  noCrash,
+} from "./crash.ts";
 import { randomDelays } from "./delays.ts";
 
 const { values } = parseArgs({
@@ -32,14 +41,25 @@ async function attempt(kind: Crash, delay: number): Promise<CrashResult> {
     return await crash(kind, delay);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { reported: 0, found: 0, gaps: 0, problem };
+    return { reported: 0, found: 0, missing: NOTHING_MISSING, problem };
   }
 }
 
 /** Wipes the line of progress. */
 const clear = process.stderr.isTTY ? "\r\u001b[K" : "";
 const count = (value: number): string => value.toLocaleString("en-US");
-const lines = [["crash", "times", "reported before", "there afterwards", "gaps", "failed"]];
+const lines = [
+  [
+    "crash",
+    "times",
+    "reported before",
+    "there afterwards",
+    "not sent",
+    "dropped, counted",
+    "missing",
+    "failed",
+  ],
+];
 let failures = 0;
 for (const kind of chosen) {
   const results: CrashResult[] = [];
@@ -53,10 +73,19 @@ for (const kind of chosen) {
       console.log(`${CRASH_TITLES[kind]}, ${delay} ms: ${result.problem}`);
     }
   }
-  const sum = (key: "reported" | "found" | "gaps"): string =>
-    count(results.reduce((total, result) => total + result[key], 0));
+  const sum = (of: (result: CrashResult) => number): string =>
+    count(results.reduce((total, result) => total + of(result), 0));
   const failed = results.filter(({ problem }) => problem !== "").length;
-  lines.push([CRASH_TITLES[kind], count(times), sum("reported"), sum("found"), sum("gaps"), count(failed)]);
+  lines.push([
+    CRASH_TITLES[kind],
+    count(times),
+    sum(({ reported }) => reported),
+    sum(({ found }) => found),
+    sum(({ missing }) => missing.unsent),
+    sum(({ missing }) => missing.byInterface + missing.byKernel),
+    sum(({ missing }) => missing.unexplained),
+    count(failed),
+  ]);
 }
 process.stderr.write(clear);
 const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));

@@ -3,11 +3,17 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** Processor time of all its threads so far, in milliseconds. */
 export function processorTime(pid: number | undefined): number | null {
+  const times = processorTimes(pid);
+  return times === null ? null : times.user + times.system;
+}
+
+/** The same, by where it was spent. */
+export function processorTimes(pid: number | undefined): { user: number; system: number } | null {
   try {
     const line = readFileSync(`/proc/${pid}/stat`, "utf8");
     // utime and stime, fields 14 and 15 of proc(5), in hundredths of a second; the name may hold blanks.
     const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    return { user: Number(fields[11]) * 10, system: Number(fields[12]) * 10 };
   } catch {
     return null;
   }

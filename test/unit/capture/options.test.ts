@@ -77,8 +77,53 @@ describe.skipIf(reason !== null)(`options${reason ? ` (skipped: ${reason})` : ""
     expect((await capture({ timestampType: "sundial" })).error).toMatchObject({ code: "timestamp-type" });
   }, 30_000);
 
+  test("time stamps count nanoseconds or microseconds, as asked", async () => {
+    for (const [precision, digits, unit] of [
+      ["ns", 9, "ns"],
+      ["us", 6, "us"],
+    ] as const) {
+      const { packets, interfaces, started } = await capture({ precision });
+      expect(packets).toHaveLength(5);
+      expect(interfaces?.[0]?.options.get(9)).toEqual(Buffer.from([digits]));
+      expect(started?.interfaces[0]?.precision).toBe(unit);
+      for (const { time } of packets ?? []) expect(Math.abs(time - Date.now() / 1000)).toBeLessThan(60);
+    }
+    expect((await capture({ precision: "ps" as "us" })).error).toMatchObject({ code: "usage" });
+  }, 30_000);
+
+  test("read timeout: packets wait so long in the kernel, unless each is to be handed over as it comes", async () => {
+    /** Milliseconds from the time stamps of packets, sent one after the other, to when they were told of. */
+    const delays = async (options: Partial<CaptureSource>): Promise<number[]> => {
+      const file = join(folder.path, `${serial++}.pcapng`);
+      const recorder = new Recorder();
+      const handle = driver.start({ sources: [{ name: wire.device, ...options }], file }, recorder);
+      await recorder.started;
+      const seen: number[] = [];
+      for (let n = 1; n <= 3; n++) {
+        await wire.send(1, 100);
+        await recorder.holds(n);
+        seen.push(Date.now());
+      }
+      handle.stop();
+      await recorder.ended;
+      const { packets } = readCapture(file);
+      return seen.map((time, n) => time - (packets[n]?.time ?? 0) * 1000);
+    };
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    const waits = await delays({ readTimeoutMs: 2000 });
+    const immediate = await delays({ readTimeoutMs: 2000, immediate: true });
+    expect(sum(waits)).toBeGreaterThan(500);
+    expect(sum(immediate)).toBeLessThan(sum(waits));
+    for (const readTimeoutMs of [0, 2001, 1.5])
+      expect((await capture({ readTimeoutMs })).error).toMatchObject({ code: "usage" });
+  }, 90_000);
+
   test("monitor mode is refused where there is none, promiscuous mode is told as asked", async () => {
-    expect((await capture({ monitor: true })).error).toMatchObject({ code: "monitor-unsupported" });
+    const { error } = await capture({ monitor: true });
+    expect(error).toMatchObject({ code: "monitor-unsupported", interface: wire.device });
+    expect(error?.message).toMatch(/monitor mode/i);
+    const { started: capturing } = await capture({ monitor: false });
+    expect(capturing?.interfaces[0]).toMatchObject({ monitor: false });
     const { started } = await capture({ promiscuous: false, bufferKiB: 2048, snapLen: 60 });
     expect(started?.interfaces[0]).toMatchObject({ promiscuous: false, bufferKiB: 2048, snapLen: 60 });
   }, 30_000);

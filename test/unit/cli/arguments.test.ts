@@ -33,6 +33,7 @@ describe("tshark's ways of writing flags", () => {
         snapLen: 100,
         bufferMiB: undefined,
         linkType: undefined,
+        immediate: false,
       },
       {
         name: "b",
@@ -42,8 +43,21 @@ describe("tshark's ways of writing flags", () => {
         snapLen: 100,
         bufferMiB: 4,
         linkType: "EN10MB",
+        immediate: false,
       },
     ]);
+  });
+
+  it("says how packets are stamped and handed over, of each interface", () => {
+    const text = "--time-stamp-precision micro -i a --update-interval 250 -i b --immediate-mode";
+    expect(parse(text).sources).toMatchObject([
+      { precision: "us", readTimeoutMs: 250, immediate: false },
+      { precision: "us", readTimeoutMs: undefined, immediate: true },
+    ]);
+    expect(parse("-i a --time-stamp-precision nano").sources).toMatchObject([{ precision: "ns" }]);
+    expect(() => parse("-i a --time-stamp-precision pico")).toThrow(/micro or nano, not "pico"/);
+    for (const value of ["0", "2001", "x"])
+      expect(() => parse(`-i a --update-interval ${value}`)).toThrow(/update interval/);
   });
 
   it("collects the conditions of -a", () => {

@@ -61,6 +61,38 @@ describe("damaged packets", () => {
     expect(chain.match(/x509sat/g)).toHaveLength(1);
   });
 
+  it("a BFD message that breaks off before its intervals shows what is there", () => {
+    const { fields } = dissect(udp(49152, 3784, "20 c0 03 18 00000001"));
+    expect(fields.get("bfd.message_length")).toEqual(["24"]);
+    expect(fields.get("bfd.my_discriminator")).toEqual(["0x00000001"]);
+  });
+
+  it("a multicast listener report that breaks off in an address shows what is before it", () => {
+    const address = "fe800000000000000000000000000001";
+    const message = "8f 00 0000 0000 0001 04 00 0000 ff02 0000";
+    const { fields } = dissect(`${ETHERNET} 86dd 60000000 0010 3a ff ${address} ${address} ${message}`);
+    expect(fields.get("icmpv6.mldr.mar.record_type")).toEqual(["4"]);
+  });
+
+  it("IS-IS protocols that break off are those that are there", () => {
+    const header = "83 14 01 00 11 01 00 00";
+    const hello = "02 000000000002 001e 0019 00";
+    const packet = `0180c2000015 020000000001 001a fe fe 03 ${header} ${hello} 81 03 cc`;
+    expect(dissect(packet).fields.get("isis.hello.clv_nlpid.nlpid")).toEqual(["0xcc"]);
+  });
+
+  it("OSPF parameters that break off in their value show their type", () => {
+    const ospf = (type: string, opaque: string, parameter: string): string => {
+      const length = 20 + parameter.replace(/\s/g, "").length / 2;
+      const lsa = `0001 02 ${type} ${opaque} 01010101 80000001 0000 ${hex(length, 4)} ${parameter}`;
+      const header = `02 04 ${hex(28 + length, 4)} 01010101 00000000 0000 0000 0000000000000000`;
+      return ip(89, `${header} 00000001 ${lsa}`);
+    };
+    expect(dissect(ospf("0a", "01000000", "0001 0004")).text).toContain("TLV Type: 1 - Router Address");
+    const grace = dissect(ospf("09", "03000000", "0001 0002 000a"));
+    expect(grace.text).toContain("Grace Period: 10 seconds");
+  });
+
   it("a name of hundreds of pointers is followed no further", () => {
     const pointers = (count: number): string =>
       Array.from({ length: count }, (_, i) => hex(0xc000 + 20 + 2 * i, 4)).join("");
