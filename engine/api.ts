@@ -383,6 +383,36 @@ export const REQUESTS = {
   /** Keeps the packet list of a running capture as it is while packets go on being captured, or goes on with it. */
   pauseView: z.object({ on: z.boolean() }),
 
+  /**
+   * Step mode: the list ends at a frame, as if those behind it had not come yet, and is taken on step by step or at the
+   * pace of the frames' times. A capture that runs goes on behind it.
+   */
+  replay: z.discriminatedUnion("action", [
+    /** Begins at a frame; left out, at the first, or of a running capture at the newest. */
+    z.object({ action: z.literal("begin"), at: frameNumber.optional() }),
+    /** Shows the next displayed frames, or with a negative number lets the last ones go. */
+    z.object({ action: z.literal("step"), by: z.number().int().min(-1000).max(1000) }),
+    /** Ends the list at a frame. */
+    z.object({ action: z.literal("go"), to: frameNumber }),
+    /** Shows frames as fast as they came, or so many times as fast. */
+    z.object({ action: z.literal("play"), speed: z.number().min(0.01).max(10_000) }),
+    z.object({ action: z.literal("pause") }),
+    /** Shows all frames again. */
+    z.object({ action: z.literal("leave") }),
+  ]),
+
+  /** How the engine does. What is measured over time is so since this was asked last, else since the start. */
+  health: z.object({}),
+  /**
+   * Writes all that a thread has on its heap to a file, for a developer to find what fills it: the process with the
+   * sessions, or the decoder. The thread does nothing else meanwhile. The file holds what was seen of packets.
+   */
+  heapSnapshot: z.object({
+    of: z.enum(["process", "decoder"]),
+    /** Where to write it; it must be there. Left out: a folder beside the settings. */
+    folder: path.optional(),
+  }),
+
   /** Captures that were never saved, of a Tapline that was killed or a machine that crashed. */
   recoverable: z.object({}),
   /** Opens one of them, which then is an unsaved capture as any other; or deletes it. */
@@ -458,6 +488,9 @@ export interface Results {
   stopCapture: null;
   restartCapture: null;
   pauseView: null;
+  replay: null;
+  health: Health;
+  heapSnapshot: HeapSnapshotFile;
   recoverable: RecoverableList;
   /** What was opened; null when it was deleted. */
   recover: OpenResult | null;
@@ -512,7 +545,7 @@ export type CapturePhase = "idle" | "starting" | "capturing" | "stopping";
 export interface Status {
   /** Rises when a different capture is shown; rows and frames of an older one mean nothing any more. */
   capture: number;
-  /** Rises when the displayed list is a different one (filter, sort), not when it only grew at its end. */
+  /** Rises when the displayed list is a different one (filter, sort, a step back), not when it only grew at its end. */
   view: number;
   file: FileStatus | null;
   /** Frames indexed so far. */
@@ -522,6 +555,8 @@ export interface Status {
   /** The display filter in force, empty for none. */
   filter: string;
   sort: { column: Column; descending: boolean } | null;
+  /** Where step mode is; null when all frames are shown. */
+  replay: ReplayStatus | null;
   /** Work under way, by what `cancel` calls it. */
   progress: Progress[];
   live: LiveStatus;
@@ -529,6 +564,15 @@ export interface Status {
   unsaved: boolean;
   /** What is wrong with the file or its reading; the newest last. */
   notices: Notice[];
+}
+
+export interface ReplayStatus {
+  /** The last frame that is shown or filtered out; 0 before the first. */
+  position: number;
+  /** How many times as fast as they came frames are shown; null while they are stepped through. */
+  speed: number | null;
+  /** While playing: seconds to the next frame; null when there is none yet. */
+  next: number | null;
 }
 
 export interface FileStatus {
@@ -581,6 +625,8 @@ export interface LiveStatus {
   droppedByKernel: number | null;
   droppedByInterface: number | null;
   bytes: number;
+  /** Milliseconds from the start of capturing to when these counters were read. */
+  elapsed: number;
   /** Each interface by itself. */
   rates: InterfaceRate[];
   /** Packets lost so far, and when the first of them was noticed, in ISO 8601; null while none was. */
@@ -616,6 +662,110 @@ export interface InterfaceRate {
   bytesPerSecond: number;
   /** Lost in the kernel or the interface; null where that is not counted. */
   dropped: number | null;
+}
+
+/** How the engine does: the process of the sessions, its threads, its queues. */
+export interface Health {
+  /** ISO 8601. */
+  time: string;
+  process: ProcessHealth;
+  /** The process's main thread, the decoder, and the threads that help it, as far as they were started. */
+  threads: ThreadHealth[];
+  queues: QueueHealth[];
+  /** What the open capture takes in memory; null without one, or when the decoder does not answer. */
+  index: IndexHealth | null;
+  spool: SpoolHealth;
+  /** The running capture; null without one. */
+  capture: CaptureHealth | null;
+  /** The heap snapshot that is being written; null while none is. */
+  snapshot: { of: "process" | "decoder"; path: string; bytes: number } | null;
+}
+
+export interface ProcessHealth {
+  pid: number;
+  /** Seconds since it was started. */
+  uptime: number;
+  /** Processors kept busy, by all threads together: 1.5 is one and a half. */
+  processors: number;
+  /** Bytes of memory of all threads together. */
+  rss: number;
+}
+
+export interface ThreadHealth {
+  /** "main", "decoder", "assistant 1" … */
+  name: string;
+  /** Share of the time its event loop was at work. */
+  load: number;
+  /** Milliseconds its event loop came too late to what was due; null where that is not known yet. */
+  delay: { mean: number; p99: number; max: number } | null;
+  /** Bytes of objects, bytes taken for them, and the most that may be taken; null where that is not known yet. */
+  heap: { used: number; total: number; limit: number } | null;
+  /** Messages it has not answered yet, and the milliseconds the oldest of them waits. */
+  pending: number;
+  oldest: number;
+  /** False when it was too busy to say how it does: what is told of it is older. */
+  answered: boolean;
+}
+
+export const QUEUES = [
+  "decoder-requests",
+  "shared-batches",
+  "scanning-threads",
+  "window-requests",
+  "window-bytes",
+  "capture-messages",
+] as const;
+
+export interface QueueHealth {
+  id: (typeof QUEUES)[number];
+  length: number;
+  /** The most it is let grow to; null where nothing holds it. */
+  limit: number | null;
+  unit: "requests" | "batches" | "threads" | "bytes";
+}
+
+export interface IndexHealth {
+  frames: number;
+  /** Bytes of the index. */
+  bytes: number;
+  /** Bytes of what is kept of answers to display filters. */
+  answers: number;
+}
+
+export interface SpoolHealth {
+  /** Where the live capture is written to; without one, where the next spool would be. */
+  folder: string;
+  /** Bytes of the files that the live capture is written to; 0 without one. */
+  bytes: number;
+  /** Bytes free on its disk and of the disk; null where the system does not say. */
+  free: number | null;
+  disk: number | null;
+}
+
+export interface CaptureHealth {
+  driver: "helper" | "cap";
+  /** The capturing process; null while there is none. */
+  pid: number | null;
+  /** Bytes of memory it takes; null where the system does not say. */
+  rss: number | null;
+  /** Kernel buffers in KiB, by interface. */
+  buffers: { interface: string; kib: number }[];
+  /** Packets written to the spool, and those of them that are indexed. */
+  written: number;
+  indexed: number;
+  received: number | null;
+  droppedByKernel: number | null;
+  droppedByInterface: number | null;
+  /** Messages taken from the capturing process, and milliseconds since the last of them; null before the first. */
+  messages: number;
+  quiet: number | null;
+}
+
+export interface HeapSnapshotFile {
+  path: string;
+  bytes: number;
+  /** Milliseconds the thread did nothing else. */
+  elapsed: number;
 }
 
 export interface RecoverableList {

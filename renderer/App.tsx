@@ -6,9 +6,11 @@ import { FindBar, GoToBar } from "./components/Bars.tsx";
 import { Dialogs } from "./components/dialogs/Dialogs.tsx";
 import { ExplainPanel } from "./components/ExplainPanel.tsx";
 import { FilterBar } from "./components/FilterBar.tsx";
+import { HealthPanel } from "./components/HealthPanel.tsx";
 import { Messages } from "./components/Messages.tsx";
 import { Palette } from "./components/Palette.tsx";
 import { PaneBoundary } from "./components/PaneBoundary.tsx";
+import { ReplayBar } from "./components/ReplayBar.tsx";
 import { StatusBar } from "./components/StatusBar.tsx";
 import { Timeline } from "./components/Timeline.tsx";
 import { Toolbar } from "./components/Toolbar.tsx";
@@ -16,6 +18,7 @@ import { Welcome } from "./components/Welcome.tsx";
 import { Workspace } from "./components/Workspace.tsx";
 import { openFile } from "./state/capture.ts";
 import { useExplain } from "./state/explain.ts";
+import { useHealth } from "./state/health.ts";
 import { hasCapture, isDesktop, tell, useSession } from "./state/session.ts";
 import { panesOf, useSettings } from "./state/settings.ts";
 import { setUi, useUi } from "./state/ui.ts";
@@ -139,6 +142,7 @@ export function App() {
   useLeaveWarning();
   const hello = useSession((state) => state.hello);
   const showsCapture = useSession((state) => hasCapture(state.status));
+  const health = useHealth((state) => state.open);
   const explaining = useExplain((state) => state.open);
   const findBar = useUi((state) => state.findBar);
   const goToBar = useUi((state) => state.goToBar);
@@ -178,6 +182,7 @@ export function App() {
               <Timeline />
             </PaneBoundary>
           ) : null}
+          <ReplayBar />
           <Workspace />
         </Activity>
         {showsCapture ? null : (
@@ -185,6 +190,11 @@ export function App() {
             <Welcome />
           </PaneBoundary>
         )}
+        {health ? (
+          <PaneBoundary name="The health panel">
+            <HealthPanel />
+          </PaneBoundary>
+        ) : null}
         {showsCapture || busy ? <StatusBar /> : null}
         <Messages />
         <Palette />

@@ -23,6 +23,10 @@ export function attach(ws: WebSocket, session: Session): void {
     if (ws.bufferedAmount > STUCK) ws.terminate();
     else ws.send(JSON.stringify(message));
   };
+  const endQueues = session.addWindow(() => [
+    { id: "window-requests", length: pending, limit: MAX_PENDING, unit: "requests" },
+    { id: "window-bytes", length: ws.bufferedAmount, limit: STUCK, unit: "bytes" },
+  ]);
   const refuse = (id: number, error: ApiError): void => send({ id, error: error.info });
 
   const ends = EVENTS.map((event) =>
@@ -77,6 +81,7 @@ export function attach(ws: WebSocket, session: Session): void {
   ws.on("error", () => ws.terminate());
   ws.on("close", () => {
     waiting.length = 0;
+    endQueues();
     for (const end of ends) end();
   });
 }

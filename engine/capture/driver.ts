@@ -228,6 +228,16 @@ export interface CaptureCallbacks {
   readonly onEnd: (end: CaptureEnd) => void;
 }
 
+/** How the messages of a capturing process come through. */
+export interface CaptureMessages {
+  /** Messages taken so far. */
+  readonly taken: number;
+  /** Bytes that have come and wait to be taken. */
+  readonly waiting: number;
+  /** Milliseconds since the last one; null before the first. */
+  readonly quiet: number | null;
+}
+
 export interface CaptureHandle {
   /** Asks for the orderly end. May be called at any time and repeatedly; the answer is `onEnd`. */
   stop(): void;
@@ -237,6 +247,8 @@ export interface CaptureHandle {
   readonly pid: number | undefined;
   /** True when it may take any time until packets come: somebody else begins to write them. */
   readonly waits?: boolean;
+  /** How its messages come through; left out where that is not known. */
+  readonly messages?: () => CaptureMessages;
 }
 
 export interface DriverAddress {

@@ -126,6 +126,9 @@ export function startCapture(
   let lastError: CaptureError | null = null;
   let ended: Omit<CaptureEnd, "started"> | null = null;
 
+  let taken = 0;
+  let last = 0;
+
   const finish = (end: Omit<CaptureEnd, "started">) => {
     if (over) return;
     over = true;
@@ -135,7 +138,12 @@ export function startCapture(
   const spawned = spawnProgram(program, captureArguments(options));
   if (!spawned.ok) {
     setImmediate(() => finish({ reason: "error", error: spawned.error, stats }));
-    return { stop() {}, kill() {}, pid: undefined };
+    return {
+      stop() {},
+      kill() {},
+      pid: undefined,
+      messages: () => ({ taken: 0, waiting: 0, quiet: null }),
+    };
   }
   const child = spawned.value;
 
@@ -147,6 +155,8 @@ export function startCapture(
   const feed = lineParser(
     captureMessage,
     (message) => {
+      taken++;
+      last = performance.now();
       if (over) return;
       switch (message.type) {
         case "hello":
@@ -214,6 +224,11 @@ export function startCapture(
 
   return {
     pid: child.pid,
+    messages: () => ({
+      taken,
+      waiting: child.stdout.readableLength,
+      quiet: taken > 0 ? performance.now() - last : null,
+    }),
     stop() {
       if (!over && !killed && child.stdin.writable) child.stdin.write("stop\n");
     },

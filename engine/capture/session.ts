@@ -16,6 +16,7 @@ import type {
   CaptureError,
   CaptureFileEvent,
   CaptureHandle,
+  CaptureMessages,
   CaptureNotice,
   CaptureStarted,
   CaptureStats,
@@ -129,6 +130,12 @@ export class CaptureSession {
   snapshot(): SessionSnapshot {
     const { state, file, started, stats, error, reason } = this;
     return { state, file, started, stats, error, reason };
+  }
+
+  /** The capturing process; null while none runs. */
+  process(): { readonly pid: number | null; readonly messages: CaptureMessages | null } | null {
+    const handle = this.run?.handle;
+    return handle ? { pid: handle.pid ?? null, messages: handle.messages?.() ?? null } : null;
   }
 
   /** Starts a capture. Answers when packets are being captured, or when it is known that they will not be. */

@@ -15,10 +15,12 @@ import type {
   FilterMacro,
   FilterResult,
   FrameDetail,
+  IndexHealth,
   MatchCount,
   Notice,
   Overview,
   Params,
+  ReplayStatus,
   RowsResult,
   Timeline,
   Work,
@@ -42,10 +44,11 @@ import { countExperts } from "./experts.ts";
 import { explainFrame } from "./explain.ts";
 import { Filtering, type FilteringOptions, type FilterRun, type ScanHelpers } from "./filter-run.ts";
 import { finder, search } from "./find.ts";
-import { Indexer, type IndexerOptions, type ShardHelpers } from "./indexer.ts";
+import { BATCHES_AHEAD, Indexer, type IndexerOptions, type ShardHelpers } from "./indexer.ts";
 import { neighbourOf } from "./neighbour.ts";
 import { overview } from "./overview.ts";
 import { captureProperties } from "./properties.ts";
+import { Replay } from "./replay.ts";
 import { RowMaker } from "./rows.ts";
 import { sortedOrder } from "./sort.ts";
 import { CaptureSums } from "./sums.ts";
@@ -73,6 +76,8 @@ const STEPS = 8192;
 
 /** Milliseconds of work after which a count of matches is no longer told at once. */
 const COUNT_BUDGET = 30;
+/** Frames that a growing file is indexed ahead of the one that step mode is at. */
+const AHEAD = 200_000;
 /** Longest capture whose conversations are walked for it: a walk cannot be left in the middle. */
 const WALKED_AT_ONCE = 20_000;
 
@@ -83,6 +88,7 @@ export interface DecoderState {
   view: number;
   filter: string;
   sort: { column: Column; descending: boolean } | null;
+  replay: ReplayStatus | null;
   /** Bytes of the file walked, and the file's size. */
   position: number;
   bytes: number;
@@ -94,6 +100,16 @@ export interface DecoderState {
   notices: Notice[];
   /** What happened to the file when frames' bytes are no longer in it; null when all can be read. */
   lost: string | null;
+}
+
+/** What an open capture takes in memory, and what of it waits for helpers. */
+export interface DecoderHealth extends IndexHealth {
+  /** Batches of frames that are shared out, and the most of them. */
+  readonly batches: number;
+  readonly batchLimit: number;
+  /** Helpers that are judging frames for a filter, and how many there are. */
+  readonly scanning: number;
+  readonly helpers: number;
 }
 
 /** Where a capture can be saved from, and how far. */
@@ -146,6 +162,8 @@ export class Decoder {
   #filtering: Filtering | null = null;
   #sums: CaptureSums | null = null;
   #watch: CaptureWatch | null = null;
+  /** Step mode; null while all frames are shown. */
+  #replay: Replay | null = null;
   #watchTimer: NodeJS.Timeout | null = null;
   /** The comparison of a changed file with the index, while it runs. */
   #settling: Promise<void> | null = null;
@@ -234,7 +252,7 @@ export class Decoder {
     this.#rows = new RowMaker(indexer, this.#viewer, this.#displayed, this.#watch, this.#coloring);
     const cancelled = (): boolean => this.#generation.open !== generation;
     while (!cancelled() && !this.#closed) {
-      const more = this.#paused && this.#live ? false : this.#index(indexer);
+      const more = this.#live && (this.#paused || this.#isAhead) ? false : this.#index(indexer);
       this.#advanceFilter();
       if (!more) this.#look(true);
       if (await this.#broken()) break;
@@ -268,6 +286,11 @@ export class Decoder {
       cancelled: cancelled(),
       notices: this.#notices(),
     };
+  }
+
+  /** True when a growing file is indexed far enough for step mode: memory must not grow for what nobody sees. */
+  get #isAhead(): boolean {
+    return this.#replay !== null && (this.#displayed?.behind ?? 0) > AHEAD;
   }
 
   /** Indexes for a slice. What goes wrong there ends the indexing; what was indexed before stays. */
@@ -330,6 +353,54 @@ export class Decoder {
     this.#paused = false;
   }
 
+  /** Begins, moves or leaves step mode; see the contract. */
+  replay(params: Params<"replay">): null {
+    const { indexer, displayed } = this.#open();
+    if (params.action === "begin") {
+      this.#replay?.pause();
+      const at = params.at ?? (this.#live ? indexer.index.count : 1);
+      this.#reordered(null, null);
+      this.#replay = new Replay(
+        indexer,
+        displayed,
+        at,
+        () => this.#run?.judged ?? indexer.index.count,
+        () => this.#complete,
+        (how) => (how === "back" ? this.#shrunk() : this.#changed(how === "ended")),
+      );
+      this.#shrunk();
+    } else if (this.#replay === null) {
+      throw new ApiError("BAD_REQUEST", "The capture is not shown step by step; begin with that first.");
+    } else if (params.action === "step") this.#replay.step(params.by);
+    else if (params.action === "go") this.#replay.go(params.to);
+    else if (params.action === "play") this.#replay.play(params.speed);
+    else if (params.action === "pause") this.#replay.pause();
+    else {
+      this.#replay.leave();
+      this.#replay = null;
+      if (this.#sort !== null) this.#reordered(null, null);
+    }
+    this.#changed(true);
+    return null;
+  }
+
+  /** The list lost frames at its end: what is done with it is about one that is no longer there. */
+  #shrunk(): void {
+    this.#generation.sort++;
+    this.#generation.find++;
+    this.#generation.experts++;
+    this.#view++;
+    this.#changed(true);
+  }
+
+  /** The list stands in another order. */
+  #reordered(order: SortedOrder | null, sort: DecoderState["sort"]): void {
+    const { displayed } = this.#open();
+    displayed.order = order;
+    this.#sort = sort;
+    this.#view++;
+  }
+
   /** Ends all work; the helpers are free for another capture when this returns. */
   close(): void {
     if (this.#closed) return;
@@ -337,6 +408,7 @@ export class Decoder {
     for (const work of Object.keys(this.#generation) as DecoderWork[]) this.#generation[work]++;
     if (this.#watchTimer !== null) clearInterval(this.#watchTimer);
     this.#unpacking?.abort();
+    this.#replay?.pause();
     this.#watch?.close();
     this.#filtering?.close();
     this.#indexer?.close();
@@ -362,7 +434,7 @@ export class Decoder {
     const generation = ++this.#generation.filter;
     const filter = asked?.references.length ? await this.#withValues(text, asked, context) : asked;
     if (this.#generation.filter !== generation) {
-      return { count: displayed.length, frames: indexer.index.count, elapsed: 0, cancelled: true };
+      return { count: displayed.length, frames: displayed.last, elapsed: 0, cancelled: true };
     }
     this.#counting++;
     // They are about the list that was.
@@ -412,7 +484,7 @@ export class Decoder {
     this.#changed(true);
     return {
       count: displayed.length,
-      frames: indexer.index.count,
+      frames: displayed.last,
       elapsed: performance.now() - started,
       cancelled,
     };
@@ -442,7 +514,7 @@ export class Decoder {
       asked.text === this.#run?.filter.text &&
       asked.references.length === 0
     )
-      return { count: displayed.length, frames };
+      return { count: displayed.length, frames: displayed.last };
     const filter = asked.references.length > 0 ? await this.#withValues(text, asked, context) : asked;
     if (!free() || this.#closed) return null;
     const run = filtering.run(filter);
@@ -455,7 +527,9 @@ export class Decoder {
       await nextTurn();
       if (!free() || this.#closed) return null;
     }
-    return run.judged === frames ? { count: run.matches.length, frames } : null;
+    if (run.judged !== frames) return null;
+    const shown = displayed.last;
+    return { count: run.matches.lowerBound(shown + 1), frames: shown };
   }
   #counting = 0;
 
@@ -542,9 +616,7 @@ export class Decoder {
       order = await this.#work("sort", generation, steps);
       if (order === null) return;
     }
-    displayed.order = order;
-    this.#sort = column === null ? null : { column, descending };
-    this.#view++;
+    this.#reordered(order, column === null ? null : { column, descending });
     this.#changed(true);
   }
 
@@ -563,10 +635,10 @@ export class Decoder {
 
   /** Expert infos counted by kind; null when it was cancelled. */
   async experts(displayedOnly: boolean): Promise<ExpertSummary[] | null> {
-    const { indexer, viewer, displayed } = this.#open();
+    const { viewer, displayed } = this.#open();
     const generation = ++this.#generation.experts;
     const frames = displayedOnly ? displayed : null;
-    return this.#work("experts", generation, countExperts(indexer, viewer, frames));
+    return this.#work("experts", generation, countExperts(viewer, frames, displayed.last));
   }
 
   /** Runs a generator that yields its progress; null when it was cancelled. */
@@ -725,8 +797,12 @@ export class Decoder {
   }
 
   timeline(buckets: number): Promise<Timeline> {
-    const { indexer, sums } = this.#open();
-    return this.#shared(`timeline ${buckets}`, () => this.#whole(timeline(indexer, sums, buckets)));
+    const { indexer, sums, displayed } = this.#open();
+    const { last } = displayed;
+    // What is behind the end of the list has not come yet, in step mode.
+    const all = this.#replay === null ? sums : new CaptureSums(indexer.index, last);
+    const key = `timeline ${buckets} ${this.#replay === null ? "" : last}`;
+    return this.#shared(key, () => this.#whole(timeline(indexer, all, buckets)));
   }
 
   overview(buckets: number): Promise<Overview> {
@@ -780,6 +856,7 @@ export class Decoder {
       view: this.#view,
       filter: this.#filterText,
       sort: this.#sort,
+      replay: this.#replay?.status ?? null,
       position: indexer.position,
       bytes: indexer.capture.reader.source.size(),
       complete: this.#complete,
@@ -788,6 +865,21 @@ export class Decoder {
       working: Array.from(this.#working, ([what, done]) => ({ what, done })),
       notices: this.#notices(),
       lost: (this.#watch?.firstLost ?? 0) > 0 ? (this.#watch?.notices()[0]?.message ?? null) : null,
+    };
+  }
+
+  health(): DecoderHealth | null {
+    const indexer = this.#indexer;
+    const filtering = this.#filtering;
+    if (indexer === null || filtering === null) return null;
+    return {
+      frames: indexer.index.count,
+      bytes: indexer.index.bytes,
+      answers: filtering.store.bytes,
+      batches: indexer.batchesAhead,
+      batchLimit: BATCHES_AHEAD,
+      scanning: filtering.scanning,
+      helpers: this.#helpers?.count ?? 0,
     };
   }
 

@@ -99,13 +99,43 @@ export class Displayed {
   matches: FrameList | null = null;
   /** Null while the list stands in capture order. */
   order: SortedOrder | null = null;
+  /** The last frame that may be in the list: all, but in step mode. */
+  #limit = Number.POSITIVE_INFINITY;
 
   constructor(index: FrameIndex) {
     this.#index = index;
   }
 
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Ends the list at a frame: those behind it are not in it, whatever the display filter says. */
+  endAt(limit: number): void {
+    const isBack = limit < this.#limit;
+    this.#limit = limit;
+    if (this.order === null || !isBack) return;
+    const frames = this.order.frames.filter((frame) => frame <= limit);
+    const rows = new Uint32Array(this.order.rows.length);
+    for (const [row, frame] of frames.entries()) rows[frame] = row + 1;
+    this.order = { frames, rows };
+  }
+
+  /** The last frame that is in the list or filtered out. */
+  get last(): number {
+    return Math.min(this.#index.count, this.#limit);
+  }
+
+  /** Frames behind the end of the list. */
+  get behind(): number {
+    return this.#index.count - this.last;
+  }
+
   get length(): number {
-    return this.matches === null ? this.#index.count : this.matches.length;
+    if (this.matches === null) return this.last;
+    return this.#limit === Number.POSITIVE_INFINITY
+      ? this.matches.length
+      : this.matches.lowerBound(this.#limit + 1);
   }
 
   /** Frame number of a row of the list, 0 when there is no such row. */
@@ -121,14 +151,14 @@ export class Displayed {
 
   /** The displayed frames in capture order, as they are now. */
   frames(): Uint32Array {
-    if (this.matches !== null) return this.matches.toArray();
-    return Uint32Array.from({ length: this.#index.count }, (_, row) => row + 1);
+    if (this.matches !== null) return this.matches.toArray().subarray(0, this.length);
+    return Uint32Array.from({ length: this.last }, (_, row) => row + 1);
   }
 
   /** True when the frame passes the display filter. */
   has(frame: number): boolean {
-    if (this.matches === null) return frame >= 1 && frame <= this.#index.count;
-    return this.matches.has(frame);
+    if (frame > this.last) return false;
+    return this.matches === null ? frame >= 1 : this.matches.has(frame);
   }
 
   /** The displayed frame before `frame` in capture order, 0 for none. */
@@ -140,11 +170,12 @@ export class Displayed {
 
   /** Where a frame stands; when it is filtered out, the displayed frame nearest to it. Null for an empty list. */
   locate(frame: number): { row: number; number: number; exact: boolean } | null {
-    if (this.length === 0) return null;
-    let nearest = Math.min(frame, this.#index.count);
+    const { length } = this;
+    if (length === 0) return null;
+    let nearest = Math.min(frame, this.last);
     if (this.matches !== null) {
-      const row = this.matches.lowerBound(frame);
-      const after = row < this.matches.length ? this.matches.at(row) : 0;
+      const row = Math.min(length, this.matches.lowerBound(frame));
+      const after = row < length ? this.matches.at(row) : 0;
       const before = row > 0 ? this.matches.at(row - 1) : 0;
       if (after === 0) nearest = before;
       else if (before === 0) nearest = after;

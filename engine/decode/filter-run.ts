@@ -132,6 +132,11 @@ export class Filtering {
     return this.#busy.size > 0 && this.#control?.calledOff !== false;
   }
 
+  /** Helpers that are at work. */
+  get scanning(): number {
+    return this.#busy.size;
+  }
+
   /** Open frames from which on a run is to be shared; null when it cannot be. */
   get sharedFrom(): number | null {
     return this.complete && this.#helpers !== null ? this.#worthSharing : null;

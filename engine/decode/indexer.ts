@@ -43,7 +43,7 @@ const STEP = 256;
 /** Frames shared out at a time. */
 const BATCH = 8192;
 /** Batches that helpers may be behind. */
-const BATCHES_AHEAD = 6;
+export const BATCHES_AHEAD = 6;
 /** Sharing begins behind this many frames when at least this many bytes are left. */
 const FRAMES_BEFORE_SHARING = 16_384;
 const BYTES_WORTH_SHARING = 16 * 1024 * 1024;
@@ -199,6 +199,11 @@ export class Indexer {
   get position(): number {
     const source = this.capture.reader.source;
     return source.base + source.pos;
+  }
+
+  /** Batches that are shared out and not all back yet. */
+  get batchesAhead(): number {
+    return this.#pending.length;
   }
 
   /** While all there is to do is to wait for helpers: resolves when one has answered. Else null. */

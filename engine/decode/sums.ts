@@ -23,17 +23,19 @@ export class CaptureSums {
   #earliest = EPOCH;
   #latest = EPOCH;
   readonly #packets: number[] = [];
+  readonly #last: number;
 
-  constructor(index: FrameIndex) {
+  /** @param last the last frame to add up; without it those that come are added up too */
+  constructor(index: FrameIndex, last = Number.POSITIVE_INFINITY) {
     this.#index = index;
+    this.#last = last;
   }
 
   /** Adds up the frames that are new. A generator, to be run in slices; it yields the share that is done. */
   *read(): Generator<number, Sums> {
-    const index = this.#index;
-    while (this.#count < index.count) {
-      this.#add(Math.min(index.count, this.#count + STEPS));
-      if (this.#count < index.count) yield this.#count / index.count;
+    for (let end = this.#end; this.#count < end; end = this.#end) {
+      this.#add(Math.min(end, this.#count + STEPS));
+      if (this.#count < end) yield this.#count / end;
     }
     return {
       count: this.#count,
@@ -41,6 +43,10 @@ export class CaptureSums {
       latest: this.#latest,
       packets: this.#packets,
     };
+  }
+
+  get #end(): number {
+    return Math.min(this.#index.count, this.#last);
   }
 
   /** Adds the frames up to number `last`, without those of the next segment. */

@@ -18,6 +18,8 @@ export class Checkpoints {
   readonly #byRef = new Map<number, Row>();
   #chunk = new Uint8Array(0);
   #used = 0;
+  /** Bytes of the chunks that states are kept in. */
+  bytes = 0;
 
   /**
    * Keeps a conversation's state; frames of a conversation come in order.
@@ -26,6 +28,7 @@ export class Checkpoints {
   add(ref: number, frame: number, bytes: Uint8Array): void {
     if (this.#used + bytes.length > this.#chunk.length) {
       this.#chunk = new Uint8Array(Math.max(CHUNK, bytes.length));
+      this.bytes += this.#chunk.length;
       this.#used = 0;
     }
     this.#chunk.set(bytes, this.#used);
@@ -62,5 +65,6 @@ export class Checkpoints {
     this.#byRef.clear();
     this.#chunk = new Uint8Array(0);
     this.#used = 0;
+    this.bytes = 0;
   }
 }

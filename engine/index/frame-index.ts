@@ -139,6 +139,14 @@ export class FrameIndex {
   wireBytes = 0;
   capturedBytes = 0;
 
+  /** Bytes of its typed arrays; objects around them are the heap's. */
+  get bytes(): number {
+    let bytes = this.tcpStreams.bytes + this.checkpoints.bytes;
+    for (const { buffer } of this.segments) bytes += buffer.byteLength;
+    for (const { first, last } of this.#ends) bytes += first.byteLength + last.byteLength;
+    return bytes;
+  }
+
   segment(frame: number): Segment {
     return this.segments[(frame - 1) >>> SEGMENT_BITS];
   }

@@ -61,6 +61,11 @@ export class TcpStreams {
     this.segments.push(...segments);
   }
 
+  /** Bytes it holds. */
+  get bytes(): number {
+    return this.segments.length * STREAMS * STREAM_WORDS * 4;
+  }
+
   /** Takes in facts as `packStream` wrote them. */
   set(number: number, words: Int32Array, at: number): void {
     const segment = Math.floor(number / STREAMS);

@@ -27,6 +27,7 @@ export function makeHost(face: Hello["face"], protocolFiles: readonly string[] =
     version,
     sample: samplePath(root),
     spools: new SpoolKeeper(spoolFolder),
+    heaps: join(folder, "heaps"),
     settings: new SettingsStore(folder),
     recent: new RecentStore(folder),
     desk: new CaptureDesk(join(folder, "extcap")),

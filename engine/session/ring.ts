@@ -58,6 +58,13 @@ export class Ring {
     return { written: this.#begun, kept: this.#files.length };
   }
 
+  /** The file begun last, and bytes of the files before it; null before the first. */
+  get onDisk(): { path: string; before: number } | null {
+    const last = this.#files.at(-1);
+    if (last === undefined) return null;
+    return { path: last.path, before: this.#files.reduce((sum, file) => sum + file.bytes, -last.bytes) };
+  }
+
   /** Takes note of what happened to a file; chains in use grow by one that is begun. */
   take({ path, packets, bytes, state }: CaptureFileEvent): void {
     const known = this.#files.findIndex((file) => file.path === path);

@@ -2,9 +2,10 @@
  * One session: at most one capture, from a file or live, and everything a window does with it.
  * Implements the contract of `api.ts`; faces only carry messages to it and back.
  */
-import { closeSync, fstatSync, openSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, resolve } from "node:path";
+import { getHeapStatistics } from "node:v8";
 import { shownRules } from "../analysis/coloring.ts";
 import { readFilterFile, writeFilterFile } from "../analysis/filter-files.ts";
 import type {
@@ -13,6 +14,8 @@ import type {
   DoctorReport,
   EventName,
   Events,
+  Health,
+  HeapSnapshotFile,
   Hello,
   InterfaceRate,
   LiveStatus,
@@ -21,6 +24,7 @@ import type {
   Params,
   ParamsIn,
   Progress,
+  QueueHealth,
   Results,
   Settings,
   Status,
@@ -28,6 +32,7 @@ import type {
 import { ApiError, isMethod, parseParams } from "../api.ts";
 import { LiveWatch } from "../capture/doctor/index.ts";
 import {
+  type CaptureDriver,
   type CaptureFileEvent,
   CaptureSession,
   type CaptureStats,
@@ -44,10 +49,13 @@ import { checkFilter, checkMacros } from "../filter/verdict.ts";
 import { SaveError, saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
 import { DecodeWorker } from "../workers/client.ts";
+import { writeHeap } from "../workers/heap-file.ts";
 import type { DecoderMethod, DecoderMethods, DecoderResult } from "../workers/messages.ts";
 import { browse } from "./browse.ts";
 import { type CaptureDesk, checkPipes } from "./capture-desk.ts";
 import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
+import { HealthMeter } from "./health.ts";
+import { heapSnapshotPath } from "./heap-snapshots.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
 import { type FileChain, Ring, SHOWN_LIMIT } from "./ring.ts";
@@ -76,6 +84,8 @@ export interface SessionHost {
   readonly sample: string | null;
   /** The spool files of live captures. */
   readonly spools: SpoolKeeper;
+  /** Folder that heap snapshots are written to unless another is named; made when it is needed. */
+  readonly heaps: string;
   readonly settings: SettingsStore;
   readonly recent: RecentStore;
   /** Interfaces and drivers, shared by all sessions of a process. */
@@ -127,6 +137,7 @@ const NO_LIVE: LiveStatus = {
   droppedByKernel: null,
   droppedByInterface: null,
   bytes: 0,
+  elapsed: 0,
   rates: [],
   drops: null,
   paused: false,
@@ -144,6 +155,11 @@ export class Session implements Api {
   /** The running `open`'s share done; null when nothing is being opened. */
   #opening = false;
   #capture: CaptureSession | null = null;
+  #driver: CaptureDriver["name"] = "helper";
+  readonly #health = new HealthMeter();
+  /** What tells of the queues of a window, for each that is connected. */
+  readonly #windows = new Set<() => QueueHealth[]>();
+  #heap: { of: "process" | "decoder"; path: string } | null = null;
   /** Rises with whatever takes the place of a start that is under way: a stop, another capture, the end. */
   #turn = 0;
   #live: LiveStatus = NO_LIVE;
@@ -241,6 +257,15 @@ export class Session implements Api {
     return () => listeners.delete(listener as (data: never) => void);
   }
 
+  /**
+   * Tells of what waits for a window, as part of how the session does.
+   * @returns a function that ends it, when the window is gone
+   */
+  addWindow(queues: () => QueueHealth[]): () => void {
+    this.#windows.add(queues);
+    return () => this.#windows.delete(queues);
+  }
+
   /** True when ending the session would lose captured packets. */
   get unsaved(): boolean {
     return this.#file?.live === true && !this.#file.saved && this.#captured > 0;
@@ -265,6 +290,7 @@ export class Session implements Api {
     this.#ended = true;
     this.#turn++;
     this.#stopTraffic?.();
+    this.#health.end();
     this.#stopProtocols();
     this.#stopSettings();
     this.#stopColoring();
@@ -417,7 +443,10 @@ export class Session implements Api {
       return null;
     },
 
+    replay: (params) => this.#replay(params),
     pauseView: ({ on }) => {
+      if (on && this.#decoder?.replay)
+        throw new ApiError("BAD_REQUEST", "The list is shown step by step; leave step mode to pause it.");
       if (on && this.#live.phase !== "capturing")
         throw new ApiError("BAD_REQUEST", "Only the packet list of a running capture can be paused.");
       this.#live = { ...this.#live, paused: on };
@@ -426,6 +455,9 @@ export class Session implements Api {
       this.#changed();
       return null;
     },
+    health: () => this.#readHealth(),
+    heapSnapshot: ({ of, folder }) => this.#heapSnapshot(of, folder),
+
     recoverable: async () => {
       const orphans = await this.#host.spools.orphans();
       const captures = orphans.map(({ first, last, interfaces, ...orphan }) => ({
@@ -491,6 +523,60 @@ export class Session implements Api {
     this.#emit("settings", this.#host.settings.get());
     for (const worker of [this.#worker, this.#renewal?.worker])
       worker?.call("color", colorRules, filterMacros).catch(() => {});
+  }
+
+  async #replay(params: Params<"replay">): Promise<null> {
+    if (this.#file === null && params.action === "begin")
+      throw new ApiError("NO_CAPTURE", "No capture is open that could be shown step by step.");
+    if (params.action === "begin" && this.#live.paused) {
+      // Frames go on being indexed behind the one that the list ends at.
+      this.#live = { ...this.#live, paused: false };
+      this.#tellWorker("pause", false);
+    }
+    await this.#ask("replay", params);
+    // The list may have been kept from beginning anew.
+    if (params.action === "leave") void this.#renew();
+    return null;
+  }
+
+  async #readHealth(): Promise<Health> {
+    const worker = await this.#worker.health();
+    const file = this.#file;
+    return this.#health.read({
+      worker,
+      capture:
+        this.#capture === null || !this.capturing ? null : { session: this.#capture, driver: this.#driver },
+      live: this.#live,
+      frames: this.#decoder?.frames ?? 0,
+      spoolFolder: this.#host.spools.folder,
+      spool: this.#ring?.onDisk ?? (file?.live ? { path: file.path, before: 0 } : null),
+      windows: [...this.#windows].flatMap((queues) => queues()),
+      snapshot: this.#heap,
+    });
+  }
+
+  async #heapSnapshot(of: "process" | "decoder", folder: string | undefined): Promise<HeapSnapshotFile> {
+    if (this.#heap !== null) throw new ApiError("BAD_REQUEST", "A heap snapshot is being written already.");
+    const heap =
+      of === "process" ? getHeapStatistics().used_heap_size : (await this.#ask("health")).heap.used;
+    const path = await heapSnapshotPath(of, folder, this.#host.heaps, heap);
+    if (this.#heap !== null) throw new ApiError("BAD_REQUEST", "A heap snapshot is being written already.");
+    this.#heap = { of, path };
+    const started = performance.now();
+    try {
+      if (of === "process") {
+        // What is on its way to the window is sent before the thread stands still.
+        await new Promise((resolve) => setImmediate(resolve));
+        writeHeap(path);
+      } else await this.#ask("heapSnapshot", path);
+      return { path, bytes: statSync(path).size, elapsed: performance.now() - started };
+    } catch (error) {
+      // A thread that ended in the middle leaves a part.
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      this.#heap = null;
+    }
   }
 
   // ------------------------------------------------------------------ the worker
@@ -667,6 +753,8 @@ export class Session implements Api {
       await (growing ? Promise.race([opened, caughtUp]) : opened);
       opened.catch(() => {});
       if (this.#file === file && before.filter !== "") await this.#filterAgain(before.filter);
+      if (this.#file === file && before.replay !== null)
+        await this.#worker.call("replay", { action: "begin", at: Math.max(1, before.replay.position) });
       if (this.#file === file && before.sort !== null) {
         await this.#worker.call("sort", before.sort.column, before.sort.descending);
       }
@@ -909,6 +997,7 @@ export class Session implements Api {
       keeper: this.#host.spools,
     });
     this.#capture = capture;
+    this.#driver = driver.name;
     if (output?.several) {
       const { spools } = this.#host;
       this.#ring = new Ring(spools, () => spoolPath(spools.folder, options.interfaces));
@@ -970,6 +1059,7 @@ export class Session implements Api {
       droppedByKernel: stats.kernelDropped,
       droppedByInterface: stats.interfaceDropped,
       bytes: stats.bytes,
+      elapsed: stats.elapsedMs,
       files: this.#ringStatus,
       error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error.message) },
       caveats: [...(started?.caveats ?? [])],
@@ -1089,10 +1179,15 @@ export class Session implements Api {
     return { ...this.#ring.counts, firstShown: this.#chain.first, before: this.#chain.before };
   }
 
+  /** True while the list must stay as it is. */
+  get #isHeld(): boolean {
+    return this.#live.paused || (this.#decoder?.replay ?? null) !== null;
+  }
+
   /** True when the list should begin anew with newer files. */
   get #isStale(): boolean {
     const chain = this.#chain;
-    if (this.#ring === null || chain === null || this.#live.paused || this.#ended) return false;
+    if (this.#ring === null || chain === null || this.#isHeld || this.#ended) return false;
     const isCalm = !this.capturing || performance.now() - this.#turned >= CALM;
     if (this.#narrow !== null && isCalm) return true;
     return (
@@ -1180,7 +1275,7 @@ export class Session implements Api {
     }
     const sort = this.#decoder?.sort ?? null;
     if (sort !== null) await worker.call("sort", sort.column, sort.descending);
-    while (this.#saving !== null || this.#recovery !== null || this.#live.paused) {
+    while (this.#saving !== null || this.#recovery !== null || this.#isHeld) {
       await pause(STATUS_INTERVAL);
       if (isUseless()) return false;
     }
@@ -1225,6 +1320,7 @@ export class Session implements Api {
       displayed: state?.displayed ?? 0,
       filter: state?.filter ?? "",
       sort: state?.sort ?? null,
+      replay: state?.replay ?? null,
       progress: this.#progress(state),
       live: this.#live,
       unsaved: this.unsaved,

@@ -6,6 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ShardHelper } from "../decode/shard-helper.ts";
 import type { FromAssistant, ToAssistant } from "./assistant-messages.ts";
 import type { ThreadData } from "./messages.ts";
+import { ThreadMeter } from "./meters.ts";
 import { NO_THREAD_DATA, prepareThread } from "./prepare.ts";
 import { ScanAssistant } from "./scan-assistant.ts";
 
@@ -17,6 +18,7 @@ prepareThread((workerData as ThreadData | null) ?? NO_THREAD_DATA);
 const send = (message: FromAssistant): void => port.postMessage(message);
 let shard: ShardHelper | null = null;
 const scan = new ScanAssistant();
+const meter = new ThreadMeter();
 
 port.on("message", (message: ToAssistant) => {
   switch (message.kind) {
@@ -41,6 +43,9 @@ port.on("message", (message: ToAssistant) => {
       return;
     case "scan-close":
       scan.close();
+      return;
+    case "health":
+      send({ kind: "health", reading: meter.read() });
       return;
   }
 });

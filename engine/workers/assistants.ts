@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { ThreadHealth } from "../api.ts";
 import type { ScanHelpers } from "../decode/filter-run.ts";
 import type { ShardHelpers } from "../decode/indexer.ts";
 import type { FromScanHelper, ToScanHelper } from "../decode/scan-messages.ts";
@@ -9,6 +10,7 @@ import type { ShardBatch, ShardOpening, ShardReply } from "../decode/shard-messa
 import { installationFolder } from "../installation.ts";
 import type { FromAssistant, ToAssistant } from "./assistant-messages.ts";
 import type { ThreadData } from "./messages.ts";
+import { LoadMeter, type ThreadReading } from "./meters.ts";
 import { NO_THREAD_DATA } from "./prepare.ts";
 
 /** More threads than this would wait for the one that reads. */
@@ -24,9 +26,21 @@ function startThread(data: ThreadData): Worker {
   });
 }
 
+/** What is known of how a thread does. */
+interface Known {
+  readonly load: LoadMeter;
+  /** What it said last of itself; null before it did. */
+  reading: ThreadReading | null;
+  /** When it was asked and has not answered yet; null while nothing was asked. */
+  asked: number | null;
+  /** When each batch or scan was sent that it has not answered yet. */
+  readonly sent: number[];
+}
+
 export class Assistants implements ShardHelpers, ScanHelpers {
   readonly count: number;
   #threads: (Worker | null)[] = [];
+  readonly #known = new WeakMap<Worker, Known>();
   #capture = 0;
   #onReply: ((helper: number, reply: ShardReply) => void) | null = null;
   #onLost: ((helper: number) => void) | null = null;
@@ -86,6 +100,31 @@ export class Assistants implements ShardHelpers, ScanHelpers {
     for (const thread of this.#threads) thread?.postMessage({ kind: "shard-close" } satisfies ToAssistant);
   }
 
+  /**
+   * How the threads do that were started. A thread at work answers later: what it says is known the next time.
+   */
+  health(): ThreadHealth[] {
+    const now = performance.now();
+    return this.#threads.flatMap((thread, i) => {
+      const known = thread === null ? undefined : this.#known.get(thread);
+      if (thread === null || known === undefined) return [];
+      const answered = known.asked === null;
+      if (answered) {
+        known.asked = now;
+        thread.postMessage({ kind: "health" } satisfies ToAssistant);
+      }
+      return {
+        name: `assistant ${i + 1}`,
+        load: known.load.read(),
+        delay: known.reading?.delay ?? null,
+        heap: known.reading?.heap ?? null,
+        pending: known.sent.length,
+        oldest: known.sent.length > 0 ? now - known.sent[0] : 0,
+        answered,
+      };
+    });
+  }
+
   /** Ends the threads. */
   async terminate(): Promise<void> {
     const threads = this.#threads;
@@ -94,7 +133,10 @@ export class Assistants implements ShardHelpers, ScanHelpers {
   }
 
   #send(helper: number, message: ToAssistant): void {
-    this.#thread(helper).postMessage(message);
+    const thread = this.#thread(helper);
+    thread.postMessage(message);
+    if (message.kind === "shard-batch" || message.kind === "scan-job")
+      this.#known.get(thread)?.sent.push(performance.now());
   }
 
   #thread(helper: number): Worker {
@@ -107,7 +149,20 @@ export class Assistants implements ShardHelpers, ScanHelpers {
       this.#onLost?.(helper);
       this.onScan?.(helper, null);
     };
+    const known: Known = {
+      load: new LoadMeter(() => thread.performance.eventLoopUtilization()),
+      reading: null,
+      asked: null,
+      sent: [],
+    };
+    this.#known.set(thread, known);
     thread.on("message", (message: FromAssistant) => {
+      if (message.kind === "health") {
+        known.reading = message.reading;
+        known.asked = null;
+        return;
+      }
+      known.sent.shift();
       if (message.kind === "scan-ended") this.onScan?.(helper, message);
       else if (message.capture === this.#capture) this.#onReply?.(helper, message.reply);
     });

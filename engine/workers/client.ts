@@ -1,25 +1,40 @@
 /** A session's end of its decode worker: calls become messages, a dead worker becomes errors and a fresh one. */
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { ApiError } from "../api.ts";
+import { ApiError, type ThreadHealth } from "../api.ts";
 import type { DecoderState } from "../decode/decoder.ts";
 import { installationFolder } from "../installation.ts";
 import type {
   DecoderMethod,
   DecoderMethods,
+  DecoderReading,
   DecoderResult,
   FromWorker,
   ThreadData,
   ToWorker,
 } from "./messages.ts";
+import { LoadMeter } from "./meters.ts";
 
 interface Waiting {
+  readonly method: DecoderMethod;
+  /** When it was asked. */
+  readonly since: number;
   readonly resolve: (result: never) => void;
   readonly reject: (error: ApiError) => void;
 }
 
 /** The built worker of this installation, whether the caller is bundled or runs from source. */
 const workerPath = (): string => join(installationFolder(), "dist", "engine", "worker.js");
+
+/** Milliseconds a thread has to say how it does: somewhat more than its longest turn. */
+const TIME_TO_SAY = 250;
+
+/** How the thread does; null while there is none. */
+export interface WorkerHealth {
+  readonly thread: ThreadHealth;
+  /** What it said last; null before it did. */
+  readonly reading: DecoderReading | null;
+}
 
 /** Megabytes of short-lived objects the thread may have before it tidies up. */
 const YOUNG_MEGABYTES = 16;
@@ -30,6 +45,10 @@ export class DecodeWorker {
   readonly #data: () => ThreadData;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
+  #load: LoadMeter | null = null;
+  /** The question how it does, while it is not answered, and what was answered last. */
+  #asking: Promise<void> | null = null;
+  #reading: DecoderReading | null = null;
   #lastId = 0;
   #capture: number;
 
@@ -83,10 +102,52 @@ export class DecodeWorker {
     const worker = this.#running();
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { method, since: performance.now(), resolve, reject });
       const message: ToWorker = { id, capture: this.#capture, method, args };
       worker.postMessage(message);
     });
+  }
+
+  /** How the thread does. One that is too busy to say so is told of as far as it can be seen from outside. */
+  async health(): Promise<WorkerHealth | null> {
+    const worker = this.#worker;
+    if (worker === null) return null;
+    const asked = performance.now();
+    // Opening a capture that grows lasts as long as it does; the question itself is none of what waits.
+    const waiting = [...this.#waiting.values()].filter(
+      ({ method }) => method !== "open" && method !== "health",
+    );
+    const pending = waiting.length;
+    const oldest = pending > 0 ? asked - Math.min(...waiting.map(({ since }) => since)) : 0;
+    const asking = this.#asking ?? this.#ask();
+    this.#asking = asking;
+    let timer: NodeJS.Timeout | undefined;
+    const answered = await Promise.race([
+      asking.then(() => true),
+      new Promise<boolean>((resolve) => {
+        timer = setTimeout(() => resolve(false), TIME_TO_SAY);
+      }),
+    ]);
+    clearTimeout(timer);
+    if (this.#worker !== worker || this.#load === null) return null;
+    const { delay = null, heap = null } = this.#reading ?? {};
+    return {
+      thread: { name: "decoder", load: this.#load.read(), delay, heap, pending, oldest, answered },
+      reading: this.#reading,
+    };
+  }
+
+  #ask(): Promise<void> {
+    return this.call("health").then(
+      (reading) => {
+        this.#reading = reading;
+        this.#asking = null;
+      },
+      // It ended: the next one is asked.
+      () => {
+        this.#asking = null;
+      },
+    );
   }
 
   /** Ends a thread that does not answer any more, as if it had died. */
@@ -127,6 +188,8 @@ export class DecodeWorker {
     worker.on("messageerror", (error: Error) => this.#died(worker, reasonOf(error)));
     worker.on("exit", (code) => this.#died(worker, `it ended with code ${code}`));
     this.#worker = worker;
+    this.#load = new LoadMeter(() => worker.performance.eventLoopUtilization());
+    this.#reading = null;
     return worker;
   }
 

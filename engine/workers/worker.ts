@@ -10,7 +10,9 @@ import { Decoder } from "../decode/decoder.ts";
 import { Practice } from "../decode/practice.ts";
 import { installationFolder } from "../installation.ts";
 import { Assistants } from "./assistants.ts";
-import type { FromWorker, ThreadData, ToWorker } from "./messages.ts";
+import { writeHeap } from "./heap-file.ts";
+import type { FromWorker, ThreadData, ThreadMethods, ToWorker } from "./messages.ts";
+import { ThreadMeter } from "./meters.ts";
 import { NO_THREAD_DATA, prepareThread } from "./prepare.ts";
 
 const port = parentPort;
@@ -25,6 +27,11 @@ const assistants = new Assistants(undefined, undefined, data);
 let { colorRules, macros } = data;
 let decoder = makeDecoder(0);
 let practice: Practice | null = null;
+const meter = new ThreadMeter();
+const thread: ThreadMethods = {
+  health: () => ({ ...meter.read(), assistants: assistants.health(), capture: decoder.health() }),
+  heapSnapshot: writeHeap,
+};
 
 /** Milliseconds without a capture after which the threads practise for one. */
 const IDLE = 400;
@@ -54,7 +61,10 @@ port.on("message", async (message: ToWorker) => {
       decoder = makeDecoder(message.capture);
     }
     if (message.method === "color") [colorRules, macros] = message.args as Parameters<Decoder["color"]>;
-    const method = decoder[message.method] as (...args: unknown[]) => unknown;
+    const { method: name } = message;
+    const method = (
+      name in thread ? thread[name as keyof ThreadMethods] : decoder[name as keyof Decoder]
+    ) as (...args: unknown[]) => unknown;
     const result = await method.apply(decoder, [...message.args]);
     send({ type: "result", id: message.id, result });
   } catch (error) {

@@ -25,6 +25,8 @@ import { collapseAll, expandAll, setExpandedBelow, treeLines } from "../state/ex
 import { closeExplanation, openExplanation, useExplain } from "../state/explain.ts";
 import { clearFilter, combineFilterOf, useFilter, wholeFilter } from "../state/filter.ts";
 import { find, useFind } from "../state/find.ts";
+import { toggleHealth, useHealth } from "../state/health.ts";
+import { isReplaying, playReplay, stepReplay, toggleReplay } from "../state/replay.ts";
 import {
   goAlongTrail,
   goToFrame,
@@ -446,6 +448,19 @@ const go: Command[] = [
     rowSelected,
     () => goToNeighbour("previous"),
   ),
+  command("Go", "replay", "replay.toggle", "Step mode", ["Mod+Alt+R"], loaded, toggleReplay, {
+    submenu: "Step by step",
+    checked: isReplaying,
+  }),
+  command("Go", "replay", "replay.next", "Step forward", ["."], isReplaying, () => void stepReplay(1), {
+    submenu: "Step by step",
+  }),
+  command("Go", "replay", "replay.previous", "Step back", [","], isReplaying, () => void stepReplay(-1), {
+    submenu: "Step by step",
+  }),
+  command("Go", "replay", "replay.play", "Play or pause", ["K"], isReplaying, playReplay, {
+    submenu: "Step by step",
+  }),
   command("Go", "panes", "go.list", "To the packet list", ["Alt+1"], loaded, () => focusPane("packet-list")),
   command("Go", "panes", "go.tree", "To the packet details", ["Alt+2"], loaded, () =>
     focusPane("layer-tree"),
@@ -482,7 +497,7 @@ const capture: Command[] = [
     "capture.pauseView",
     "Pause the view",
     ["Mod+P"],
-    () => status().live.phase === "capturing",
+    () => status().live.phase === "capturing" && !isReplaying(),
     () => void pauseView(),
     { checked: () => status().live.paused },
   ),
@@ -596,6 +611,12 @@ const help: Command[] = [
     },
   ),
   command("Help", "help", "help.shortcuts", "Keyboard shortcuts", [], always, () => openDialog("shortcuts")),
+  command("Help", "health", "help.health", "Health", [], always, toggleHealth, {
+    checked: () => useHealth.getState().open,
+  }),
+  command("Help", "health", "help.heapSnapshot", "Heap snapshot…", [], always, () =>
+    openDialog("heap-snapshot"),
+  ),
   command("Help", "about", "help.about", "About Tapline", [], always, () => openDialog("about")),
 ];
 

@@ -2,6 +2,7 @@ import { accelerator } from "../lib/shortcuts.ts";
 import { useExplain } from "../state/explain.ts";
 import { useFilter } from "../state/filter.ts";
 import { useFind } from "../state/find.ts";
+import { useHealth } from "../state/health.ts";
 import { useSelection } from "../state/selection.ts";
 import { useSession } from "../state/session.ts";
 import { useSettings } from "../state/settings.ts";
@@ -53,8 +54,8 @@ export function menuModel(): { label: string; items: MenuEntry[] }[] {
 
 /** Calls `listener` after any change that may enable, disable or check a command. */
 export function onCommandState(listener: () => void): () => void {
-  const ends = [useSession, useSelection, useSettings, useFilter, useFind, useExplain].map((store) =>
-    store.subscribe(listener),
+  const ends = [useSession, useSelection, useSettings, useFilter, useFind, useExplain, useHealth].map(
+    (store) => store.subscribe(listener),
   );
   return () => {
     for (const end of ends) end();

@@ -56,6 +56,7 @@ export function PacketList() {
   const empty = useRows((state) => state.list.total === 0);
   const live = useSession((state) => isGrowing(state.status));
   const filtered = useSession((state) => state.status.filter !== "");
+  const replaying = useSession((state) => state.status.replay !== null);
   const columns = useSettings((state) => state.columns);
   const digits = useSession((state) => String(state.status.frames).length);
   const grid = useRef<HTMLDivElement>(null);
@@ -142,8 +143,13 @@ export function PacketList() {
           </ContextMenu.Positioner>
         </ContextMenu.Portal>
       </ContextMenu.Root>
-      {empty && filtered ? <NoMatch /> : null}
-      {empty && !filtered && live ? (
+      {empty && filtered && !replaying ? <NoMatch /> : null}
+      {empty && replaying ? (
+        <p className="list-empty dim" role="status">
+          {filtered ? "No packet up to here matches the filter." : "No packet is here yet."}
+        </p>
+      ) : null}
+      {empty && !filtered && !replaying && live ? (
         <p className="list-empty dim" role="status">
           Waiting for the first packet…
         </p>

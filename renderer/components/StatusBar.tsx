@@ -1,16 +1,20 @@
 import { Popover } from "@base-ui/react/popover";
-import { BellDot, Pause, TriangleAlert } from "lucide-react";
+import { Activity, BellDot, Pause, TriangleAlert } from "lucide-react";
 import type { Progress } from "../../engine/api.ts";
 import { runCommand } from "../commands/commands.ts";
 import { bitRate, byteSize, clockTime, count, counted, percent } from "../lib/format.ts";
 import { nodeAt, parsePath } from "../lib/tree.ts";
 import { followFile } from "../state/capture.ts";
+import { useHealth } from "../state/health.ts";
+import { RATE_SAMPLES, useRates } from "../state/rates.ts";
 import { selectedRows, useSelection } from "../state/selection.ts";
 import { call, tellError, useSession } from "../state/session.ts";
 import { openDoctor, setUi, useUi } from "../state/ui.ts";
+import { Spark } from "./Spark.tsx";
 
 /** Interfaces whose rates the status bar has room for; the others stand in its tooltip. */
 const SHOWN_RATES = 3;
+const NO_RATES: number[] = [];
 
 /** What the selection is: the field and its bytes. */
 function SelectionPart() {
@@ -133,6 +137,7 @@ function RingPart() {
 function RatePart() {
   const rates = useSession((state) => state.status.live.rates);
   const capturing = useSession((state) => state.status.live.phase === "capturing");
+  const history = useRates((state) => state.history);
   if (!capturing || rates.length === 0) return null;
   const rateOf = (value: number): string => `${count(Math.round(value))} packets/s`;
   const lines = rates.map(
@@ -145,8 +150,16 @@ function RatePart() {
     <span className="status-rates num" title={lines.join("\n")} data-testid="capture-rates">
       {shown.map(({ name, packetsPerSecond }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: interfaces keep their places, and may have the same name
-        <span key={index}>
-          {rates.length > 1 ? <span className="dim">{name} </span> : null}
+        <span key={index} className="status-rate">
+          {rates.length > 1 ? <span className="dim">{name}</span> : null}
+          <Spark
+            values={history[index] ?? NO_RATES}
+            samples={RATE_SAMPLES}
+            width={48}
+            height={14}
+            top={4}
+            label={`Packets per second on ${name} over the last minute`}
+          />
           {rateOf(packetsPerSecond)}
         </span>
       ))}
@@ -256,6 +269,23 @@ function CountPart() {
   );
 }
 
+/** Opens how Tapline itself does. */
+function HealthPart() {
+  const open = useHealth((state) => state.open);
+  return (
+    <button
+      type="button"
+      className="status-button"
+      title="Health"
+      aria-label="Health"
+      aria-pressed={open}
+      onClick={() => runCommand("help.health")}
+    >
+      <Activity size={13} aria-hidden />
+    </button>
+  );
+}
+
 /** The last line of the window; each of its parts is drawn anew alone. */
 export function StatusBar() {
   const upload = useUi((state) => state.upload);
@@ -290,6 +320,7 @@ export function StatusBar() {
       <Notices />
       <FilePart />
       <CountPart />
+      <HealthPart />
     </footer>
   );
 }

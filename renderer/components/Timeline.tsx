@@ -49,6 +49,8 @@ export function Timeline() {
   const [hover, setHover] = useState("");
   const capture = useSession((state) => state.status.capture);
   const frames = useSession((state) => state.status.frames);
+  // In step mode the counts are those up to its position.
+  const position = useSession((state) => state.status.replay?.position ?? null);
   const growing = useSession((state) => state.status.file?.complete === false);
   const at = useSelection((state) =>
     state.frame
@@ -70,7 +72,7 @@ export function Timeline() {
     ask: askTimeline,
     key: capture,
     buckets,
-    total: frames,
+    total: position ?? frames,
     growing,
     refresh: REFRESH_MS,
   });

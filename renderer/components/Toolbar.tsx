@@ -52,6 +52,7 @@ function Title() {
 export function Toolbar() {
   const capturing = useSession((state) => isCapturing(state.status));
   const paused = useSession((state) => state.status.live.paused);
+  const replaying = useSession((state) => state.status.replay !== null);
   const interfaces = useSession((state) => state.status.live.interfaces.join(", "));
   const autoScroll = useSettings((state) => state.autoScroll);
   const following = useUi((state) => state.following);
@@ -69,6 +70,7 @@ export function Toolbar() {
             hint={isMac ? "⌘P" : "Ctrl+P"}
             icon={paused ? <StepForward size={14} /> : <Pause size={14} />}
             pressed={paused}
+            disabled={replaying}
             onClick={() => runCommand("capture.pauseView")}
           />
         ) : null}

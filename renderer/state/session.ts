@@ -10,6 +10,7 @@ export const EMPTY_STATUS: Status = {
   displayed: 0,
   filter: "",
   sort: null,
+  replay: null,
   progress: [],
   live: {
     phase: "idle",
@@ -20,6 +21,7 @@ export const EMPTY_STATUS: Status = {
     droppedByKernel: null,
     droppedByInterface: null,
     bytes: 0,
+    elapsed: 0,
     rates: [],
     drops: null,
     paused: false,

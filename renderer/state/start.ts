@@ -4,6 +4,8 @@ import type { Transport } from "../transport/types.ts";
 import { watchExplanation } from "./explain.ts";
 import { setFilterText, watchFilter } from "./filter.ts";
 import { takeProtocols } from "./protocols.ts";
+import { watchRates } from "./rates.ts";
+import { watchReplay } from "./replay.ts";
 import { nextList, recolorRows, showRows, syncRows } from "./rows.ts";
 import { clearSelection, goToFrame, refreshFrame, selectRow, useSelection } from "./selection.ts";
 import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
@@ -140,6 +142,8 @@ export function start(transport: Transport): () => void {
     watchFilter(),
     watchExplanation(),
     bindTraffic(transport),
+    watchRates(),
+    watchReplay(),
   ];
   if (typeof window !== "undefined") {
     const leave = () => {

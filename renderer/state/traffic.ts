@@ -4,7 +4,8 @@ import type { Transport } from "../transport/types.ts";
 import { errorInfo } from "../transport/types.ts";
 import { call } from "./session.ts";
 
-const SAMPLES = 60;
+/** Seconds of traffic that are kept. */
+export const TRAFFIC_SAMPLES = 60;
 
 interface TrafficState {
   list: InterfaceList | null;
@@ -31,7 +32,9 @@ function take(samples: TrafficSample[]): void {
     const history = { ...state.history };
     const now = { ...state.now };
     for (const sample of samples) {
-      history[sample.name] = [...(history[sample.name] ?? []), sample.packetsPerSecond].slice(-SAMPLES);
+      history[sample.name] = [...(history[sample.name] ?? []), sample.packetsPerSecond].slice(
+        -TRAFFIC_SAMPLES,
+      );
       now[sample.name] = sample;
     }
     return { history, now };

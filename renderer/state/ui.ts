@@ -15,7 +15,8 @@ export type DialogName =
   | "decode-as"
   | "filters"
   | "coloring-rules"
-  | "doctor";
+  | "doctor"
+  | "heap-snapshot";
 
 /** Parts of the dialog for the user's filters. */
 export type FiltersTab = "saved" | "buttons" | "macros";

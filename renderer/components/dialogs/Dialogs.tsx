@@ -4,6 +4,7 @@ import { ColoringRulesDialog } from "./ColoringRulesDialog.tsx";
 import { DecodeAsDialog } from "./DecodeAsDialog.tsx";
 import { DoctorDialog } from "./DoctorDialog.tsx";
 import { FiltersDialog } from "./FiltersDialog.tsx";
+import { HeapSnapshotDialog } from "./HeapSnapshotDialog.tsx";
 import { AboutDialog, NoticesDialog, PropertiesDialog, ShortcutsDialog } from "./InfoDialogs.tsx";
 import { OpenDialog } from "./OpenDialog.tsx";
 import { ProtocolsDialog } from "./ProtocolsDialog.tsx";
@@ -25,6 +26,7 @@ const DIALOGS = {
   filters: FiltersDialog,
   "coloring-rules": ColoringRulesDialog,
   doctor: DoctorDialog,
+  "heap-snapshot": HeapSnapshotDialog,
 };
 
 /** The open dialog, if any, and the question about unsaved packets above it. */

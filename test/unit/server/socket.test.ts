@@ -137,6 +137,15 @@ describe("messages", () => {
     );
   });
 
+  it("are counted, as long as they are under way, with what waits for the window", async () => {
+    const client = await open();
+    const queues = (await client.call("health")).result?.queues;
+    expect(queues).toContainEqual({ id: "window-requests", length: 1, limit: 256, unit: "requests" });
+    expect(queues).toContainEqual(
+      expect.objectContaining({ id: "window-bytes", length: expect.any(Number), unit: "bytes" }),
+    );
+  });
+
   it("larger than the limit end the connection, not the server", async () => {
     const client = await open();
     client.socket.send(
