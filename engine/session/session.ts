@@ -2,7 +2,7 @@
  * One session: at most one capture, from a file or live, and everything a window does with it.
  * Implements the contract of `api.ts`; faces only carry messages to it and back.
  */
-import { closeSync, fstatSync, openSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, resolve } from "node:path";
 import { getHeapStatistics } from "node:v8";
@@ -17,7 +17,6 @@ import type {
   Health,
   HeapSnapshotFile,
   Hello,
-  InterfaceRate,
   LiveStatus,
   Method,
   OpenResult,
@@ -36,17 +35,15 @@ import {
   type CaptureFileEvent,
   CaptureSession,
   type CaptureStats,
-  ClaimError,
   NO_STATS,
   type SessionEvent,
-  type SeveralFiles,
   type SpoolKeeper,
   spoolPath,
 } from "../capture/index.ts";
-import type { DecoderState, DecoderWork, FilterContext, ListWork, SaveSource } from "../decode/decoder.ts";
+import type { DecoderState, DecoderWork, FilterContext, ListWork } from "../decode/decoder.ts";
 import { completeFilter, describeFilter, searchFields } from "../filter/complete.ts";
 import { checkFilter, checkMacros } from "../filter/verdict.ts";
-import { SaveError, saveCapture } from "../formats/save.ts";
+import { saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
 import { DecodeWorker } from "../workers/client.ts";
 import { writeHeap } from "../workers/heap-file.ts";
@@ -54,11 +51,14 @@ import type { DecoderMethod, DecoderMethods, DecoderResult } from "../workers/me
 import { browse } from "./browse.ts";
 import { type CaptureDesk, checkPipes } from "./capture-desk.ts";
 import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
+import { asApiError, checkReadable, exists } from "./errors.ts";
 import { HealthMeter } from "./health.ts";
 import { heapSnapshotPath } from "./heap-snapshots.ts";
+import { dropsOf, NO_LIVE, ratesOf, startOf } from "./live-status.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
 import { type FileChain, Ring, SHOWN_LIMIT } from "./ring.ts";
+import { refuseLost, type SavePath, savePath } from "./save-source.ts";
 import type { RecentStore, SettingsStore } from "./stores.ts";
 
 /** Milliseconds between two status events. */
@@ -127,24 +127,6 @@ type Handlers = { [M in Method]: (params: Params<M>) => Results[M] | Promise<Res
 
 /** What the contract says a capture's buffer is by default. */
 const DEFAULT_BUFFER_MIB = 16;
-
-const NO_LIVE: LiveStatus = {
-  phase: "idle",
-  interfaces: [],
-  options: null,
-  packets: 0,
-  received: null,
-  droppedByKernel: null,
-  droppedByInterface: null,
-  bytes: 0,
-  elapsed: 0,
-  rates: [],
-  drops: null,
-  paused: false,
-  files: null,
-  error: null,
-  caveats: [],
-};
 
 export class Session implements Api {
   readonly #host: SessionHost;
@@ -1010,28 +992,7 @@ export class Session implements Api {
     capture.on((event) => {
       if (this.#capture === capture) this.#onCapture(capture, event);
     });
-    const outcome = await capture.start({
-      sources: options.interfaces.map((name) => ({
-        name,
-        filter: options.filter,
-        promiscuous: options.promiscuous,
-        ...(options.snapLen > 0 ? { snapLen: options.snapLen } : {}),
-        bufferKiB: options.bufferMiB * 1024,
-        extcap: options.extcap[name],
-        monitor: options.monitor,
-        readTimeoutMs: options.readTimeoutMs,
-        precision: options.precision,
-        immediate: options.immediate,
-      })),
-      stopAfter: {
-        seconds: options.stopAfter.seconds,
-        packets: options.stopAfter.packets,
-        bytes: bytesOf(options.stopAfter.kilobytes),
-        files: options.stopAfter.files,
-      },
-      file: output?.file,
-      several: severalOf(output?.several),
-    });
+    const outcome = await capture.start(startOf(options, output?.file));
     if (outcome.state === "failed") {
       throw new ApiError(
         outcome.error.code === "permission" ? "PERMISSION" : "CAPTURE_FAILED",
@@ -1367,141 +1328,4 @@ export class Session implements Api {
   #emit<E extends EventName>(event: E, data: Events[E]): void {
     for (const listener of this.#listeners.get(event) ?? []) listener(data as never);
   }
-}
-
-const bytesOf = (kilobytes: number | undefined): number | undefined =>
-  kilobytes === undefined ? undefined : kilobytes * 1000;
-
-/** The contract's several files as the driver wants them. */
-function severalOf(
-  several: NonNullable<CaptureOptions["output"]>["several"] | undefined,
-): SeveralFiles | undefined {
-  if (!several) return undefined;
-  const { kilobytes, ...rest } = several;
-  return { bytes: bytesOf(kilobytes), ...rest };
-}
-
-/** Packets lost so far, and when the first was noticed. */
-function dropsOf(stats: CaptureStats, before: LiveStatus["drops"]): LiveStatus["drops"] {
-  const count = (stats.kernelDropped ?? 0) + (stats.interfaceDropped ?? 0);
-  if (count === 0) return before;
-  return { count, since: before?.since ?? new Date().toISOString() };
-}
-
-/** Rates of the interfaces between two counts. */
-function ratesOf(
-  stats: CaptureStats,
-  before: CaptureStats,
-  known: readonly InterfaceRate[],
-): Pick<LiveStatus, "rates"> {
-  const seconds = (stats.elapsedMs - before.elapsedMs) / 1000;
-  const rates = stats.interfaces.map(({ id, name, packets, bytes, kernelDropped, interfaceDropped }, i) => {
-    const last = before.interfaces.find((each) => each.id === id);
-    const per = (now: number, then: number, old: number | undefined): number =>
-      seconds > 0 ? Math.max(0, now - then) / seconds : (old ?? 0);
-    const counts = kernelDropped !== null || interfaceDropped !== null;
-    return {
-      name,
-      packets,
-      packetsPerSecond: per(packets, last?.packets ?? 0, known[i]?.packetsPerSecond),
-      bytesPerSecond: per(bytes, last?.bytes ?? 0, known[i]?.bytesPerSecond),
-      dropped: counts ? (kernelDropped ?? 0) + (interfaceDropped ?? 0) : null,
-    };
-  });
-  return { rates };
-}
-
-/** Whatever was thrown, as the contract's error. */
-function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
-  if (error instanceof ClaimError)
-    return new ApiError(error.code === "gone" ? "NOT_FOUND" : "BAD_REQUEST", error.message);
-  if (error instanceof SaveError) {
-    const codes = {
-      cancelled: "CANCELLED",
-      "no-space": "NO_SPACE",
-      "not-representable": "FORMAT",
-      source: "UNREADABLE",
-      target: "UNREADABLE",
-    } as const;
-    return new ApiError(codes[error.code], error.message);
-  }
-  return new ApiError("INTERNAL", error instanceof Error ? error.message : String(error));
-}
-
-/**
- * Refuses to save frames behind the first whose bytes are gone: their places and numbers are no longer those of
- * the index.
- * @param total frames of the capture
- * @throws ApiError UNREADABLE naming the first of them
- */
-async function refuseLost(
-  frames: "all" | ((frame: number) => boolean),
-  firstLost: number,
-  total: number,
-  name: string,
-): Promise<void> {
-  if (firstLost === 0) return;
-  for (let frame = firstLost; frame <= total; frame++) {
-    if (frame % 65_536 === 0) await new Promise((resolve) => setImmediate(resolve));
-    if (frames !== "all" && !frames(frame)) continue;
-    const advice =
-      firstLost > 1 ? `Save the range 1-${firstLost - 1}, or reload the file.` : "Reload the file.";
-    throw new ApiError(
-      "UNREADABLE",
-      `Frame ${frame} cannot be saved: from frame ${firstLost} on, "${name}" no longer holds what it held when it ` +
-        `was opened. ${advice} Nothing was written.`,
-    );
-  }
-}
-
-interface SavePath {
-  readonly path: string;
-  close(): void;
-}
-
-/**
- * Where the very file that is shown can be opened for saving. Its path may lead to another file by now; then it is
- * reached through its descriptor.
- * @throws ApiError UNREADABLE where the system has no way to it
- */
-function savePath({ path, name }: OpenFile, { file, compressed }: SaveSource): SavePath {
-  const plain = { path, close: () => undefined };
-  if (file === null) return plain;
-  const named = statSync(path, { bigint: true, throwIfNoEntry: false });
-  if (named?.ino === file.ino && named.dev === file.dev) return plain;
-  if (process.platform === "win32") {
-    if (compressed && named !== undefined) return plain;
-    throw new ApiError("UNREADABLE", `"${name}" was replaced or deleted since it was opened. Reload it.`);
-  }
-  // A descriptor of our own: the decoder may close its one any time.
-  let fd: number;
-  try {
-    fd = openSync(`/dev/fd/${file.descriptor}`, "r");
-  } catch {
-    throw new ApiError("CANCELLED", "The capture was closed; nothing was saved.");
-  }
-  const stat = fstatSync(fd, { bigint: true });
-  if (stat.ino !== file.ino || stat.dev !== file.dev) {
-    closeSync(fd);
-    throw new ApiError("CANCELLED", "The capture was closed; nothing was saved.");
-  }
-  return { path: `/dev/fd/${fd}`, close: () => closeSync(fd) };
-}
-
-/** Answers at once, in words, what would go wrong on opening. */
-function checkReadable(path: string): void {
-  try {
-    const stat = statSync(path);
-    if (stat.isDirectory()) throw new ApiError("NOT_A_CAPTURE", `"${path}" is a folder, not a capture file.`);
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT") throw new ApiError("NOT_FOUND", `There is no file "${path}".`);
-    throw new ApiError("UNREADABLE", `"${path}" cannot be read (${code ?? error}).`);
-  }
-}
-
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
