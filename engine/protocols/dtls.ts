@@ -24,6 +24,7 @@ import { udpHeuristics, udpPorts } from "../dissect/tables.ts";
 import { ALERTS, CONTENT_TYPES, VERSIONS } from "./names/tls.ts";
 import {
   datagramFields,
+  dtlsExperts,
   enter,
   HANDSHAKE_TYPES,
   handshakeFields,
@@ -106,7 +107,7 @@ export const dtls = protocol({
   title: "Datagram Transport Layer Security",
   short: "DTLS",
   fields: joined(f, datagramFields, dtlsFields),
-  experts: x,
+  experts: { ...x, ...dtlsExperts },
   on: [[udpPorts, 853, 2221, 5684, 5868]],
   heuristicOn: [udpHeuristics],
   packetwise: true,

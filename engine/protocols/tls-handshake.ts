@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Dissection } from "../dissect/dissection.ts";
-import { absTime, bytes, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
+import { absTime, bytes, expert, none, str, u8, u16, u24, u32 } from "../dissect/field.ts";
 import { MARK_HANDSHAKE, MARK_HELLO, MARK_LINKED } from "../dissect/frame-marks.ts";
 import { stateClass } from "../dissect/state-codec.ts";
 import { formatHex } from "../dissect/text.ts";
@@ -294,6 +294,18 @@ export type HandshakeFields = ReturnType<typeof handshakeFields>;
 
 export const tlsFields = handshakeFields("tls");
 /** The fields of the call at work. */
+/** What can be wrong with a handshake of TLS or DTLS. */
+const handshakeExperts = (p: "tls" | "dtls") => ({
+  bufferTooSmall: expert(
+    `${p}.malformed.buffer_too_small`,
+    "error",
+    "Malformed",
+    "Malformed message, not enough data is available",
+  ),
+});
+export const tlsExperts = handshakeExperts("tls");
+export const dtlsExperts = handshakeExperts("dtls");
+
 let f: HandshakeFields = tlsFields;
 
 export const SSL2 = 0x0002;
@@ -1374,30 +1386,46 @@ function encryptedServerName(d: Dissection): void {
 function timestampList(d: Dissection): void {
   d.u16(f.sctListLength);
   while (d.remaining >= 2) {
-    const length = d.peek16();
     const at = d.pos;
-    d.needAt(at, 2 + length);
+    const length = Math.min(d.peek16(), d.remaining - 2);
+    const end = at + 2 + length;
     d.openText(at, 2 + length, "");
     if (d.labels) {
       const id = formatHex(d.buf.subarray(at + 3, Math.min(at + 35, d.end)));
       d.relabelParent(`Signed Certificate Timestamp (${CT_LOGS[id] ?? "Unknown Log"})`);
     }
-    d.u16(f.sctLength);
-    d.u8(f.sctVersion);
-    d.bytes(f.sctLogId, 32);
-    const timestamp = d.peek64();
-    d.add(f.sctTimestamp, d.pos, 8, timestamp * 1_000_000n);
-    d.pos += 8;
-    const extensionLength = d.u16(f.sctExtensionsLength);
-    if (extensionLength > 0) {
-      d.add(f.sctExtensions, d.pos, extensionLength, null);
-      d.skip(extensionLength);
-    }
-    signatureScheme(d);
-    d.bytes(f.sctSignature, d.u16(f.sctSignatureLength));
+    vectorLength(d, d.u16(f.sctLength), end);
+    signedTimestamp(d, end);
     d.close();
-    d.pos = at + 2 + length;
+    d.pos = end;
   }
+}
+
+/** One timestamp, as far as there is room for it. */
+function signedTimestamp(d: Dissection, end: number): void {
+  if (end - d.pos < 43) return;
+  d.u8(f.sctVersion);
+  d.bytes(f.sctLogId, 32);
+  const timestamp = d.peek64();
+  d.add(f.sctTimestamp, d.pos, 8, timestamp * 1_000_000n);
+  d.pos += 8;
+  const extensionLength = vectorLength(d, d.u16(f.sctExtensionsLength), end);
+  if (extensionLength > 0) {
+    d.add(f.sctExtensions, d.pos, extensionLength, null);
+    d.skip(extensionLength);
+  }
+  if (end - d.pos < 4) return;
+  signatureScheme(d);
+  d.bytes(f.sctSignature, vectorLength(d, d.u16(f.sctSignatureLength), end));
+}
+
+/** The length of a vector that must end at `end`; one that is too large is told of and cut. */
+function vectorLength(d: Dissection, length: number, end: number): number {
+  const room = end - d.pos;
+  if (length <= room) return length;
+  const { bufferTooSmall } = f === tlsFields ? tlsExperts : dtlsExperts;
+  d.expert(bufferTooSmall, `Vector length ${length} is too large, truncating it to ${room}`);
+  return room;
 }
 
 /** In certificates the list is wrapped in one more OCTET STRING (RFC 6962 section 3.3). */
@@ -1411,9 +1439,12 @@ onCertificateExtension("1.3.6.1.4.1.11129.2.4.2", (d, start, end) => {
   d.pos = Math.min(end, start + header);
   d.end = end;
   d.wireEnd = end;
-  timestampList(d);
-  f = fields;
-  d.pos = pos;
-  d.end = outer;
-  d.wireEnd = wireEnd;
+  try {
+    timestampList(d);
+  } finally {
+    f = fields;
+    d.pos = pos;
+    d.end = outer;
+    d.wireEnd = wireEnd;
+  }
 });

@@ -55,6 +55,24 @@ describe("TLS", () => {
     expect(text).toContain("Opaque Type: Application Data (23)");
   });
 
+  test("timestamps of logs whose lengths are too large end where they must, and the next one is read", () => {
+    /** @param rest extensions, algorithm and signature, each with its length */
+    const stamp = (rest: string): string =>
+      vector(`00${"ab".repeat(32)}${n(1_650_000_000_000, 8)}${rest}`, 2);
+    const list = vector(
+      stamp("80805151") + stamp("00000403ffff5252") + stamp("0000040300025353") + "ffff0011",
+      2,
+    );
+    const hello = handshake(2, `0303${RANDOM}00c02f00${vector(extension(18, list) + extension(23, ""), 2)}`);
+    const { text, fields } = dissect(record(22, hello), { protocol: tls });
+    const cut = [...text.matchAll(/Vector length (\d+) is too large, truncating it to (\d+)/g)];
+    expect([...new Set(cut.map(([, length, room]) => `${length} ${room}`))]).toEqual(["32896 2", "65535 2"]);
+    expect(fields.get("tls.sct.sct_signature")).toEqual(["5252", "5353"]);
+    expect(fields.get("tls.sct.scts_length")).toHaveLength(1);
+    expect(text).toContain("Extension: extended_master_secret (len=0)");
+    expect(text).not.toContain("Exception occurred");
+  });
+
   test("what follows a Change Cipher Spec is encrypted", () => {
     const { info, text } = dissect(record(20, "01") + record(22, `14${"00".repeat(39)}`), { protocol: tls });
     expect(info).toBe("Change Cipher Spec, Encrypted Handshake Message");
