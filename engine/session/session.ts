@@ -973,6 +973,8 @@ export class Session implements Api {
     const shown = hasValues ? await this.#host.desk.withoutPasswords(options) : options;
     if (turn !== this.#turn)
       throw new ApiError("CANCELLED", "The capture was not started: a newer request took its place.");
+    const { extcap } = this.#host.settings.get().capture;
+    this.#changeSettings({ capture: { ...shown, extcap: { ...extcap, ...shown.extcap } } });
     const capture = new CaptureSession({
       driver,
       spoolDir: this.#host.spools.folder,
@@ -999,8 +1001,6 @@ export class Session implements Api {
         outcome.error.message,
       );
     }
-    const { extcap } = this.#host.settings.get().capture;
-    this.#changeSettings({ capture: { ...shown, extcap: { ...extcap, ...shown.extcap } } });
   }
 
   #onCapture(capture: CaptureSession, event: SessionEvent): void {

@@ -1,4 +1,4 @@
-import type { CaptureOptions, ParamsIn } from "../../engine/api.ts";
+import type { ParamsIn } from "../../engine/api.ts";
 import { withHistory } from "../lib/filters.ts";
 import { counted } from "../lib/format.ts";
 import { againOptions } from "../lib/output.ts";
@@ -111,17 +111,15 @@ export async function reloadCapture(): Promise<void> {
   await call("reload", {}).catch(tellError);
 }
 
-/** Starts a capture; remembers the options for the next time. */
+/** Starts a capture; its options are remembered for the next time. */
 export function startCapture(options: ParamsIn<"startCapture">["options"]): Promise<void> {
   return guarded("Starting a new capture", async (discard) => {
     const filter = options.filter?.trim() ?? "";
-    changeSettings({
-      // What programs were given is kept by the engine, which knows the passwords among it.
-      capture: { ...(options as Partial<CaptureOptions>), extcap: settings().capture.extcap },
-      ...(filter
-        ? { captureFilterHistory: withHistory(settings().captureFilterHistory, filter, HISTORY_LIMIT) }
-        : {}),
-    });
+    // The engine keeps the options; it knows the passwords among what programs are given.
+    if (filter)
+      changeSettings({
+        captureFilterHistory: withHistory(settings().captureFilterHistory, filter, HISTORY_LIMIT),
+      });
     setUi({ following: true });
     if (isCapturing()) await call("stopCapture", {});
     await call("startCapture", { options: { ...options, filter }, discard });
