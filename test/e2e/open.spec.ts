@@ -84,6 +84,7 @@ test("the dialog is worked with keys alone, and Escape leaves it", async ({ plac
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await page.keyboard.press("Control+o");
+  await expect(files.getByRole("option")).toHaveCount(2);
   await files.focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
