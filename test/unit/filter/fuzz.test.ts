@@ -7,18 +7,8 @@ import { completeFilter, describeFilter } from "../../../engine/filter/complete.
 import { FilterError } from "../../../engine/filter/error.ts";
 import { explainFilter } from "../../../engine/filter/explain.ts";
 import { checkFilter } from "../../../engine/filter/verdict.ts";
+import { random } from "../../tools/random.ts";
 import { dissectToy, PACKET, toyFields } from "./toy.ts";
-
-/** Mulberry32: the same numbers in every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const PIECES =
   'toy toy.u8 toy.text toy.ip toy.port toy.time frame len max upper string ( ) { } [ ] [0] [0:2] [-1:] # #1 @ $ $toy.u8 == != === !== ~= > < >= <= && || ! and or not xor any all in contains matches ~ & + - * / % , .. . : 1 53 0x 0x0f 08 1.5 1e5 10.0.0.0/8 ::1 00:11:22 "a" "x r"\\d" \'a\' "(a+" \\ é \u{1f600} \0 " "'
