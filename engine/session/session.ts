@@ -1217,8 +1217,6 @@ export class Session implements Api {
       .finally(() => {
         ended = true;
       });
-    // What ended meanwhile is told to the worker that has it; this one may have begun just before.
-    if (!this.capturing) worker.call("finishLive").catch(() => {});
     const goal = chain.bytes;
     const position = (): number => renewal.state?.position ?? -1;
     while (!ended && position() < goal) {
