@@ -1,5 +1,4 @@
 /** `-r FILE --follow`: the program shows what another adds to a file. */
-import { spawn } from "node:child_process";
 import {
   appendFileSync,
   mkdtempSync,
@@ -11,10 +10,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Run, root, startProgram } from "./process.ts";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 const sample = readFileSync(join(root, "test/captures/dns.pcap"));
 
 describe("following a file", { timeout: 120_000 }, () => {
@@ -24,29 +22,13 @@ describe("following a file", { timeout: 120_000 }, () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const start = (args: readonly string[]) => {
-    const child = spawn(process.execPath, ["--import", "tsx", join(root, "cli/tapline.ts"), ...args], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const timer = setTimeout(() => child.kill("SIGKILL"), 100_000);
-    const run = { child, out: "", err: "", status: Promise.resolve<number | null>(null) };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      run.out += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      run.err += text;
-    });
-    run.status = new Promise((resolve) =>
-      child.on("close", (code) => {
-        clearTimeout(timer);
-        resolve(code);
-      }),
-    );
+  const start = (args: readonly string[]): Run => {
+    const run = startProgram(args, 100_000);
+    run.child.stdin.end();
     return run;
   };
-  const numbers = (run: ReturnType<typeof start>) => run.out.trim().split("\n").filter(Boolean).length;
-  const shows = async (run: ReturnType<typeof start>, count: number): Promise<void> => {
+  const numbers = (run: Run) => run.out.trim().split("\n").filter(Boolean).length;
+  const shows = async (run: Run, count: number): Promise<void> => {
     for (let i = 0; i < 1000 && numbers(run) < count; i++)
       await new Promise((resolve) => setTimeout(resolve, 50));
     expect(numbers(run)).toBe(count);

@@ -1,13 +1,11 @@
 /** `-i -`, `-i FIFO` and `-i PROGRAM`: the program shows what arrives as it arrives. */
-import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCapture } from "../capture/support.ts";
+import { type Run, root, startProgram } from "./process.ts";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 const sample = join(root, "test/captures/dns.pcap");
 
 describe("captures that come through a pipe", { timeout: 120_000 }, () => {
@@ -18,31 +16,14 @@ describe("captures that come through a pipe", { timeout: 120_000 }, () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Starts the program; its output is gathered. */
-  const start = (args: readonly string[]) => {
-    const child = spawn(process.execPath, ["--import", "tsx", join(root, "cli/tapline.ts"), ...args], {
-      cwd: root,
-      stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, TAPLINE_HOME: folder, WIRESHARK_EXTCAP_DIR: "", TAPLINE_EXTCAP_PATH: "" },
+  const start = (args: readonly string[]): Run =>
+    startProgram(args, 60_000, {
+      ...process.env,
+      TAPLINE_HOME: folder,
+      WIRESHARK_EXTCAP_DIR: "",
+      TAPLINE_EXTCAP_PATH: "",
     });
-    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
-    const run = { child, out: "", err: "", status: Promise.resolve<number | null>(null) };
-    child.stdin.on("error", () => undefined);
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      run.out += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      run.err += text;
-    });
-    run.status = new Promise((resolve) =>
-      child.on("close", (code) => {
-        clearTimeout(timer);
-        resolve(code);
-      }),
-    );
-    return run;
-  };
-  const lines = async (run: ReturnType<typeof start>, count: number): Promise<void> => {
+  const lines = async (run: Run, count: number): Promise<void> => {
     for (let i = 0; i < 1200 && run.out.split("\n").length <= count; i++)
       await new Promise((resolve) => setTimeout(resolve, 50));
   };
