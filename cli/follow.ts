@@ -88,7 +88,7 @@ export class Follower {
       openCaptureSync(this.#path).close();
       return false;
     } catch (error) {
-      return error instanceof CaptureFileError && /cut short within its header/.test(error.message);
+      return error instanceof CaptureFileError && error.endsInHeader;
     }
   }
 

@@ -120,9 +120,9 @@ function notAFile(stats: Stats): string {
 }
 
 function makeCapture(path: string, source: FileSource, unpacking: Decompression | undefined): OpenCapture {
-  const fail = (message: string) => {
+  const fail = (message: string, endsInHeader = false) => {
     source.close();
-    return new CaptureFileError(path, `"${path}" ${message}`);
+    return new CaptureFileError(path, `"${path}" ${message}`, endsInHeader);
   };
   source.ensure(Math.min(source.size(), 512));
   const head = source.buf.subarray(0, Math.min(source.end, 512));
@@ -138,6 +138,7 @@ function makeCapture(path: string, source: FileSource, unpacking: Decompression 
       why === undefined
         ? `is a ${kind} file cut short within its header: it holds no packet.`
         : `is a damaged ${kind} file. ${why}`,
+      why === undefined,
     );
   }
   let closed = false;

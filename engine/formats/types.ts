@@ -164,8 +164,11 @@ export interface InterfaceStatistics {
 export class CaptureFileError extends Error {
   override readonly name = "CaptureFileError";
   readonly path: string;
-  constructor(path: string, message: string) {
+  /** True when the file ends within its header: it may be read once its writer has gone on. */
+  readonly endsInHeader: boolean;
+  constructor(path: string, message: string, endsInHeader = false) {
     super(message);
     this.path = path;
+    this.endsInHeader = endsInHeader;
   }
 }
