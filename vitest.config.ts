@@ -7,6 +7,7 @@ export default defineConfig({
     // On small machines with other work to do; what passed only when repeated is named.
     retry: process.env.CI === undefined ? 0 : 2,
     pool: "forks",
+    globalSetup: "test/unit/setup.ts",
     // Threads that practise while tests run would slow all of them down.
     env: { TAPLINE_PRACTICE: "no" },
     projects: [

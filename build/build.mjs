@@ -49,8 +49,9 @@ const parts = [
 /**
  * Builds what is out of date.
  *
- * @param {{ helperOptional?: boolean }} [options] helperOptional: a capture helper that does not compile is
- *   told of, but is no failure: everything else works without it
+ * @param {{ helperOptional?: boolean, only?: string[] }} [options] helperOptional: a capture helper that does
+ *   not compile is told of, but is no failure: everything else works without it; only: names of the parts that
+ *   are wanted beside the helper, all of them when absent
  * @returns {Promise<string | undefined>} what failed, with the compiler's message; undefined when all is built
  */
 export async function build(options = {}) {
@@ -61,6 +62,7 @@ export async function build(options = {}) {
 
   const built = readJson(record) ?? {};
   for (const { name, inputs, outputs, build } of parts) {
+    if (options.only !== undefined && !options.only.includes(name)) continue;
     const key = digest(filesBelow(inputs));
     if (built[name] === key && outputs.every((file) => existsSync(path.join(dist, file)))) continue;
     const started = Date.now();

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import {
   type CaptureDriver,
   CaptureSession,
@@ -10,6 +10,7 @@ import {
   createHelperDriver,
   SPOOL_PATTERN,
 } from "../../../engine/capture/index.ts";
+import { describeLive, type Live } from "./live.ts";
 import {
   hasTool,
   noCap,
@@ -19,9 +20,7 @@ import {
   Recorder,
   readCapture,
   sleep,
-  temporaryFolder,
   until,
-  Wire,
 } from "./support.ts";
 
 const DRIVERS = [
@@ -47,43 +46,30 @@ function numbersOf(packets: readonly ReadPacket[], size: number): number[] {
 }
 
 for (const { name, missing, create } of DRIVERS) {
-  const reason = noLive ?? missing;
-  describe.skipIf(reason !== null)(`driver ${name}${reason ? ` (skipped: ${reason})` : ""}`, () => {
-    const folder = temporaryFolder();
-    let wire: Wire;
-    let driver: CaptureDriver;
+  const tests = (live: Live): void => {
     let serial = 0;
-    const newFile = () => join(folder.path, `capture-${serial++}.pcapng`);
+    const newFile = () => join(live.folder, `capture-${serial++}.pcapng`);
 
-    beforeAll(() => {
-      wire = new Wire();
-      driver = create(wire.via);
-    });
     afterEach(() => {
-      if (!existsSync(join("/var/run/netns", wire.far))) throw new Error("the namespace is gone");
-    });
-    afterAll(() => {
-      driver.close();
-      wire.remove();
-      folder.remove();
+      if (!existsSync(join("/var/run/netns", live.wire.far))) throw new Error("the namespace is gone");
     });
 
     test("is available and lists the interface", async () => {
-      const available = await driver.available();
+      const available = await live.driver.available();
       expect(available).toMatchObject({ ok: true });
-      const list = await driver.listInterfaces();
-      expect(list.ok && list.value.map((each) => each.name)).toContain(wire.device);
-      const one = await driver.listInterfaces(wire.device);
+      const list = await live.driver.listInterfaces();
+      expect(list.ok && list.value.map((each) => each.name)).toContain(live.wire.device);
+      const one = await live.driver.listInterfaces(live.wire.device);
       expect(one).toMatchObject({
         ok: true,
         value: [
           {
-            name: wire.device,
+            name: live.wire.device,
             open: { ok: true, linkTypes: expect.arrayContaining([expect.objectContaining({ linkType: 1 })]) },
           },
         ],
       });
-      const none = await driver.listInterfaces("no-such-if");
+      const none = await live.driver.listInterfaces("no-such-if");
       expect(none).toMatchObject({ ok: false, error: { code: "no-such-device" } });
     });
 
@@ -91,16 +77,16 @@ for (const { name, missing, create } of DRIVERS) {
       const recorder = new Recorder();
       const file = newFile();
       const before = Date.now() / 1000;
-      const handle = driver.start(
-        { sources: [{ name: wire.device, filter: "udp port 9999" }], file },
+      const handle = live.driver.start(
+        { sources: [{ name: live.wire.device, filter: "udp port 9999" }], file },
         recorder,
       );
       const started = await recorder.started;
       expect(started.interfaces).toMatchObject([
-        { id: 0, name: wire.device, linkType: 1, filter: "udp port 9999" },
+        { id: 0, name: live.wire.device, linkType: 1, filter: "udp port 9999" },
       ]);
-      expect(started.caveats).toEqual(driver.caveats);
-      await wire.send(500, 300);
+      expect(started.caveats).toEqual(live.driver.caveats);
+      await live.wire.send(500, 300);
       // The package has no way to read what is left in the kernel's buffer when it is closed.
       if (name === "cap") await recorder.holds(500);
       handle.stop();
@@ -112,7 +98,7 @@ for (const { name, missing, create } of DRIVERS) {
 
       const capture = readCapture(file);
       expect(capture.torn).toBe(0);
-      expect(capture.interfaces[0]?.options.get(2)?.toString()).toBe(wire.device);
+      expect(capture.interfaces[0]?.options.get(2)?.toString()).toBe(live.wire.device);
       expect(capture.interfaces[0]?.options.get(11)?.toString()).toBe("\0udp port 9999");
       expect(capture.statistics).toHaveLength(1);
       expect(capture.statistics[0]?.get(8)?.readBigUInt64LE()).toBe(500n);
@@ -129,12 +115,12 @@ for (const { name, missing, create } of DRIVERS) {
       context.skip(!hasTool("tshark") || !hasTool("capinfos"), "needs tshark and capinfos");
       const recorder = new Recorder();
       const file = newFile();
-      driver.start(
-        { sources: [{ name: wire.device, filter: "udp" }], file, stopAfter: { packets: 20 } },
+      live.driver.start(
+        { sources: [{ name: live.wire.device, filter: "udp" }], file, stopAfter: { packets: 20 } },
         recorder,
       );
       await recorder.started;
-      await wire.send(30, 100);
+      await live.wire.send(30, 100);
       expect(await recorder.ended).toMatchObject({
         reason: "packets",
         error: null,
@@ -146,7 +132,7 @@ for (const { name, missing, create } of DRIVERS) {
       });
       expect(info).toMatch(/Number of packets:\s+20\n/);
       expect(info).toMatch(/Capture application: Tapline/);
-      expect(info).toMatch(new RegExp(`Name = ${wire.device}`));
+      expect(info).toMatch(new RegExp(`Name = ${live.wire.device}`));
       expect(info).toMatch(/Number of stat entries = 1/);
       expect(info).toMatch(name === "cap" ? /microseconds \(6\)/ : /nanoseconds \(9\)/);
       const args = ["-r", file, "-T", "fields", "-e", "udp.length", "-e", "frame.interface_name"];
@@ -154,17 +140,17 @@ for (const { name, missing, create } of DRIVERS) {
         encoding: "utf8",
         stdio: ["ignore", "pipe", "ignore"],
       });
-      expect(fields).toBe(`108\t${wire.device}\n`.repeat(20));
+      expect(fields).toBe(`108\t${live.wire.device}\n`.repeat(20));
     });
 
     test("honours the capture filter and cuts at the snapshot length", async () => {
       const recorder = new Recorder();
       const file = newFile();
-      const sources = [{ name: wire.device, filter: "udp dst port 7001", snapLen: 60 }];
-      driver.start({ sources, file, stopAfter: { packets: 10 } }, recorder);
+      const sources = [{ name: live.wire.device, filter: "udp dst port 7001", snapLen: 60 }];
+      live.driver.start({ sources, file, stopAfter: { packets: 10 } }, recorder);
       await recorder.started;
-      await wire.send(10, 200, 7000);
-      await wire.send(10, 200, 7001);
+      await live.wire.send(10, 200, 7000);
+      await live.wire.send(10, 200, 7001);
       expect((await recorder.ended).reason).toBe("packets");
       const capture = readCapture(file);
       expect(capture.interfaces[0]?.snapLen).toBe(60);
@@ -177,27 +163,29 @@ for (const { name, missing, create } of DRIVERS) {
     });
 
     test("answers a bad filter with libpcap's message, before and at the start", async () => {
-      const request = { linkType: 1, interface: wire.device };
-      const bad = await driver.checkFilter({ ...request, filter: "tcp port80" });
+      const request = { linkType: 1, interface: live.wire.device };
+      const bad = await live.driver.checkFilter({ ...request, filter: "tcp port80" });
       expect(bad).toEqual({ state: "error", message: "can't parse filter expression: syntax error" });
-      expect(await driver.checkFilter({ ...request, filter: "tcp port 80" })).toMatchObject({ state: "ok" });
-      expect(await driver.checkFilter({ ...request, filter: "" })).toMatchObject({ state: "ok" });
+      expect(await live.driver.checkFilter({ ...request, filter: "tcp port 80" })).toMatchObject({
+        state: "ok",
+      });
+      expect(await live.driver.checkFilter({ ...request, filter: "" })).toMatchObject({ state: "ok" });
 
       const recorder = new Recorder();
       const file = newFile();
-      driver.start({ sources: [{ name: wire.device, filter: "tcp port80" }], file }, recorder);
+      live.driver.start({ sources: [{ name: live.wire.device, filter: "tcp port80" }], file }, recorder);
       const end = await recorder.ended;
       const message = "can't parse filter expression: syntax error";
       expect(end).toMatchObject({
         started: false,
-        error: { code: "filter", message, interface: wire.device },
+        error: { code: "filter", message, interface: live.wire.device },
       });
       expect(existsSync(file)).toBe(false);
     });
 
     test("names an interface that does not exist", async () => {
       const recorder = new Recorder();
-      driver.start({ sources: [{ name: "no-such-if" }], file: newFile() }, recorder);
+      live.driver.start({ sources: [{ name: "no-such-if" }], file: newFile() }, recorder);
       expect(await recorder.ended).toMatchObject({
         started: false,
         error: { code: "no-such-device", interface: "no-such-if" },
@@ -206,8 +194,8 @@ for (const { name, missing, create } of DRIVERS) {
 
     test("refuses a file it cannot create", async () => {
       const recorder = new Recorder();
-      const file = join(folder.path, "missing", "x.pcapng");
-      driver.start({ sources: [{ name: wire.device }], file }, recorder);
+      const file = join(live.folder, "missing", "x.pcapng");
+      live.driver.start({ sources: [{ name: live.wire.device }], file }, recorder);
       const end = await recorder.ended;
       expect(end).toMatchObject({ started: false, error: { code: "output" } });
       expect(end.error?.message).toContain(file);
@@ -216,9 +204,12 @@ for (const { name, missing, create } of DRIVERS) {
     test("reports growth at whole blocks, soon", async () => {
       const recorder = new Recorder();
       const file = newFile();
-      const handle = driver.start({ sources: [{ name: wire.device, filter: "udp" }], file }, recorder);
+      const handle = live.driver.start(
+        { sources: [{ name: live.wire.device, filter: "udp" }], file },
+        recorder,
+      );
       await recorder.started;
-      await wire.send(1, 100);
+      await live.wire.send(1, 100);
       await until(() => recorder.data.some((each) => each.filePackets === 1), 20_000);
       const { fileBytes } = recorder.data.at(-1) ?? { fileBytes: 0 };
       expect(fileBytes).toBe(statSync(file).size);
@@ -243,33 +234,36 @@ for (const { name, missing, create } of DRIVERS) {
     test("stops after a duration and after a file size", async () => {
       const timed = new Recorder();
       const begin = Date.now();
-      driver.start({ sources: [{ name: wire.device }], file: newFile(), stopAfter: { seconds: 0.4 } }, timed);
+      live.driver.start(
+        { sources: [{ name: live.wire.device }], file: newFile(), stopAfter: { seconds: 0.4 } },
+        timed,
+      );
       expect((await timed.ended).reason).toBe("duration");
       expect(Date.now() - begin).toBeGreaterThanOrEqual(400);
 
       const sized = new Recorder();
       const file = newFile();
-      driver.start(
-        { sources: [{ name: wire.device, filter: "udp" }], file, stopAfter: { bytes: 20_000 } },
+      live.driver.start(
+        { sources: [{ name: live.wire.device, filter: "udp" }], file, stopAfter: { bytes: 20_000 } },
         sized,
       );
       await sized.started;
-      await wire.send(40, 1000);
+      await live.wire.send(40, 1000);
       expect((await sized.ended).reason).toBe("filesize");
       expect(statSync(file).size).toBeGreaterThanOrEqual(20_000);
       expect(statSync(file).size).toBeLessThan(22_000);
     });
 
     test("a full disk ends the capture with a file of whole packets", async () => {
-      const disk = join(folder.path, "disk");
+      const disk = join(live.folder, "disk");
       mkdirSync(disk, { recursive: true });
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", disk]);
       try {
         const recorder = new Recorder();
         const file = join(disk, "full.pcapng");
-        driver.start({ sources: [{ name: wire.device, filter: "udp" }], file }, recorder);
+        live.driver.start({ sources: [{ name: live.wire.device, filter: "udp" }], file }, recorder);
         await recorder.started;
-        await wire.send(1000, 1400);
+        await live.wire.send(1000, 1400);
         const end = await recorder.ended;
         expect(end).toMatchObject({ reason: "error", error: { code: "disk-full" } });
         expect(end.error?.message).toMatch(/No space left on device|no space left on device/);
@@ -285,20 +279,20 @@ for (const { name, missing, create } of DRIVERS) {
     });
 
     test("killed while packets flow, it leaves every packet it reported, whole", async () => {
-      const spoolDir = join(folder.path, "killed");
+      const spoolDir = join(live.folder, "killed");
       let pid: number | undefined;
       const watched: CaptureDriver = {
-        ...driver,
+        ...live.driver,
         start(options, callbacks) {
-          const handle = driver.start(options, callbacks);
+          const handle = live.driver.start(options, callbacks);
           pid = handle.pid;
           return handle;
         },
       };
       const session = new CaptureSession({ driver: watched, spoolDir });
-      const outcome = await session.start({ sources: [{ name: wire.device, filter: "udp" }] });
+      const outcome = await session.start({ sources: [{ name: live.wire.device, filter: "udp" }] });
       expect(outcome.state).toBe("capturing");
-      const sending = wire.send(2000, 700);
+      const sending = live.wire.send(2000, 700);
       await until(() => session.snapshot().stats.filePackets > 100);
       const reported = session.snapshot().stats.filePackets;
       process.kill(pid ?? 0, "SIGKILL");
@@ -315,13 +309,13 @@ for (const { name, missing, create } of DRIVERS) {
     });
 
     test("session: stop wins over a start, restart makes a new file, all in private files", async () => {
-      const spoolDir = join(folder.path, "spool");
-      const session = new CaptureSession({ driver, spoolDir });
+      const spoolDir = join(live.folder, "spool");
+      const session = new CaptureSession({ driver: live.driver, spoolDir });
       const states: string[] = [];
       session.on((event) => {
         if (event.type === "state") states.push(event.snapshot.state);
       });
-      const options = { sources: [{ name: wire.device, filter: "udp" }] };
+      const options = { sources: [{ name: live.wire.device, filter: "udp" }] };
       const early = session.start(options);
       const stopped = session.stop();
       expect(await early).toEqual({ state: "stopped" });
@@ -330,11 +324,11 @@ for (const { name, missing, create } of DRIVERS) {
 
       const first = await session.start(options);
       expect(await session.start(options)).toMatchObject({ state: "failed", error: { code: "busy" } });
-      await wire.send(5, 50);
+      await live.wire.send(5, 50);
       const second = await session.restart();
       if (first.state !== "capturing" || second.state !== "capturing") throw new Error("did not capture");
       expect(second.file).not.toBe(first.file);
-      await wire.send(7, 50);
+      await live.wire.send(7, 50);
       await sleep(150);
       await session.stop();
       expect(readCapture(first.file).packets).toHaveLength(5);
@@ -350,55 +344,43 @@ for (const { name, missing, create } of DRIVERS) {
     test("says when the interface disappears, and keeps what was captured", async () => {
       const recorder = new Recorder();
       const file = newFile();
-      driver.start({ sources: [{ name: wire.device, filter: "udp" }], file }, recorder);
+      live.driver.start({ sources: [{ name: live.wire.device, filter: "udp" }], file }, recorder);
       await recorder.started;
-      await wire.send(10, 100);
+      await live.wire.send(10, 100);
       await until(() => recorder.data.at(-1)?.filePackets === 10);
-      wire.cut();
+      live.wire.cut();
       try {
         const end = await recorder.ended;
         expect(end).toMatchObject({ error: { code: "interface-gone" }, started: true });
         expect(readCapture(file).packets).toHaveLength(10);
       } finally {
-        wire.connect();
+        live.wire.connect();
       }
     });
-  });
+  };
+  describeLive(`driver ${name}`, tests, noLive ?? missing, create);
 }
 
-describe.skipIf((noLive ?? noHelper) !== null)(`helper alone${noLive ? ` (skipped: ${noLive})` : ""}`, () => {
-  const folder = temporaryFolder();
-  let wire: Wire;
-  let driver: CaptureDriver;
-  beforeAll(() => {
-    wire = new Wire();
-    driver = createHelperDriver({ via: wire.via });
-  });
-  afterAll(() => {
-    driver.close();
-    wire.remove();
-    folder.remove();
-  });
-
+describeLive("helper alone", (live) => {
   test("captures from several interfaces into one file, and goes on when one of them goes", async () => {
-    wire.ip("-n", wire.far, "link", "add", "tlspare", "type", "veth", "peer", "name", "tlspare2");
-    wire.ip("-n", wire.far, "link", "set", "tlspare", "up");
+    live.wire.ip("-n", live.wire.far, "link", "add", "tlspare", "type", "veth", "peer", "name", "tlspare2");
+    live.wire.ip("-n", live.wire.far, "link", "set", "tlspare", "up");
     const recorder = new Recorder();
-    const file = join(folder.path, "two.pcapng");
+    const file = join(live.folder, "two.pcapng");
     const sources = [
       { name: "tlspare", filter: "udp" },
-      { name: wire.device, filter: "udp port 5000", snapLen: 100, promiscuous: false },
+      { name: live.wire.device, filter: "udp port 5000", snapLen: 100, promiscuous: false },
     ];
-    const handle = driver.start({ sources, file }, recorder);
+    const handle = live.driver.start({ sources, file }, recorder);
     expect((await recorder.started).interfaces).toMatchObject([
       { id: 0, name: "tlspare", promiscuous: true },
-      { id: 1, name: wire.device, promiscuous: false, snapLen: 100 },
+      { id: 1, name: live.wire.device, promiscuous: false, snapLen: 100 },
     ]);
-    await wire.send(5, 200, 5000);
-    wire.ip("-n", wire.far, "link", "del", "tlspare");
+    await live.wire.send(5, 200, 5000);
+    live.wire.ip("-n", live.wire.far, "link", "del", "tlspare");
     await until(() => recorder.notices.some((notice) => notice.code === "interface-gone"));
     expect(recorder.notices.find((notice) => notice.code === "interface-gone")?.interface).toBe("tlspare");
-    await wire.send(5, 200, 5000);
+    await live.wire.send(5, 200, 5000);
     handle.stop();
     expect(await recorder.ended).toMatchObject({ reason: "stopped", error: null, stats: { packets: 10 } });
     const capture = readCapture(file);
@@ -409,25 +391,28 @@ describe.skipIf((noLive ?? noHelper) !== null)(`helper alone${noLive ? ` (skippe
 
   test("an interface set down is told, and captured from again when it is up", async () => {
     const recorder = new Recorder();
-    const file = join(folder.path, "down.pcapng");
-    const handle = driver.start({ sources: [{ name: wire.device, filter: "udp" }], file }, recorder);
+    const file = join(live.folder, "down.pcapng");
+    const handle = live.driver.start(
+      { sources: [{ name: live.wire.device, filter: "udp" }], file },
+      recorder,
+    );
     await recorder.started;
-    wire.ip("-n", wire.far, "link", "set", wire.device, "down");
+    live.wire.ip("-n", live.wire.far, "link", "set", live.wire.device, "down");
     await until(() => recorder.notices.some((notice) => notice.code === "interface-down"));
-    wire.ip("-n", wire.far, "link", "set", wire.device, "up");
+    live.wire.ip("-n", live.wire.far, "link", "set", live.wire.device, "up");
     await until(() => recorder.notices.some((notice) => notice.code === "interface-up"));
-    await wire.send(3, 100);
+    await live.wire.send(3, 100);
     handle.stop();
     expect(await recorder.ended).toMatchObject({ reason: "stopped", error: null });
     expect(readCapture(file).packets).toHaveLength(3);
   });
 
   test("a tunnel's raw packets get the link type of files, not the system's number", async () => {
-    wire.ip("-n", wire.far, "tuntap", "add", "dev", "tltun", "mode", "tun");
-    wire.ip("-n", wire.far, "link", "set", "tltun", "up");
+    live.wire.ip("-n", live.wire.far, "tuntap", "add", "dev", "tltun", "mode", "tun");
+    live.wire.ip("-n", live.wire.far, "link", "set", "tltun", "up");
     const recorder = new Recorder();
-    const handle = driver.start(
-      { sources: [{ name: "tltun" }], file: join(folder.path, "tun.pcapng") },
+    const handle = live.driver.start(
+      { sources: [{ name: "tltun" }], file: join(live.folder, "tun.pcapng") },
       recorder,
     );
     expect((await recorder.started).interfaces).toMatchObject([{ linkType: 101 }]);
@@ -436,16 +421,16 @@ describe.skipIf((noLive ?? noHelper) !== null)(`helper alone${noLive ? ` (skippe
   });
 
   test("says that an interface is down", async () => {
-    wire.ip("-n", wire.far, "link", "add", "tldown", "type", "veth", "peer", "name", "tldown2");
+    live.wire.ip("-n", live.wire.far, "link", "add", "tldown", "type", "veth", "peer", "name", "tldown2");
     const recorder = new Recorder();
-    driver.start({ sources: [{ name: "tldown" }], file: join(folder.path, "x.pcapng") }, recorder);
+    live.driver.start({ sources: [{ name: "tldown" }], file: join(live.folder, "x.pcapng") }, recorder);
     expect(await recorder.ended).toMatchObject({ error: { code: "not-up", interface: "tldown" } });
   });
 
   test("holds no capability while it captures, but for root's right to write files", async () => {
     const recorder = new Recorder();
-    const handle = driver.start(
-      { sources: [{ name: wire.device }], file: join(folder.path, "c.pcapng") },
+    const handle = live.driver.start(
+      { sources: [{ name: live.wire.device }], file: join(live.folder, "c.pcapng") },
       recorder,
     );
     await recorder.started;

@@ -10,11 +10,11 @@ import {
   createHelperDriver,
   type SeveralFiles,
 } from "../../../engine/capture/index.ts";
-import { noHelper, noLive, Recorder, readCapture, temporaryFolder, until, Wire } from "./support.ts";
+import { describeLive } from "./live.ts";
+import { Recorder, readCapture, until } from "./support.ts";
 
 const HEADERS = 14 + 20 + 8;
 const GENEROUS = 30_000;
-const reason = noHelper ?? noLive;
 
 class FileRecorder extends Recorder {
   readonly files: CaptureFileEvent[] = [];
@@ -29,25 +29,20 @@ const numbersIn = (path: string): number[] => {
   return packets.map(({ bytes }) => bytes.readUInt32BE(HEADERS));
 };
 
-describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : ""}`, () => {
-  const folder = temporaryFolder();
-  const library = join(folder.path, "interpose.so");
+describeLive("the disk", (live) => {
+  const library = join(live.folder, "interpose.so");
   const mounts: string[] = [];
-  let wire: Wire;
   beforeAll(() => {
-    wire = new Wire();
     const source = join(import.meta.dirname, "interpose.c");
     execFileSync("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"]);
   });
   afterAll(() => {
     for (const path of mounts) spawnSync("umount", ["-l", path]);
-    wire.remove();
-    folder.remove();
   });
 
   /** A folder with so little room; null where none can be made. */
   const small = (options: string): string | null => {
-    const path = join(folder.path, `small-${mounts.length}`);
+    const path = join(live.folder, `small-${mounts.length}`);
     mkdirSync(path);
     if (spawnSync("mount", ["-t", "tmpfs", "-o", `mode=700,${options}`, "tmpfs", path]).status !== 0)
       return null;
@@ -63,9 +58,9 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
     more: Partial<CaptureSource> = {},
   ) => {
     const preload = environment.length > 0 ? ["env", `LD_PRELOAD=${library}`, ...environment] : [];
-    const driver = createHelperDriver({ via: [...wire.via, ...preload] });
+    const driver = createHelperDriver({ via: [...live.wire.via, ...preload] });
     const recorder = new FileRecorder();
-    const source = { name: wire.device, filter: "udp", ...more };
+    const source = { name: live.wire.device, filter: "udp", ...more };
     const handle = driver.start({ sources: [source], file, several }, recorder);
     await Promise.race([recorder.started, recorder.ended]);
     return { recorder, handle };
@@ -74,7 +69,7 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
   describe("full", () => {
     const written = async (directory: string, several: SeveralFiles) => {
       const { recorder } = await begin(join(directory, "ring.pcapng"), [], several);
-      await wire.send(400, 700);
+      await live.wire.send(400, 700);
       const end = await recorder.ended;
       const paths = readdirSync(directory)
         .sort()
@@ -115,7 +110,7 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
         bytes: 40_000,
         keep: 3,
       });
-      await wire.send(1000, 700);
+      await live.wire.send(1000, 700);
       const all = until(() => (recorder.stats.at(-1)?.packets ?? 0) >= 1000, GENEROUS);
       await Promise.race([all, recorder.ended]);
       handle.stop();
@@ -125,12 +120,12 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
   });
 
   test("what is written goes to the disk again and again, and once more at the end", async () => {
-    const log = join(folder.path, "sync.log");
+    const log = join(live.folder, "sync.log");
     const times = () => (existsSync(log) ? readFileSync(log).length : 0);
-    const { recorder, handle } = await begin(join(folder.path, "synced.pcapng"), [`SYNC_LOG=${log}`]);
+    const { recorder, handle } = await begin(join(live.folder, "synced.pcapng"), [`SYNC_LOG=${log}`]);
     for (let round = 1; round <= 2; round++) {
       const before = times();
-      await wire.send(5, 100);
+      await live.wire.send(5, 100);
       await recorder.holds(5 * round);
       await until(() => times() > before, GENEROUS);
     }
@@ -141,9 +136,9 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
   }, 60_000);
 
   test("a disk that takes minutes does not hold up the capture, or its end", async () => {
-    const { recorder, handle } = await begin(join(folder.path, "slow.pcapng"), ["SYNC_DELAY=600000"]);
+    const { recorder, handle } = await begin(join(live.folder, "slow.pcapng"), ["SYNC_DELAY=600000"]);
     for (let round = 1; round <= 3; round++) {
-      await wire.send(50, 100);
+      await live.wire.send(50, 100);
       await until(() => recorder.data.at(-1)?.filePackets === 50 * round, GENEROUS);
     }
     handle.stop();
@@ -151,9 +146,9 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
   }, 120_000);
 
   test("a disk that fails ends the capture with the reason, and what it took is kept", async () => {
-    const file = join(folder.path, "failing.pcapng");
+    const file = join(live.folder, "failing.pcapng");
     const { recorder } = await begin(file, ["SYNC_ERRNO=5"]);
-    await wire.send(20, 100);
+    await live.wire.send(20, 100);
     const end = await recorder.ended;
     expect(end).toMatchObject({ reason: "error", error: { code: "output" } });
     expect(end.error?.message).toBe(`${file}: Input/output error`);
@@ -170,10 +165,10 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
         s.send(b, 9999, "10.77.0.2");
         if (i === 10) process.stdout.write("sending");
       }, 5));`;
-    const sender = spawn("ip", ["netns", "exec", wire.near, process.execPath, "-e", script]);
+    const sender = spawn("ip", ["netns", "exec", live.wire.near, process.execPath, "-e", script]);
     try {
       await once(sender.stdout, "data");
-      const file = join(folder.path, "filtered.pcapng");
+      const file = join(live.folder, "filtered.pcapng");
       // Traffic before, between the steps and behind the filter.
       const { recorder, handle } = await begin(file, ["FILTER_DELAY=100"]);
       await recorder.holds(30);
@@ -188,16 +183,16 @@ describe.skipIf(reason !== null)(`the disk${reason ? ` (skipped: ${reason})` : "
   }, 60_000);
 
   test("what the kernel holds of an interface that goes is captured", async () => {
-    const file = join(folder.path, "gone.pcapng");
+    const file = join(live.folder, "gone.pcapng");
     // The kernel would hand them over only long after the interface is gone.
     const { recorder } = await begin(file, [], undefined, { readTimeoutMs: 2000 });
-    await wire.send(50, 100);
-    wire.cut();
+    await live.wire.send(50, 100);
+    live.wire.cut();
     try {
       expect(await recorder.ended).toMatchObject({ reason: "error", error: { code: "interface-gone" } });
       expect(numbersIn(file)).toEqual(Array.from({ length: 50 }, (_, n) => n));
     } finally {
-      wire.connect();
+      live.wire.connect();
     }
   }, 60_000);
 });

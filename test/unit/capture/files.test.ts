@@ -3,32 +3,21 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import {
   type CaptureFileEvent,
   CaptureSession,
-  createHelperDriver,
   FileCompressor,
   helperPath,
   type SeveralFiles,
   type StopConditions,
   trimToWholeBlocks,
 } from "../../../engine/capture/index.ts";
-import {
-  hasTool,
-  noHelper,
-  noLive,
-  Recorder,
-  readCapture,
-  sleep,
-  temporaryFolder,
-  until,
-  Wire,
-} from "./support.ts";
+import { describeLive } from "./live.ts";
+import { hasTool, noHelper, Recorder, readCapture, sleep, temporaryFolder, until } from "./support.ts";
 
 const NAME = /^ring_(\d{5})_(\d{14})\.pcapng$/;
 const HEADERS = 14 + 20 + 8;
-const reason = noHelper ?? noLive;
 
 class FileRecorder extends Recorder {
   readonly files: CaptureFileEvent[] = [];
@@ -40,27 +29,15 @@ class FileRecorder extends Recorder {
   }
 }
 
-describe.skipIf(reason !== null)(`several files${reason ? ` (skipped: ${reason})` : ""}`, () => {
-  const folder = temporaryFolder();
-  let wire: Wire;
-  let driver: ReturnType<typeof createHelperDriver>;
+describeLive("several files", (live) => {
   let serial = 0;
-  beforeAll(() => {
-    wire = new Wire();
-    driver = createHelperDriver({ via: wire.via });
-  });
-  afterAll(() => {
-    driver.close();
-    wire.remove();
-    folder.remove();
-  });
 
   const begin = async (several: SeveralFiles, stopAfter: StopConditions = {}) => {
-    const directory = join(folder.path, String(serial++));
+    const directory = join(live.folder, String(serial++));
     mkdirSync(directory);
     const recorder = new FileRecorder();
-    const handle = driver.start(
-      { sources: [{ name: wire.device }], file: join(directory, "ring.pcapng"), several, stopAfter },
+    const handle = live.driver.start(
+      { sources: [{ name: live.wire.device }], file: join(directory, "ring.pcapng"), several, stopAfter },
       recorder,
     );
     await Promise.race([recorder.started, recorder.ended]);
@@ -91,7 +68,7 @@ describe.skipIf(reason !== null)(`several files${reason ? ` (skipped: ${reason})
 
   test("by packets: full files, each datagram in one of them, all told", async () => {
     const { recorder, handle, paths } = await begin({ packets: 100 });
-    await wire.send(450, 200);
+    await live.wire.send(450, 200);
     await recorder.holds(50);
     handle.stop();
     expect(await recorder.ended).toMatchObject({ reason: "stopped", error: null, stats: { packets: 450 } });
@@ -124,7 +101,7 @@ describe.skipIf(reason !== null)(`several files${reason ? ` (skipped: ${reason})
 
   test("by size: no file is larger, the ring keeps so many, and what it removed is told", async () => {
     const { recorder, handle, paths } = await begin({ bytes: 20_000, keep: 3 });
-    await wire.send(500, 400);
+    await live.wire.send(500, 400);
     await sleep(150);
     expect(paths().length).toBeLessThanOrEqual(3);
     handle.stop();
@@ -159,12 +136,12 @@ describe.skipIf(reason !== null)(`several files${reason ? ` (skipped: ${reason})
 
   test("stops when so many files are full, and by packets in the middle of one", async () => {
     const files = await begin({ packets: 10 }, { files: 3 });
-    await wire.send(40, 100);
+    await live.wire.send(40, 100);
     expect(await files.recorder.ended).toMatchObject({ reason: "files", stats: { packets: 30 } });
     expect(ascending(numbersIn(files.paths()))).toHaveLength(30);
 
     const packets = await begin({ packets: 10 }, { packets: 25 });
-    await wire.send(40, 100);
+    await live.wire.send(40, 100);
     expect(await packets.recorder.ended).toMatchObject({ reason: "packets", stats: { packets: 25 } });
     expect(packets.paths().map((path) => readCapture(path).packets.length)).toEqual([10, 10, 5]);
   }, 20_000);
@@ -172,7 +149,7 @@ describe.skipIf(reason !== null)(`several files${reason ? ` (skipped: ${reason})
   test("killed in the middle, it leaves every packet of closed files, and whole blocks of the last", async () => {
     for (const wait of [10, 40, 90, 160]) {
       const { recorder, handle, paths } = await begin({ packets: 300 });
-      const sending = wire.send(3000, 300);
+      const sending = live.wire.send(3000, 300);
       await until(() => recorder.paths("closed").length > 0);
       await sleep(wait);
       handle.kill();
@@ -189,12 +166,12 @@ describe.skipIf(reason !== null)(`several files${reason ? ` (skipped: ${reason})
   }, 40_000);
 
   test("a session follows the newest file and tells of each", async () => {
-    const session = new CaptureSession({ driver, spoolDir: join(folder.path, "spool") });
+    const session = new CaptureSession({ driver: live.driver, spoolDir: join(live.folder, "spool") });
     const told: CaptureFileEvent[] = [];
     session.on((event) => event.type === "file" && told.push(event.file));
-    const file = join(folder.path, "session.pcapng");
-    await session.start({ sources: [{ name: wire.device }], file, several: { packets: 20 } });
-    await wire.send(50, 100);
+    const file = join(live.folder, "session.pcapng");
+    await session.start({ sources: [{ name: live.wire.device }], file, several: { packets: 20 } });
+    await live.wire.send(50, 100);
     await until(() => session.snapshot().stats.filePackets === 10);
     const snapshot = session.snapshot();
     expect(basename(snapshot.file ?? "")).toMatch(/^session_00003_\d{14}\.pcapng$/);
@@ -208,7 +185,7 @@ describe.skipIf(reason !== null)(`several files${reason ? ` (skipped: ${reason})
     const lags: number[] = [];
     for (let n = 1; n <= 8; n++) {
       const seen = recorder.data.length;
-      void wire.send(1, 100);
+      void live.wire.send(1, 100);
       await until(() => recorder.data.length > seen && recorder.data.at(-1)?.filePackets === n, 20_000);
       lags.push(Date.now());
       await sleep(20);

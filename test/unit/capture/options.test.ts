@@ -1,50 +1,23 @@
 /** What can be asked of an interface, each on real traffic. */
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type CaptureError,
-  type CaptureSource,
-  type CaptureStarted,
-  createHelperDriver,
-} from "../../../engine/capture/index.ts";
-import {
-  noHelper,
-  noLive,
-  type ReadCapture,
-  Recorder,
-  readCapture,
-  sleep,
-  temporaryFolder,
-  Wire,
-} from "./support.ts";
+import { expect, test } from "vitest";
+import type { CaptureError, CaptureSource, CaptureStarted } from "../../../engine/capture/index.ts";
+import { describeLive } from "./live.ts";
+import { type ReadCapture, Recorder, readCapture, sleep } from "./support.ts";
 
 type Captured = Partial<ReadCapture> & { started?: CaptureStarted; error?: CaptureError | null };
 
-const reason = noHelper ?? noLive;
-
-describe.skipIf(reason !== null)(`options${reason ? ` (skipped: ${reason})` : ""}`, () => {
-  const folder = temporaryFolder();
-  let wire: Wire;
-  let driver: ReturnType<typeof createHelperDriver>;
+describeLive("options", (live) => {
   let serial = 0;
-  beforeAll(() => {
-    wire = new Wire();
-    driver = createHelperDriver({ via: wire.via });
-  });
-  afterAll(() => {
-    driver.close();
-    wire.remove();
-    folder.remove();
-  });
 
   /** Captures while five datagrams come in; what was captured, and how it ended. */
   const capture = async (options: Partial<CaptureSource>): Promise<Captured> => {
-    const file = join(folder.path, `${serial++}.pcapng`);
+    const file = join(live.folder, `${serial++}.pcapng`);
     const recorder = new Recorder();
-    const handle = driver.start({ sources: [{ name: wire.device, ...options }], file }, recorder);
+    const handle = live.driver.start({ sources: [{ name: live.wire.device, ...options }], file }, recorder);
     const outcome = await Promise.race([recorder.started, recorder.ended]);
     if (!("interfaces" in outcome)) return { error: outcome.error };
-    await wire.send(5, 100);
+    await live.wire.send(5, 100);
     await sleep(150);
     handle.stop();
     await recorder.ended;
@@ -94,13 +67,13 @@ describe.skipIf(reason !== null)(`options${reason ? ` (skipped: ${reason})` : ""
   test("read timeout: packets wait so long in the kernel, unless each is to be handed over as it comes", async () => {
     /** Milliseconds from the time stamps of packets, sent one after the other, to when they were told of. */
     const delays = async (options: Partial<CaptureSource>): Promise<number[]> => {
-      const file = join(folder.path, `${serial++}.pcapng`);
+      const file = join(live.folder, `${serial++}.pcapng`);
       const recorder = new Recorder();
-      const handle = driver.start({ sources: [{ name: wire.device, ...options }], file }, recorder);
+      const handle = live.driver.start({ sources: [{ name: live.wire.device, ...options }], file }, recorder);
       await recorder.started;
       const seen: number[] = [];
       for (let n = 1; n <= 3; n++) {
-        await wire.send(1, 100);
+        await live.wire.send(1, 100);
         await recorder.holds(n);
         seen.push(Date.now());
       }
@@ -120,7 +93,7 @@ describe.skipIf(reason !== null)(`options${reason ? ` (skipped: ${reason})` : ""
 
   test("monitor mode is refused where there is none, promiscuous mode is told as asked", async () => {
     const { error } = await capture({ monitor: true });
-    expect(error).toMatchObject({ code: "monitor-unsupported", interface: wire.device });
+    expect(error).toMatchObject({ code: "monitor-unsupported", interface: live.wire.device });
     expect(error?.message).toMatch(/monitor mode/i);
     const { started: capturing } = await capture({ monitor: false });
     expect(capturing?.interfaces[0]).toMatchObject({ monitor: false });

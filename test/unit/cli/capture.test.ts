@@ -1,59 +1,42 @@
 /** The program as a capture tool, on real traffic between two namespaces. */
-import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { noHelper, noLive, readCapture, temporaryFolder, until, Wire } from "../capture/support.ts";
+import { beforeAll, expect, it } from "vitest";
+import { describeLive } from "../capture/live.ts";
+import { readCapture, until } from "../capture/support.ts";
+import { type Run, startProgram } from "./process.ts";
 import { noTshark, tapline, tshark } from "./support.ts";
 
-const entry = fileURLToPath(new URL("../../../cli/tapline.ts", import.meta.url));
-const reason = noHelper ?? noLive;
+/** What no capture of these tests lasts longer, in milliseconds. */
+const LIMIT = 60_000;
 
-describe.skipIf(reason !== null)(`capturing${reason ? ` (skipped: ${reason})` : ""}`, () => {
-  const folder = temporaryFolder();
-  let wire: Wire;
-  beforeAll(() => {
-    wire = new Wire();
-    wire.ip("-n", wire.far, "link", "set", "lo", "up");
-  });
-  afterAll(() => {
-    wire.remove();
-    folder.remove();
-  });
+describeLive("capturing", (live) => {
+  beforeAll(() => live.wire.ip("-n", live.wire.far, "link", "set", "lo", "up"));
   const files = (prefix: string) =>
-    readdirSync(folder.path)
+    readdirSync(live.folder)
       .filter((name) => name.startsWith(`${prefix}_`))
       .sort()
-      .map((name) => join(folder.path, name));
+      .map((name) => join(live.folder, name));
 
   /** Captures until the program ends by itself; `traffic` is sent once it says that it captures. */
-  const run = async (args: readonly string[], traffic: (child: ReturnType<typeof spawn>) => unknown) => {
-    const [command = "", ...via] = [...wire.via, process.execPath, "--import", "tsx", entry, ...args];
-    const child = spawn(command, via, { stdio: ["ignore", "pipe", "pipe"] });
-    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
-    let out = "";
-    let err = "";
+  const run = async (args: readonly string[], traffic: (child: Run["child"]) => unknown) => {
+    const started = startProgram(args, LIMIT, process.env, live.wire.via);
+    started.child.stdin.end();
     let sent = false;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      out += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      err += text;
-      if (sent || !err.includes("File:")) return;
+    started.child.stderr.on("data", () => {
+      if (sent || !started.err.includes("File:")) return;
       sent = true;
-      traffic(child);
+      traffic(started.child);
     });
-    const status = await new Promise((resolve) => child.on("close", resolve));
-    clearTimeout(timer);
-    return { status, out, err };
+    const status = await started.status;
+    return { status, out: started.out, err: started.err };
   };
   const onWire = ["-i", "tlfar"];
 
   it("writes a ring, tells the names of finished files, and ends with dumpcap's summary", async () => {
-    const file = join(folder.path, "ring.pcapng");
-    const names = join(folder.path, "names");
+    const file = join(live.folder, "ring.pcapng");
+    const names = join(live.folder, "names");
     const args = [
       "-w",
       file,
@@ -66,7 +49,7 @@ describe.skipIf(reason !== null)(`capturing${reason ? ` (skipped: ${reason})` : 
       "-a",
       "packets:45",
     ];
-    const { status, out, err } = await run([...onWire, ...args], () => wire.send(60, 100));
+    const { status, out, err } = await run([...onWire, ...args], () => live.wire.send(60, 100));
     expect([status, out]).toEqual([0, ""]);
     const kept = files("ring");
     expect(kept.map((path) => readCapture(path).packets.length)).toEqual([10, 5]);
@@ -87,12 +70,12 @@ describe.skipIf(reason !== null)(`capturing${reason ? ` (skipped: ${reason})` : 
   }, 90_000);
 
   it("compresses finished files, prints the packets of all, and sums up every interface", async () => {
-    const file = join(folder.path, "packed.pcapng");
+    const file = join(live.folder, "packed.pcapng");
     const several = ["-b", "packets:4", "-b", "files:2", "--compress", "gzip", "-c", "10"];
     const print = ["-P", "-T", "fields", "-e", "udp.dstport", "-e", "frame.number"];
     const { status, out, err } = await run(
       [...onWire, "-f", "udp port 9999", "-i", "lo", "-w", file, ...several, ...print],
-      () => wire.send(12, 100),
+      () => live.wire.send(12, 100),
     );
     expect([status, err]).toEqual([0, expect.stringContaining("Capturing on 'tlfar' and 'lo'\n")]);
     const numbers = [1, 2, 3, 4, 1, 2, 3, 4, 1, 2];
@@ -111,39 +94,29 @@ describe.skipIf(reason !== null)(`capturing${reason ? ` (skipped: ${reason})` : 
   }, 90_000);
 
   it("writes what the display filter lets through, and prints it with -P", async () => {
-    const file = join(folder.path, "some.pcapng");
+    const file = join(live.folder, "some.pcapng");
     const print = ["-P", "-T", "fields", "-e", "udp.dstport"];
-    const args = ["-w", file, "-Y", "udp.dstport == 7001", "-a", "duration:2.5", ...print];
-    const [command = "", ...via] = [
-      ...wire.via,
-      process.execPath,
-      "--import",
-      "tsx",
-      entry,
-      ...onWire,
-      ...args,
-    ];
-    const child = spawn(command, via, { stdio: ["ignore", "pipe", "pipe"] });
-    let out = "";
-    let sent = false;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      out += text;
-    });
-    child.stderr.on("data", () => {
-      if (sent) return;
-      sent = true;
-      setTimeout(() => wire.send(3, 60, 7000).then(() => wire.send(2, 60, 7001)), 600);
-    });
-    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
-    expect(out).toBe("7001\n7001\n");
+    const args = ["-w", file, "-Y", "udp.dstport == 7001", "-a", "packets:5", ...print];
+    // What it captures first is in a folder for temporary files, until it is known which packets are let through.
+    const temporary = join(live.folder, "temporary");
+    mkdirSync(temporary);
+    const env = { ...process.env, TMPDIR: temporary };
+    const begun = () =>
+      readdirSync(temporary, { recursive: true }).some((name) => /\.pcapng$/.test(`${name}`));
+    const started = startProgram([...onWire, ...args], LIMIT, env, live.wire.via);
+    started.child.stdin.end();
+    await until(begun, LIMIT);
+    await live.wire.send(3, 60, 7000);
+    await live.wire.send(2, 60, 7001);
+    expect([await started.status, started.out]).toEqual([0, "7001\n7001\n"]);
     const { packets } = readCapture(file);
     expect(packets.map(({ bytes }) => bytes.readUInt16BE(36))).toEqual([7001, 7001]);
   }, 90_000);
 
   it("killed itself, leaves files that the helper ends in good order", async () => {
-    const file = join(folder.path, "killed.pcapng");
+    const file = join(live.folder, "killed.pcapng");
     await run([...onWire, "-w", file, "-b", "packets:30"], async (child) => {
-      await wire.send(100, 100);
+      await live.wire.send(100, 100);
       child.kill("SIGKILL");
     });
     await until(() => readCapture(files("killed").at(-1) ?? "").statistics.length === 1);
@@ -155,9 +128,9 @@ describe.skipIf(reason !== null)(`capturing${reason ? ` (skipped: ${reason})` : 
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "ends in good order on %s",
     async (signal) => {
-      const file = join(folder.path, `${signal}.pcapng`);
+      const file = join(live.folder, `${signal}.pcapng`);
       const { status, err } = await run([...onWire, "-w", file], async (child) => {
-        await wire.send(5, 100);
+        await live.wire.send(5, 100);
         child.kill(signal);
       });
       expect([status, err]).toEqual([0, expect.stringContaining("Packets captured: 5\n")]);

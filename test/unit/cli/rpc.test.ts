@@ -1,12 +1,11 @@
-import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { Output } from "../../../cli/output.ts";
 import { serveApi } from "../../../cli/rpc.ts";
 import { type Api, ApiError } from "../../../engine/api.ts";
+import { startProgram } from "./process.ts";
 import { folder, makeCapture } from "./support.ts";
 
 interface Message {
@@ -94,29 +93,16 @@ describe("JSON-RPC 2.0", () => {
   });
 });
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const noWorker = existsSync(join(root, "dist/engine/worker.js")) ? null : "the decode worker is not built";
-
-describe.skipIf(noWorker !== null)(`tapline rpc ${noWorker ?? ""}`, () => {
+describe("tapline rpc", () => {
   it("opens, filters, lists and shows a capture, and ends with its input", async () => {
     const home = join(folder, "home");
     mkdirSync(home, { recursive: true });
-    const child = spawn(process.execPath, ["--import", "tsx", join(root, "cli/tapline.ts"), "rpc"], {
-      stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, TAPLINE_HOME: home },
-    });
-    let text = "";
-    let err = "";
-    child.stdout.setEncoding("utf8").on("data", (part: string) => {
-      text += part;
-    });
-    child.stderr.setEncoding("utf8").on("data", (part: string) => {
-      err += part;
-    });
+    const run = startProgram(["rpc"], 60_000, { ...process.env, TAPLINE_HOME: home });
+    const { child } = run;
     const answer = async (id: number, method: string, params: object): Promise<Message> => {
       child.stdin.write(`${request(id, method, params)}\n`);
       for (;;) {
-        const lines = text.split("\n").slice(0, -1);
+        const lines = run.out.split("\n").slice(0, -1);
         const messages = lines.map((line): Message => JSON.parse(line));
         const found = messages.find((message) => message.id === id);
         if (found) return found;
@@ -143,8 +129,7 @@ describe.skipIf(noWorker !== null)(`tapline rpc ${noWorker ?? ""}`, () => {
     expect((await answer(6, "filter", { expression: "" })).result).toMatchObject({ count: 4 });
     expect((await answer(7, "close", {})).result).toBe(null);
     child.stdin.end(`${request(8, "open", { path: join(folder, "none") })}\n`);
-    const status = await new Promise((resolve) => child.on("close", resolve));
-    expect([status, err]).toEqual([0, ""]);
-    expect(text).toContain('"NOT_FOUND"');
+    expect([await run.status, run.err]).toEqual([0, ""]);
+    expect(run.out).toContain('"NOT_FOUND"');
   });
 });

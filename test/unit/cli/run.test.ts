@@ -1,15 +1,16 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { openCaptureSync } from "../../../engine/formats/open.ts";
+import { PROGRAM, root, startProgram } from "./process.ts";
 import { folder, makeCapture, noTshark, tapline } from "./support.ts";
 
 const file = makeCapture("four.pcap");
 const ng = makeCapture("four.pcapng", "pcapng");
-const entry = fileURLToPath(new URL("../../../cli/tapline.ts", import.meta.url));
-const command = ["--import", "tsx", entry];
+const [node = "", ...program] = PROGRAM;
+/** What no test waits for longer, in milliseconds. */
+const LIMIT = 60_000;
 
 describe("choosing packets", () => {
   it("reads as many as -c says, displayed or not", async () => {
@@ -127,7 +128,7 @@ describe("errors", () => {
   it.each([
     ["a file that is not there", ["-r", join(folder, "none")], "does not exist"],
     ["a directory", ["-r", folder], "directory"],
-    ["a file that is no capture", ["-r", entry], "not a capture"],
+    ["a file that is no capture", ["-r", join(root, "package.json")], "not a capture"],
     ["an empty file", ["-r", emptyFile()], "is empty"],
     ["a filter with an unknown name", ["-r", file, "-Y", "ip.sr == 1.2.3.4"], '"ip.sr" (character 1)'],
     ["a filter that ends early", ["-r", file, "-Y", "ip.src =="], "character 10"],
@@ -196,14 +197,8 @@ describe("what is known", () => {
 
 describe("as a process", () => {
   it("reads a capture from standard input", () => {
-    const run = spawnSync(
-      process.execPath,
-      [...command, "-r", "-", "-c", "1", "-T", "fields", "-e", "udp.srcport"],
-      {
-        input: readFileSync(file),
-        encoding: "utf8",
-      },
-    );
+    const args = ["-r", "-", "-c", "1", "-T", "fields", "-e", "udp.srcport"];
+    const run = spawnSync(node, [...program, ...args], { input: readFileSync(file), encoding: "utf8" });
     expect([run.status, run.stdout, run.stderr]).toEqual([0, "1000\n", ""]);
   });
 
@@ -211,22 +206,14 @@ describe("as a process", () => {
     const big = join(folder, "big.pcap");
     const bytes = readFileSync(file);
     writeFileSync(big, Buffer.concat([bytes, ...Array.from({ length: 5000 }, () => bytes.subarray(24))]));
-    const child = spawn(process.execPath, [...command, "-r", big, "-V"], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let err = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      err += text;
-    });
-    child.stdout.once("data", () => child.stdout.destroy());
-    const status = await new Promise((resolve) => child.on("close", resolve));
-    expect([status, err]).toEqual([0, ""]);
+    const run = startProgram(["-r", big, "-V"], LIMIT);
+    run.child.stdout.once("data", () => run.child.stdout.destroy());
+    expect([await run.status, run.err]).toEqual([0, ""]);
   });
 
-  it("exits with 1 and 2", () => {
-    const status = (...args: string[]): number | null =>
-      spawnSync(process.execPath, [...command, ...args], { encoding: "utf8" }).status;
-    expect([status("--nonsense"), status("-r", join(folder, "none"))]).toEqual([1, 2]);
+  it("exits with 1 and 2", async () => {
+    const status = (...args: string[]): Promise<number | null> => startProgram(args, LIMIT).status;
+    expect([await status("--nonsense"), await status("-r", join(folder, "none"))]).toEqual([1, 2]);
     expect(existsSync(join(folder, "none"))).toBe(false);
   });
 });

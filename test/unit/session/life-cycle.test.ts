@@ -1,30 +1,27 @@
 /** The life of a capture in a session, with the real helper between two network namespaces: nothing wedges it. */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { CaptureSession, createHelperDriver } from "../../../engine/capture/index.ts";
 import type { CaptureDesk } from "../../../engine/session/capture-desk.ts";
 import { Session } from "../../../engine/session/session.ts";
-import { noHelper, noLive, readCapture, sleep, until, Wire } from "../capture/support.ts";
+import { describeLive } from "../capture/live.ts";
+import { readCapture, sleep, until } from "../capture/support.ts";
 import { type Bench, makeBench, refusal, statusWhen } from "./support.ts";
 
-const noTest = noLive ?? noHelper;
 const PATIENT = { timeout: 10_000 };
 
-describe.skipIf(noTest !== null)(`life of a capture${noTest ? ` (skipped: ${noTest})` : ""}`, () => {
+describeLive("life of a capture", (live) => {
   let bench: Bench;
-  let wire: Wire;
-  const driver = () => createHelperDriver({ via: wire.via });
+  const driver = () => createHelperDriver({ via: live.wire.via });
   /** How long finding a driver takes, in milliseconds. */
   let driverDelay = 0;
   const sessions: Session[] = [];
   beforeAll(() => {
     bench = makeBench();
-    wire = new Wire();
   });
   afterAll(async () => {
     for (const session of sessions) await session.end(false);
-    wire.remove();
     await bench.end();
   });
 
@@ -57,7 +54,7 @@ describe.skipIf(noTest !== null)(`life of a capture${noTest ? ` (skipped: ${noTe
     return found;
   }
 
-  const options = () => ({ interfaces: [wire.device], filter: "udp" });
+  const options = () => ({ interfaces: [live.wire.device], filter: "udp" });
 
   test("a stop wins over a start that is still looking for a driver", async () => {
     driverDelay = 100;
@@ -104,10 +101,10 @@ describe.skipIf(noTest !== null)(`life of a capture${noTest ? ` (skipped: ${noTe
   test("a spool that is deleted loses nothing while the capture is open: it is shown and saved", async () => {
     const session = make();
     await session.call("startCapture", { options: options() });
-    await wire.send(50, 100);
+    await live.wire.send(50, 100);
     await statusWhen(session, ({ frames }) => frames === 50);
     for (const name of spools()) rmSync(join(spoolFolder(), name));
-    await wire.send(50, 100);
+    await live.wire.send(50, 100);
     await expect.poll(async () => (await session.call("status", {})).frames, { timeout: 10_000 }).toBe(100);
     await session.call("stopCapture", {});
     expect((await session.call("status", {})).live).toMatchObject({ phase: "idle", error: null });
@@ -123,16 +120,16 @@ describe.skipIf(noTest !== null)(`life of a capture${noTest ? ` (skipped: ${noTe
     expect((await refusal(session.call("pauseView", { on: true }))).code).toBe("BAD_REQUEST");
     await session.call("startCapture", { options: options() });
     await session.call("pauseView", { on: true });
-    await wire.send(40, 100);
+    await live.wire.send(40, 100);
     const told = await statusWhen(session, ({ live }) => live.packets === 40);
     expect(told).toMatchObject({ frames: 0, displayed: 0, unsaved: true, live: { paused: true } });
     expect((await refusal(session.call("close", {}))).message).toMatch(/^40 captured packets have not been/);
     await session.call("pauseView", { on: false });
     await expect.poll(async () => (await session.call("status", {})).frames, PATIENT).toBe(40);
     const { rates } = (await session.call("status", {})).live;
-    expect(rates).toMatchObject([{ name: wire.device, packets: 40, dropped: 0 }]);
+    expect(rates).toMatchObject([{ name: live.wire.device, packets: 40, dropped: 0 }]);
     await session.call("pauseView", { on: true });
-    await wire.send(2, 100);
+    await live.wire.send(2, 100);
     await session.call("stopCapture", {});
     const last = await statusWhen(session, ({ file }) => file?.complete === true);
     expect(last).toMatchObject({ frames: 42, live: { paused: false } });
@@ -142,14 +139,14 @@ describe.skipIf(noTest !== null)(`life of a capture${noTest ? ` (skipped: ${noTe
   test("a capture that was left behind is opened, is unsaved, and goes when it is discarded", async () => {
     const first = make();
     await first.call("startCapture", { options: options() });
-    await wire.send(30, 100);
+    await live.wire.send(30, 100);
     await statusWhen(first, ({ frames }) => frames === 30);
     expect((await first.call("recoverable", {})).captures).toEqual([]);
     expect(await first.end(true)).toMatch(/tapline_tlfar_/);
     const second = make();
     const { captures, bytes } = await second.call("recoverable", {});
     expect(captures).toMatchObject([
-      { interfaces: [wire.device], filter: "udp", packets: 30, torn: 0, saved: null, bytes },
+      { interfaces: [live.wire.device], filter: "udp", packets: 30, torn: 0, saved: null, bytes },
     ]);
     const [left] = captures;
     if (left === undefined) throw new Error("nothing is offered");
@@ -189,9 +186,9 @@ describe.skipIf(noTest !== null)(`life of a capture${noTest ? ` (skipped: ${noTe
       keeper: bench.host.spools,
       ...limits,
     });
-    const sources = [{ name: wire.device, filter: "udp" }];
+    const sources = [{ name: live.wire.device, filter: "udp" }];
     expect((await session.start({ sources })).state).toBe("capturing");
-    await wire.send(20, 100);
+    await live.wire.send(20, 100);
     await until(() => session.snapshot().stats.filePackets === 20);
     process.kill(pid, "SIGSTOP");
     const before = performance.now();
@@ -226,7 +223,7 @@ describe.skipIf(noTest !== null)(`life of a capture${noTest ? ` (skipped: ${noTe
     const ask = (answer: Promise<unknown>): void => {
       answers.push(answer.catch((error: unknown) => expect(error).toHaveProperty("info.message")));
     };
-    const sending = wire.send(4000, 300).catch(() => {});
+    const sending = live.wire.send(4000, 300).catch(() => {});
     const end = Date.now() + 6000;
     while (Date.now() < end) {
       const action = random(12);
@@ -250,9 +247,9 @@ describe.skipIf(noTest !== null)(`life of a capture${noTest ? ` (skipped: ${noTe
         }
       } else if (random(4) === 0) {
         done.cut++;
-        wire.cut();
+        live.wire.cut();
         await sleep(random(40));
-        wire.connect();
+        live.wire.connect();
       }
       await sleep(random(150));
       expect(helpers().length).toBeLessThanOrEqual(2);
@@ -269,7 +266,7 @@ describe.skipIf(noTest !== null)(`life of a capture${noTest ? ` (skipped: ${noTe
 
     // And it still works.
     await session.call("startCapture", { options: options(), discard: true });
-    await wire.send(25, 100);
+    await live.wire.send(25, 100);
     await expect.poll(async () => (await session.call("status", {})).frames, PATIENT).toBe(25);
     await session.call("stopCapture", {});
     await session.call("close", { discard: true });
