@@ -7,7 +7,7 @@ import { Decoder, type DecoderHelpers, type DecoderOptions } from "./decoder.ts"
 import { USUAL_FILTERS } from "./filter-run.ts";
 
 /** Frames after which what is needed is compiled. */
-const FRAMES = 200_000;
+export const ENOUGH_FRAMES = 200_000;
 /** Every so many rounds the capture is looked at, too. */
 const LOOKED_AT = 3;
 /** Places of the capture at which rows and trees are looked at. */
@@ -35,16 +35,19 @@ const OPTIONS: DecoderOptions = {
 export class Practice {
   readonly #path: string;
   readonly #helpers: DecoderHelpers | null;
+  readonly #enough: number;
   #decoder: Decoder | null = null;
   #ended = false;
 
   /**
    * @param path a capture of some thousand frames
    * @param helpers threads that practise together with this one
+   * @param enough frames after which practice ends by itself
    */
-  constructor(path: string, helpers: DecoderHelpers | null) {
+  constructor(path: string, helpers: DecoderHelpers | null, enough = ENOUGH_FRAMES) {
     this.#path = path;
     this.#helpers = helpers;
+    this.#enough = enough;
   }
 
   /**
@@ -55,7 +58,7 @@ export class Practice {
    */
   async run(): Promise<number> {
     let frames = 0;
-    for (let round = 0; frames < FRAMES && !this.#ended; round++) {
+    for (let round = 0; frames < this.#enough && !this.#ended; round++) {
       const decoder = new Decoder(() => {}, this.#helpers, OPTIONS);
       this.#decoder = decoder;
       try {

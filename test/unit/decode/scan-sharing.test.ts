@@ -94,12 +94,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const assistant = (): Worker =>
-  new Worker(join(import.meta.dirname, "../../../engine/workers/assistant.ts"), {
-    execArgv: ["--import", "tsx"],
-  });
-
-function pool(count: number, start: () => Worker = assistant): Assistants {
+/** Threads of the built program, unless they are started in another way. */
+function pool(count: number, start?: () => Worker): Assistants {
   const made = new Assistants(count, start);
   pools.push(made);
   return made;
