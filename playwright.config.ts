@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "playwright/test";
 
 // Threads that practise while tests run would slow all of them down.
@@ -6,8 +7,9 @@ process.env.TAPLINE_PRACTICE = "no";
 export default defineConfig({
   testDir: "test/e2e",
   outputDir: "test-results/e2e",
-  // One at a time, and patient: some tests write and read hundreds of thousands of packets on small machines.
-  workers: 1,
+  // A page and its Tapline keep about one processor busy. Patient all the same: some tests write and read hundreds
+  // of thousands of packets on small machines.
+  workers: Math.min(2, availableParallelism()),
   retries: 2,
   timeout: 120_000,
   globalTimeout: 900_000,
