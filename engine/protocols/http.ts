@@ -769,9 +769,15 @@ const text = (d: Dissection, at: number, end: number): string => decodeText(d.bu
 
 /** Text with the NULs in it, for a label. */
 function wholeText(d: Dissection, at: number, end: number): string {
-  const nul = d.buf.indexOf(0, at);
-  if (nul === -1 || nul >= end) return text(d, at, end);
-  return `${text(d, at, nul)}\0${wholeText(d, nul + 1, end)}`;
+  const parts: string[] = [];
+  const line = d.buf.subarray(at, end);
+  let start = 0;
+  for (let nul = line.indexOf(0); nul !== -1; nul = line.indexOf(0, start)) {
+    parts.push(text(d, at + start, at + nul));
+    start = nul + 1;
+  }
+  parts.push(text(d, at + start, end));
+  return parts.join("\0");
 }
 
 /** `http://host/path` as the request means it. */

@@ -37,7 +37,9 @@ export function readOut(d: Dissection): Dissected {
   const walk = (node: Node, depth: number): void => {
     if ((node.flags & HIDDEN) === 0) lines.push("  ".repeat(depth) + nodeLabel(node));
     if (node.field.name !== "") {
-      fields.set(node.field.name, [...(fields.get(node.field.name) ?? []), nodeValue(node)]);
+      const values = fields.get(node.field.name);
+      if (values === undefined) fields.set(node.field.name, [nodeValue(node)]);
+      else values.push(nodeValue(node));
     }
     for (const child of node.children ?? []) walk(child, depth + 1);
   };
