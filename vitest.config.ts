@@ -18,7 +18,7 @@ const maxWorkers = Math.min(4, availableParallelism());
 export default defineConfig({
   test: {
     globalSetup: "test/unit/setup.ts",
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // On small machines with other work to do; what passed only when repeated is named.
     retry: process.env.CI === undefined ? 0 : 2,

@@ -50,7 +50,7 @@ export async function refusal(request: Promise<unknown>): Promise<ErrorInfo> {
 }
 
 /** Milliseconds within which a status that a test waits for must come. */
-const STATUS_WAIT = 15_000;
+const STATUS_WAIT = 30_000;
 
 /** The status, or else the first one after it, that fulfils a condition; fails, with the last one, without one. */
 export function statusWhen(session: Session, condition: (status: Status) => boolean): Promise<Status> {
