@@ -67,25 +67,56 @@ const severalFiles = z
     "say when the next file is begun: by kilobytes, packets, seconds or intervalSeconds",
   );
 
+/** Something that libpcap names: a link type, a clock. */
+const libpcapName = (what: string) => z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, what);
+
+/** How packets are taken from an interface. */
+const readingOptions = z.strictObject({
+  /** libpcap capture filter; empty for none. */
+  filter: z.string().max(10_000),
+  promiscuous: z.boolean(),
+  /** Snapshot length in bytes; 0 for the whole packet. */
+  snapLen: z.number().int().min(0).max(262_144),
+  /** Kernel buffer in MiB. */
+  bufferMiB: z.number().int().min(1).max(4096),
+  /** Monitor mode, of wireless interfaces that have it. */
+  monitor: z.boolean(),
+  /** Only packets that come in, or go out. */
+  direction: z.enum(["in", "out", "inout"]),
+  /** Milliseconds the system may gather packets before it hands them over; 40 when left out. */
+  readTimeoutMs: z.number().int().min(1).max(2000),
+  /** What time stamps count; nanoseconds, where the system has them, when left out. */
+  precision: z.enum(["ns", "us"]),
+  /** Hand each packet over as it comes. */
+  immediate: z.boolean(),
+});
+
+/** What an interface has for itself; what is left out is as for all of them. */
+const interfaceOptions = readingOptions.partial().extend({
+  /** By libpcap's name, as `interfaces` lists them; the interface's usual one when left out. */
+  linkType: libpcapName("a link type is named as libpcap does, like EN10MB").optional(),
+  /** The clock that stamps packets, by libpcap's name, as `interfaces` lists them. */
+  timestampType: libpcapName("a clock is named as libpcap does, like host or adapter").optional(),
+});
+export type InterfaceOptions = z.infer<typeof interfaceOptions>;
+
+const { shape: reading } = readingOptions;
+
 /** What a capture is started with. */
 const captureOptions = z.object({
   /** Interface names as `interfaces` lists them; or the path of a pipe (FIFO), by itself. */
   interfaces: z.array(z.string().min(1).max(4096)).min(1).max(64),
-  /** libpcap capture filter; empty for none. */
-  filter: z.string().max(10_000).default(""),
-  promiscuous: z.boolean().default(true),
-  /** Snapshot length in bytes; 0 for the whole packet. */
-  snapLen: z.number().int().min(0).max(262_144).default(0),
-  /** Kernel buffer in MiB. */
-  bufferMiB: z.number().int().min(1).max(4096).default(16),
-  /** Monitor mode, of wireless interfaces that have it. */
-  monitor: z.boolean().optional(),
-  /** Milliseconds the system may gather packets before it hands them over; 40 when left out. */
-  readTimeoutMs: z.number().int().min(1).max(2000).optional(),
-  /** What time stamps count; nanoseconds, where the system has them, when left out. */
-  precision: z.enum(["ns", "us"]).optional(),
-  /** Hand each packet over as it comes. */
-  immediate: z.boolean().optional(),
+  filter: reading.filter.default(""),
+  promiscuous: reading.promiscuous.default(true),
+  snapLen: reading.snapLen.default(0),
+  bufferMiB: reading.bufferMiB.default(16),
+  monitor: reading.monitor.optional(),
+  direction: reading.direction.optional(),
+  readTimeoutMs: reading.readTimeoutMs.optional(),
+  precision: reading.precision.optional(),
+  immediate: reading.immediate.optional(),
+  /** What single interfaces have in place of that, by their names. */
+  perInterface: z.record(z.string().min(1).max(4096), interfaceOptions).default({}),
   /** Stop by itself after this many seconds, packets or kilobytes (1000 bytes). */
   stopAfter: z
     .object({
@@ -353,6 +384,10 @@ export const REQUESTS = {
   checkCaptureFilter: z.object({
     filter: z.string().max(10_000),
     interface: z.string().max(4096).optional(),
+    /** One of its link types that is not its usual one, by name. */
+    linkType: z.string().max(64).optional(),
+    /** The interface will be in monitor mode. */
+    monitor: z.boolean().default(false),
     /** Also answer the BPF program that it compiles to. */
     dump: z.boolean().default(false),
   }),
@@ -375,7 +410,14 @@ export const REQUESTS = {
       .refine(
         ({ output, stopAfter }) => output?.several || stopAfter.files === undefined,
         "stopAfter.files goes with several files only",
-      ),
+      )
+      .superRefine(({ interfaces, perInterface }, context) => {
+        for (const name of Object.keys(perInterface)) {
+          if (interfaces.includes(name)) continue;
+          const message = "the capture is not on this interface";
+          context.addIssue({ code: "custom", path: ["perInterface", name], message });
+        }
+      }),
     discard: z.boolean().default(false),
   }),
   stopCapture: z.object({}),
@@ -1076,7 +1118,12 @@ export interface InterfaceInfo {
   canCapture: boolean;
   /** Why not; empty when it can. */
   reason: string;
+  /** The usual one first. */
   linkTypes: { value: number; name: string; description: string }[];
+  /** Clocks that can stamp its packets, by libpcap's names ("host", "adapter"); empty where there is no choice. */
+  timestampTypes: string[];
+  /** Why it cannot be in monitor mode, in one sentence; empty when it can. */
+  noMonitor: string;
   /** The program that captures here, with the address of its help; null for the system's own interfaces. */
   extcap: { program: string; version: string; help: string } | null;
 }

@@ -54,7 +54,7 @@ import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
 import { asApiError, checkReadable, exists } from "./errors.ts";
 import { HealthMeter } from "./health.ts";
 import { heapSnapshotPath } from "./heap-snapshots.ts";
-import { dropsOf, NO_LIVE, ratesOf, startOf } from "./live-status.ts";
+import { dropsOf, keptOptions, NO_LIVE, ratesOf, startOf, tightest } from "./live-status.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
 import { type FileChain, Ring, SHOWN_LIMIT } from "./ring.ts";
@@ -404,8 +404,7 @@ export class Session implements Api {
       this.#stopTraffic = on ? this.#host.desk.onTraffic((sample) => this.#emit("traffic", sample)) : null;
       return null;
     },
-    checkCaptureFilter: ({ filter, interface: name, dump }) =>
-      this.#host.desk.checkFilter(filter, name, dump),
+    checkCaptureFilter: (params) => this.#host.desk.checkFilter(params),
     doctor: (params) => this.#doctor(params),
     startCapture: async ({ options, discard }) => {
       await this.#startCapture(options, discard);
@@ -973,8 +972,7 @@ export class Session implements Api {
     const shown = hasValues ? await this.#host.desk.withoutPasswords(options) : options;
     if (turn !== this.#turn)
       throw new ApiError("CANCELLED", "The capture was not started: a newer request took its place.");
-    const { extcap } = this.#host.settings.get().capture;
-    this.#changeSettings({ capture: { ...shown, extcap: { ...extcap, ...shown.extcap } } });
+    this.#changeSettings({ capture: keptOptions(this.#host.settings.get().capture, shown) });
     const capture = new CaptureSession({
       driver,
       spoolDir: this.#host.spools.folder,
@@ -1041,12 +1039,14 @@ export class Session implements Api {
     const last = this.#host.settings.get().capture;
     const used = this.#live.options ?? last;
     const shown = this.#watch !== null && this.#live.interfaces.length > 0;
+    const examined = interfaces ?? (shown ? this.#live.interfaces : (last.interfaces ?? []));
+    const tight = tightest(used, examined);
     return this.#host.desk.doctor({
-      interfaces: interfaces ?? (shown ? this.#live.interfaces : (last.interfaces ?? [])),
+      interfaces: examined,
       host,
       options: {
-        bufferMiB: options.bufferMiB ?? used.bufferMiB ?? DEFAULT_BUFFER_MIB,
-        snapLen: options.snapLen ?? used.snapLen ?? 0,
+        bufferMiB: options.bufferMiB ?? tight.bufferMiB ?? DEFAULT_BUFFER_MIB,
+        snapLen: options.snapLen ?? tight.snapLen ?? 0,
       },
       spoolFolder: this.#host.spools.folder,
       live: this.#watch?.readings(await this.#cutBytes()) ?? null,

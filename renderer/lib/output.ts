@@ -13,8 +13,6 @@ export interface OutputForm {
   packets: string;
   interval: string;
   keep: string;
-  /** Files after which the capture ends. */
-  files: string;
 }
 
 /** The bounds of the form's numbers; those of size are in megabytes (1,000,000 bytes). */
@@ -24,7 +22,6 @@ export const OUTPUT_BOUNDS = {
   packets: { min: 1, max: 1e12, whole: true, range: "1 or more" },
   interval: { min: 1, max: 1e9, whole: true, range: "whole seconds" },
   keep: { min: 1, max: 100_000, whole: true, range: "1 to 100,000" },
-  files: { min: 1, max: 1e9, whole: true, range: "1 or more" },
 } as const;
 export type OutputNumber = keyof typeof OUTPUT_BOUNDS;
 
@@ -44,7 +41,6 @@ export function outputForm(options: Partial<CaptureOptions>): OutputForm {
     packets: text(several?.packets),
     interval: text(several?.intervalSeconds),
     keep: several === null ? "10" : text(several.keep),
-    files: text(options.stopAfter?.files),
   };
 }
 
@@ -63,15 +59,8 @@ export function outputOf(
   if (form.target === "file") {
     return { output: { file, overwrite: form.overwrite, several: null }, problem: null };
   }
-  const { megabytes, seconds, packets, interval, keep, files } = numbers;
-  if (
-    megabytes === null ||
-    seconds === null ||
-    packets === null ||
-    interval === null ||
-    keep === null ||
-    files === null
-  )
+  const { megabytes, seconds, packets, interval, keep } = numbers;
+  if (megabytes === null || seconds === null || packets === null || interval === null || keep === null)
     return { output: null, problem: "A number is out of bounds" };
   if ((megabytes ?? seconds ?? packets ?? interval) === undefined)
     return { output: null, problem: "Say when the next file is begun" };

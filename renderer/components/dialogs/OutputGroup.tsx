@@ -51,7 +51,7 @@ export function OutputGroup(props: {
 
   return (
     <fieldset className="group">
-      <legend>Output</legend>
+      <legend>Write packets to</legend>
       <div className="choices" role="radiogroup" aria-label="Output">
         {TARGETS.map(([target, title, note]) => (
           <label key={target} className="check" title={note}>
@@ -120,7 +120,6 @@ export function OutputGroup(props: {
             <div>
               {field("seconds", "or after", "seconds", "any time")}
               {field("interval", "or on the clock", "seconds", "every …")}
-              {field("files", "Stop after", "files", "never")}
             </div>
           </div>
           <p className="field-note">

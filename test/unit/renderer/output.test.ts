@@ -13,7 +13,6 @@ const NONE: Record<OutputNumber, undefined> = {
   packets: undefined,
   interval: undefined,
   keep: undefined,
-  files: undefined,
 };
 const form = (change: Partial<OutputForm>): OutputForm => ({
   ...outputForm({}),
@@ -37,7 +36,7 @@ describe("the output of a capture", () => {
   });
 
   it("is several files, with the limits given", () => {
-    const numbers = { ...NONE, megabytes: 1.5, interval: 60, keep: 7, files: 9 };
+    const numbers = { ...NONE, megabytes: 1.5, interval: 60, keep: 7 };
     const { output } = outputOf(form({ target: "several" }), numbers);
     expect(output?.several).toEqual({ kilobytes: 1500, intervalSeconds: 60, keep: 7 });
     const options = { output, stopAfter: { files: 9 } };
@@ -46,7 +45,6 @@ describe("the output of a capture", () => {
       megabytes: "1.5",
       interval: "60",
       keep: "7",
-      files: "9",
       seconds: "",
     });
     expect(againOptions(options)).toEqual(options);
