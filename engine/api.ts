@@ -60,6 +60,8 @@ const severalFiles = z
     intervalSeconds: z.number().int().min(1).max(1e9).optional(),
     /** Files kept, the oldest goes first; all of them when it is left out. */
     keep: z.number().int().min(1).max(100_000).optional(),
+    /** Whether files that are complete are compressed: NAME becomes NAME.gz. They stay in the list. */
+    compress: z.enum(["none", "gzip"]).default("none"),
   })
   .refine(
     ({ kilobytes, packets, seconds, intervalSeconds }) =>
@@ -252,7 +254,7 @@ const saveWhich = z.union([
 ]);
 
 /** Work that takes its time, tells how far it is, and can be cancelled. */
-const work = z.enum(["open", "filter", "save", "sort", "find", "experts"]);
+const work = z.enum(["open", "filter", "save", "sort", "find", "experts", "compress"]);
 export type Work = z.infer<typeof work>;
 
 /** Names an unsaved capture that was left behind, as `recoverable` lists it. */
@@ -279,7 +281,10 @@ export const REQUESTS = {
   stopFollowing: z.object({}),
   close: z.object({ discard: z.boolean().default(false) }),
   reload: z.object({}),
-  /** Stops what runs: opening keeps what is indexed, a filter keeps the old result, a save leaves no file. */
+  /**
+   * Stops what runs: opening keeps what is indexed, a filter keeps the old result, a save leaves no file, compressing
+   * leaves the files that are not compressed yet as they are.
+   */
   cancel: z.object({ what: work }),
   captureInfo: z.object({}),
 
@@ -758,6 +763,7 @@ export const QUEUES = [
   "window-requests",
   "window-bytes",
   "capture-messages",
+  "files-to-compress",
 ] as const;
 
 export interface QueueHealth {
@@ -765,7 +771,7 @@ export interface QueueHealth {
   length: number;
   /** The most it is let grow to; null where nothing holds it. */
   limit: number | null;
-  unit: "requests" | "batches" | "threads" | "bytes";
+  unit: "requests" | "batches" | "threads" | "bytes" | "files";
 }
 
 export interface IndexHealth {

@@ -18,6 +18,8 @@ export interface HealthRequest {
   readonly spoolFolder: string;
   /** File of the live capture that is shown, running or ended, and bytes of those before it; null without one. */
   readonly spool: { readonly path: string; readonly before: number } | null;
+  /** Files that are being compressed or wait for it. */
+  readonly compressing: number;
   /** Queues of the windows. */
   readonly windows: readonly QueueHealth[];
   /** The heap snapshot being written. */
@@ -58,7 +60,7 @@ export class HealthMeter {
         rss: process.memoryUsage.rss(),
       },
       threads: worker === null ? [main] : [main, worker.thread, ...(reading?.assistants ?? [])],
-      queues: [...queuesOf(worker, capture?.session ?? null), ...request.windows],
+      queues: [...queuesOf(worker, capture?.session ?? null, request.compressing), ...request.windows],
       index: index === null ? null : { frames: index.frames, bytes: index.bytes, answers: index.answers },
       spool: { folder, bytes: spoolBytes + (spool?.before ?? 0), ...disk },
       capture: captureHealth,
@@ -71,7 +73,11 @@ export class HealthMeter {
   }
 }
 
-function queuesOf(worker: WorkerHealth | null, session: CaptureSession | null): QueueHealth[] {
+function queuesOf(
+  worker: WorkerHealth | null,
+  session: CaptureSession | null,
+  compressing: number,
+): QueueHealth[] {
   const queues: QueueHealth[] = [];
   if (worker !== null) {
     queues.push({ id: "decoder-requests", length: worker.thread.pending, limit: null, unit: "requests" });
@@ -87,6 +93,8 @@ function queuesOf(worker: WorkerHealth | null, session: CaptureSession | null): 
   if (messages !== null) {
     queues.push({ id: "capture-messages", length: messages.waiting, limit: null, unit: "bytes" });
   }
+  if (compressing > 0)
+    queues.push({ id: "files-to-compress", length: compressing, limit: null, unit: "files" });
   return queues;
 }
 

@@ -119,7 +119,7 @@ function severalOf(
   several: NonNullable<CaptureOptions["output"]>["several"] | undefined,
 ): SeveralFiles | undefined {
   if (!several) return undefined;
-  const { kilobytes, ...rest } = several;
+  const { kilobytes, compress: _, ...rest } = several;
   return { bytes: bytesOf(kilobytes), ...rest };
 }
 

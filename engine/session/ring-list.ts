@@ -4,7 +4,7 @@
  * has caught up, with the same filter and order.
  */
 import type { RingStatus } from "../api.ts";
-import type { CaptureFileEvent, SpoolKeeper } from "../capture/index.ts";
+import type { CaptureFileEvent, Compressed, SpoolKeeper } from "../capture/index.ts";
 import type { DecoderState } from "../decode/decoder.ts";
 import type { DecodeWorker } from "../workers/client.ts";
 import { type FileChain, Ring, SHOWN_LIMIT } from "./ring.ts";
@@ -133,6 +133,11 @@ export class RingList {
     if (event.state !== "begun") return;
     this.#turned = { last: performance.now(), before: this.#turned.last };
     void this.renew();
+  }
+
+  /** Takes note of a file that was compressed. */
+  onCompressed(done: Compressed): void {
+    this.#ring.compressed(done);
   }
 
   /** Takes note of how the decoder of a list being made stands. */

@@ -32,8 +32,10 @@ import { ApiError, isMethod, parseParams } from "../api.ts";
 import { LiveWatch } from "../capture/doctor/index.ts";
 import {
   type CaptureDriver,
+  type CaptureFileEvent,
   CaptureSession,
   type CaptureStats,
+  FileCompressor,
   NO_STATS,
   type SessionEvent,
   type SpoolKeeper,
@@ -70,6 +72,8 @@ const STUCK = 3000;
 const LAST_ANSWERS = 5000;
 /** Milliseconds after a recovery in which another death means that one more would not help. */
 const HOPELESS = 10_000;
+/** Milliseconds that compressing files may take at the end of a session. */
+const LAST_COMPRESSION = 3000;
 /** Bytes of captures left behind from which on it is said that they take much room. */
 const LEFT_BEHIND_LIMIT = 1_000_000_000;
 
@@ -107,6 +111,11 @@ interface OpenFile {
   readonly packets: number;
   /** True while another program writes it, and it is read as it grows. */
   follows?: boolean;
+}
+
+/** Absolute path of the file that a capture is asked to write; compressed files get their ending by themselves. */
+function outputFile({ file, several }: NonNullable<CaptureOptions["output"]>): string {
+  return resolve(several?.compress === "gzip" ? file.replace(/(?<=.)\.gz$/i, "") : file);
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -178,6 +187,10 @@ export class Session implements Api {
   #applied: { expression: string; context: FilterContext } = { expression: "", context: {} };
   /** The list of a capture that writes several files; null for others. */
   #ring: RingList | null = null;
+  /** Compresses files of captures that want it; it goes on when they are closed. */
+  readonly #compressor: FileCompressor;
+  /** Most files that waited to be compressed, for how far that is. */
+  #toCompress = 0;
   #statusTimer: NodeJS.Timeout | null = null;
   #lastStatus = 0;
   #ended = false;
@@ -185,6 +198,10 @@ export class Session implements Api {
   constructor(host: SessionHost) {
     this.#host = host;
     this.#worker = this.#makeWorker(0);
+    this.#compressor = new FileCompressor(
+      (done) => this.#ring?.onCompressed(done),
+      (message) => this.#emit("notice", { severity: "warning", message }),
+    );
     this.#versions = this.#presentVersions;
     this.#stopSettings = host.settings.onDissection((settings) => {
       this.#emit("settings", settings);
@@ -261,6 +278,9 @@ export class Session implements Api {
     this.#stopColoring();
     this.#saving?.abort.abort();
     await this.#capture?.stop();
+    await Promise.race([this.#compressor.settled(), pause(LAST_COMPRESSION)]);
+    this.#compressor.cancel();
+    await this.#compressor.settled();
     if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
     const file = this.#file;
     const kept = keepSpool && this.unsaved;
@@ -312,6 +332,7 @@ export class Session implements Api {
     },
     cancel: ({ what }) => {
       if (what === "save") this.#saving?.abort.abort();
+      else if (what === "compress") this.#compressor.cancel();
       else this.#cancel(what);
       return null;
     },
@@ -517,6 +538,7 @@ export class Session implements Api {
       frames: this.#decoder?.frames ?? 0,
       spoolFolder: this.#host.spools.folder,
       spool: this.#ring?.onDisk ?? (file?.live ? { path: file.path, before: 0 } : null),
+      compressing: this.#compressor.pending,
       windows: [...this.#windows].flatMap((queues) => queues()),
       snapshot: this.#heap,
     });
@@ -944,7 +966,7 @@ export class Session implements Api {
   async #startCapture(options: CaptureOptions, discard: boolean): Promise<void> {
     this.#guardUnsaved(discard);
     checkPipes(options.interfaces);
-    const output = options.output === null ? null : { ...options.output, file: resolve(options.output.file) };
+    const output = options.output === null ? null : { ...options.output, file: outputFile(options.output) };
     if (output !== null && output.several === null && !output.overwrite && exists(output.file)) {
       throw new ApiError("EXISTS", `"${output.file}" exists already. Choose another name, or overwrite it.`);
     }
@@ -991,7 +1013,10 @@ export class Session implements Api {
     if (started !== null) this.#watch?.started(started);
     if (event.type === "stats") this.#watch?.report(event.stats);
     if (event.type === "state" && state === "idle") this.#watch?.ended(stats);
-    if (event.type === "file") this.#ring?.onFile(event.file);
+    if (event.type === "file") {
+      this.#ring?.onFile(event.file);
+      this.#compress(event.file);
+    }
     this.#live = {
       ...this.#live,
       ...(event.type === "stats" ? ratesOf(stats, this.#counted, this.#live.rates) : {}),
@@ -1017,6 +1042,19 @@ export class Session implements Api {
     }
     if (event.type === "notice") this.#emit("notice", { severity: "warning", message: event.notice.message });
     this.#changed();
+  }
+
+  /** Has a complete file compressed where that is wanted, and lets go of one that was removed. */
+  #compress({ state, path }: CaptureFileEvent): void {
+    if (this.#asked?.output?.several?.compress !== "gzip") return;
+    if (state === "removed") this.#compressor.remove(path);
+    if (state !== "closed") return;
+    this.#compressor.add(path);
+    this.#toCompress++;
+    void this.#compressor.settled().then(() => {
+      if (this.#compressor.pending === 0) this.#toCompress = 0;
+      this.#changed();
+    });
   }
 
   /** Examines how capturing does; what was not asked for is that of the capture shown, else that used last. */
@@ -1070,7 +1108,7 @@ export class Session implements Api {
     if (written === null) return;
     const output = this.#live.options?.output ?? null;
     const name = output === null ? this.#live.interfaces.join(", ") : basename(output.file);
-    const shown = output === null ? written : resolve(output.file);
+    const shown = output === null ? written : outputFile(output);
     const file = { path: written, shown, name, live: true, spool: output === null, saved: output !== null };
     try {
       if (this.#ring !== null) file.path = this.#ring.begin(written, this.#worker.capture + 1);
@@ -1195,6 +1233,16 @@ export class Session implements Api {
       experts: "Counting expert infos",
     };
     for (const { what, done } of state?.working ?? []) list.push({ what, done, label: labels[what] });
+    const { pending } = this.#compressor;
+    // While packets are captured it is part of that, and the health panel tells of it.
+    if (pending > 0 && !this.capturing) {
+      const done = Math.max(0, 1 - pending / Math.max(1, this.#toCompress));
+      list.push({
+        what: "compress",
+        done,
+        label: `Compressing ${pending} ${pending === 1 ? "file" : "files"}`,
+      });
+    }
     if (this.#saving !== null) list.push({ what: "save", done: this.#saving.done, label: `Saving ${name}` });
     return list;
   }

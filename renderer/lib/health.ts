@@ -34,6 +34,7 @@ const QUEUE_TITLES: Record<QueueHealth["id"], string> = {
   "window-requests": "Window requests",
   "window-bytes": "Window, unsent",
   "capture-messages": "Helper messages",
+  "files-to-compress": "Files to compress",
 };
 
 const nameOf = ({ name }: ThreadHealth): string => `${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`;

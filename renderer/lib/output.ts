@@ -13,6 +13,8 @@ export interface OutputForm {
   packets: string;
   interval: string;
   keep: string;
+  /** Whether complete ones of several files are compressed. */
+  compress: "none" | "gzip";
 }
 
 /** The bounds of the form's numbers; those of size are in megabytes (1,000,000 bytes). */
@@ -23,6 +25,14 @@ export const OUTPUT_BOUNDS = {
   interval: { min: 1, max: 1e9, whole: true, range: "whole seconds" },
   keep: { min: 1, max: 100_000, whole: true, range: "1 to 100,000" },
 } as const;
+/** How a file of several is named in the end: with a number and the time in place of `#`. */
+export function nameInRing(name: string, compress: OutputForm["compress"]): string {
+  const plain = compress === "gzip" ? name.replace(/(?<=.)\.gz$/i, "") : name;
+  const ending = /\.[^.]+$/.exec(plain)?.[0] ?? "";
+  const stem = plain.slice(0, plain.length - ending.length);
+  return `${stem}_00001_YYYYMMDDHHMMSS${ending}${compress === "gzip" ? ".gz" : ""}`;
+}
+
 export type OutputNumber = keyof typeof OUTPUT_BOUNDS;
 
 const text = (value: number | undefined): string => (value === undefined ? "" : String(value));
@@ -41,6 +51,7 @@ export function outputForm(options: Partial<CaptureOptions>): OutputForm {
     packets: text(several?.packets),
     interval: text(several?.intervalSeconds),
     keep: several === null ? "10" : text(several.keep),
+    compress: several?.compress ?? "none",
   };
 }
 
@@ -70,6 +81,7 @@ export function outputOf(
     ...(packets === undefined ? {} : { packets }),
     ...(interval === undefined ? {} : { intervalSeconds: interval }),
     ...(keep === undefined ? {} : { keep }),
+    compress: form.compress,
   };
   return { output: { file, overwrite: false, several }, problem: null };
 }
