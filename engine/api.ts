@@ -452,12 +452,15 @@ export const REQUESTS = {
   health: z.object({}),
   /**
    * Writes all that a thread has on its heap to a file, for a developer to find what fills it: the process with the
-   * sessions, or the decoder. The thread does nothing else meanwhile. The file holds what was seen of packets.
+   * sessions, or the decoder. The thread does nothing else meanwhile, and V8 offers no way to stop it: a large heap
+   * (see `health`) is refused unless `large` is set. The file holds what was seen of packets.
    */
   heapSnapshot: z.object({
     of: z.enum(["process", "decoder"]),
     /** Where to write it; it must be there. Left out: a folder beside the settings. */
     folder: path.optional(),
+    /** Also of a heap that takes a minute and more. */
+    large: z.boolean().default(false),
   }),
 
   /** Captures that were never saved, of a Tapline that was killed or a machine that crashed. */
@@ -726,8 +729,23 @@ export interface Health {
   spool: SpoolHealth;
   /** The running capture; null without one. */
   capture: CaptureHealth | null;
+  /** The list of a ring's packets that begins anew, read by a second decoder; null while none does. */
+  renewal: RenewalHealth | null;
   /** The heap snapshot that is being written; null while none is. */
   snapshot: { of: "process" | "decoder"; path: string; bytes: number } | null;
+  /**
+   * What heap snapshots cost: bytes of a heap from which on one is large, and bytes of it that are written in a second
+   * at least and at most.
+   */
+  snapshots: { large: number; least: number; most: number };
+}
+
+export interface RenewalHealth {
+  /** Bytes read of the files that it begins with, and bytes they have; more than those when files came since. */
+  read: number;
+  bytes: number;
+  /** Packets read. */
+  frames: number;
 }
 
 export interface ProcessHealth {
@@ -741,7 +759,7 @@ export interface ProcessHealth {
 }
 
 export interface ThreadHealth {
-  /** "main", "decoder", "assistant 1" … */
+  /** "main", "decoder", "second decoder", "assistant 1" … */
   name: string;
   /** Share of the time its event loop was at work. */
   load: number;

@@ -2,14 +2,18 @@
 import { readFile, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { CaptureHealth, Health, LiveStatus, QueueHealth, ThreadHealth } from "../api.ts";
+import type { CaptureHealth, Health, LiveStatus, QueueHealth, RenewalHealth, ThreadHealth } from "../api.ts";
 import type { CaptureDriver, CaptureSession } from "../capture/index.ts";
 import type { WorkerHealth } from "../workers/client.ts";
 import { LoadMeter, ProcessorMeter, ThreadMeter } from "../workers/meters.ts";
+import { SNAPSHOTS } from "./heap-snapshots.ts";
 
 /** What is asked about. */
 export interface HealthRequest {
   readonly worker: WorkerHealth | null;
+  /** The decoder of a list that begins anew, and how far it is; null without one. */
+  readonly second: WorkerHealth | null;
+  readonly renewal: RenewalHealth | null;
   /** The running capture and what it is captured with; null without one. */
   readonly capture: { readonly session: CaptureSession; readonly driver: CaptureDriver["name"] } | null;
   readonly live: LiveStatus;
@@ -51,6 +55,9 @@ export class HealthMeter {
       sizeOf(snapshot?.path ?? null),
       capture === null ? null : captureOf(capture.session, capture.driver, request),
     ]);
+    const threads = [main];
+    if (worker !== null) threads.push(worker.thread);
+    if (request.second !== null) threads.push({ ...request.second.thread, name: "second decoder" });
     return {
       time: new Date().toISOString(),
       process: {
@@ -59,11 +66,13 @@ export class HealthMeter {
         processors: this.#processors.read(),
         rss: process.memoryUsage.rss(),
       },
-      threads: worker === null ? [main] : [main, worker.thread, ...(reading?.assistants ?? [])],
+      threads: [...threads, ...(reading?.assistants ?? [])],
       queues: [...queuesOf(worker, capture?.session ?? null, request.compressing), ...request.windows],
       index: index === null ? null : { frames: index.frames, bytes: index.bytes, answers: index.answers },
       spool: { folder, bytes: spoolBytes + (spool?.before ?? 0), ...disk },
       capture: captureHealth,
+      renewal: request.renewal,
+      snapshots: SNAPSHOTS,
       snapshot: snapshot === null ? null : { ...snapshot, bytes: snapshotBytes },
     };
   }

@@ -3,7 +3,7 @@
  * ones when the oldest go. A second decoder opens the newer files while the first goes on; it takes its place when it
  * has caught up, with the same filter and order.
  */
-import type { RingStatus } from "../api.ts";
+import type { RenewalHealth, RingStatus } from "../api.ts";
 import type { CaptureFileEvent, Compressed, SpoolKeeper } from "../capture/index.ts";
 import type { DecoderState } from "../decode/decoder.ts";
 import type { DecodeWorker } from "../workers/client.ts";
@@ -65,6 +65,8 @@ interface Renewal {
   readonly worker: DecodeWorker;
   readonly versions: Versions;
   state: DecoderState | null;
+  /** Bytes of the files that must be read before it is shown. */
+  goal: number;
 }
 
 export class RingList {
@@ -107,6 +109,13 @@ export class RingList {
   /** The decoder of the list being made; null while none is. */
   get renewing(): DecodeWorker | null {
     return this.#renewal?.worker ?? null;
+  }
+
+  /** How far the list being made is; null while none is. */
+  get progress(): RenewalHealth | null {
+    if (this.#renewal === null) return null;
+    const { state, goal } = this.#renewal;
+    return { read: state?.position ?? 0, bytes: goal, frames: state?.frames ?? 0 };
   }
 
   /**
@@ -167,7 +176,7 @@ export class RingList {
   async renew(): Promise<void> {
     while (this.#isStale && this.#renewal === null) {
       const { versions } = this.#keeper;
-      const renewal: Renewal = { worker: this.#keeper.makeWorker(), state: null, versions };
+      const renewal: Renewal = { worker: this.#keeper.makeWorker(), state: null, goal: 0, versions };
       this.#renewal = renewal;
       let taken = false;
       try {
@@ -236,6 +245,7 @@ export class RingList {
         ended = true;
       });
     const goal = chain.bytes;
+    renewal.goal = goal;
     const position = (): number => renewal.state?.position ?? -1;
     while (!ended && position() < goal) {
       await pause(LOOK);

@@ -55,7 +55,7 @@ import { type CaptureDesk, checkPipes } from "./capture-desk.ts";
 import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
 import { asApiError, checkReadable, exists } from "./errors.ts";
 import { HealthMeter } from "./health.ts";
-import { heapSnapshotPath } from "./heap-snapshots.ts";
+import { heapSnapshotPath, refuseLarge } from "./heap-snapshots.ts";
 import { dropsOf, keptOptions, NO_LIVE, ratesOf, startOf, tightest } from "./live-status.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
@@ -443,7 +443,7 @@ export class Session implements Api {
       return null;
     },
     health: () => this.#readHealth(),
-    heapSnapshot: ({ of, folder }) => this.#heapSnapshot(of, folder),
+    heapSnapshot: (params) => this.#heapSnapshot(params),
 
     recoverable: async () => {
       const orphans = await this.#host.spools.orphans();
@@ -531,10 +531,15 @@ export class Session implements Api {
   }
 
   async #readHealth(): Promise<Health> {
-    const worker = await this.#worker.health();
+    const renewing = this.#ring?.renewing ?? null;
+    const [worker, second] = await Promise.all([this.#worker.health(), renewing?.health() ?? null]);
     const file = this.#file;
+    // It may be the one that is shown by now.
+    const isSecond = renewing !== null && this.#ring?.renewing === renewing;
     return this.#health.read({
       worker,
+      second: isSecond ? second : null,
+      renewal: isSecond ? (this.#ring?.progress ?? null) : null,
       capture:
         this.#capture === null || !this.capturing ? null : { session: this.#capture, driver: this.#driver },
       live: this.#live,
@@ -547,10 +552,11 @@ export class Session implements Api {
     });
   }
 
-  async #heapSnapshot(of: "process" | "decoder", folder: string | undefined): Promise<HeapSnapshotFile> {
+  async #heapSnapshot({ of, folder, large }: Params<"heapSnapshot">): Promise<HeapSnapshotFile> {
     if (this.#heap !== null) throw new ApiError("BAD_REQUEST", "A heap snapshot is being written already.");
     const heap =
       of === "process" ? getHeapStatistics().used_heap_size : (await this.#ask("health")).heap.used;
+    if (!large) refuseLarge(heap);
     const path = await heapSnapshotPath(of, folder, this.#host.heaps, heap);
     if (this.#heap !== null) throw new ApiError("BAD_REQUEST", "A heap snapshot is being written already.");
     this.#heap = { of, path };

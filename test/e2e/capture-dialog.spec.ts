@@ -1,9 +1,9 @@
 /** The capture options dialog: what it offers for each interface, and what of it reaches the capturing program. */
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright/test";
 import { noCapture, state, test } from "./live-support.ts";
-import { expect, packetCount } from "./support.ts";
+import { alert, expect, packetCount, packetRow } from "./support.ts";
 
 test.skip(noCapture !== null, noCapture ?? "");
 
@@ -108,4 +108,38 @@ test("a mistake is marked on its tab, wherever one looks", async ({ live, page }
   await dialog.getByRole("tab", { name: "Options" }).click();
   await expect(dialog.getByRole("textbox", { name: "Time", exact: true })).toHaveValue("2");
   await expect(dialog.getByRole("combobox", { name: "Unit of time" })).toHaveValue("3600");
+});
+
+test("complete files are compressed, and stay in the list", async ({ place, live, wire, page }) => {
+  const folder = place.file("ring");
+  mkdirSync(folder);
+  await live();
+  await page.keyboard.press("Control+k");
+  const dialog = dialogOf(page);
+  await dialog.getByRole("option", { name: /tlfar/ }).click();
+  await dialog.getByRole("textbox", { name: "Capture filter", exact: true }).fill("udp port 9999");
+  await dialog.getByRole("tab", { name: "Output" }).click();
+  await dialog.getByRole("radio", { name: "Several files" }).check();
+  await dialog.getByRole("textbox", { name: "Output file" }).fill(`${folder}/cap.pcapng`);
+  await dialog.getByRole("textbox", { name: "or after packets" }).fill("100");
+  await dialog.getByRole("checkbox", { name: /^Compress complete files/ }).check();
+  await expect(dialog.getByText("cap_00001_YYYYMMDDHHMMSS.pcapng.gz")).toBeVisible();
+  await dialog.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(state(page)).toContainText("Capturing");
+  await wire.send(250, 64);
+  await expect(packetCount(page)).toHaveText("250 packets");
+  const files = () =>
+    readdirSync(folder)
+      .map((name) => name.replace(/_\d{14}/, ""))
+      .sort();
+  await expect.poll(files).toEqual(["cap_00001.pcapng.gz", "cap_00002.pcapng.gz", "cap_00003.pcapng"]);
+  await page.keyboard.press("Control+Home");
+  await packetRow(page, 1).click();
+  await expect(page.getByRole("treeitem", { name: /^Frame 1:/ })).toBeVisible();
+  await page.keyboard.press("Control+e");
+  await expect.poll(files).toEqual([1, 2, 3].map((number) => `cap_0000${number}.pcapng.gz`));
+  await packetRow(page, 2).click();
+  await expect(page.getByRole("treeitem", { name: /^Frame 2:/ })).toBeVisible();
+  await expect(packetCount(page)).toHaveText("250 packets");
+  await expect(alert(page)).toHaveCount(0);
 });

@@ -73,7 +73,8 @@ test("the selected packet and the rows on the screen stay when the list begins a
   await page.keyboard.press("Control+k");
   const dialog = page.getByRole("dialog", { name: "Capture options" });
   await dialog.getByRole("option", { name: /tlfar/ }).click();
-  await dialog.getByRole("textbox", { name: "Capture filter" }).fill("udp port 9999");
+  await dialog.getByRole("textbox", { name: "Capture filter", exact: true }).fill("udp port 9999");
+  await dialog.getByRole("tab", { name: "Output" }).click();
   await dialog.getByRole("radio", { name: "Several files" }).check();
   await dialog.getByRole("textbox", { name: "Output file" }).fill(`${folder}/cap.pcapng`);
   await dialog.getByRole("textbox", { name: "Next file after" }).fill("");
