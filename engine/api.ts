@@ -79,8 +79,8 @@ const readingOptions = z.strictObject({
   promiscuous: z.boolean(),
   /** Snapshot length in bytes; 0 for the whole packet. */
   snapLen: z.number().int().min(0).max(262_144),
-  /** Kernel buffer in MiB. */
-  bufferMiB: z.number().int().min(1).max(4096),
+  /** Kernel buffer in MiB; libpcap counts its bytes in 31 bits. */
+  bufferMiB: z.number().int().min(1).max(2047),
   /** Monitor mode, of wireless interfaces that have it. */
   monitor: z.boolean(),
   /** Only packets that come in, or go out. */

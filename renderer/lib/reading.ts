@@ -35,10 +35,10 @@ export const READING_NUMBERS: Record<
     title: "Kernel buffer",
     unit: "MiB",
     min: 1,
-    max: 4096,
+    max: 2047,
     usual: "16",
     short: "16",
-    range: "1 to 4,096",
+    range: "1 to 2,047",
   },
   readTimeoutMs: {
     title: "Read timeout",

@@ -48,7 +48,7 @@ describe("how packets are taken", () => {
   it("says which number is out of bounds", () => {
     expect(numberProblem(allForm({}))).toBeNull();
     expect(numberProblem({ ...allForm({}), readTimeoutMs: "2001" })).toBe("Read timeout: 1 to 2,000 ms");
-    expect(numberProblem({ ...allForm({}), bufferMiB: "0" })).toBe("Kernel buffer: 1 to 4,096 MiB");
+    expect(numberProblem({ ...allForm({}), bufferMiB: "0" })).toBe("Kernel buffer: 1 to 2,047 MiB");
     expect(numberProblem({ ...ownForm({}), snapLen: "1.5" })).toBe("Snapshot length: 0 to 262,144 bytes");
   });
 

@@ -79,6 +79,8 @@ describe("options on their way to the capturing program", () => {
     [{ readTimeoutMs: 0 }, "parameter options.readTimeoutMs of startCapture"],
     [{ readTimeoutMs: 2001 }, "parameter options.readTimeoutMs of startCapture"],
     [{ readTimeoutMs: 1.5 }, "parameter options.readTimeoutMs of startCapture"],
+    // More than libpcap takes.
+    [{ bufferMiB: 2048 }, "parameter options.bufferMiB of startCapture"],
     [{ precision: "ps" }, "parameter options.precision of startCapture"],
     [{ direction: "up" }, "parameter options.direction of startCapture"],
     [{ perInterface: { a: { bufferMiB: 0 } } }, "parameter options.perInterface.a.bufferMiB of startCapture"],
