@@ -212,7 +212,7 @@ export function noMonitor(info: InterfaceInfo, driver: CaptureDriver["name"]): s
   if (driver === "cap") return "The cap package cannot turn monitor mode on.";
   if (info.canCapture === null) return "Not asked: opening this device has effects.";
   if (!info.canCapture) return info.reason ?? "It cannot be opened.";
-  if (info.kind !== "wireless") return "Only wireless interfaces have it.";
+  if (info.kind !== "wireless") return "It is not wireless.";
   return "The driver of this interface does not offer it.";
 }
 

@@ -37,7 +37,7 @@ export const READING_NUMBERS: Record<
     min: 1,
     max: 2047,
     usual: "16",
-    short: "16",
+    short: "16 MiB",
     range: "1 to 2,047",
   },
   readTimeoutMs: {
@@ -46,7 +46,7 @@ export const READING_NUMBERS: Record<
     min: 1,
     max: 2000,
     usual: "40",
-    short: "40",
+    short: "40 ms",
     range: "1 to 2,000",
   },
 };

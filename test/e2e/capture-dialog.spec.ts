@@ -27,7 +27,7 @@ test("single interfaces have options of their own, which are kept", async ({ pla
 
   const monitor = dialog.getByRole("checkbox", { name: "Monitor mode of tlfar" });
   await expect(monitor).toBeDisabled();
-  await expect(monitor.locator("..")).toContainText("Only wireless interfaces have it.");
+  await expect(monitor.locator("..")).toContainText("It is not wireless.");
 
   const start = dialog.getByRole("button", { name: "Start", exact: true });
   await field("Read timeout").fill("2001");

@@ -99,9 +99,12 @@ export function CaptureDialog() {
   const ready = names.length > 0 && problem === null;
 
   const start = (which: string[]) => {
-    // With a double click on one that is not chosen, what is wrong with the others does not matter.
-    const settled = (which === names ? ready : filterOk && numberProblem(all) === null) && which.length > 0;
-    if (!settled || problems.output !== null || problems.options !== null) return;
+    // With Enter on one that is not chosen, what is wrong with the others does not matter.
+    const settled =
+      which === names
+        ? ready
+        : filterOk && [all, ...which.map(formOf)].every((form) => numberProblem(form) === null);
+    if (!settled || which.length === 0 || problems.output !== null || problems.options !== null) return;
     // What a program needs is filled in first.
     if (interfaces.some((entry) => entry.extcap && which.includes(entry.name)) && !ready) return;
     closeDialog();

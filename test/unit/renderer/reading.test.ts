@@ -11,7 +11,7 @@ import {
 } from "../../../renderer/lib/reading.ts";
 import { SIZE_UNITS, stopForm, stopOf, stopValues, TIME_UNITS } from "../../../renderer/lib/stop.ts";
 
-const WIRED = { noMonitor: "Only wireless interfaces have it." };
+const WIRED = { noMonitor: "It is not wireless." };
 const WIRELESS = { noMonitor: "" };
 
 describe("how packets are taken", () => {

@@ -146,7 +146,7 @@ describe("monitor mode", () => {
 
   it.each<[Partial<InterfaceInfo>, "helper" | "cap", string]>([
     [{ canMonitor: true, kind: "wireless" }, "helper", ""],
-    [{}, "helper", "Only wireless interfaces have it."],
+    [{}, "helper", "It is not wireless."],
     [{ kind: "wireless" }, "helper", "The driver of this interface does not offer it."],
     [{ kind: "wireless" }, "cap", "The cap package cannot turn monitor mode on."],
     [{ canCapture: false, reason: "It is down." }, "helper", "It is down."],
