@@ -5,7 +5,7 @@
  * list of packets begins anew with the newest files, so that memory stays as it is however long the capture runs.
  */
 import { appendFileSync, writeFileSync } from "node:fs";
-import type { CaptureFileEvent, SpoolKeeper } from "../capture/index.ts";
+import type { CaptureFileEvent, Compressed, SpoolKeeper } from "../capture/index.ts";
 import { chainLine, chainPath } from "../formats/data-file.ts";
 
 /** Packets shown from which on the list begins anew with the newest files, if there are several. */
@@ -18,6 +18,8 @@ interface RingFile {
   /** As they were told last; final once another file was begun. */
   packets: number;
   bytes: number;
+  /** Where it lies now, and bytes there, once it was compressed. */
+  compressed?: { readonly path: string; readonly bytes: number };
 }
 
 /** Files that follow each other, opened as one capture. */
@@ -62,7 +64,13 @@ export class Ring {
   get onDisk(): { path: string; before: number } | null {
     const last = this.#files.at(-1);
     if (last === undefined) return null;
-    return { path: last.path, before: this.#files.reduce((sum, file) => sum + file.bytes, -last.bytes) };
+    const before = this.#files.slice(0, -1).reduce((sum, file) => sum + (file.compressed ?? file).bytes, 0);
+    return { path: (last.compressed ?? last).path, before };
+  }
+
+  /** Bytes of packets in the files there are, as they were told last. */
+  get bytes(): number {
+    return this.#files.reduce((sum, file) => sum + file.bytes, 0);
   }
 
   /** Takes note of what happened to a file; chains in use grow by one that is begun. */
@@ -91,23 +99,28 @@ export class Ring {
     }
   }
 
+  /** Takes note of a file that was compressed; chains go on with it as before. */
+  compressed({ from, path, bytes }: Compressed): void {
+    const file = this.#files.find((each) => each.path === from);
+    if (file !== undefined) file.compressed = { path, bytes };
+  }
+
   /** True when a file of the chain is gone. */
   hasGaps(chain: FileChain): boolean {
     return (this.#files[0]?.number ?? this.#begun) > chain.first;
   }
 
   /**
-   * Makes a chain of all files that are there; of the newest half, or of fewer where they hold too many packets; or
-   * of the newest file, which stays longest.
-   * Throws the system's error when its list cannot be written.
+   * Makes a chain of the newest files; of the last one at least.
+   * @param leaveOut files at the beginning that do not belong to it
+   * @param most packets of it, where that leaves more than one file
+   * @throws the system's error when its list cannot be written
    */
-  chain(which: "all" | "half" | "newest"): FileChain {
+  chain(leaveOut = 0, most = Number.POSITIVE_INFINITY): FileChain {
     const files = this.#files;
-    const all = which === "all";
-    let start = all ? 0 : which === "half" ? Math.floor(files.length / 2) : Math.max(0, files.length - 1);
+    let start = Math.min(leaveOut, Math.max(0, files.length - 1));
     let packets = files.slice(start).reduce((sum, file) => sum + file.packets, 0);
-    while (!all && start < files.length - 1 && packets > SHOWN_LIMIT / 2)
-      packets -= files[start++]?.packets ?? 0;
+    while (start < files.length - 1 && packets > most) packets -= files[start++]?.packets ?? 0;
     let before = this.#removed;
     for (const file of files.slice(0, start)) before += file.packets;
     const chosen = files.slice(start);
