@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** They say how soon something is answered, and run one at a time when nothing else does. */
+/** They say how soon something is answered or ended, and run one at a time when nothing else does. */
 const timed = [
+  "test/unit/capture/extcap.test.ts",
   "test/unit/capture/files.test.ts",
   "test/unit/capture/helper.test.ts",
   "test/unit/custom/hostile.test.ts",

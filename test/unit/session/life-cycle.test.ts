@@ -9,7 +9,7 @@ import { describeLive } from "../capture/live.ts";
 import { readCapture, sleep, until } from "../capture/support.ts";
 import { type Bench, makeBench, refusal, statusWhen } from "./support.ts";
 
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 30_000 };
 
 describeLive("life of a capture", (live) => {
   let bench: Bench;

@@ -13,7 +13,7 @@ import { Session } from "../../../engine/session/session.ts";
 import { writeMany } from "../../tools/packets.ts";
 import { type Bench, makeBench, refusal, statusWhen } from "./support.ts";
 
-const PATIENT = { timeout: 15_000 };
+const PATIENT = { timeout: 30_000 };
 /** Workers are started on the way. */
 const LONG = 60_000;
 const FRAMES = 1000;

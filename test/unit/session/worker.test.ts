@@ -46,7 +46,7 @@ function make(worker: RealWorker | undefined, what: "throw" | "memory" | "hang")
   orders.postMessage({ thread: worker?.threadId, what });
 }
 
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 30_000 };
 
 let bench: Bench;
 beforeAll(() => {
