@@ -269,7 +269,7 @@ function flagsOf(a: Arguments): readonly Flag[] {
     ],
     [
       "-Y, --display-filter <filter>",
-      "show and write only packets that match",
+      "show and write only packets that match; with -w while capturing, each is judged as it is first dissected, and written then",
       (v) => set(a, { displayFilter: v }),
     ],
     [

@@ -36,6 +36,10 @@ export interface SequentialOptions {
   twoPass?: boolean;
 }
 
+/** Of a file that grows: frames between two looks at the clock, and ms after which others get their turn. */
+const TURN = 256;
+const SLICE = 25;
+
 /** A growing list of where frames lie, for reassembly. */
 class FramePlaces {
   #offsets = new Float64Array(1024);
@@ -172,8 +176,16 @@ class Walk {
   async #frames(capture: OpenCapture, onRecord: () => boolean): Promise<boolean> {
     const { signal, follow } = this.#options;
     this.#facts.number = 0;
-    for (;;) {
-      while (capture.reader.next()) if (!onRecord()) return false;
+    let turn = performance.now();
+    for (let n = 1; ; ) {
+      while (capture.reader.next()) {
+        if (!onRecord()) return false;
+        // Who lets a capture grow has to hear of its end, also while this is behind it.
+        if (follow !== undefined && n++ % TURN === 0 && performance.now() - turn > SLICE) {
+          await new Promise((resolve) => setImmediate(resolve));
+          turn = performance.now();
+        }
+      }
       if (signal?.aborted) return false;
       if (!(await capture.more()) && !(await follow?.())) return true;
     }
