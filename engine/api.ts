@@ -69,7 +69,7 @@ const severalFiles = z
 
 /** What a capture is started with. */
 const captureOptions = z.object({
-  /** Interface names as `interfaces` lists them; or the path of a pipe (FIFO), by itself. */
+  /** Interface names as `interfaces` lists them, and paths of pipes (FIFOs). */
   interfaces: z.array(z.string().min(1).max(4096)).min(1).max(64),
   /** libpcap capture filter; empty for none. */
   filter: z.string().max(10_000).default(""),

@@ -29,6 +29,7 @@ describe("captures that come through a pipe", { timeout: 120_000 }, () => {
     startProgram(args, 60_000, {
       ...process.env,
       TAPLINE_HOME: folder,
+      TMPDIR: folder,
       WIRESHARK_EXTCAP_DIR: "",
       TAPLINE_EXTCAP_PATH: "",
     });
