@@ -40,7 +40,15 @@ export interface SourceArgument {
 }
 
 export interface Arguments {
-  command: "help" | "version" | "report" | "list-interfaces" | "list-link-types" | "read" | "capture";
+  command:
+    | "help"
+    | "version"
+    | "report"
+    | "list-interfaces"
+    | "list-link-types"
+    | "list-time-stamp-types"
+    | "read"
+    | "capture";
   report: Report;
   read: string | undefined;
   write: string | undefined;
@@ -233,6 +241,11 @@ function flagsOf(a: Arguments): readonly Flag[] {
       "-L, --list-data-link-types",
       "list the link types of the interface and exit",
       () => set(a, { command: "list-link-types" }),
+    ],
+    [
+      "--list-time-stamp-types",
+      "list what can stamp the packets of the interface and exit",
+      () => set(a, { command: "list-time-stamp-types" }),
     ],
     [
       "-c <count>",

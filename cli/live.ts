@@ -8,6 +8,7 @@ import {
   CaptureSession,
   type CaptureSource,
   chooseDriver,
+  type DriverInterface,
   FileCompressor,
   type InterfaceInfo,
   type InterfaceList,
@@ -22,7 +23,7 @@ import { CaptureFileError } from "../engine/formats/types.ts";
 import { dissectInOrder } from "../engine/sequential.ts";
 import { stateFolder } from "../engine/session/stores.ts";
 import { type Arguments, printsPackets, type SeveralArgument, type SourceArgument } from "./arguments.ts";
-import { complain, EXIT_DONE, type ExitStatus, RunError, UsageError } from "./errors.ts";
+import { complain, EXIT_DONE, type ExitStatus, ReaderGone, RunError, UsageError } from "./errors.ts";
 import { withExtcap } from "./extcap.ts";
 import { displayFilter } from "./filter.ts";
 import { Output } from "./output.ts";
@@ -32,7 +33,8 @@ import { Statistics } from "./statistics.ts";
 import { clearLeftovers, temporaryFolder } from "./temporary.ts";
 
 async function interfacesOf(driver: CaptureDriver): Promise<InterfaceList> {
-  const found = await listCaptureInterfaces(driver);
+  // Their numbers have to mean the same the next time, and to dumpcap.
+  const found = await listCaptureInterfaces(driver, { order: "system" });
   if (found.interfaces.length === 0 && found.problem !== null) {
     throw new RunError([found.problem.message, found.problem.fix].filter(Boolean).join(" "));
   }
@@ -69,8 +71,16 @@ export async function listInterfaces(out: Output): Promise<ExitStatus> {
   }
 }
 
-/** `-L`: the link types of the interfaces asked for. */
-export async function listLinkTypes(a: Arguments, out: Output): Promise<ExitStatus> {
+/** What an interface that could be opened offers. */
+type Opened = Extract<NonNullable<DriverInterface["open"]>, { readonly ok: true }>;
+
+/** Opens the interfaces asked for, the first usable one if none was, and prints what they offer. */
+async function listOffers(
+  a: Arguments,
+  out: Output,
+  what: string,
+  lines: (name: string, opened: Opened) => readonly string[],
+): Promise<ExitStatus> {
   const { driver } = await anyDriver();
   try {
     const { interfaces } = await interfacesOf(driver);
@@ -81,12 +91,13 @@ export async function listLinkTypes(a: Arguments, out: Output): Promise<ExitStat
       const asked = await driver.listInterfaces(name);
       if (!asked.ok) throw captureError({ interface: name, ...asked.error });
       const opened = asked.value.find((each) => each.name === name)?.open;
-      if (opened === undefined) throw new RunError(`The link types of ${name} cannot be told here.`);
+      if (opened === undefined) throw new RunError(`The ${what} types of ${name} cannot be told here.`);
       if (!opened.ok) throw captureError({ interface: name, ...opened.error });
-      out.write(`Data link types of interface ${name} (use option -y to set):\n`);
-      for (const { name: type, linkType, description } of opened.linkTypes) {
-        out.write(`  ${type ?? linkType} (${description ?? linkTypeTitle(linkType)})\n`);
-      }
+      out.write(
+        lines(name, opened)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
     }
     out.flush();
     return EXIT_DONE;
@@ -94,6 +105,23 @@ export async function listLinkTypes(a: Arguments, out: Output): Promise<ExitStat
     driver.close();
   }
 }
+
+/** `-L`: the link types of the interfaces asked for. */
+export const listLinkTypes = (a: Arguments, out: Output): Promise<ExitStatus> =>
+  listOffers(a, out, "link", (name, { linkTypes }) => [
+    `Data link types of interface ${name} (use option -y to set):`,
+    ...linkTypes.map(
+      ({ name: type, linkType, description }) =>
+        `  ${type ?? linkType} (${description ?? linkTypeTitle(linkType)})`,
+    ),
+  ]);
+
+/** `--list-time-stamp-types`: what can stamp the packets of the interfaces asked for. */
+export const listTimestampTypes = (a: Arguments, out: Output): Promise<ExitStatus> =>
+  listOffers(a, out, "time stamp", (name, { timestampTypes }) => [
+    `Time stamp types of interface ${name} (use option --time-stamp-type to set):`,
+    ...(timestampTypes.length > 0 ? timestampTypes : ["none can be chosen"]).map((type) => `  ${type}`),
+  ]);
 
 function firstUsable(interfaces: readonly InterfaceInfo[]): string {
   const local = interfaces.filter(({ extcap }) => extcap === null);
@@ -255,7 +283,8 @@ async function run(
   const onFile = ({ path, state }: CaptureFileEvent): void => {
     if (state === "begun") {
       begun.push(path);
-      if (direct && !a.quiet) process.stderr.write(`${counts ? "\r" : ""}File: ${path}\n`);
+      const name = direct ? path : begun.length === 1 ? a.write : undefined;
+      if (name !== undefined) process.stderr.write(`${counts ? "\r" : ""}File: ${name}\n`);
     }
     if (!direct) return;
     // A file that is still to be read is handed on afterwards.
@@ -315,7 +344,8 @@ async function run(
   } catch (error) {
     // What was captured until then is told all the same.
     await session.stop();
-    if (error instanceof RunError) report(session.snapshot(), counts, filtered ? save : null);
+    if (error instanceof RunError || error instanceof ReaderGone)
+      report(session.snapshot(), counts, filtered ? save : null);
     throw error;
   } finally {
     await save?.close();
