@@ -200,18 +200,21 @@ export class LiveSave {
   #convert(writer: CaptureWriter, reader: OpenCapture["reader"]): void {
     if (this.#linkType === null) this.#begin(writer, reader, reader.iface);
     const { linkType } = reader.interfaces[reader.iface] ?? {};
-    if (linkType !== this.#linkType)
+    if (linkType !== this.#linkType) {
+      this.flush();
       throw new RunError(
         `A pcap file holds one link type: "${this.#name}" began with ${this.#linkType}, and then comes ${linkType}. ` +
           "Write pcapng, or capture on one interface. The packets before are kept.",
       );
+    }
     if ((reader.flags & RECORD_HAS_COMMENT) !== 0) this.#comments++;
     const packet = reader.source.buf.subarray(reader.dataPos, reader.dataPos + reader.capLen);
     try {
       writer.writePacket(packet, reader.sec, reader.nsec, reader.len);
     } catch (error) {
-      if (error instanceof WriterError) throw new RunError(error.message);
-      throw error;
+      if (!(error instanceof WriterError)) throw error;
+      this.flush();
+      throw new RunError(`${error.message} The packets before are kept.`);
     }
   }
 
