@@ -31,7 +31,9 @@ describe.skipIf(reason !== null)(`capturing${reason ? ` (skipped: ${reason})` : 
   /** Captures until the program ends by itself; `traffic` is sent once it says that it captures. */
   const run = async (args: readonly string[], traffic: (child: ReturnType<typeof spawn>) => unknown) => {
     const [command = "", ...via] = [...wire.via, process.execPath, "--import", "tsx", entry, ...args];
-    const child = spawn(command, via, { stdio: ["ignore", "pipe", "pipe"] });
+    // What a killed run leaves behind goes with the folder.
+    const env = { ...process.env, TMPDIR: folder.path };
+    const child = spawn(command, via, { stdio: ["ignore", "pipe", "pipe"], env });
     const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
     let out = "";
     let err = "";
