@@ -1,11 +1,12 @@
 /** The program as a capture tool, on real traffic between two namespaces. */
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, expect, it } from "vitest";
 import { describeLive } from "../capture/live.ts";
 import { readCapture, until } from "../capture/support.ts";
-import { type Run, startProgram } from "./process.ts";
+import { PROGRAM, type Run, startProgram } from "./process.ts";
 import { noTshark, tapline, tshark } from "./support.ts";
 
 /** What no capture of these tests lasts longer, in milliseconds. */
@@ -21,7 +22,9 @@ describeLive("capturing", (live) => {
 
   /** Captures until the program ends by itself; `traffic` is sent once it says that it captures. */
   const run = async (args: readonly string[], traffic: (child: Run["child"]) => unknown) => {
-    const started = startProgram(args, LIMIT, process.env, live.wire.via);
+    // What a killed run leaves behind goes with the folder.
+    const env = { ...process.env, TMPDIR: live.folder };
+    const started = startProgram(args, LIMIT, env, live.wire.via);
     started.child.stdin.end();
     let sent = false;
     started.child.stderr.on("data", () => {
@@ -112,6 +115,49 @@ describeLive("capturing", (live) => {
     const { packets } = readCapture(file);
     expect(packets.map(({ bytes }) => bytes.readUInt16BE(36))).toEqual([7001, 7001]);
   }, 90_000);
+
+  it("writes what a filter chooses as it comes, from several interfaces, until it is killed", async () => {
+    const file = join(live.folder, "chosen.pcapng");
+    const filter = ["-Y", "udp.dstport == 7002"];
+    const written = () => (existsSync(file) ? readCapture(file).packets.length : 0);
+    await run([...onWire, "-i", "lo", "-w", file, ...filter, "-q"], async (child) => {
+      await live.wire.send(30, 60, 7001);
+      await live.wire.send(20, 60, 7002);
+      try {
+        // The capture goes on.
+        await until(() => written() === 20, 40_000);
+      } finally {
+        child.kill("SIGKILL");
+      }
+    });
+    const { packets, interfaces, torn } = readCapture(file);
+    expect([packets.length, interfaces.length, torn]).toEqual([20, 2, 0]);
+    expect(packets.every(({ bytes }) => bytes.readUInt16BE(36) === 7002)).toBe(true);
+  }, 90_000);
+
+  it.skipIf(noTshark !== null)(
+    "numbers the interfaces as dumpcap does, each time",
+    async () => {
+      const [command = "", ...via] = live.wire.via;
+      const names = (program: readonly string[]): string[] => {
+        const { stdout } = spawnSync(command, [...via, ...program, "-D"], { encoding: "utf8" });
+        return stdout
+          .trim()
+          .split("\n")
+          .map((line) => line.split(" ")[1] ?? "");
+      };
+      const theirs = names(["dumpcap"]);
+      const ours = names(PROGRAM);
+      expect(theirs).toContain("tlfar");
+      // Programs that capture stand behind them.
+      expect(ours.slice(0, theirs.length)).toEqual(theirs);
+      const types = [...PROGRAM, "--list-time-stamp-types"];
+      const number = String(theirs.indexOf("tlfar") + 1);
+      const { stdout } = spawnSync(command, [...via, ...types, "-i", number], { encoding: "utf8" });
+      expect(stdout).toMatch(/^Time stamp types of interface tlfar .*\n {2}host\n/);
+    },
+    90_000,
+  );
 
   it("killed itself, leaves files that the helper ends in good order", async () => {
     const file = join(live.folder, "killed.pcapng");

@@ -57,7 +57,7 @@ describeLive("life of a capture", (live) => {
   const options = () => ({ interfaces: [live.wire.device], filter: "udp" });
 
   test("a stop wins over a start that is still looking for a driver", async () => {
-    driverDelay = 100;
+    driverDelay = 2000;
     const session = make();
     const started = refusal(session.call("startCapture", { options: options() }));
     await sleep(20);
