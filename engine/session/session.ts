@@ -4,7 +4,7 @@
  */
 import { rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import { shownRules } from "../analysis/coloring.ts";
 import { readFilterFile, writeFilterFile } from "../analysis/filter-files.ts";
@@ -54,7 +54,7 @@ import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
 import { asApiError, checkReadable, exists } from "./errors.ts";
 import { HealthMeter } from "./health.ts";
 import { heapSnapshotPath } from "./heap-snapshots.ts";
-import { dropsOf, NO_LIVE, ratesOf, startOf } from "./live-status.ts";
+import { dropsOf, NO_LIVE, noticeOf, ratesOf, startOf, startProblem, whyEnded } from "./live-status.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
 import { type FileChain, Ring, SHOWN_LIMIT } from "./ring.ts";
@@ -998,7 +998,7 @@ export class Session implements Api {
     if (outcome.state === "failed") {
       throw new ApiError(
         outcome.error.code === "permission" ? "PERMISSION" : "CAPTURE_FAILED",
-        outcome.error.message,
+        startProblem(outcome.error),
       );
     }
   }
@@ -1032,7 +1032,7 @@ export class Session implements Api {
       if (!this.#file.spool && this.#ring === null) this.#host.recent.add(this.#file.path);
       this.#renewal?.worker.call("finishLive").catch(() => {});
     }
-    if (event.type === "notice") this.#emit("notice", { severity: "warning", message: event.notice.message });
+    if (event.type === "notice") this.#emit("notice", noticeOf(event.notice));
     this.#changed();
   }
 
@@ -1041,6 +1041,7 @@ export class Session implements Api {
     const last = this.#host.settings.get().capture;
     const used = this.#live.options ?? last;
     const shown = this.#watch !== null && this.#live.interfaces.length > 0;
+    const output = shown ? used.output : null;
     return this.#host.desk.doctor({
       interfaces: interfaces ?? (shown ? this.#live.interfaces : (last.interfaces ?? [])),
       host,
@@ -1048,7 +1049,9 @@ export class Session implements Api {
         bufferMiB: options.bufferMiB ?? used.bufferMiB ?? DEFAULT_BUFFER_MIB,
         snapLen: options.snapLen ?? used.snapLen ?? 0,
       },
-      spoolFolder: this.#host.spools.folder,
+      folder: output
+        ? { path: dirname(resolve(output.file)), chosen: true }
+        : { path: this.#host.spools.folder, chosen: false },
       live: this.#watch?.readings(await this.#cutBytes()) ?? null,
     });
   }
@@ -1068,8 +1071,7 @@ export class Session implements Api {
   /** Why a capture that ran ended by itself; before that the driver's own words say it all. */
   #whyEnded(reason: string): string {
     if (this.#live.phase === "starting") return reason;
-    const words = reason.replace(/\.$/, "").replace(/^The /, "the ");
-    return `The capture on ${this.#live.interfaces.join(", ")} ended: ${words}. The packets captured before are kept.`;
+    return whyEnded(reason, this.#live.interfaces);
   }
 
   /** Sends the worker something no one waits for; when it has ended meanwhile, there is nothing left to do. */

@@ -472,6 +472,9 @@ const capture: Command[] = [
   command("Capture", "options", "capture.options", "Options…", ["Mod+K"], always, () =>
     openDialog("capture"),
   ),
+  command("Capture", "options", "capture.filters", "Capture filters…", [], always, () =>
+    openDialog("capture-filters"),
+  ),
   command("Capture", "run", "capture.start", "Start", ["Mod+E"], () => !isCapturing(), startAgain),
   command(
     "Capture",

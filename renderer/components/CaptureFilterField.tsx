@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import { Binary, Bookmark, Check, ChevronDown, CircleAlert, Filter } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { CaptureFilterVerdict } from "../../engine/api.ts";
 import { counted } from "../lib/format.ts";
 import { copy } from "../state/copying.ts";
@@ -19,8 +19,14 @@ export function CaptureFilterField(props: {
   interfaceName: string | undefined;
   /** Told whether the present text compiles. */
   onVerdict?: (ok: boolean) => void;
+  /** Left out, the field gives up the focus. */
+  onEscape?: () => void;
+  placeholder?: string;
+  /** Opens the list of saved filters; null for a field without the menu of saved and recent ones. */
+  menu?: { onManage?: () => void } | null;
 }) {
-  const { text, interfaceName, onVerdict } = props;
+  const { text, interfaceName, onVerdict, onEscape, menu = {} } = props;
+  const root = useRef<HTMLDivElement>(null);
   const [verdict, setVerdict] = useState<(CaptureFilterVerdict & { of: string }) | null>(null);
   const [program, setProgram] = useState(false);
   const [naming, setNaming] = useState(false);
@@ -58,7 +64,14 @@ export function CaptureFilterField(props: {
   const kind = text.trim() === "" ? "empty" : judged ? (judged.ok ? "ok" : "error") : "pending";
   const { place = null } = judged ?? {};
   return (
-    <div className="capture-filter">
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape steps back within the field, not out of the dialog
+    <div
+      ref={root}
+      className="capture-filter"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && onEscape) event.stopPropagation();
+      }}
+    >
       <div className={`filter-bar ${kind}`} data-testid="capture-filter" data-verdict={kind}>
         <span className="filter-icon" aria-hidden>
           {kind === "error" ? (
@@ -72,21 +85,45 @@ export function CaptureFilterField(props: {
         <LineEditor
           label="Capture filter"
           text={text}
-          placeholder="Capture filter, like tcp port 443 — empty captures everything"
+          placeholder={props.placeholder ?? "Capture filter, like tcp port 443 — empty captures everything"}
           mark={place && { ...place, kind: "error" }}
           onType={props.onChange}
           onEnter={() => {
             if (kind !== "error") props.onEnter();
           }}
+          {...(onEscape
+            ? {
+                onEscape: () => {
+                  onEscape();
+                  return true;
+                },
+              }
+            : {})}
         />
         <IconButton
           label={program ? "Hide the compiled program" : "Show the compiled program (BPF)"}
           icon={<Binary size={14} />}
           onClick={() => setProgram(!program)}
         />
-        <FilterMenu text={text} onChange={props.onChange} onSave={() => setNaming(true)} ok={kind === "ok"} />
+        {menu ? (
+          <FilterMenu
+            text={text}
+            onChange={props.onChange}
+            onSave={() => setNaming(true)}
+            onManage={menu.onManage}
+            ok={kind === "ok"}
+          />
+        ) : null}
       </div>
-      {naming ? <SaveForm text={text} onDone={() => setNaming(false)} /> : null}
+      {naming ? (
+        <SaveForm
+          text={text}
+          onDone={() => {
+            setNaming(false);
+            root.current?.querySelector<HTMLElement>(".cm-content")?.focus();
+          }}
+        />
+      ) : null}
       <Judgement verdict={judged} onChange={props.onChange} />
       {program && judged?.ok ? <Program verdict={judged} /> : null}
     </div>
@@ -131,6 +168,7 @@ function FilterMenu(props: {
   text: string;
   onChange: (text: string) => void;
   onSave: () => void;
+  onManage: (() => void) | undefined;
   ok: boolean;
 }) {
   const history = useSettings((state) => state.captureFilterHistory);
@@ -158,6 +196,11 @@ function FilterMenu(props: {
                 <span className="menu-label">Save this filter…</span>
               </Menu.Item>
             )}
+            {props.onManage ? (
+              <Menu.Item className="menu-item" onClick={props.onManage}>
+                <span className="menu-label">Edit the saved filters…</span>
+              </Menu.Item>
+            ) : null}
             {saved.length > 0 ? (
               <Menu.Group>
                 <Menu.Separator className="menu-line" />

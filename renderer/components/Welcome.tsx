@@ -106,6 +106,8 @@ function OpenPart({ sample }: { sample: string | null }) {
   );
 }
 
+const MENU = { onManage: () => openDialog("capture-filters") };
+
 function CapturePart() {
   const list = useTraffic((state) => state.list);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(settings().capture.interfaces ?? []));
@@ -175,6 +177,7 @@ function CapturePart() {
         onEnter={() => possible && start(names)}
         interfaceName={names[0]}
         onVerdict={onVerdict}
+        menu={MENU}
       />
       <PermissionProblem />
       {list && interfaces.length === 0 && !list.problem ? (

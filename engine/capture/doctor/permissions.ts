@@ -1,5 +1,6 @@
 /** May Tapline capture here, and if not, what is missing? */
 import type { DoctorEvidence } from "../../api.ts";
+import type { InterfaceInfo } from "../interfaces.ts";
 import { explainPermission, shellQuote } from "../permissions.ts";
 import { type DoctorInputs, fileText, finding, linesOf, mountOf, type Rule } from "./inputs.ts";
 
@@ -31,7 +32,7 @@ export const permissionRule: Rule = (inputs) => {
           ? `${refused.map(({ name }) => name).join(", ")} cannot be captured from`
           : "Nothing can be captured here",
         explanation: told ? advice.reason : (refused[0]?.error?.message ?? inputs.listProblem),
-        evidence: evidenceOf(inputs, advice.finding),
+        evidence: [...evidenceOf(inputs, advice.finding), ...saidOf(refused, inputs.listProblem)],
         fixes: advice.fix && told ? [fixOf(inputs, advice.fix)] : [],
       }),
     );
@@ -106,12 +107,25 @@ function evidenceOf(inputs: DoctorInputs, kind: string): DoctorEvidence[] {
     return linesOf(STATUS, status, (line) => /^(Uid|Gid|Groups):/.test(line));
   }
   if (kind === "container") return linesOf(STATUS, status, (line) => line.startsWith("CapBnd:"));
-  if (kind === "helper-missing") return [];
+  if (kind === "helper-missing" || kind === "permitted") return [];
   const capabilities = `getcap ${inputs.helper ?? ""}`;
   return [
     ...linesOf(capabilities, inputs.commands.get(capabilities) ?? "", Boolean),
     ...linesOf(STATUS, status, (line) => line.startsWith("CapEff:")),
   ];
+}
+
+/** What the system answered when the interfaces were opened; alike answers once. */
+function saidOf(refused: readonly InterfaceInfo[], listProblem: string): DoctorEvidence[] {
+  const names = new Map<string, string[]>();
+  for (const { name, error } of refused) {
+    const text = error?.message ?? "";
+    if (text !== "") names.set(text, [...(names.get(text) ?? []), name]);
+  }
+  const told = [...names].map(([text, of]) => ({ source: `opening ${of.join(", ")}`, line: null, text }));
+  return told.length > 0 || listProblem === ""
+    ? told
+    : [{ source: "listing the interfaces", line: null, text: listProblem }];
 }
 
 function containerEvidence(inputs: DoctorInputs): DoctorEvidence[] {

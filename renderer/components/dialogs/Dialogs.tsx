@@ -1,5 +1,6 @@
 import { useUi } from "../../state/ui.ts";
 import { CaptureDialog } from "./CaptureDialog.tsx";
+import { CaptureFiltersDialog } from "./CaptureFiltersDialog.tsx";
 import { ColoringRulesDialog } from "./ColoringRulesDialog.tsx";
 import { DecodeAsDialog } from "./DecodeAsDialog.tsx";
 import { DoctorDialog } from "./DoctorDialog.tsx";
@@ -16,6 +17,7 @@ const DIALOGS = {
   open: OpenDialog,
   save: SaveDialog,
   capture: CaptureDialog,
+  "capture-filters": CaptureFiltersDialog,
   properties: PropertiesDialog,
   preferences: PreferencesDialog,
   shortcuts: ShortcutsDialog,
