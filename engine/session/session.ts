@@ -32,6 +32,7 @@ import { ApiError, isMethod, parseParams } from "../api.ts";
 import { LiveWatch } from "../capture/doctor/index.ts";
 import {
   type CaptureDriver,
+  type CaptureError,
   type CaptureFileEvent,
   CaptureSession,
   type CaptureStats,
@@ -1022,7 +1023,7 @@ export class Session implements Api {
       bytes: stats.bytes,
       elapsed: stats.elapsedMs,
       files: this.#ringStatus,
-      error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error.message) },
+      error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error) },
       caveats: [...(started?.caveats ?? [])],
     };
     if (event.type === "stats") this.#counted = stats;
@@ -1069,9 +1070,9 @@ export class Session implements Api {
   }
 
   /** Why a capture that ran ended by itself; before that the driver's own words say it all. */
-  #whyEnded(reason: string): string {
-    if (this.#live.phase === "starting") return reason;
-    return whyEnded(reason, this.#live.interfaces);
+  #whyEnded(error: CaptureError): string {
+    if (this.#live.phase === "starting") return startProblem(error);
+    return whyEnded(error.message, this.#live.interfaces);
   }
 
   /** Sends the worker something no one waits for; when it has ended meanwhile, there is nothing left to do. */

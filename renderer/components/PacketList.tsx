@@ -8,6 +8,7 @@ import { useSettings } from "../state/settings.ts";
 import { setUi, ui } from "../state/ui.ts";
 import { ListHeader } from "./ListHeader.tsx";
 import { NoMatch } from "./NoMatch.tsx";
+import { NoPackets } from "./NoPackets.tsx";
 import { LAST_COLUMN, PacketRows, type PacketRowsHandle } from "./PacketRows.tsx";
 import { RowMenu } from "./RowMenu.tsx";
 
@@ -149,11 +150,7 @@ export function PacketList() {
           {filtered ? "No packet up to here matches the filter." : "No packet is here yet."}
         </p>
       ) : null}
-      {empty && !filtered && !replaying && live ? (
-        <p className="list-empty dim" role="status">
-          Waiting for the first packet…
-        </p>
-      ) : null}
+      {empty && !filtered && !replaying ? <NoPackets /> : null}
     </section>
   );
 }

@@ -53,7 +53,7 @@ export function Toolbar() {
   const capturing = useSession((state) => isCapturing(state.status));
   const paused = useSession((state) => state.status.live.paused);
   const replaying = useSession((state) => state.status.replay !== null);
-  const interfaces = useSession((state) => state.status.live.interfaces.join(", "));
+  const captureFilter = useSession((state) => state.status.live.options?.filter?.trim() ?? "");
   const autoScroll = useSettings((state) => state.autoScroll);
   const following = useUi((state) => state.following);
   const lastInterfaces = useSettings((state) => state.capture.interfaces?.join(", ") ?? "");
@@ -75,9 +75,15 @@ export function Toolbar() {
           />
         ) : null}
         <CommandButton id="capture.options" icon={<SlidersHorizontal size={14} />} />
-        {capturing || lastInterfaces ? (
-          <span className="tool-interface dim" title="Interface of the capture">
-            {capturing ? interfaces : lastInterfaces}
+        {capturing ? (
+          captureFilter ? (
+            <code className="tool-interface dim" title={`Capture filter: ${captureFilter}`}>
+              {captureFilter}
+            </code>
+          ) : null
+        ) : lastInterfaces ? (
+          <span className="tool-interface dim" title="What Start captures from">
+            {lastInterfaces}
           </span>
         ) : null}
       </div>

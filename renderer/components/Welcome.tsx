@@ -146,7 +146,13 @@ function CapturePart() {
           type="button"
           className="button primary"
           disabled={!possible}
-          title={possible ? undefined : "Choose an interface first"}
+          title={
+            possible
+              ? undefined
+              : filterOk
+                ? "Choose an interface first"
+                : "The capture filter is not right yet"
+          }
           onClick={() => start(names)}
         >
           <Play size={13} /> Start
@@ -195,7 +201,8 @@ function CapturePart() {
             return next;
           })
         }
-        onStart={(name) => start([name])}
+        onStart={(name) => start(chosen.has(name) ? names : [name])}
+        onBarred={(name) => openDoctor([name])}
       />
     </section>
   );

@@ -4,7 +4,16 @@ import { counted } from "../lib/format.ts";
 import { againOptions } from "../lib/output.ts";
 import { errorInfo } from "../transport/types.ts";
 import { upload } from "../transport/upload.ts";
-import { call, hasCapture, isCapturing, status, tell, tellError } from "./session.ts";
+import {
+  ABOUT_CAPTURE,
+  call,
+  dismissCapture,
+  hasCapture,
+  isCapturing,
+  status,
+  tell,
+  tellError,
+} from "./session.ts";
 import { changeSettings, settings } from "./settings.ts";
 import { askUnsaved, closeDialog, openDialog, setUi, ui } from "./ui.ts";
 
@@ -26,18 +35,19 @@ async function guarded(action: string, run: (discard: boolean) => Promise<void>)
       return;
     }
   }
+  dismissCapture();
   try {
     await run(discards);
   } catch (error) {
     // Packets may have come in since the status was sent.
     if (errorInfo(error).code === "UNSAVED" && !discards) await guardedAgain(action, run);
-    else tellError(error);
+    else tellError(error, ABOUT_CAPTURE);
   }
 }
 
 async function guardedAgain(action: string, run: (discard: boolean) => Promise<void>): Promise<void> {
   const choice = await askUnsaved(action);
-  if (choice === "discard") await run(true).catch(tellError);
+  if (choice === "discard") await run(true).catch((error) => tellError(error, ABOUT_CAPTURE));
   if (choice === "save") {
     setUi({ saveWhich: "all", afterSave: () => void guarded(action, run) });
     openDialogForSave();

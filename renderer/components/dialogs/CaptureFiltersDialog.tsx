@@ -37,6 +37,7 @@ export function CaptureFiltersDialog() {
           ...(interfaceName ? { interface: interfaceName } : {}),
         });
         known.current.set(filter, asked);
+        asked.catch(() => known.current.delete(filter));
         return asked;
       }),
     ),
