@@ -121,7 +121,7 @@ test("saved capture filters are a list that is edited with the keyboard, judged 
     '"Echo requests" icmp[icmptype] == icmp-echo',
     '"Pings" tcp port 80',
   ]);
-  await page.keyboard.press("Control+Enter");
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
   await expect(dialog).toBeHidden();
 
   await page.reload();
