@@ -1068,8 +1068,10 @@ export interface InterfaceList {
   interfaces: InterfaceInfo[];
   /** Why nothing (or not everything) can be captured, in one sentence; empty when all is well. */
   problem: string;
-  /** What to run or do about it; empty when all is well. */
+  /** What to do about it, in words; empty when all is well, or when the command says it all. */
   fix: string;
+  /** What to run about it; empty when nothing is to be run. */
+  command: string;
 }
 
 export interface InterfaceInfo {

@@ -22,6 +22,7 @@ import {
   type InterfaceInfo,
   isPipe,
   listCaptureInterfaces,
+  splitFix,
   TrafficMonitor,
 } from "../capture/index.ts";
 
@@ -50,10 +51,12 @@ export class CaptureDesk {
     const refused = interfaces.find(
       (iface) => iface.canCapture === false && iface.error?.code === "permission",
     );
+    const { text, command } = splitFix(problem?.fix ?? refused?.fix ?? "", process.platform);
     return {
       interfaces: interfaces.map(shown),
       problem: problem?.message ?? refused?.reason ?? "",
-      fix: problem?.fix ?? refused?.fix ?? "",
+      fix: text,
+      command,
     };
   }
 

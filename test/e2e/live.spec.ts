@@ -316,6 +316,16 @@ test("the keyboard alone starts on several interfaces, and the list has the focu
   await expect(page.getByRole("treeitem", { name: /^Frame \d+:/ })).toBeVisible();
 });
 
+test("an interface that comes or goes is listed or not, without asking", async ({ live, wire, page }) => {
+  await live();
+  const list = page.getByRole("listbox", { name: "Interfaces" });
+  wire.ip("-n", wire.far, "link", "add", "tlnew", "type", "veth", "peer", "name", "tlnew2");
+  await expect(list.getByRole("option", { name: /^tlnew\b/ })).toBeVisible({ timeout: 20_000 });
+  wire.ip("-n", wire.far, "link", "del", "tlnew");
+  await expect(list.getByRole("option", { name: /^tlnew\b/ })).toHaveCount(0, { timeout: 20_000 });
+  await expect(device(page)).toBeVisible();
+});
+
 test("a full disk ends a capture with its reason; the counters stay, and the doctor looks at that disk", async ({
   place,
   live,

@@ -1,7 +1,7 @@
 /** May Tapline capture here, and if not, what is missing? */
 import type { DoctorEvidence } from "../../api.ts";
 import type { InterfaceInfo } from "../interfaces.ts";
-import { explainPermission, shellQuote } from "../permissions.ts";
+import { explainPermission, shellQuote, splitFix } from "../permissions.ts";
 import { type DoctorInputs, fileText, finding, linesOf, mountOf, type Rule } from "./inputs.ts";
 
 const STATUS = "/proc/self/status";
@@ -77,14 +77,9 @@ export const permissionRule: Rule = (inputs) => {
   return { findings };
 };
 
-/** The shell command of an advice apart from the words around it. */
 function fixOf(inputs: DoctorInputs, fix: string): { text: string; command: string } {
-  const split = /^(.*?)\s{2,}\((.*)\)$/.exec(fix);
-  if (split?.[1] && split[2]) return { text: split[2], command: split[1] };
-  const isCommand = inputs.platform === "linux" && !/^(Start|Grant)\b/.test(fix);
-  const named = /^(.*?):\s+((?:sudo|docker|net) .+)$/.exec(fix);
-  if (named?.[1] && named[2]) return { text: named[1], command: named[2] };
-  return isCommand ? { text: "Run this, then check again", command: fix } : { text: fix, command: "" };
+  const { text, command } = splitFix(fix, inputs.platform);
+  return { text: text || "Run this, then check again", command };
 }
 
 function evidenceOf(inputs: DoctorInputs, kind: string): DoctorEvidence[] {
