@@ -12,7 +12,12 @@ import {
   type TrafficSample,
 } from "../api.ts";
 import { examine, type GatherRequest, gather } from "../capture/doctor/index.ts";
-import { captureFilterHints, quotedPlace, syntaxErrorPlace } from "../capture/filter-hints.ts";
+import {
+  captureFilterHints,
+  quotedPlace,
+  syntaxErrorPlace,
+  unfinishedHint,
+} from "../capture/filter-hints.ts";
 import {
   type CaptureDriver,
   type ExtcapChoice as Choice,
@@ -134,6 +139,12 @@ export class CaptureDesk {
       const { state } = await compile(text);
       return state === "unchecked" ? null : state === "ok";
     };
+    // What can never match is no error of syntax.
+    const parses = async (text: string): Promise<boolean | null> => {
+      const answer = await compile(text);
+      if (answer.state === "error" && /rejects all packets/.test(answer.message)) return true;
+      return answer.state === "unchecked" ? null : answer.state === "ok";
+    };
     const checked = await compile(filter, dump);
     const hints: CaptureFilterHint[] = [];
     for (const hint of captureFilterHints(filter)) {
@@ -151,8 +162,9 @@ export class CaptureDesk {
     // The package answers each question with a process of its own: too slow to search with.
     const foreign = name !== undefined && (isPipe(name) || driver.extcap?.known(name) !== undefined);
     const searches = /syntax error/.test(message) && driver.name === "helper" && !foreign;
-    const place =
-      quotedPlace(filter, message) ?? (searches ? await syntaxErrorPlace(filter, compiles) : null);
+    const place = quotedPlace(filter, message) ?? (searches ? await syntaxErrorPlace(filter, parses) : null);
+    if (hints.length === 0 && place !== null && place.start >= filter.trimEnd().length)
+      hints.push(await unfinishedHint(filter, compiles));
     return { ok: false, ...verdict, message, place, hints };
   }
 

@@ -11,6 +11,9 @@ import { LineEditor } from "./LineEditor.tsx";
 
 const CHECK_DELAY_MS = 150;
 
+/** What was said of which text. */
+type Judged = CaptureFilterVerdict & { of: string };
+
 /** A libpcap capture filter, compiled while it is typed; what libpcap says and what is meant stand beneath. */
 export function CaptureFilterField(props: {
   text: string;
@@ -27,7 +30,7 @@ export function CaptureFilterField(props: {
 }) {
   const { text, interfaceName, onVerdict, onEscape, menu = {} } = props;
   const root = useRef<HTMLDivElement>(null);
-  const [verdict, setVerdict] = useState<(CaptureFilterVerdict & { of: string }) | null>(null);
+  const [verdict, setVerdict] = useState<Judged | null>(null);
   const [program, setProgram] = useState(false);
   const [naming, setNaming] = useState(false);
 
@@ -63,6 +66,15 @@ export function CaptureFilterField(props: {
   const judged = verdict?.of === text ? verdict : null;
   const kind = text.trim() === "" ? "empty" : judged ? (judged.ok ? "ok" : "error") : "pending";
   const { place = null } = judged ?? {};
+  const { onEnter } = props;
+  // Enter may come before the answer; a text that is changed meanwhile is another.
+  const [entered, setEntered] = useState<string | null>(null);
+  useEffect(() => {
+    if (entered === null) return;
+    if (entered === text && kind === "pending") return;
+    setEntered(null);
+    if (entered === text && kind !== "error") onEnter();
+  }, [entered, text, kind, onEnter]);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape steps back within the field, not out of the dialog
     <div
@@ -88,9 +100,7 @@ export function CaptureFilterField(props: {
           placeholder={props.placeholder ?? "Capture filter, like tcp port 443 — empty captures everything"}
           mark={place && { ...place, kind: "error" }}
           onType={props.onChange}
-          onEnter={() => {
-            if (kind !== "error") props.onEnter();
-          }}
+          onEnter={() => setEntered(text)}
           {...(onEscape
             ? {
                 onEscape: () => {
@@ -130,8 +140,14 @@ export function CaptureFilterField(props: {
   );
 }
 
+/** Where the error is, in words. */
+function placeOf({ place, of }: Judged): string {
+  if (place === null) return "";
+  return place.start >= of.trimEnd().length ? ", at the end" : `, at character ${place.start + 1}`;
+}
+
 /** What libpcap says, and what was probably meant. */
-function Judgement(props: { verdict: CaptureFilterVerdict | null; onChange: (text: string) => void }) {
+function Judgement(props: { verdict: Judged | null; onChange: (text: string) => void }) {
   const { verdict } = props;
   const bad = verdict !== null && !verdict.ok;
   const hints = verdict?.hints ?? [];
@@ -139,9 +155,7 @@ function Judgement(props: { verdict: CaptureFilterVerdict | null; onChange: (tex
     <div className="capture-judgement" role="status">
       {bad || hints.length === 0 ? (
         <p className={`field-note ${bad ? "bad" : ""}`}>
-          {bad
-            ? `libpcap: ${verdict.message}${verdict.place ? `, at character ${verdict.place.start + 1}` : ""}`
-            : verdict?.message}
+          {bad ? `libpcap: ${verdict.message}${placeOf(verdict)}` : verdict?.message}
         </p>
       ) : null}
       {hints.map((hint) => (

@@ -1,6 +1,7 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
 import { type ComponentProps, type CSSProperties, useCallback, useRef, useState } from "react";
 import type { ColumnSetting } from "../state/columns.ts";
+import { toggleReplay } from "../state/replay.ts";
 import { rowAt, showsListBefore, useRows } from "../state/rows.ts";
 import { goToFrame, selectRow, useSelection } from "../state/selection.ts";
 import { isGrowing, tellError, useSession } from "../state/session.ts";
@@ -75,6 +76,11 @@ export function PacketList() {
   };
 
   const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === "Escape" && replaying) {
+      event.preventDefault();
+      toggleReplay();
+      return;
+    }
     const { total } = useRows.getState().list;
     if (event.ctrlKey || event.metaKey || event.altKey || total === 0 || !rows.current) return;
     const at = useSelection.getState().row ?? rows.current.firstVisible() - 1;

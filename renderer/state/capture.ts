@@ -125,14 +125,14 @@ export async function reloadCapture(): Promise<void> {
 export function startCapture(options: ParamsIn<"startCapture">["options"]): Promise<void> {
   return guarded("Starting a new capture", async (discard) => {
     const filter = options.filter?.trim() ?? "";
+    setUi({ following: true });
+    if (isCapturing()) await call("stopCapture", {});
     // The engine keeps the options; it knows the passwords among what programs are given.
+    await call("startCapture", { options: { ...options, filter }, discard });
     if (filter)
       changeSettings({
         captureFilterHistory: withHistory(settings().captureFilterHistory, filter, HISTORY_LIMIT),
       });
-    setUi({ following: true });
-    if (isCapturing()) await call("stopCapture", {});
-    await call("startCapture", { options: { ...options, filter }, discard });
     closeDialog();
   });
 }
@@ -176,8 +176,9 @@ export function openDialogForSave(which: "all" | "displayed" | "selected" | "ran
   openDialog("save");
 }
 
-/** Saves and closes the save dialog. What goes wrong is thrown, for the dialog to show or to ask about. */
+/** Saves and closes the save dialog; a capture that runs is stopped first. What goes wrong is thrown, for the dialog to show or to ask about. */
 export async function save(params: ParamsIn<"save">): Promise<void> {
+  if (isCapturing()) await call("stopCapture", {});
   const result = await call("save", params);
   tell("note", `Saved ${counted(result.frames, "packet")} to ${result.path}.`);
   const after = ui().afterSave;

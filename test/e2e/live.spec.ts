@@ -96,6 +96,21 @@ test("unsaved packets are asked about before another capture takes their place",
   expect(readdirSync(join(place.state, "spool"))).toEqual([]);
 });
 
+test("saving a capture that runs stops it first, and says so", async ({ place, live, wire, page }) => {
+  await live();
+  await startCapture(page);
+  await wire.send(40, 64);
+  await expect(packetCount(page)).toHaveText("40 packets");
+  await page.keyboard.press("Control+s");
+  const dialog = page.getByRole("dialog", { name: "Save packets" });
+  await expect(dialog).toContainText("40 packets so far; the capture is stopped first");
+  await dialog.getByRole("textbox", { name: "Name" }).fill(place.file("stopped.pcapng"));
+  await dialog.getByRole("button", { name: "Stop and save" }).click();
+  await expect(note(page)).toHaveText(`Saved 40 packets to ${place.file("stopped.pcapng")}.`);
+  await expect(state(page)).toContainText("Stopped · received 40");
+  expect(readCapture(place.file("stopped.pcapng")).packets).toHaveLength(40);
+});
+
 test("discarded packets are gone, and so is their spool file", async ({ place, live, wire, page }) => {
   await live();
   await startCapture(page);
@@ -117,10 +132,17 @@ test("a capture filter is compiled while it is typed, and obeyed", async ({ live
   await expect(page.getByTestId("capture-filter")).toHaveAttribute("data-verdict", "error");
   await expect(page.getByText(/^libpcap: .*syntax error/)).toBeVisible();
   await expect(page.getByRole("main").getByRole("button", { name: "Start", exact: true })).toBeDisabled();
+  await filter.fill("udp and (port 7777");
+  await expect(page.getByText("A bracket is not closed.")).toBeVisible();
+  // Enter waits for what libpcap says of the text, and starts when it is right.
+  await filter.fill("udp prt 7777");
+  await filter.press("Enter");
+  await expect(page.getByTestId("capture-filter")).toHaveAttribute("data-verdict", "error");
+  await expect(page.getByTestId("welcome")).toBeVisible();
   await filter.fill("udp port 7777");
-  await expect(page.getByTestId("capture-filter")).toHaveAttribute("data-verdict", "ok");
-  await page.getByRole("main").getByRole("button", { name: "Start", exact: true }).click();
+  await filter.press("Enter");
   await expect(state(page)).toContainText("Capturing");
+  await expect(alert(page)).toHaveCount(0);
   await wire.send(4, 64, 8888);
   await wire.send(3, 64, 7777);
   await expect(packetCount(page)).toHaveText("3 packets");
