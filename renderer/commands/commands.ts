@@ -35,7 +35,15 @@ import {
   selectRow,
   useSelection,
 } from "../state/selection.ts";
-import { hasCapture, isCapturing, isDesktop, status, tellError, useSession } from "../state/session.ts";
+import {
+  dismiss,
+  hasCapture,
+  isCapturing,
+  isDesktop,
+  status,
+  tellError,
+  useSession,
+} from "../state/session.ts";
 import {
   ARRANGEMENTS,
   arrangementOf,
@@ -303,6 +311,18 @@ const view: Command[] = [
     always,
     () => changeSettings({ colorize: !settings().colorize }),
     { checked: () => settings().colorize },
+  ),
+  command(
+    "View",
+    "messages",
+    "view.dismissMessage",
+    "Dismiss the newest message",
+    ["Escape"],
+    () => useSession.getState().messages.length > 0,
+    () => {
+      const newest = useSession.getState().messages.at(-1);
+      if (newest) dismiss(newest.id);
+    },
   ),
   command("View", "rows", "view.coloringRules", "Coloring rules…", [], always, () =>
     openDialog("coloring-rules"),

@@ -382,6 +382,12 @@ test("a full disk ends a capture with its reason; the counters stay, and the doc
     await expect(room).toContainText(`They are written to ${tiny}`);
     await expect(room).toContainText("Name an output file on another disk in the capture options");
     await expect(doctor.locator('[data-finding="disk.memory"]')).toContainText(`${tiny} lies on tmpfs`);
+    // Escape steps back: out of the doctor, then the message goes.
+    await page.keyboard.press("Escape");
+    await expect(doctor).toBeHidden();
+    await expect(alert(page)).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(alert(page)).toHaveCount(0);
   } finally {
     execFileSync("umount", ["-l", tiny]);
   }
