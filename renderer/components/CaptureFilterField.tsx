@@ -20,6 +20,10 @@ export function CaptureFilterField(props: {
   onChange: (text: string) => void;
   onEnter: () => void;
   interfaceName: string | undefined;
+  /** Another link type than the interface's usual one; empty for that. */
+  linkType?: string | undefined;
+  /** Whether the interface will be in monitor mode. */
+  monitor?: boolean;
   /** Told whether the present text compiles. */
   onVerdict?: (ok: boolean) => void;
   /** Left out, the field gives up the focus. */
@@ -28,7 +32,7 @@ export function CaptureFilterField(props: {
   /** Opens the list of saved filters; null for a field without the menu of saved and recent ones. */
   menu?: { onManage?: () => void } | null;
 }) {
-  const { text, interfaceName, onVerdict, onEscape, menu = {} } = props;
+  const { text, interfaceName, linkType, monitor, onVerdict, onEscape, menu = {} } = props;
   const root = useRef<HTMLDivElement>(null);
   const [verdict, setVerdict] = useState<Judged | null>(null);
   const [program, setProgram] = useState(false);
@@ -46,6 +50,8 @@ export function CaptureFilterField(props: {
         filter: text,
         dump: program,
         ...(interfaceName ? { interface: interfaceName } : {}),
+        ...(linkType ? { linkType } : {}),
+        ...(monitor ? { monitor } : {}),
       }).then(
         (answer) => {
           if (stale) return;
@@ -61,7 +67,7 @@ export function CaptureFilterField(props: {
       stale = true;
       clearTimeout(timer);
     };
-  }, [text, interfaceName, onVerdict, program]);
+  }, [text, interfaceName, linkType, monitor, onVerdict, program]);
 
   const judged = verdict?.of === text ? verdict : null;
   const kind = text.trim() === "" ? "empty" : judged ? (judged.ok ? "ok" : "error") : "pending";

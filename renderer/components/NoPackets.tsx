@@ -1,5 +1,6 @@
 import { RotateCw, Stethoscope } from "lucide-react";
 import { runCommand } from "../commands/commands.ts";
+import { filterOfLive } from "../lib/capture-filter.ts";
 import { duration } from "../lib/format.ts";
 import { isGrowing, useSession } from "../state/session.ts";
 import { openDoctor } from "../state/ui.ts";
@@ -15,7 +16,7 @@ export function NoPackets() {
   const growing = useSession(({ status }) => isGrowing(status));
   const live = useSession(({ status }) => status.live.interfaces.length > 0);
   const interfaces = useSession(({ status }) => status.live.interfaces.join(", "));
-  const filter = useSession(({ status }) => status.live.options?.filter?.trim() ?? "");
+  const filter = useSession(({ status }) => filterOfLive(status.live));
   const file = useSession(({ status }) => status.file?.complete ?? false);
   const quiet = useSession(({ status: { live, frames } }) =>
     frames === 0 && live.packets === 0 && live.elapsed >= QUIET_MS ? wholeSeconds(live.elapsed) : "",

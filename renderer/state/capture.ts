@@ -2,6 +2,7 @@ import type { ParamsIn } from "../../engine/api.ts";
 import { withHistory } from "../lib/filters.ts";
 import { counted } from "../lib/format.ts";
 import { againOptions } from "../lib/output.ts";
+import { ownOfThese } from "../lib/reading.ts";
 import { errorInfo } from "../transport/types.ts";
 import { upload } from "../transport/upload.ts";
 import {
@@ -128,7 +129,8 @@ export function startCapture(options: ParamsIn<"startCapture">["options"]): Prom
     setUi({ following: true });
     if (isCapturing()) await call("stopCapture", {});
     // The engine keeps the options; it knows the passwords among what programs are given.
-    await call("startCapture", { options: { ...options, filter }, discard });
+    const perInterface = ownOfThese(options.perInterface, options.interfaces);
+    await call("startCapture", { options: { ...options, filter, perInterface }, discard });
     if (filter)
       changeSettings({
         captureFilterHistory: withHistory(settings().captureFilterHistory, filter, HISTORY_LIMIT),

@@ -180,7 +180,7 @@ describe("with libpcap", () => {
     if (noHelper !== null) return context.skip(noHelper);
     const desk = new CaptureDesk("/nowhere");
     try {
-      const verdict = await desk.checkFilter(filter, undefined, false);
+      const verdict = await desk.checkFilter({ filter, monitor: false, dump: false });
       expect(verdict.ok).toBe(false);
       expect(verdict.place?.start).toBeGreaterThanOrEqual(filter.trimEnd().length);
       expect(verdict.hints).toEqual([{ message, suggestion }]);
