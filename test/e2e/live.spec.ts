@@ -364,6 +364,7 @@ test("a full disk ends a capture with its reason; the counters stay, and the doc
     await page.keyboard.press("Control+k");
     const options = page.getByRole("dialog", { name: "Capture options" });
     await options.getByRole("option", { name: /tlfar/ }).click();
+    await options.getByRole("tab", { name: "Output" }).click();
     await options.getByRole("radio", { name: "One file" }).check();
     await options.getByRole("textbox", { name: "Output file" }).fill(join(tiny, "full.pcapng"));
     await options.getByRole("button", { name: "Start" }).click();
