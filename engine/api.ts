@@ -106,7 +106,7 @@ const { shape: reading } = readingOptions;
 
 /** What a capture is started with. */
 const captureOptions = z.object({
-  /** Interface names as `interfaces` lists them; or the path of a pipe (FIFO), by itself. */
+  /** Interface names as `interfaces` lists them, and paths of pipes (FIFOs). */
   interfaces: z.array(z.string().min(1).max(4096)).min(1).max(64),
   filter: reading.filter.default(""),
   promiscuous: reading.promiscuous.default(true),
