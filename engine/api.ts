@@ -193,15 +193,25 @@ const colorRuleList = z.array(colorRule).max(1000);
 /** A colouring rule as it is kept. */
 export type ColorRuleSetting = z.infer<typeof colorRule>;
 
+/** A capture filter that is kept under a name. */
+const savedCaptureFilter = z.object({ name: z.string().max(200), expression: z.string().max(10_000) });
+
 /** The files that Wireshark keeps filters and colouring rules in, with what they hold. */
 const filterFile = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("dfilters"), entries: z.array(savedFilter).max(1000) }),
   z.object({ kind: z.literal("dfilter_buttons"), entries: z.array(filterButton).max(1000) }),
   z.object({ kind: z.literal("dfilter_macros"), entries: macroList }),
   z.object({ kind: z.literal("colorfilters"), entries: colorRuleList }),
+  z.object({ kind: z.literal("cfilters"), entries: z.array(savedCaptureFilter).max(1000) }),
 ]);
 export type FilterFile = z.infer<typeof filterFile>;
-export const FILTER_FILES = ["dfilters", "dfilter_buttons", "dfilter_macros", "colorfilters"] as const;
+export const FILTER_FILES = [
+  "dfilters",
+  "dfilter_buttons",
+  "dfilter_macros",
+  "colorfilters",
+  "cfilters",
+] as const;
 
 const settings = z.object({
   theme: z.enum(["system", "light", "dark"]),
@@ -221,9 +231,7 @@ const settings = z.object({
   /** Colouring rules, the first that matches counts; null for the built-in ones. */
   colorRules: colorRuleList.nullable(),
   captureFilterHistory: z.array(z.string().max(10_000)).max(100),
-  savedCaptureFilters: z
-    .array(z.object({ name: z.string().max(200), expression: z.string().max(10_000) }))
-    .max(1000),
+  savedCaptureFilters: z.array(savedCaptureFilter).max(1000),
   /** The last used capture options, offered again. */
   capture: captureOptions.partial(),
   /** Field or protocol names whose subtrees stay open. */
@@ -866,6 +874,8 @@ export interface RecoverableCapture {
 export interface Notice {
   severity: "note" | "warning" | "error";
   message: string;
+  /** What it is about, where a later notice takes its place: "interface eth0". */
+  about?: string;
 }
 
 export interface OpenResult {
@@ -1126,8 +1136,10 @@ export interface InterfaceList {
   interfaces: InterfaceInfo[];
   /** Why nothing (or not everything) can be captured, in one sentence; empty when all is well. */
   problem: string;
-  /** What to run or do about it; empty when all is well. */
+  /** What to do about it, in words; empty when all is well, or when the command says it all. */
   fix: string;
+  /** What to run about it; empty when nothing is to be run. */
+  command: string;
 }
 
 export interface InterfaceInfo {

@@ -1,6 +1,7 @@
 /**
- * The files that Wireshark keeps in its profile folder: `dfilters` (saved filters), `dfilter_buttons` and
- * `dfilter_macros` (tables of quoted values), and `colorfilters`. One entry a line; `#` begins a comment.
+ * The files that Wireshark keeps in its profile folder: `dfilters` and `cfilters` (saved display and capture filters),
+ * `dfilter_buttons` and `dfilter_macros` (tables of quoted values), and `colorfilters`. One entry a line; `#` begins a
+ * comment.
  */
 import type {
   ColorRuleSetting,
@@ -18,6 +19,7 @@ const ENTRY_LIMIT = 1000;
 /** Longest names and texts, as settings keep them. */
 const NAME_LIMIT = 200;
 const TEXT_LIMIT = 100_000;
+const CAPTURE_FILTER_LIMIT = 10_000;
 /** Most problems that are told of one file. */
 const PROBLEM_LIMIT = 200;
 
@@ -58,6 +60,11 @@ export function readFilterFile(
       const { entries, told } = readLines(text, ruleOf);
       return { kind, entries, problems: told(shownRules(entries, macros).map(({ verdict }) => verdict)) };
     }
+    case "cfilters": {
+      // Whether libpcap takes them is asked where they are shown: it depends on the interface.
+      const { entries, told } = readLines(text, captureFilterOf);
+      return { kind, entries, problems: told([]) };
+    }
   }
 }
 
@@ -65,6 +72,7 @@ export function readFilterFile(
 export function writeFilterFile(file: FilterFile): string {
   switch (file.kind) {
     case "dfilters":
+    case "cfilters":
       return lines(
         file.entries.map(
           ({ name, expression }) => `"${oneLine(name).replace(/[\\"]/g, "\\$&")}" ${oneLine(expression)}`,
@@ -143,6 +151,13 @@ function savedFilterOf(line: string): Entries<"dfilters">[number] {
   const name = match[1].replace(/\\(.)/g, "$1");
   if (match[2] === "") throw new LineError(`There is no filter behind the name "${name}".`);
   return { name: nameOf(name), expression: textOf(match[2]) };
+}
+
+function captureFilterOf(line: string): Entries<"cfilters">[number] {
+  const entry = savedFilterOf(line);
+  if (entry.expression.length > CAPTURE_FILTER_LIMIT)
+    throw new LineError(`The filter is longer than ${CAPTURE_FILTER_LIMIT} characters.`);
+  return entry;
 }
 
 function buttonOf(line: string): FilterButton {

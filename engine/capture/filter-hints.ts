@@ -532,3 +532,24 @@ export async function syntaxErrorPlace(
     ? { start: filter.length, end: filter.length }
     : { start: token.start, end: token.end };
 }
+
+/**
+ * What to say of a filter that is right as far as it goes: a bracket to close, or that something has to follow.
+ * @param compiles as in `syntaxErrorPlace`
+ */
+export async function unfinishedHint(
+  filter: string,
+  compiles: (text: string) => Promise<boolean | null>,
+): Promise<CaptureFilterHint> {
+  const kinds = tokensOf(filter).map(({ text }) => text);
+  const open = kinds.filter((kind) => kind === "(").length - kinds.filter((kind) => kind === ")").length;
+  const closed = filter.trimEnd() + ")".repeat(Math.max(0, open));
+  if (open > 0 && (await compiles(closed)) === true) {
+    return {
+      message: open === 1 ? "A bracket is not closed." : "Brackets are not closed.",
+      suggestion: closed,
+    };
+  }
+  const last = kinds.at(-1) ?? "";
+  return { message: `Something is missing behind “${last}”.`, suggestion: "" };
+}

@@ -20,7 +20,7 @@ export {
 } from "./interfaces.ts";
 export { ClaimError, type Orphan, SpoolKeeper } from "./keeper.ts";
 export { dltToLinkType, linkTypeTitle } from "./linktypes.ts";
-export { explainPermission, type PermissionAdvice } from "./permissions.ts";
+export { explainPermission, type PermissionAdvice, splitFix } from "./permissions.ts";
 export { fifoProblem, isPipe } from "./pipe/pipe.ts";
 export {
   CaptureSession,

@@ -127,6 +127,16 @@ export function explainPermission(facts: PermissionFacts): PermissionAdvice {
   return explainLinux(facts);
 }
 
+/** The command of an advice apart from the words around it; either is empty where there is none. */
+export function splitFix(fix: string, platform: NodeJS.Platform): { text: string; command: string } {
+  const after = /^(.*?)\s{2,}\((.*)\)$/.exec(fix);
+  if (after?.[1] && after[2]) return { text: after[2], command: after[1] };
+  const before = /^(.*?):\s+((?:sudo|docker|net) .+)$/.exec(fix);
+  if (before?.[1] && before[2]) return { text: before[1], command: before[2] };
+  const isCommand = platform === "linux" && /^sudo /.test(fix);
+  return isCommand ? { text: "", command: fix } : { text: fix, command: "" };
+}
+
 function explainLinux(facts: PermissionFacts): PermissionAdvice {
   const status = facts.status ?? readText("/proc/self/status");
   const uid = facts.uid ?? process.getuid?.() ?? 0;

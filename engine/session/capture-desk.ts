@@ -13,7 +13,12 @@ import {
   type TrafficSample,
 } from "../api.ts";
 import { examine, type GatherRequest, gather } from "../capture/doctor/index.ts";
-import { captureFilterHints, quotedPlace, syntaxErrorPlace } from "../capture/filter-hints.ts";
+import {
+  captureFilterHints,
+  quotedPlace,
+  syntaxErrorPlace,
+  unfinishedHint,
+} from "../capture/filter-hints.ts";
 import {
   type CaptureDriver,
   type ExtcapChoice as Choice,
@@ -24,6 +29,7 @@ import {
   type InterfaceInfo,
   isPipe,
   listCaptureInterfaces,
+  splitFix,
   TrafficMonitor,
 } from "../capture/index.ts";
 
@@ -54,10 +60,12 @@ export class CaptureDesk {
     const refused = interfaces.find(
       (iface) => iface.canCapture === false && iface.error?.code === "permission",
     );
+    const { text, command } = splitFix(problem?.fix ?? refused?.fix ?? "", process.platform);
     return {
       interfaces: interfaces.map((info) => shown(info, driver.name)),
       problem: problem?.message ?? refused?.reason ?? "",
-      fix: problem?.fix ?? refused?.fix ?? "",
+      fix: text,
+      command,
     };
   }
 
@@ -140,6 +148,12 @@ export class CaptureDesk {
       const { state } = await compile(text);
       return state === "unchecked" ? null : state === "ok";
     };
+    // What can never match is no error of syntax.
+    const parses = async (text: string): Promise<boolean | null> => {
+      const answer = await compile(text);
+      if (answer.state === "error" && /rejects all packets/.test(answer.message)) return true;
+      return answer.state === "unchecked" ? null : answer.state === "ok";
+    };
     const checked = await compile(filter, dump);
     const hints: CaptureFilterHint[] = [];
     for (const hint of captureFilterHints(filter)) {
@@ -157,8 +171,9 @@ export class CaptureDesk {
     // The package answers each question with a process of its own: too slow to search with.
     const foreign = name !== undefined && (isPipe(name) || driver.extcap?.known(name) !== undefined);
     const searches = /syntax error/.test(message) && driver.name === "helper" && !foreign;
-    const place =
-      quotedPlace(filter, message) ?? (searches ? await syntaxErrorPlace(filter, compiles) : null);
+    const place = quotedPlace(filter, message) ?? (searches ? await syntaxErrorPlace(filter, parses) : null);
+    if (hints.length === 0 && place !== null && place.start >= filter.trimEnd().length)
+      hints.push(await unfinishedHint(filter, compiles));
     return { ok: false, ...verdict, message, place, hints };
   }
 

@@ -1,6 +1,12 @@
 /** What the contract tells of a live capture, out of what the driver is told and tells. */
-import type { CaptureOptions, InterfaceOptions, InterfaceRate, LiveStatus } from "../api.ts";
-import type { CaptureStats, SessionOptions, SeveralFiles } from "../capture/index.ts";
+import type { CaptureOptions, InterfaceOptions, InterfaceRate, LiveStatus, Notice } from "../api.ts";
+import type {
+  CaptureError,
+  CaptureNotice,
+  CaptureStats,
+  SessionOptions,
+  SeveralFiles,
+} from "../capture/index.ts";
 
 /** Before the first capture. */
 export const NO_LIVE: LiveStatus = {
@@ -151,4 +157,40 @@ export function ratesOf(
     };
   });
   return { rates };
+}
+
+/** What a driver tells while it captures, with the name of the interface that it is about. */
+export function noticeOf({ code, message, interface: name }: CaptureNotice): Notice {
+  if (name === undefined) return { severity: "warning", message };
+  const about = `interface ${name}`;
+  switch (code) {
+    case "interface-down":
+      return {
+        severity: "warning",
+        message: `${name} was set down; capturing goes on when it is up.`,
+        about,
+      };
+    case "interface-up":
+      return { severity: "note", message: `${name} is up again.`, about };
+    case "interface-gone":
+      return { severity: "warning", message: `${name} disappeared; the others are captured on.`, about };
+    default:
+      return { severity: "warning", message: message.includes(name) ? message : `${name}: ${message}` };
+  }
+}
+
+/** Why a capture could not be started, naming the interface; what libpcap says of it does not. */
+export function startProblem({ code, message, interface: name }: CaptureError): string {
+  if (name === undefined) return message;
+  if (code === "no-such-device") {
+    return `There is no interface ${name} now: it was unplugged, removed or renamed. Choose one that is there.`;
+  }
+  return message.includes(name) ? message : `${name}: ${message}`;
+}
+
+/** Why a capture on these interfaces ended by itself. */
+export function whyEnded(reason: string, interfaces: readonly string[]): string {
+  const words = reason.replace(/\.$/, "").replace(/^The /, "the ");
+  const kept = words.includes("are kept") ? "" : " The packets captured before are kept.";
+  return `The capture on ${interfaces.join(", ")} ended: ${words}.${kept}`;
 }

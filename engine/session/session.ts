@@ -4,7 +4,7 @@
  */
 import { rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import { shownRules } from "../analysis/coloring.ts";
 import { readFilterFile, writeFilterFile } from "../analysis/filter-files.ts";
@@ -32,6 +32,7 @@ import { ApiError, isMethod, parseParams } from "../api.ts";
 import { LiveWatch } from "../capture/doctor/index.ts";
 import {
   type CaptureDriver,
+  type CaptureError,
   type CaptureFileEvent,
   CaptureSession,
   type CaptureStats,
@@ -56,7 +57,17 @@ import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
 import { asApiError, checkReadable, exists } from "./errors.ts";
 import { HealthMeter } from "./health.ts";
 import { heapSnapshotPath, refuseLarge } from "./heap-snapshots.ts";
-import { dropsOf, keptOptions, NO_LIVE, ratesOf, startOf, tightest } from "./live-status.ts";
+import {
+  dropsOf,
+  keptOptions,
+  NO_LIVE,
+  noticeOf,
+  ratesOf,
+  startOf,
+  startProblem,
+  tightest,
+  whyEnded,
+} from "./live-status.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
 import { type ListKeeper, type NewList, RingList, type Versions } from "./ring-list.ts";
@@ -1012,7 +1023,7 @@ export class Session implements Api {
     if (outcome.state === "failed") {
       throw new ApiError(
         outcome.error.code === "permission" ? "PERMISSION" : "CAPTURE_FAILED",
-        outcome.error.message,
+        startProblem(outcome.error),
       );
     }
   }
@@ -1039,7 +1050,7 @@ export class Session implements Api {
       bytes: stats.bytes,
       elapsed: stats.elapsedMs,
       files: this.#ring?.status ?? null,
-      error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error.message) },
+      error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error) },
       caveats: [...(started?.caveats ?? [])],
     };
     if (event.type === "stats") this.#counted = stats;
@@ -1049,7 +1060,7 @@ export class Session implements Api {
       if (!this.#file.spool && this.#ring === null) this.#host.recent.add(this.#file.path);
       this.#ring?.finish();
     }
-    if (event.type === "notice") this.#emit("notice", { severity: "warning", message: event.notice.message });
+    if (event.type === "notice") this.#emit("notice", noticeOf(event.notice));
     this.#changed();
   }
 
@@ -1071,6 +1082,7 @@ export class Session implements Api {
     const last = this.#host.settings.get().capture;
     const used = this.#live.options ?? last;
     const shown = this.#watch !== null && this.#live.interfaces.length > 0;
+    const output = shown ? used.output : null;
     const examined = interfaces ?? (shown ? this.#live.interfaces : (last.interfaces ?? []));
     const tight = tightest(used, examined);
     return this.#host.desk.doctor({
@@ -1080,7 +1092,9 @@ export class Session implements Api {
         bufferMiB: options.bufferMiB ?? tight.bufferMiB ?? DEFAULT_BUFFER_MIB,
         snapLen: options.snapLen ?? tight.snapLen ?? 0,
       },
-      spoolFolder: this.#host.spools.folder,
+      folder: output
+        ? { path: dirname(resolve(output.file)), chosen: true }
+        : { path: this.#host.spools.folder, chosen: false },
       live: this.#watch?.readings(await this.#cutBytes()) ?? null,
     });
   }
@@ -1098,10 +1112,9 @@ export class Session implements Api {
   }
 
   /** Why a capture that ran ended by itself; before that the driver's own words say it all. */
-  #whyEnded(reason: string): string {
-    if (this.#live.phase === "starting") return reason;
-    const words = reason.replace(/\.$/, "").replace(/^The /, "the ");
-    return `The capture on ${this.#live.interfaces.join(", ")} ended: ${words}. The packets captured before are kept.`;
+  #whyEnded(error: CaptureError): string {
+    if (this.#live.phase === "starting") return startProblem(error);
+    return whyEnded(error.message, this.#live.interfaces);
   }
 
   /** Sends the worker something no one waits for; when it has ended meanwhile, there is nothing left to do. */

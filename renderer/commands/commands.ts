@@ -35,7 +35,15 @@ import {
   selectRow,
   useSelection,
 } from "../state/selection.ts";
-import { hasCapture, isCapturing, isDesktop, status, tellError, useSession } from "../state/session.ts";
+import {
+  dismiss,
+  hasCapture,
+  isCapturing,
+  isDesktop,
+  status,
+  tellError,
+  useSession,
+} from "../state/session.ts";
 import {
   ARRANGEMENTS,
   arrangementOf,
@@ -304,6 +312,18 @@ const view: Command[] = [
     () => changeSettings({ colorize: !settings().colorize }),
     { checked: () => settings().colorize },
   ),
+  command(
+    "View",
+    "messages",
+    "view.dismissMessage",
+    "Dismiss the newest message",
+    ["Escape"],
+    () => useSession.getState().messages.length > 0,
+    () => {
+      const newest = useSession.getState().messages.at(-1);
+      if (newest) dismiss(newest.id);
+    },
+  ),
   command("View", "rows", "view.coloringRules", "Coloring rules…", [], always, () =>
     openDialog("coloring-rules"),
   ),
@@ -471,6 +491,9 @@ const go: Command[] = [
 const capture: Command[] = [
   command("Capture", "options", "capture.options", "Options…", ["Mod+K"], always, () =>
     openDialog("capture"),
+  ),
+  command("Capture", "options", "capture.filters", "Capture filters…", [], always, () =>
+    openDialog("capture-filters"),
   ),
   command("Capture", "run", "capture.start", "Start", ["Mod+E"], () => !isCapturing(), startAgain),
   command(

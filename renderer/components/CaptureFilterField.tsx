@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import { Binary, Bookmark, Check, ChevronDown, CircleAlert, Filter } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { CaptureFilterVerdict } from "../../engine/api.ts";
 import { counted } from "../lib/format.ts";
 import { copy } from "../state/copying.ts";
@@ -10,6 +10,9 @@ import { IconButton } from "./CommandButton.tsx";
 import { LineEditor } from "./LineEditor.tsx";
 
 const CHECK_DELAY_MS = 150;
+
+/** What was said of which text. */
+type Judged = CaptureFilterVerdict & { of: string };
 
 /** A libpcap capture filter, compiled while it is typed; what libpcap says and what is meant stand beneath. */
 export function CaptureFilterField(props: {
@@ -23,9 +26,15 @@ export function CaptureFilterField(props: {
   monitor?: boolean;
   /** Told whether the present text compiles. */
   onVerdict?: (ok: boolean) => void;
+  /** Left out, the field gives up the focus. */
+  onEscape?: () => void;
+  placeholder?: string;
+  /** Opens the list of saved filters; null for a field without the menu of saved and recent ones. */
+  menu?: { onManage?: () => void } | null;
 }) {
-  const { text, interfaceName, linkType, monitor, onVerdict } = props;
-  const [verdict, setVerdict] = useState<(CaptureFilterVerdict & { of: string }) | null>(null);
+  const { text, interfaceName, linkType, monitor, onVerdict, onEscape, menu = {} } = props;
+  const root = useRef<HTMLDivElement>(null);
+  const [verdict, setVerdict] = useState<Judged | null>(null);
   const [program, setProgram] = useState(false);
   const [naming, setNaming] = useState(false);
 
@@ -63,8 +72,24 @@ export function CaptureFilterField(props: {
   const judged = verdict?.of === text ? verdict : null;
   const kind = text.trim() === "" ? "empty" : judged ? (judged.ok ? "ok" : "error") : "pending";
   const { place = null } = judged ?? {};
+  const { onEnter } = props;
+  // Enter may come before the answer; a text that is changed meanwhile is another.
+  const [entered, setEntered] = useState<string | null>(null);
+  useEffect(() => {
+    if (entered === null) return;
+    if (entered === text && kind === "pending") return;
+    setEntered(null);
+    if (entered === text && kind !== "error") onEnter();
+  }, [entered, text, kind, onEnter]);
   return (
-    <div className="capture-filter">
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape steps back within the field, not out of the dialog
+    <div
+      ref={root}
+      className="capture-filter"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && onEscape) event.stopPropagation();
+      }}
+    >
       <div className={`filter-bar ${kind}`} data-testid="capture-filter" data-verdict={kind}>
         <span className="filter-icon" aria-hidden>
           {kind === "error" ? (
@@ -78,29 +103,57 @@ export function CaptureFilterField(props: {
         <LineEditor
           label="Capture filter"
           text={text}
-          placeholder="Capture filter, like tcp port 443 — empty captures everything"
+          placeholder={props.placeholder ?? "Capture filter, like tcp port 443 — empty captures everything"}
           mark={place && { ...place, kind: "error" }}
           onType={props.onChange}
-          onEnter={() => {
-            if (kind !== "error") props.onEnter();
-          }}
+          onEnter={() => setEntered(text)}
+          {...(onEscape
+            ? {
+                onEscape: () => {
+                  onEscape();
+                  return true;
+                },
+              }
+            : {})}
         />
         <IconButton
           label={program ? "Hide the compiled program" : "Show the compiled program (BPF)"}
           icon={<Binary size={14} />}
           onClick={() => setProgram(!program)}
         />
-        <FilterMenu text={text} onChange={props.onChange} onSave={() => setNaming(true)} ok={kind === "ok"} />
+        {menu ? (
+          <FilterMenu
+            text={text}
+            onChange={props.onChange}
+            onSave={() => setNaming(true)}
+            onManage={menu.onManage}
+            ok={kind === "ok"}
+          />
+        ) : null}
       </div>
-      {naming ? <SaveForm text={text} onDone={() => setNaming(false)} /> : null}
+      {naming ? (
+        <SaveForm
+          text={text}
+          onDone={() => {
+            setNaming(false);
+            root.current?.querySelector<HTMLElement>(".cm-content")?.focus();
+          }}
+        />
+      ) : null}
       <Judgement verdict={judged} onChange={props.onChange} />
       {program && judged?.ok ? <Program verdict={judged} /> : null}
     </div>
   );
 }
 
+/** Where the error is, in words. */
+function placeOf({ place, of }: Judged): string {
+  if (place === null) return "";
+  return place.start >= of.trimEnd().length ? ", at the end" : `, at character ${place.start + 1}`;
+}
+
 /** What libpcap says, and what was probably meant. */
-function Judgement(props: { verdict: CaptureFilterVerdict | null; onChange: (text: string) => void }) {
+function Judgement(props: { verdict: Judged | null; onChange: (text: string) => void }) {
   const { verdict } = props;
   const bad = verdict !== null && !verdict.ok;
   const hints = verdict?.hints ?? [];
@@ -108,9 +161,7 @@ function Judgement(props: { verdict: CaptureFilterVerdict | null; onChange: (tex
     <div className="capture-judgement" role="status">
       {bad || hints.length === 0 ? (
         <p className={`field-note ${bad ? "bad" : ""}`}>
-          {bad
-            ? `libpcap: ${verdict.message}${verdict.place ? `, at character ${verdict.place.start + 1}` : ""}`
-            : verdict?.message}
+          {bad ? `libpcap: ${verdict.message}${placeOf(verdict)}` : verdict?.message}
         </p>
       ) : null}
       {hints.map((hint) => (
@@ -137,6 +188,7 @@ function FilterMenu(props: {
   text: string;
   onChange: (text: string) => void;
   onSave: () => void;
+  onManage: (() => void) | undefined;
   ok: boolean;
 }) {
   const history = useSettings((state) => state.captureFilterHistory);
@@ -164,6 +216,11 @@ function FilterMenu(props: {
                 <span className="menu-label">Save this filter…</span>
               </Menu.Item>
             )}
+            {props.onManage ? (
+              <Menu.Item className="menu-item" onClick={props.onManage}>
+                <span className="menu-label">Edit the saved filters…</span>
+              </Menu.Item>
+            ) : null}
             {saved.length > 0 ? (
               <Menu.Group>
                 <Menu.Separator className="menu-line" />

@@ -2,12 +2,17 @@ import { useRef } from "react";
 import type { InterfaceInfo } from "../../engine/api.ts";
 import { Sparkline } from "./Sparkline.tsx";
 
-/** The interfaces with addresses, link and traffic; Enter or a double click starts. */
+/**
+ * The interfaces with addresses, link and traffic. Enter or a double click starts on one, or on all that are chosen
+ * with it; on one that cannot be captured from it asks why.
+ */
 export function InterfaceTable(props: {
   interfaces: InterfaceInfo[];
   chosen: ReadonlySet<string>;
   onChoose: (name: string, add: boolean) => void;
   onStart: (name: string) => void;
+  /** Left out, such an interface does nothing. */
+  onBarred?: (name: string) => void;
 }) {
   const root = useRef<HTMLDivElement>(null);
   const { interfaces, chosen } = props;
@@ -15,12 +20,16 @@ export function InterfaceTable(props: {
     0,
     interfaces.findIndex((entry) => chosen.has(entry.name)),
   );
+  const act = (entry: InterfaceInfo) => {
+    if (entry.canCapture) props.onStart(entry.name);
+    else props.onBarred?.(entry.name);
+  };
   const onKeyDown = (index: number, event: React.KeyboardEvent) => {
     const entry = interfaces[index];
     if (!entry) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      if (entry.canCapture) props.onStart(entry.name);
+      act(entry);
       return;
     }
     if (event.key === " ") {
@@ -56,15 +65,20 @@ export function InterfaceTable(props: {
           title={entry.reason || undefined}
           className={`interface ${chosen.has(entry.name) ? "chosen" : ""} ${entry.canCapture ? "" : "barred"}`}
           onClick={(event) => props.onChoose(entry.name, event.ctrlKey || event.metaKey)}
-          onDoubleClick={() => entry.canCapture && props.onStart(entry.name)}
+          onDoubleClick={() => act(entry)}
           onKeyDown={(event) => onKeyDown(index, event)}
         >
           <span className={`link-dot ${entry.link === "up" ? "up" : ""}`} aria-hidden />
-          <span className="interface-name">
+          <span
+            className="interface-name"
+            title={entry.reason ? undefined : `${entry.name}: ${entry.description || entry.kind}`}
+          >
             {entry.name}
             <span className="dim"> {entry.description || entry.kind}</span>
           </span>
-          <span className="interface-addresses dim num">{entry.addresses.join("  ") || entry.mac}</span>
+          <span className="interface-addresses dim num" title={entry.addresses.join("\n") || undefined}>
+            {entry.addresses.join("  ") || entry.mac}
+          </span>
           <span className="interface-link dim">{entry.link}</span>
           <Sparkline name={entry.name} active={entry.running} />
         </div>

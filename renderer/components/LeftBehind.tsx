@@ -30,6 +30,8 @@ function describe(capture: RecoverableCapture): string {
 export function LeftBehind() {
   const [list, setList] = useState<RecoverableList | null>(null);
   const [doomed, setDoomed] = useState<Doomed>(null);
+  /** What it was decided against to discard, last. */
+  const [kept, setKept] = useState<Doomed>(null);
   const [busy, setBusy] = useState(false);
   const load = useCallback(() => call("recoverable", {}).then(setList, tellError), []);
   useEffect(() => void load(), [load]);
@@ -50,19 +52,38 @@ export function LeftBehind() {
     await load();
     setBusy(false);
   };
+  const keep = () => {
+    setDoomed(null);
+    setKept(doomed);
+  };
   const question = (text: string, ids: string[]) => (
     <>
       <span role="alert">{text}</span>
       <button type="button" className="button small danger" disabled={busy} onClick={() => void discard(ids)}>
         Discard
       </button>
-      <button type="button" className="button small" onClick={() => setDoomed(null)}>
+      <button
+        type="button"
+        className="button small"
+        // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that had the focus
+        autoFocus
+        onClick={keep}
+      >
         Keep
       </button>
     </>
   );
   return (
-    <section className="left-behind" aria-labelledby="left-behind" data-testid="left-behind">
+    <section
+      className="left-behind"
+      aria-labelledby="left-behind"
+      data-testid="left-behind"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || doomed === null) return;
+        event.stopPropagation();
+        keep();
+      }}
+    >
       <div className="left-behind-head">
         <LifeBuoy size={16} aria-hidden />
         <div className="grow">
@@ -84,7 +105,14 @@ export function LeftBehind() {
             captures.map(({ id }) => id),
           )
         ) : captures.length > 1 ? (
-          <button type="button" className="button small" disabled={busy} onClick={() => setDoomed("all")}>
+          <button
+            type="button"
+            className="button small"
+            // biome-ignore lint/a11y/noAutofocus: the question was answered, and the focus goes back
+            autoFocus={kept === "all"}
+            disabled={busy}
+            onClick={() => setDoomed("all")}
+          >
             Discard all…
           </button>
         ) : null}
@@ -123,6 +151,8 @@ export function LeftBehind() {
                     type="button"
                     className="button small"
                     disabled={busy}
+                    // biome-ignore lint/a11y/noAutofocus: the question was answered, and the focus goes back
+                    autoFocus={kept !== null && kept !== "all" && kept.id === id}
                     onClick={() => setDoomed({ id })}
                   >
                     <Trash2 size={12} /> Discard…

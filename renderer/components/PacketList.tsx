@@ -1,6 +1,7 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
 import { type ComponentProps, type CSSProperties, useCallback, useRef, useState } from "react";
 import type { ColumnSetting } from "../state/columns.ts";
+import { toggleReplay } from "../state/replay.ts";
 import { numberBefore, useRows } from "../state/rows.ts";
 import { goToFrame, selectRow, useSelection } from "../state/selection.ts";
 import { isGrowing, tellError, useSession } from "../state/session.ts";
@@ -8,6 +9,7 @@ import { useSettings } from "../state/settings.ts";
 import { setUi, ui } from "../state/ui.ts";
 import { ListHeader } from "./ListHeader.tsx";
 import { NoMatch } from "./NoMatch.tsx";
+import { NoPackets } from "./NoPackets.tsx";
 import { LAST_COLUMN, PacketRows, type PacketRowsHandle } from "./PacketRows.tsx";
 import { RowMenu } from "./RowMenu.tsx";
 
@@ -74,6 +76,11 @@ export function PacketList() {
   };
 
   const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === "Escape" && replaying) {
+      event.preventDefault();
+      toggleReplay();
+      return;
+    }
     const { total } = useRows.getState().list;
     if (event.ctrlKey || event.metaKey || event.altKey || total === 0 || !rows.current) return;
     const at = useSelection.getState().row ?? rows.current.firstVisible() - 1;
@@ -149,11 +156,7 @@ export function PacketList() {
           {filtered ? "No packet up to here matches the filter." : "No packet is here yet."}
         </p>
       ) : null}
-      {empty && !filtered && !replaying && live ? (
-        <p className="list-empty dim" role="status">
-          Waiting for the first packet…
-        </p>
-      ) : null}
+      {empty && !filtered && !replaying ? <NoPackets /> : null}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { openDoctor } from "../state/ui.ts";
 export function PermissionProblem() {
   const problem = useTraffic((state) => state.list?.problem ?? "");
   const fix = useTraffic((state) => state.list?.fix ?? "");
+  const command = useTraffic((state) => state.list?.command ?? "");
   const error = useTraffic((state) => state.error);
   if (problem === "" && error === "") return null;
   return (
@@ -15,10 +16,11 @@ export function PermissionProblem() {
       <div>
         <strong>{problem || "The interfaces cannot be listed"}</strong>
         {error ? <p>{error}</p> : null}
-        {fix ? (
+        {fix ? <p>{fix}</p> : null}
+        {command ? (
           <div className="fix">
-            <code>{fix}</code>
-            <button type="button" className="button small" onClick={() => copy(fix)}>
+            <code>{command}</code>
+            <button type="button" className="button small" onClick={() => copy(command)}>
               <Copy size={12} /> Copy
             </button>
           </div>

@@ -84,8 +84,10 @@ function LivePart() {
   const live = useSession((state) => state.status.live);
   const captured = useSession((state) => state.status.file?.temporary ?? false);
   const running = live.phase !== "idle";
-  if (!running && !captured) return null;
-  if (!running && live.interfaces.length === 0) {
+  // A file that was opened has no interfaces here.
+  const known = live.interfaces.length > 0;
+  if (!running && !known && !captured) return null;
+  if (!running && !known) {
     return (
       <span className="status-live" data-testid="capture-state">
         Recovered, not saved

@@ -17,6 +17,7 @@ import {
   StepForward,
 } from "lucide-react";
 import { runCommand } from "../commands/commands.ts";
+import { filterOfLive } from "../lib/capture-filter.ts";
 import { count } from "../lib/format.ts";
 import { isMac } from "../lib/platform.ts";
 import { isCapturing, isDesktop, useSession } from "../state/session.ts";
@@ -53,7 +54,7 @@ export function Toolbar() {
   const capturing = useSession((state) => isCapturing(state.status));
   const paused = useSession((state) => state.status.live.paused);
   const replaying = useSession((state) => state.status.replay !== null);
-  const interfaces = useSession((state) => state.status.live.interfaces.join(", "));
+  const captureFilter = useSession((state) => filterOfLive(state.status.live));
   const autoScroll = useSettings((state) => state.autoScroll);
   const following = useUi((state) => state.following);
   const lastInterfaces = useSettings((state) => state.capture.interfaces?.join(", ") ?? "");
@@ -75,9 +76,15 @@ export function Toolbar() {
           />
         ) : null}
         <CommandButton id="capture.options" icon={<SlidersHorizontal size={14} />} />
-        {capturing || lastInterfaces ? (
-          <span className="tool-interface dim" title="Interface of the capture">
-            {capturing ? interfaces : lastInterfaces}
+        {capturing ? (
+          captureFilter ? (
+            <code className="tool-interface dim" title={`Capture filter: ${captureFilter}`}>
+              {captureFilter}
+            </code>
+          ) : null
+        ) : lastInterfaces ? (
+          <span className="tool-interface dim" title="What Start captures from">
+            {lastInterfaces}
           </span>
         ) : null}
       </div>

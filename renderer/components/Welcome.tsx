@@ -106,6 +106,8 @@ function OpenPart({ sample }: { sample: string | null }) {
   );
 }
 
+const MENU = { onManage: () => openDialog("capture-filters") };
+
 function CapturePart() {
   const list = useTraffic((state) => state.list);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(settings().capture.interfaces ?? []));
@@ -144,7 +146,13 @@ function CapturePart() {
           type="button"
           className="button primary"
           disabled={!possible}
-          title={possible ? undefined : "Choose an interface first"}
+          title={
+            possible
+              ? undefined
+              : filterOk
+                ? "Choose an interface first"
+                : "The capture filter is not right yet"
+          }
           onClick={() => start(names)}
         >
           <Play size={13} /> Start
@@ -175,6 +183,7 @@ function CapturePart() {
         onEnter={() => possible && start(names)}
         interfaceName={names[0]}
         onVerdict={onVerdict}
+        menu={MENU}
       />
       <PermissionProblem />
       {list && interfaces.length === 0 && !list.problem ? (
@@ -192,7 +201,8 @@ function CapturePart() {
             return next;
           })
         }
-        onStart={(name) => start([name])}
+        onStart={(name) => start(chosen.has(name) ? names : [name])}
+        onBarred={(name) => openDoctor([name])}
       />
     </section>
   );

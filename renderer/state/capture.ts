@@ -5,7 +5,16 @@ import { againOptions } from "../lib/output.ts";
 import { ownOfThese } from "../lib/reading.ts";
 import { errorInfo } from "../transport/types.ts";
 import { upload } from "../transport/upload.ts";
-import { call, hasCapture, isCapturing, status, tell, tellError } from "./session.ts";
+import {
+  ABOUT_CAPTURE,
+  call,
+  dismissCapture,
+  hasCapture,
+  isCapturing,
+  status,
+  tell,
+  tellError,
+} from "./session.ts";
 import { changeSettings, settings } from "./settings.ts";
 import { askUnsaved, closeDialog, openDialog, setUi, ui } from "./ui.ts";
 
@@ -27,18 +36,19 @@ async function guarded(action: string, run: (discard: boolean) => Promise<void>)
       return;
     }
   }
+  dismissCapture();
   try {
     await run(discards);
   } catch (error) {
     // Packets may have come in since the status was sent.
     if (errorInfo(error).code === "UNSAVED" && !discards) await guardedAgain(action, run);
-    else tellError(error);
+    else tellError(error, ABOUT_CAPTURE);
   }
 }
 
 async function guardedAgain(action: string, run: (discard: boolean) => Promise<void>): Promise<void> {
   const choice = await askUnsaved(action);
-  if (choice === "discard") await run(true).catch(tellError);
+  if (choice === "discard") await run(true).catch((error) => tellError(error, ABOUT_CAPTURE));
   if (choice === "save") {
     setUi({ saveWhich: "all", afterSave: () => void guarded(action, run) });
     openDialogForSave();
@@ -116,15 +126,15 @@ export async function reloadCapture(): Promise<void> {
 export function startCapture(options: ParamsIn<"startCapture">["options"]): Promise<void> {
   return guarded("Starting a new capture", async (discard) => {
     const filter = options.filter?.trim() ?? "";
+    setUi({ following: true });
+    if (isCapturing()) await call("stopCapture", {});
     // The engine keeps the options; it knows the passwords among what programs are given.
+    const perInterface = ownOfThese(options.perInterface, options.interfaces);
+    await call("startCapture", { options: { ...options, filter, perInterface }, discard });
     if (filter)
       changeSettings({
         captureFilterHistory: withHistory(settings().captureFilterHistory, filter, HISTORY_LIMIT),
       });
-    setUi({ following: true });
-    if (isCapturing()) await call("stopCapture", {});
-    const perInterface = ownOfThese(options.perInterface, options.interfaces);
-    await call("startCapture", { options: { ...options, filter, perInterface }, discard });
     closeDialog();
   });
 }
@@ -168,8 +178,9 @@ export function openDialogForSave(which: "all" | "displayed" | "selected" | "ran
   openDialog("save");
 }
 
-/** Saves and closes the save dialog. What goes wrong is thrown, for the dialog to show or to ask about. */
+/** Saves and closes the save dialog; a capture that runs is stopped first. What goes wrong is thrown, for the dialog to show or to ask about. */
 export async function save(params: ParamsIn<"save">): Promise<void> {
+  if (isCapturing()) await call("stopCapture", {});
   const result = await call("save", params);
   tell("note", `Saved ${counted(result.frames, "packet")} to ${result.path}.`);
   const after = ui().afterSave;

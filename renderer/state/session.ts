@@ -98,15 +98,31 @@ let nextMessage = 1;
 const NOTE_STAYS_MS = 6000;
 const SHOWN_MESSAGES = 5;
 
-/** Shows a message; notes leave by themselves, warnings and errors stay until dismissed. */
-export function tell(severity: Notice["severity"], message: string): void {
+/**
+ * Shows a message; notes leave by themselves, warnings and errors stay until dismissed.
+ * @param about what it is about: it takes the place of an earlier message about the same
+ */
+export function tell(severity: Notice["severity"], message: string, about = ""): void {
   const id = nextMessage++;
   useSession.setState((state) => ({
-    messages: [...state.messages.filter((old) => old.message !== message), { id, severity, message }].slice(
-      -SHOWN_MESSAGES,
-    ),
+    messages: [
+      ...state.messages.filter((old) => old.message !== message && (about === "" || old.about !== about)),
+      { id, severity, message, ...(about === "" ? {} : { about }) },
+    ].slice(-SHOWN_MESSAGES),
   }));
   if (severity === "note") setTimeout(() => dismiss(id), NOTE_STAYS_MS);
+}
+
+/** What the messages about a capture, and about why none could be started, are about. */
+export const ABOUT_CAPTURE = "capture";
+
+/** Takes away what was said of a capture and its interfaces: another takes its place. */
+export function dismissCapture(): void {
+  useSession.setState((state) => ({
+    messages: state.messages.filter(
+      ({ about = "" }) => about !== ABOUT_CAPTURE && !about.startsWith("interface "),
+    ),
+  }));
 }
 
 export function dismiss(id: number): void {
@@ -114,7 +130,7 @@ export function dismiss(id: number): void {
 }
 
 /** Shows why a request failed, unless the user himself cancelled it. */
-export function tellError(error: unknown): void {
+export function tellError(error: unknown, about = ""): void {
   const info = errorInfo(error);
-  if (info.code !== "CANCELLED") tell("error", info.message);
+  if (info.code !== "CANCELLED") tell("error", info.message, about);
 }

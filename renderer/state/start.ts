@@ -15,7 +15,7 @@ import {
   shiftSelection,
   useSelection,
 } from "./selection.ts";
-import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
+import { ABOUT_CAPTURE, call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
 import { sendSettings, takeSettings, useSettings } from "./settings.ts";
 import { bindTraffic, resumeTraffic } from "./traffic.ts";
 import { ui } from "./ui.ts";
@@ -52,7 +52,7 @@ function takeStatus(told: Status): void {
     else syncRows();
   }
   if (now.live.error && now.live.error.message !== before.live.error?.message) {
-    tell("error", now.live.error.message);
+    tell("error", now.live.error.message, ABOUT_CAPTURE);
   }
   const { row, number } = useSelection.getState();
   if (row === null && number === null && now.displayed > 0 && !isCapturing(now)) selectFirst(now);
@@ -137,7 +137,8 @@ function takeColorRules(colorRules: ColorRule[]): void {
 }
 
 function selectFirst(now: Status): void {
-  if (!now.file || now.file.temporary) return;
+  // A capture that was just stopped stays as it was; one that was recovered is like a file that is opened.
+  if (!now.file || (now.file.temporary && now.live.interfaces.length > 0)) return;
   const kept = keptSelection();
   if (kept?.path !== now.file.path) selectRow(0);
   else if (kept.number <= now.frames) goToFrame(kept.number).catch(tellError);
@@ -175,7 +176,7 @@ export function start(transport: Transport): () => void {
     transport.on("settings", takeSettings),
     transport.on("colorRules", takeColorRules),
     transport.on("protocols", (list) => takeProtocols(list, true)),
-    transport.on("notice", (notice) => tell(notice.severity, notice.message)),
+    transport.on("notice", ({ severity, message, about }) => tell(severity, message, about)),
     transport.onConnection((connection) => {
       useSession.setState({ connection });
       if (connection === "lost") connected = false;

@@ -27,7 +27,20 @@ export async function loadInterfaces(): Promise<void> {
   }
 }
 
+let counted: string | null = null;
+
+/** Looks for the interfaces again when one came or went: something was plugged in, a VPN was started. */
+function watchNames(samples: readonly TrafficSample[]): void {
+  const names = samples
+    .map(({ name }) => name)
+    .sort()
+    .join("\n");
+  if (counted !== null && counted !== names) void loadInterfaces();
+  counted = names;
+}
+
 function take(samples: TrafficSample[]): void {
+  watchNames(samples);
   useTraffic.setState((state) => {
     const history = { ...state.history };
     const now = { ...state.now };

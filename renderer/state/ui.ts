@@ -6,6 +6,7 @@ export type DialogName =
   | "open"
   | "save"
   | "capture"
+  | "capture-filters"
   | "properties"
   | "preferences"
   | "shortcuts"

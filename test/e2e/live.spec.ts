@@ -1,5 +1,6 @@
 /** Live capture between two network namespaces; Tapline and the browser both live in the far one. */
-import { existsSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeFew } from "../tools/packets.ts";
 import { readCapture } from "../unit/capture/support.ts";
@@ -95,6 +96,21 @@ test("unsaved packets are asked about before another capture takes their place",
   expect(readdirSync(join(place.state, "spool"))).toEqual([]);
 });
 
+test("saving a capture that runs stops it first, and says so", async ({ place, live, wire, page }) => {
+  await live();
+  await startCapture(page);
+  await wire.send(40, 64);
+  await expect(packetCount(page)).toHaveText("40 packets");
+  await page.keyboard.press("Control+s");
+  const dialog = page.getByRole("dialog", { name: "Save packets" });
+  await expect(dialog).toContainText("40 packets so far; the capture is stopped first");
+  await dialog.getByRole("textbox", { name: "Name" }).fill(place.file("stopped.pcapng"));
+  await dialog.getByRole("button", { name: "Stop and save" }).click();
+  await expect(note(page)).toHaveText(`Saved 40 packets to ${place.file("stopped.pcapng")}.`);
+  await expect(state(page)).toContainText("Stopped · received 40");
+  expect(readCapture(place.file("stopped.pcapng")).packets).toHaveLength(40);
+});
+
 test("discarded packets are gone, and so is their spool file", async ({ place, live, wire, page }) => {
   await live();
   await startCapture(page);
@@ -116,10 +132,17 @@ test("a capture filter is compiled while it is typed, and obeyed", async ({ live
   await expect(page.getByTestId("capture-filter")).toHaveAttribute("data-verdict", "error");
   await expect(page.getByText(/^libpcap: .*syntax error/)).toBeVisible();
   await expect(page.getByRole("main").getByRole("button", { name: "Start", exact: true })).toBeDisabled();
+  await filter.fill("udp and (port 7777");
+  await expect(page.getByText("A bracket is not closed.")).toBeVisible();
+  // Enter waits for what libpcap says of the text, and starts when it is right.
+  await filter.fill("udp prt 7777");
+  await filter.press("Enter");
+  await expect(page.getByTestId("capture-filter")).toHaveAttribute("data-verdict", "error");
+  await expect(page.getByTestId("welcome")).toBeVisible();
   await filter.fill("udp port 7777");
-  await expect(page.getByTestId("capture-filter")).toHaveAttribute("data-verdict", "ok");
-  await page.getByRole("main").getByRole("button", { name: "Start", exact: true }).click();
+  await filter.press("Enter");
   await expect(state(page)).toContainText("Capturing");
+  await expect(alert(page)).toHaveCount(0);
   await wire.send(4, 64, 8888);
   await wire.send(3, 64, 7777);
   await expect(packetCount(page)).toHaveText("3 packets");
@@ -232,6 +255,10 @@ test("an interface that disappears ends the capture with its reason; the packets
   await startCapture(page);
   await wire.send(4, 64);
   await expect(packetCount(page)).toHaveText("4 packets");
+  wire.ip("-n", wire.far, "link", "set", "tlfar", "down");
+  await expect(alert(page)).toHaveText("tlfar was set down; capturing goes on when it is up.");
+  wire.ip("-n", wire.far, "link", "set", "tlfar", "up");
+  await expect(alert(page)).toHaveCount(0);
   wire.cut();
   await expect(alert(page)).toHaveText(
     "The capture on tlfar ended: the interface disappeared. The packets captured before are kept.",
@@ -239,7 +266,16 @@ test("an interface that disappears ends the capture with its reason; the packets
   await expect(state(page)).toContainText("Stopped");
   await expect(packetCount(page)).toHaveText("4 packets");
   await expect(statusBar(page)).toContainText("received 4");
+  // Starting on it says what is wrong, in place of what was said of the capture before.
+  await page.keyboard.press("Control+e");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Discard" }).click();
+  await expect(alert(page)).toHaveText(
+    /^There is no interface tlfar now: it was unplugged, removed or renamed/,
+  );
   wire.connect();
+  await page.getByRole("button", { name: "Look for interfaces again" }).click();
+  await startCapture(page);
+  await expect(alert(page)).toHaveCount(0);
 });
 
 test("the counters lead to the doctor, who sets what Tapline can do itself", async ({ live, wire, page }) => {
@@ -266,4 +302,95 @@ test("the counters lead to the doctor, who sets what Tapline can do itself", asy
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+e");
   await expect(state(page)).toContainText("Stopped");
+});
+
+test("the keyboard alone starts on several interfaces, and the list has the focus; nothing that came is said", async ({
+  live,
+  wire,
+  page,
+}) => {
+  await live();
+  const filter = page.getByRole("textbox", { name: "Capture filter" });
+  await filter.fill("udp port 7777");
+  await expect(page.getByTestId("capture-filter")).toHaveAttribute("data-verdict", "ok");
+  const list = page.getByRole("listbox", { name: "Interfaces" });
+  await list.getByRole("option", { name: /^lo\b/ }).focus();
+  await page.keyboard.press("Space");
+  await device(page).focus();
+  await page.keyboard.press("Control+Space");
+  await expect(list.getByRole("option", { selected: true })).toHaveCount(2);
+  await page.keyboard.press("Enter");
+  await expect(state(page)).toContainText("Capturing");
+  await expect(packetList(page)).toBeFocused();
+  await expect(page.getByTitle("Capture filter: udp port 7777")).toBeVisible();
+  const empty = page.getByTestId("packet-list");
+  await expect(empty).toContainText("on lo, tlfar, of those that match udp port 7777");
+  await expect(empty).toContainText(/Nothing has arrived for \d+ s\. The capture filter may be too narrow/, {
+    timeout: 30_000,
+  });
+  await page.keyboard.press("Control+e");
+  await expect(empty).toContainText("No packets were captured");
+  await empty.getByRole("button", { name: "Start again" }).click();
+  await expect(state(page)).toContainText("Capturing");
+  await wire.send(3, 64, 7777);
+  await expect(packetCount(page)).toHaveText("3 packets");
+  await expect(empty).not.toContainText("Waiting");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("treeitem", { name: /^Frame \d+:/ })).toBeVisible();
+});
+
+test("an interface that comes or goes is listed or not, without asking", async ({ live, wire, page }) => {
+  await live();
+  const list = page.getByRole("listbox", { name: "Interfaces" });
+  wire.ip("-n", wire.far, "link", "add", "tlnew", "type", "veth", "peer", "name", "tlnew2");
+  await expect(list.getByRole("option", { name: /^tlnew\b/ })).toBeVisible({ timeout: 20_000 });
+  wire.ip("-n", wire.far, "link", "del", "tlnew");
+  await expect(list.getByRole("option", { name: /^tlnew\b/ })).toHaveCount(0, { timeout: 20_000 });
+  await expect(device(page)).toBeVisible();
+});
+
+test("a full disk ends a capture with its reason; the counters stay, and the doctor looks at that disk", async ({
+  place,
+  live,
+  wire,
+  page,
+}) => {
+  const tiny = place.file("tiny");
+  mkdirSync(tiny);
+  // Before Tapline is started: its namespace sees the mounts that are there by then.
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", tiny]);
+  try {
+    await live();
+    await page.keyboard.press("Control+k");
+    const options = page.getByRole("dialog", { name: "Capture options" });
+    await options.getByRole("option", { name: /tlfar/ }).click();
+    await options.getByRole("tab", { name: "Output" }).click();
+    await options.getByRole("radio", { name: "One file" }).check();
+    await options.getByRole("textbox", { name: "Output file" }).fill(join(tiny, "full.pcapng"));
+    await options.getByRole("button", { name: "Start" }).click();
+    await expect(state(page)).toContainText("Capturing");
+    await wire.send(1000, 1000);
+    await expect(alert(page)).toHaveText(
+      /^The capture on tlfar ended: .*full\.pcapng: No space left on device .* The packets captured before are kept\.$/,
+    );
+    await expect(state(page)).toContainText(/Stopped · received \d+/);
+    const { packets, torn } = readCapture(join(tiny, "full.pcapng"));
+    expect(packets.length).toBeGreaterThan(0);
+    expect(torn).toBe(0);
+    await expect(packetCount(page)).toHaveText(`${packets.length} packets`);
+    await page.getByRole("button", { name: /dropped by kernel/ }).click();
+    const doctor = page.getByRole("dialog", { name: "Capture doctor" });
+    const room = doctor.locator('[data-finding="disk.little-room"]');
+    await expect(room).toContainText(`They are written to ${tiny}`);
+    await expect(room).toContainText("Name an output file on another disk in the capture options");
+    await expect(doctor.locator('[data-finding="disk.memory"]')).toContainText(`${tiny} lies on tmpfs`);
+    // Escape steps back: out of the doctor, then the message goes.
+    await page.keyboard.press("Escape");
+    await expect(doctor).toBeHidden();
+    await expect(alert(page)).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(alert(page)).toHaveCount(0);
+  } finally {
+    execFileSync("umount", ["-l", tiny]);
+  }
 });

@@ -51,6 +51,7 @@ test("a capture of a killed Tapline is offered, opened with every packet, and sa
   await offer.getByRole("button", { name: "Open", exact: true }).click();
   await expect(packetCount(page)).toHaveText("500 packets");
   await expect(state(page)).toHaveText("Recovered, not saved");
+  await expect(page.getByRole("treeitem", { name: /^Frame 1:/ })).toBeVisible();
   await expect(page).toHaveTitle("• tlfar — Tapline");
 
   // From here on it is an unsaved capture as any other.
@@ -87,6 +88,11 @@ test("nothing is deleted unasked: kept, saved from the offer, discarded one by o
   await items.first().getByRole("button", { name: "Discard…" }).click();
   await items.first().getByRole("button", { name: "Keep" }).click();
   expect(spools(place.state)).toEqual(before);
+  // Escape keeps, too, and the focus is where it was.
+  await page.keyboard.press("Enter");
+  await expect(items.first().getByRole("button", { name: "Keep" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(items.first().getByRole("button", { name: "Discard…" })).toBeFocused();
   await items.first().getByRole("button", { name: "Discard…" }).click();
   await items.first().getByRole("button", { name: "Discard", exact: true }).click();
   await expect(items).toHaveCount(2);

@@ -9,6 +9,7 @@ import {
   expect,
   line,
   packetCount,
+  packetList,
   packetRows,
   selectedRow,
   test,
@@ -73,6 +74,12 @@ test("a file is stepped through by keys, played, filtered and left", async ({
   await bar(page).getByRole("button", { name: "Leave step mode" }).click();
   await expect(bar(page)).toBeHidden();
   await expect(packetCount(page)).toContainText("displayed 200 of 2,000");
+  // Escape steps back from the list, too.
+  await page.keyboard.press("Control+Alt+r");
+  await expect(bar(page)).toBeVisible();
+  await packetList(page).focus();
+  await page.keyboard.press("Escape");
+  await expect(bar(page)).toBeHidden();
 });
 
 liveTest.describe("while capturing", () => {

@@ -5,6 +5,7 @@ import {
   chmodSync,
   createWriteStream,
   mkdirSync,
+  readdirSync,
   readFileSync,
   writeFileSync,
 } from "node:fs";
@@ -139,4 +140,29 @@ test("a file is followed as it grows, until that is stopped", async ({ start, pl
   await expect(packetCount(page)).toContainText("90");
   await page.getByTestId("following").getByRole("button", { name: "Stop" }).click();
   await expect(page.getByTestId("following")).toHaveCount(0);
+});
+
+test("what comes through a pipe goes into several files", async ({ start, place, page }) => {
+  const fifo = place.file("feed");
+  execFileSync("mkfifo", [fifo]);
+  const folder = place.file("files");
+  mkdirSync(folder);
+  const tapline = await start();
+  await page.goto(tapline.url);
+  await page.keyboard.press("Control+k");
+  const dialog = page.getByRole("dialog", { name: "Capture options" });
+  await dialog.getByLabel("Or a pipe").fill(fifo);
+  await dialog.getByRole("tab", { name: "Output" }).click();
+  await dialog.getByRole("radio", { name: "Several files" }).check();
+  await dialog.getByRole("textbox", { name: "Output file" }).fill(join(folder, "cap.pcapng"));
+  await dialog.getByRole("textbox", { name: "Next file after" }).fill("");
+  await dialog.getByRole("textbox", { name: "or after packets" }).fill("40");
+  await dialog.getByRole("button", { name: "Start" }).click();
+  const writer = createWriteStream(fifo);
+  writer.write(readFileSync(sample));
+  await expect(packetCount(page)).toContainText("90");
+  await expect(page.getByTestId("ring")).toContainText("file 3");
+  writer.end();
+  await expect(state(page)).not.toContainText("Capturing");
+  expect(readdirSync(folder)).toHaveLength(3);
 });

@@ -715,7 +715,8 @@ class Session {
         return {
           interfaces: INTERFACES,
           problem: noPermission ? "Tapline may not capture: the capture helper lacks its rights." : "",
-          fix: noPermission
+          fix: "",
+          command: noPermission
             ? "sudo setcap cap_net_raw,cap_net_admin=eip /opt/tapline/native/tapline-capture"
             : "",
         };

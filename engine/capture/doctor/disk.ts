@@ -29,10 +29,12 @@ export const diskRule: Rule = (inputs) => {
   if (spool === null) return { findings, unknown: ["Room for captured packets: it could not be read."] };
   const mount = mountOf(inputs, spool.folder);
   const fixes = [
-    {
-      text: "Keep captures on another disk: start Tapline with",
-      command: "TAPLINE_HOME=/path/on/another/disk tapline",
-    },
+    spool.chosen
+      ? { text: "Name an output file on another disk in the capture options", command: "" }
+      : {
+          text: "Keep captures on another disk: start Tapline with",
+          command: "TAPLINE_HOME=/path/on/another/disk tapline",
+        },
     { text: "What fills this one", command: `df -h ${shellQuote(spool.folder)}` },
   ];
   const room = { source: spool.folder, line: null, text: `${size(spool.free)} free of ${size(spool.size)}` };

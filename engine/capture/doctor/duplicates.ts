@@ -1,15 +1,21 @@
 /** Interfaces that show the same packets: ports and what they belong to, both ends of a link, "any". */
 import type { DoctorEvidence, DoctorFinding } from "../../api.ts";
+import type { InterfaceInfo } from "../interfaces.ts";
+import { shellQuote } from "../permissions.ts";
 import {
   type DoctorInputs,
   fileNumber,
   fileText,
   finding,
   interfaceOf,
+  linesOf,
   oneLine,
   type Rule,
   sysOf,
 } from "./inputs.ts";
+
+/** Of a machine with hundreds of containers, as much as is read. */
+const MOST_EVIDENCE = 16;
 
 /** The interfaces that `name` stands on (`lower_…`): ports of a bridge or bond, the device of a VLAN or macvlan. */
 function below(inputs: DoctorInputs, name: string): string[] {
@@ -95,6 +101,7 @@ export const duplicateRule: Rule = (inputs) => {
       }),
     );
   }
+  findings.push(...tunnelsOf(inputs));
   if (chosen.includes("any")) findings.push(...anyOf(inputs));
   for (const name of chosen) {
     const uppers = inputs.interfaces.filter((each) => below(inputs, each.name).includes(name));
@@ -135,15 +142,57 @@ export const duplicateRule: Rule = (inputs) => {
   return { findings };
 };
 
+const CARRIERS = new Set<string>(["ethernet", "wireless", "bond", "bridge", "vlan", "virtual", "cellular"]);
+
+const isTunnel = ({ kind, up }: InterfaceInfo): boolean => kind === "tunnel" && up !== false;
+
+/** What the system says an interface is. */
+function kindEvidence(inputs: DoctorInputs, { name, description, kind }: InterfaceInfo): DoctorEvidence[] {
+  const path = `${sysOf(name)}/uevent`;
+  const told = linesOf(path, fileText(inputs, path), (line) => line.startsWith("DEVTYPE="));
+  return told.length > 0
+    ? told
+    : [{ source: "interfaces", line: null, text: `${name}: ${description || kind}` }];
+}
+
+/** Tunnels that are captured together with an interface that can carry them. */
+function tunnelsOf(inputs: DoctorInputs): DoctorFinding[] {
+  const chosen = inputs.chosen.flatMap((name) => interfaceOf(inputs, name) ?? []);
+  const carriers = chosen.filter(({ kind }) => CARRIERS.has(kind)).map(({ name }) => name);
+  if (carriers.length === 0) return [];
+  return chosen.filter(isTunnel).map((info) =>
+    finding({
+      id: "duplicates.tunnel",
+      topic: "duplicates",
+      severity: "note",
+      interface: info.name,
+      title: `Packets of the tunnel ${info.name} can be captured twice`,
+      explanation: `On ${info.name} they are seen as they are, and inside the tunnel's own packets, usually encrypted, on the interface that carries it${carriers.length === 1 ? `, if that is ${carriers[0]}` : ""}. Packets and bytes of both together are counted twice.`,
+      evidence: kindEvidence(inputs, info),
+      fixes: [{ text: "What carries the tunnel", command: tunnelCommand(inputs, info.name) }].filter(
+        ({ command }) => command !== "",
+      ),
+      change: { title: `Capture on ${info.name} alone`, options: { interfaces: [info.name] } },
+    }),
+  );
+}
+
+function tunnelCommand({ platform }: DoctorInputs, name: string): string {
+  if (platform === "win32") return "";
+  return platform === "linux" ? `ip -d link show dev ${shellQuote(name)}` : `ifconfig ${shellQuote(name)}`;
+}
+
 function anyOf(inputs: DoctorInputs): DoctorFinding[] {
   const layered = inputs.interfaces.filter(({ name, up }) => up !== false && below(inputs, name).length > 0);
   const ends = inputs.interfaces.filter(({ name, up }) => up !== false && otherEnd(inputs, name) !== null);
+  const tunnels = inputs.interfaces.filter(isTunnel);
   const others = inputs.chosen.filter((name) => name !== "any");
-  if (layered.length === 0 && ends.length === 0 && others.length === 0) return [];
+  if (layered.length + ends.length + tunnels.length + others.length === 0) return [];
   const reasons = [
     ...layered.map(({ name }) => `${name} stands on ${below(inputs, name).join(", ")}`),
     ...(ends.length > 0 ? [`${ends.map(({ name }) => name).join(", ")} are ends of virtual links`] : []),
-    ...(others.length > 0 ? [`${others.join(", ")} are chosen besides`] : []),
+    ...tunnels.map(({ name }) => `${name} is a tunnel, carried by another`),
+    ...(others.length > 0 ? [`${others.join(", ")} ${others.length > 1 ? "are" : "is"} chosen besides`] : []),
   ];
   return [
     finding({
@@ -153,7 +202,12 @@ function anyOf(inputs: DoctorInputs): DoctorFinding[] {
       interface: "any",
       title: "“any” captures a packet once for every interface that it passes",
       explanation: `Here one packet passes several: ${reasons.join("; ")}. Choose the interface itself to see each packet once.`,
-      evidence: layered.flatMap(({ name }) => below(inputs, name).map((lower) => lowerEvidence(name, lower))),
+      evidence: [
+        ...layered.flatMap(({ name }) => below(inputs, name).map((lower) => lowerEvidence(name, lower))),
+        ...ends.flatMap(({ name }) => oneLine(inputs, `${sysOf(name)}/iflink`)),
+        ...tunnels.flatMap((info) => kindEvidence(inputs, info)),
+        ...others.map((name) => ({ source: "capture options", line: null, text: `any and ${name}` })),
+      ].slice(0, MOST_EVIDENCE),
       change:
         others.length > 0
           ? { title: `Capture on ${others.join(", ")} alone`, options: { interfaces: others } }

@@ -22,7 +22,8 @@ export interface GatherRequest {
   readonly interfaces: readonly string[];
   readonly host: string;
   readonly options: Pick<CaptureOptions, "bufferMiB" | "snapLen">;
-  readonly spoolFolder: string;
+  /** Where the capture that is shown is written, or the next would be; chosen by the user or Tapline's own. */
+  readonly folder: { readonly path: string; readonly chosen: boolean };
   readonly live: LiveReadings | null;
   /** Folder that stands for the root of the file system, for tests; commands are not run then. */
   readonly root?: string;
@@ -130,7 +131,7 @@ export async function gather(request: GatherRequest): Promise<DoctorInputs> {
     addresses,
     hostProblem,
     options: request.options,
-    spool: roomOf(request.spoolFolder),
+    spool: roomOf(request.folder),
     live: request.live,
   };
 }
@@ -144,10 +145,10 @@ function nameOfUser(): string {
   }
 }
 
-function roomOf(folder: string): DoctorInputs["spool"] {
+function roomOf({ path, chosen }: GatherRequest["folder"]): DoctorInputs["spool"] {
   try {
-    const { bavail, blocks, bsize } = statfsSync(folder);
-    return { folder, free: bavail * bsize, size: blocks * bsize };
+    const { bavail, blocks, bsize } = statfsSync(path);
+    return { folder: path, chosen, free: bavail * bsize, size: blocks * bsize };
   } catch {
     return null;
   }

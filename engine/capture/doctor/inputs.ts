@@ -30,8 +30,13 @@ export interface DoctorInputs {
   readonly addresses: readonly string[];
   readonly hostProblem: string;
   readonly options: Pick<CaptureOptions, "bufferMiB" | "snapLen">;
-  /** Where captures are written, with the bytes that are free there and in all. */
-  readonly spool: { readonly folder: string; readonly free: number; readonly size: number } | null;
+  /** Where captures are written, and whether the user chose it, with the bytes that are free there and in all. */
+  readonly spool: {
+    readonly folder: string;
+    readonly chosen: boolean;
+    readonly free: number;
+    readonly size: number;
+  } | null;
   /** Counters of the running capture, or of the last one while it is shown. */
   readonly live: LiveReadings | null;
 }

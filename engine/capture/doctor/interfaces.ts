@@ -16,6 +16,7 @@ import {
 
 export const interfaceRule: Rule = (inputs) => {
   const findings: DoctorFinding[] = [];
+  const there = inputs.interfaces.map((each) => each.name).join(", ") || "none";
   for (const name of inputs.absent) {
     findings.push(
       finding({
@@ -24,7 +25,8 @@ export const interfaceRule: Rule = (inputs) => {
         severity: "error",
         interface: name,
         title: `There is no interface ${name}`,
-        explanation: `This machine has ${inputs.interfaces.map((each) => each.name).join(", ") || "none"}.`,
+        explanation: "It was unplugged, removed or renamed since it was chosen. Choose one that is there.",
+        evidence: [{ source: "interfaces", line: null, text: there }],
       }),
     );
   }

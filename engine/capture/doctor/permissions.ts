@@ -1,6 +1,7 @@
 /** May Tapline capture here, and if not, what is missing? */
 import type { DoctorEvidence } from "../../api.ts";
-import { explainPermission, shellQuote } from "../permissions.ts";
+import type { InterfaceInfo } from "../interfaces.ts";
+import { explainPermission, shellQuote, splitFix } from "../permissions.ts";
 import { type DoctorInputs, fileText, finding, linesOf, mountOf, type Rule } from "./inputs.ts";
 
 const STATUS = "/proc/self/status";
@@ -31,7 +32,7 @@ export const permissionRule: Rule = (inputs) => {
           ? `${refused.map(({ name }) => name).join(", ")} cannot be captured from`
           : "Nothing can be captured here",
         explanation: told ? advice.reason : (refused[0]?.error?.message ?? inputs.listProblem),
-        evidence: evidenceOf(inputs, advice.finding),
+        evidence: [...evidenceOf(inputs, advice.finding), ...saidOf(refused, inputs.listProblem)],
         fixes: advice.fix && told ? [fixOf(inputs, advice.fix)] : [],
       }),
     );
@@ -76,14 +77,9 @@ export const permissionRule: Rule = (inputs) => {
   return { findings };
 };
 
-/** The shell command of an advice apart from the words around it. */
 function fixOf(inputs: DoctorInputs, fix: string): { text: string; command: string } {
-  const split = /^(.*?)\s{2,}\((.*)\)$/.exec(fix);
-  if (split?.[1] && split[2]) return { text: split[2], command: split[1] };
-  const isCommand = inputs.platform === "linux" && !/^(Start|Grant)\b/.test(fix);
-  const named = /^(.*?):\s+((?:sudo|docker|net) .+)$/.exec(fix);
-  if (named?.[1] && named[2]) return { text: named[1], command: named[2] };
-  return isCommand ? { text: "Run this, then check again", command: fix } : { text: fix, command: "" };
+  const { text, command } = splitFix(fix, inputs.platform);
+  return { text: text || "Run this, then check again", command };
 }
 
 function evidenceOf(inputs: DoctorInputs, kind: string): DoctorEvidence[] {
@@ -106,12 +102,25 @@ function evidenceOf(inputs: DoctorInputs, kind: string): DoctorEvidence[] {
     return linesOf(STATUS, status, (line) => /^(Uid|Gid|Groups):/.test(line));
   }
   if (kind === "container") return linesOf(STATUS, status, (line) => line.startsWith("CapBnd:"));
-  if (kind === "helper-missing") return [];
+  if (kind === "helper-missing" || kind === "permitted") return [];
   const capabilities = `getcap ${inputs.helper ?? ""}`;
   return [
     ...linesOf(capabilities, inputs.commands.get(capabilities) ?? "", Boolean),
     ...linesOf(STATUS, status, (line) => line.startsWith("CapEff:")),
   ];
+}
+
+/** What the system answered when the interfaces were opened; alike answers once. */
+function saidOf(refused: readonly InterfaceInfo[], listProblem: string): DoctorEvidence[] {
+  const names = new Map<string, string[]>();
+  for (const { name, error } of refused) {
+    const text = error?.message ?? "";
+    if (text !== "") names.set(text, [...(names.get(text) ?? []), name]);
+  }
+  const told = [...names].map(([text, of]) => ({ source: `opening ${of.join(", ")}`, line: null, text }));
+  return told.length > 0 || listProblem === ""
+    ? told
+    : [{ source: "listing the interfaces", line: null, text: listProblem }];
 }
 
 function containerEvidence(inputs: DoctorInputs): DoctorEvidence[] {

@@ -222,6 +222,7 @@ export const routeRule: Rule = (inputs) => {
         severity: "warning",
         title: `${inputs.host} has no address`,
         explanation: inputs.hostProblem,
+        evidence: [{ source: "name service", line: null, text: `${inputs.host}: ${inputs.hostProblem}` }],
       }),
     );
     return { findings };

@@ -76,7 +76,7 @@ export function CaptureDialog() {
   /** What is wrong with a tab's content, for the user; null when nothing is. */
   const problems: Record<Tab, string | null> = {
     input: inputProblem(),
-    output: several && isForeign ? "A pipe or a program is captured into one file" : chosenOutput.problem,
+    output: chosenOutput.problem,
     options: Object.values(stops).includes(null) ? "Stop by itself: a number is out of bounds" : null,
   };
   function inputProblem(): string | null {

@@ -34,11 +34,11 @@ const ABOUT: Record<FiltersTab, string> = {
 };
 
 /** Moves the focus to the first field of the selected entry, once it is drawn. */
-function focusField(): void {
+export function focusField(): void {
   setTimeout(() => document.querySelector<HTMLElement>(".entry-fields [data-entry-field]")?.focus());
 }
 
-function focusList(): void {
+export function focusList(): void {
   document.querySelector<HTMLElement>(".dialog .entry-list")?.focus();
 }
 
@@ -276,10 +276,10 @@ export function FiltersDialog() {
   );
 }
 
-const byName = ({ name }: { name: string }): string => name;
+export const byName = ({ name }: { name: string }): string => name;
 
 /** Entries that were read, in place of those of the same name; the others behind. */
-function merged<T>(list: readonly T[], read: readonly T[], key: (entry: T) => string): T[] {
+export function merged<T>(list: readonly T[], read: readonly T[], key: (entry: T) => string): T[] {
   const fresh = new Map(read.map((entry) => [key(entry), entry]));
   const kept = list.map((entry) => {
     const other = fresh.get(key(entry));
@@ -299,27 +299,36 @@ const nameProblem = (verdict: MacroVerdict | null): string =>
   verdict?.about === "name" ? `${verdict.message}. ${verdict.hints.join(" ")}` : "";
 
 /** An entry's line: its name, its text, a sign when it is wrong. */
-function Named(props: { entry: { name: string; expression: string }; verdict: FilterVerdict | undefined }) {
-  const { entry, verdict } = props;
+export function Named(props: {
+  entry: { name: string; expression: string };
+  verdict?: FilterVerdict | undefined;
+  /** Why it is wrong, where no verdict about a display filter says so. */
+  problem?: string;
+}) {
+  const { entry, verdict, problem } = props;
   return (
     <>
       <span className={`entry-name${entry.name === "" ? " dim" : ""}`}>{entry.name || "no name"}</span>
       <code className="entry-text">{entry.expression}</code>
-      <Sign verdict={verdict} />
+      <Sign verdict={problem ? { verdict: "error", message: problem } : verdict} />
     </>
   );
 }
 
 /** A sign for an entry that is wrong. */
-export function Sign({ verdict }: { verdict: FilterVerdict | undefined }) {
-  if (verdict?.verdict !== "error" && verdict?.verdict !== "warning") return <span className="entry-sign" />;
-  const wrong = verdict.verdict === "error";
+export function Sign({
+  verdict: judged,
+}: {
+  verdict: Pick<FilterVerdict, "verdict" | "message"> | undefined;
+}) {
+  if (judged?.verdict !== "error" && judged?.verdict !== "warning") return <span className="entry-sign" />;
+  const wrong = judged.verdict === "error";
   return (
     <span
-      className={`entry-sign ${verdict.verdict}`}
+      className={`entry-sign ${judged.verdict}`}
       role="img"
-      aria-label={verdict.message}
-      title={verdict.message}
+      aria-label={judged.message}
+      title={judged.message}
     >
       {wrong ? <CircleAlert size={13} /> : <TriangleAlert size={13} />}
     </span>

@@ -5,7 +5,7 @@ import { checkRange, rangeText } from "../../lib/ranges.ts";
 import { save } from "../../state/capture.ts";
 import { readRows } from "../../state/copying.ts";
 import { selectedRows } from "../../state/selection.ts";
-import { status, useSession } from "../../state/session.ts";
+import { isCapturing, status, useSession } from "../../state/session.ts";
 import { closeDialog, ui } from "../../state/ui.ts";
 import { errorInfo } from "../../transport/types.ts";
 import { FolderBrowser } from "./FolderBrowser.tsx";
@@ -99,6 +99,7 @@ export function SaveDialog() {
     await run(absolute ? name : joinPath(folder ?? "", name), false);
   };
 
+  const capturing = useSession((state) => isCapturing(state.status));
   const ready = !busy && name.trim() !== "" && (which === "range" ? rangeCheck.ok : counts[which] > 0);
   const options: [Which, string][] = [
     ["all", "All packets"],
@@ -132,13 +133,16 @@ export function SaveDialog() {
           </>
         ) : (
           <>
-            <span className="dim num">{counted(counts[which], "packet")}</span>
+            <span className="dim num">
+              {counted(counts[which], "packet")}
+              {capturing ? " so far; the capture is stopped first" : ""}
+            </span>
             <span className="grow" />
             <button type="button" className="button" onClick={closeDialog}>
               Cancel
             </button>
             <button type="button" className="button primary" disabled={!ready} onClick={() => void start()}>
-              {native ? "Choose where…" : "Save"}
+              {native ? "Choose where…" : capturing ? "Stop and save" : "Save"}
             </button>
           </>
         )

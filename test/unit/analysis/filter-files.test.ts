@@ -35,6 +35,25 @@ describe("saved filters (dfilters)", () => {
   });
 });
 
+describe("saved capture filters (cfilters)", () => {
+  it("are read as they are: libpcap judges them, not the display filter", () => {
+    const text = '"Web" tcp port 80 or tcp port 443\n"wrong" tcp port80\nnothing\n';
+    expect(read("cfilters", text)).toEqual({
+      kind: "cfilters",
+      entries: [
+        { name: "Web", expression: "tcp port 80 or tcp port 443" },
+        { name: "wrong", expression: "tcp port80" },
+      ],
+      problems: [{ line: 3, message: expect.stringContaining("double quotes must come first") }],
+    });
+  });
+  it("are not longer than the settings keep", () => {
+    const { entries, problems } = read("cfilters", `"long" ${"x".repeat(10_001)}`);
+    expect(entries).toEqual([]);
+    expect(problems[0].message).toBe("The filter is longer than 10000 characters.");
+  });
+});
+
 describe("filter buttons (dfilter_buttons)", () => {
   it("are read with escapes, and without a comment", () => {
     const text =
@@ -152,6 +171,7 @@ describe("what is written", () => {
         },
       ],
     },
+    { kind: "cfilters", entries: [{ name: 'ping "here"', expression: "icmp[icmptype] == icmp-echo" }] },
     { kind: "dfilter_macros", entries: [{ name: "m", expression: 'frame contains "$1" or tcp' }] },
     {
       kind: "colorfilters",

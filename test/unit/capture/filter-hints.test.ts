@@ -8,6 +8,7 @@ import {
   tokensOf,
 } from "../../../engine/capture/filter-hints.ts";
 import { createHelperDriver } from "../../../engine/capture/index.ts";
+import { CaptureDesk } from "../../../engine/session/capture-desk.ts";
 import { noHelper } from "./support.ts";
 
 /** Filter → what it should be. */
@@ -167,6 +168,25 @@ describe("with libpcap", () => {
     if (noHelper !== null) return context.skip(noHelper);
     const place = await syntaxErrorPlace(filter, compiles);
     expect(place && filter.slice(place.start, place.end)).toBe(part);
+  });
+
+  test.for([
+    ["(tcp port 80 or udp", "A bracket is not closed.", "(tcp port 80 or udp)"],
+    ["ip and (udp or (icmp ", "Brackets are not closed.", "ip and (udp or (icmp))"],
+    ["tcp port", "Something is missing behind “port”.", ""],
+    // As far as it goes it can match nothing, which is not what is wrong with it.
+    ["tcp and (udp or", "Something is missing behind “or”.", ""],
+  ] as const)("“%s” is not finished", async ([filter, message, suggestion], context) => {
+    if (noHelper !== null) return context.skip(noHelper);
+    const desk = new CaptureDesk("/nowhere");
+    try {
+      const verdict = await desk.checkFilter({ filter, monitor: false, dump: false });
+      expect(verdict.ok).toBe(false);
+      expect(verdict.place?.start).toBeGreaterThanOrEqual(filter.trimEnd().length);
+      expect(verdict.hints).toEqual([{ message, suggestion }]);
+    } finally {
+      await desk.close();
+    }
   });
 
   test("the search ends where nothing can be told, and is bounded", async () => {

@@ -15,7 +15,12 @@ import {
   type TrafficSample,
   trimToWholeBlocks,
 } from "../../../engine/capture/index.ts";
-import { capabilitySet, explainPermission, shellQuote } from "../../../engine/capture/permissions.ts";
+import {
+  capabilitySet,
+  explainPermission,
+  shellQuote,
+  splitFix,
+} from "../../../engine/capture/permissions.ts";
 import { captureArguments } from "../../../engine/capture/process.ts";
 import { captureMessage, lineParser, toStats } from "../../../engine/capture/protocol.ts";
 import { type Counters, parseProcNetDev, ratesBetween } from "../../../engine/capture/traffic.ts";
@@ -179,6 +184,35 @@ describe("spool files", () => {
 });
 
 describe("permissions", () => {
+  test("what is copied is the command alone", () => {
+    const of = (facts: Parameters<typeof explainPermission>[0]) => {
+      const platform = facts.platform ?? "linux";
+      return splitFix(explainPermission({ ...facts, platform }).fix ?? "", platform);
+    };
+    const status = "CapEff:\t0000000000000000\nCapBnd:\t000001ffffffffff\n";
+    const helper = "/opt/tapline/tapline-capture";
+    const facts = { helper, status, mountinfo: "", uid: 1000, user: "ann", executable: true };
+    expect(of(facts)).toEqual({
+      text: "",
+      command: `sudo setcap cap_net_raw,cap_net_admin=eip ${helper}`,
+    });
+    expect(of({ ...facts, executable: false })).toEqual({
+      text: "then log in anew",
+      command: `sudo usermod -aG "$(stat -c %G ${helper})" ann`,
+    });
+    const bounded = status.replace("000001ffffffffff", "00000000a80405fb");
+    expect(of({ ...facts, status: bounded, container: true })).toEqual({
+      text: "Start the container with",
+      command: "docker run --cap-add=NET_RAW --cap-add=NET_ADMIN …",
+    });
+    expect(of({ ...facts, status: bounded, container: false })).toEqual({
+      text: expect.stringMatching(/^Grant CAP_NET_RAW .* \(systemd: CapabilityBoundingSet=\)\.$/),
+      command: "",
+    });
+    expect(of({ helper: null, platform: "win32" }).command).toBe("net start npcap");
+    expect(of({ helper: null, platform: "darwin" }).command).toBe("sudo chmod o+rw /dev/bpf*");
+  });
+
   const NONE = "CapEff:\t0000000000000000\nCapBnd:\t000001ffffffffff\nNoNewPrivs:\t0\n";
   const facts = {
     platform: "linux" as const,

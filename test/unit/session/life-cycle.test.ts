@@ -224,8 +224,10 @@ describeLive("life of a capture", (live) => {
       answers.push(answer.catch((error: unknown) => expect(error).toHaveProperty("info.message")));
     };
     const sending = live.wire.send(4000, 300).catch(() => {});
-    const end = Date.now() + 6000;
-    while (Date.now() < end) {
+    const now = Date.now();
+    // On a slow machine until each was done once.
+    const rarest = () => Math.min(...Object.values(done).slice(0, 5));
+    while (Date.now() < now + 6_000 || (rarest() === 0 && Date.now() < now + 30_000)) {
       const action = random(12);
       if (action < 3) {
         done.start++;
@@ -257,7 +259,7 @@ describeLive("life of a capture", (live) => {
     await session.call("stopCapture", {});
     await Promise.all(answers);
     await sending;
-    expect(Math.min(...Object.values(done).slice(0, 5)), JSON.stringify(done)).toBeGreaterThan(0);
+    expect(rarest(), JSON.stringify(done)).toBeGreaterThan(0);
     expect((await session.call("status", {})).live.phase).toBe("idle");
     await expect.poll(helpers, PATIENT).toEqual([]);
     // One capture at most is open; it is whole.

@@ -35,7 +35,7 @@ const request = {
   interfaces: [],
   host: "",
   options: { bufferMiB: 16, snapLen: 128 },
-  spoolFolder: folder.path,
+  folder: { path: folder.path, chosen: false },
   live: null,
   root: folder.path,
   platform: "linux" as const,

@@ -1,4 +1,6 @@
 /** Every rule of the capture doctor, on recorded inputs: what it finds, on what evidence, what it advises. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { clockRule } from "../../../../engine/capture/doctor/clock.ts";
 import { diskRule, ioPressure } from "../../../../engine/capture/doctor/disk.ts";
@@ -19,10 +21,11 @@ import { featuresOn, offloadRule } from "../../../../engine/capture/doctor/offlo
 import { permissionRule } from "../../../../engine/capture/doctor/permissions.ts";
 import { snapshotRule } from "../../../../engine/capture/doctor/snapshot.ts";
 import { NO_STATS } from "../../../../engine/capture/index.ts";
-import { capture, commands, device, evidence, found, inputs } from "./support.ts";
+import { capture, commands, device, evidence, found, inputs, judged, seen } from "./support.ts";
 
 const refused = (name: string) =>
   device(name, { canCapture: false, error: { code: "permission", message: "Operation not permitted" } });
+const SAID = "opening eth0 Operation not permitted";
 const STATUS =
   "Name:\tnode\nUid:\t1000\t1000\t1000\t1000\nNoNewPrivs:\t0\nCapEff:\t0000000000000000\nCapBnd:\t000001ffffffffff\n";
 
@@ -41,6 +44,7 @@ describe("permission", () => {
     expect(evidence(finding)).toEqual([
       "getcap /opt/tapline/tapline-capture:1 /opt/tapline/tapline-capture cap_net_raw=ep",
       "/proc/self/status:4 CapEff:\t0000000000000000",
+      SAID,
     ]);
   });
 
@@ -55,7 +59,9 @@ describe("permission", () => {
   test("a sandbox that takes file capabilities away", () => {
     const files = { "/proc/self/status": STATUS.replace("NoNewPrivs:\t0", "NoNewPrivs:\t1") };
     const finding = found(permissionRule, { ...given, files }).get("permission.no-new-privileges");
-    expect(evidence(finding)).toEqual(["/proc/self/status:3 NoNewPrivs:\t1"]);
+    expect(evidence(finding)).toEqual(["/proc/self/status:3 NoNewPrivs:\t1", SAID]);
+    expect(finding?.fixes[0]?.text).toContain("outside the sandbox");
+    expect(commands(finding)).toEqual([""]);
   });
 
   test("a container without NET_RAW", () => {
@@ -65,7 +71,8 @@ describe("permission", () => {
     };
     const finding = found(permissionRule, { ...given, files }).get("permission.container");
     expect(finding?.fixes[0]?.command).toBe("docker run --cap-add=NET_RAW --cap-add=NET_ADMIN …");
-    expect(evidence(finding)).toEqual(["/proc/self/status:5 CapBnd:\t00000000a80405fb"]);
+    expect(evidence(finding)).toEqual(["/proc/self/status:5 CapBnd:\t00000000a80405fb", SAID]);
+    expect(finding?.explanation).toContain("not even to root");
   });
 
   test("a file system where file capabilities have no effect", () => {
@@ -77,7 +84,10 @@ describe("permission", () => {
     const finding = found(permissionRule, { ...given, files }).get("permission.nosuid");
     expect(evidence(finding)).toEqual([
       "/proc/self/mountinfo:2 40 21 8:2 / /opt rw,nosuid - ext4 /dev/sda2 rw",
+      SAID,
     ]);
+    expect(commands(finding)[0]).toMatch(/^sudo install .* && sudo setcap cap_net_raw,cap_net_admin=eip /);
+    expect(finding?.fixes[0]?.text).toContain("TAPLINE_CAPTURE_HELPER=/usr/local/bin/tapline-capture");
   });
 
   test("ChmodBPF on macOS, Npcap's service on Windows", () => {
@@ -92,7 +102,10 @@ describe("permission", () => {
     expect(evidence(mac)).toEqual([
       "ls -l /dev/bpf0:1 crw-------  1 root  wheel  0x17000000 /dev/bpf0",
       "id -Gn:1 staff",
+      SAID,
     ]);
+    expect(mac?.explanation).toContain("macOS lets only root open the packet devices /dev/bpf*");
+    expect(mac?.fixes[0]?.text).toContain("Install ChmodBPF");
     expect(commands(mac)).toEqual(["sudo chmod o+rw /dev/bpf*"]);
     const windows = found(permissionRule, {
       interfaces: [],
@@ -103,13 +116,40 @@ describe("permission", () => {
     expect(evidence(windows)).toEqual([
       "sc query npcap:1 SERVICE_NAME: npcap",
       "sc query npcap:3 STATE : 1  STOPPED",
+      "listing the interfaces No interfaces",
     ]);
+    expect(windows?.explanation).toContain("needs Npcap");
+    expect(windows?.fixes[0]?.text).toContain("https://npcap.com");
     expect(commands(windows)).toEqual(["net start npcap"]);
+  });
+
+  test("a helper that is not built, and capturing with the package cap", () => {
+    const build = "sudo apt-get install gcc libc6-dev libpcap-dev && npm run build";
+    const missing = found(permissionRule, { ...given, helper: null }).get("permission.helper-missing");
+    expect(commands(missing)).toEqual([build]);
+    expect(evidence(missing)).toEqual([SAID]);
+    const process = found(permissionRule, { ...given, driver: "cap" }).get("permission.process-capability");
+    expect(process?.explanation).toContain("lacks cap_net_raw and cap_net_admin");
+    expect(commands(process)).toEqual([build]);
+    expect(evidence(process)).toContain("/proc/self/status:4 CapEff:\t0000000000000000");
+  });
+
+  test("refused though nothing is missing: what the system answered, once for all alike", () => {
+    const files = {
+      "/proc/self/status": STATUS.replace("CapEff:\t0000000000000000", "CapEff:\t000001ffffffffff"),
+    };
+    const interfaces = [refused("eth0"), refused("eth1"), device("lo")];
+    const finding = found(permissionRule, { files, interfaces }).get("permission.refused");
+    expect(finding?.severity).toBe("warning");
+    expect(finding?.title).toBe("eth0, eth1 cannot be captured from");
+    expect(finding?.fixes).toEqual([]);
+    expect(evidence(finding)).toEqual(["opening eth0, eth1 Operation not permitted"]);
   });
 
   test("capturing works: only that all of it is root, or in a container, is noted", () => {
     expect([...found(permissionRule).keys()]).toEqual([]);
-    const root = found(permissionRule, { uid: 0, files: { "/proc/1/cgroup": "0::/kubepods/pod1\n" } });
+    const files = { "/proc/1/cgroup": "0::/kubepods/pod1\n", "/proc/self/status": "Uid:\t0\t0\t0\t0\n" };
+    const root = found(permissionRule, { uid: 0, files });
     expect([...root.keys()]).toEqual(["permission.root", "permission.container-network"]);
     expect(evidence(root.get("permission.container-network"))).toEqual([
       "/proc/1/cgroup:1 0::/kubepods/pod1",
@@ -218,13 +258,36 @@ describe("packets seen twice", () => {
   };
 
   test("both ends of a veth pair, once", () => {
-    const rule = duplicateRule(inputs({ ...pair, chosen: ["va", "vb"] }));
-    expect(rule.findings.map(({ id }) => id)).toEqual(["duplicates.both-ends"]);
-    expect(evidence(rule.findings[0])).toEqual([
-      "/sys/class/net/va/iflink:1 6",
-      "/sys/class/net/vb/ifindex:1 6",
-    ]);
-    expect(rule.findings[0]?.change?.options).toEqual({ interfaces: ["va"] });
+    const findings = judged(duplicateRule, { ...pair, chosen: ["va", "vb"] });
+    expect(findings.map(({ id }) => id)).toEqual(["duplicates.both-ends"]);
+    expect(evidence(findings[0])).toEqual(["/sys/class/net/va/iflink:1 6", "/sys/class/net/vb/ifindex:1 6"]);
+    expect(findings[0]?.change?.options).toEqual({ interfaces: ["va"] });
+  });
+
+  test("a tunnel and the interface that carries it", () => {
+    const wg0 = device("wg0", { kind: "tunnel", description: "WireGuard VPN" });
+    const tunnel = {
+      interfaces: [device("eth0"), wg0, device("any", { kind: "any", addresses: [] })],
+      files: { "/sys/class/net/wg0/uevent": "DEVTYPE=wireguard\nINTERFACE=wg0\n" },
+    };
+    const both = found(duplicateRule, { ...tunnel, chosen: ["eth0", "wg0"] }).get("duplicates.tunnel");
+    expect(both?.title).toBe("Packets of the tunnel wg0 can be captured twice");
+    expect(evidence(both)).toEqual(["/sys/class/net/wg0/uevent:1 DEVTYPE=wireguard"]);
+    expect(commands(both)).toEqual(["ip -d link show dev wg0"]);
+    expect(both?.change?.options).toEqual({ interfaces: ["wg0"] });
+    for (const chosen of [["eth0"], ["wg0"], ["wg0", "any"]]) {
+      expect(found(duplicateRule, { ...tunnel, chosen }).has("duplicates.tunnel")).toBe(false);
+    }
+    const any = found(duplicateRule, { ...tunnel, chosen: ["any"] }).get("duplicates.any");
+    expect(any?.explanation).toContain("wg0 is a tunnel, carried by another");
+    expect(evidence(any)).toEqual(["/sys/class/net/wg0/uevent:1 DEVTYPE=wireguard"]);
+    // macOS has no such files; its tunnels are known by their names.
+    const mac = {
+      interfaces: [device("en0"), device("utun3", { kind: "tunnel", description: "Tunnel or VPN" })],
+    };
+    const there = found(duplicateRule, { ...mac, platform: "darwin", chosen: ["en0", "utun3"] });
+    expect(evidence(there.get("duplicates.tunnel"))).toEqual(["interfaces utun3: Tunnel or VPN"]);
+    expect(commands(there.get("duplicates.tunnel"))).toEqual(["ifconfig utun3"]);
   });
 
   test("“any” where packets pass several interfaces, and only there", () => {
@@ -340,6 +403,12 @@ describe("drops", () => {
       `${path}:1 150`,
       "ethtool -g eth0 RX: 256 of 4096",
     ]);
+    for (const counter of ["rx_fifo_errors", "rx_over_errors"]) {
+      const files = { [`/sys/class/net/eth0/statistics/${counter}`]: "9\n" };
+      const finding = found(interfaceDropRule, { ...given, files }).get(`drops.${counter}`);
+      expect(finding?.title).toBe(`eth0 lost 9 packets since the system started (${counter})`);
+      expect(commands(finding)).toEqual(["sudo ethtool -G eth0 rx 4096"]);
+    }
     const since = found(interfaceDropRule, given);
     expect(since.get("drops.rx_missed_errors")?.severity).toBe("note");
     expect(since.get("drops.rx_dropped")?.title).toContain("since the system started");
@@ -484,12 +553,19 @@ describe("clock", () => {
 
 describe("disk", () => {
   const folder = "/home/anna/spool";
-  const roomy = { folder, free: 50 * 1024 ** 3, size: 100 * 1024 ** 3 };
+  const roomy = { folder, chosen: false, free: 50 * 1024 ** 3, size: 100 * 1024 ** 3 };
 
   test("little room, and how long it lasts", () => {
     const little = found(diskRule, { spool: { ...roomy, free: 500 * 1024 ** 2 } }).get("disk.little-room");
     expect(little?.severity).toBe("warning");
     expect(evidence(little)).toEqual([`${folder} 500 MiB free of 100 GiB`]);
+    expect(commands(little)).toEqual(["TAPLINE_HOME=/path/on/another/disk tapline", `df -h ${folder}`]);
+    const own = found(diskRule, { spool: { ...roomy, chosen: true, free: 0 } }).get("disk.little-room");
+    expect(own?.severity).toBe("error");
+    expect(own?.fixes[0]).toEqual({
+      text: "Name an output file on another disk in the capture options",
+      command: "",
+    });
     const stats = { ...NO_STATS, elapsedMs: 10_000, packets: 1, fileBytes: 10 * 1024 ** 3 };
     const soon = found(diskRule, { spool: roomy, live: capture({ stats }) }).get("disk.little-room");
     expect(soon?.severity).toBe("error");
@@ -525,6 +601,28 @@ describe("disk", () => {
     expect(found(diskRule, { spool: roomy, live: behind }).get("disk.slow")?.severity).toBe("error");
     expect(found(diskRule, { spool: roomy, files }).size).toBe(0);
     expect(diskRule(inputs({ spool: null })).unknown).toHaveLength(1);
+  });
+});
+
+describe("every finding", () => {
+  const folder = join(import.meta.dirname, "../../../../engine/capture/doctor");
+  const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+  const named = sources.flatMap((text) => [...text.matchAll(/\bid: "([a-z]+\.[^"]+)"/g)].map(([, id]) => id));
+
+  test("that a rule can make was made above, on recorded inputs and with its evidence", () => {
+    const advices = [
+      ...["capability", "helper-not-executable", "no-new-privileges", "container", "nosuid"],
+      ...["chmodbpf", "npcap", "helper-missing", "process-capability"],
+    ].map((name) => `permission.${name}`);
+    const counters = ["rx_missed_errors", "rx_fifo_errors", "rx_over_errors", "rx_dropped"];
+    const possible = [
+      ...named.filter((id) => !id?.startsWith("route.")),
+      ...advices,
+      "permission.refused",
+      ...counters.map((counter) => `drops.${counter}`),
+    ];
+    expect(named.length).toBeGreaterThan(25);
+    expect([...new Set(possible)].filter((id) => !seen.has(id ?? ""))).toEqual([]);
   });
 });
 

@@ -53,7 +53,12 @@ export function inputs({ files, folders, commands, ...more }: Given = {}): Docto
     addresses: [],
     hostProblem: "",
     options: { bufferMiB: 16, snapLen: 0 },
-    spool: { folder: "/home/anna/.local/tapline/spool", free: 50 * 1024 ** 3, size: 100 * 1024 ** 3 },
+    spool: {
+      folder: "/home/anna/.local/tapline/spool",
+      chosen: false,
+      free: 50 * 1024 ** 3,
+      size: 100 * 1024 ** 3,
+    },
     live: null,
     ...more,
     files: new Map(Object.entries(files ?? {})),
@@ -93,9 +98,22 @@ export function capture(more: Partial<LiveReadings> = {}): LiveReadings {
   };
 }
 
+/** Names of all findings that came of `judged`. */
+export const seen = new Set<string>();
+
+/** The findings of a rule; each of them must say what it stands on. */
+export function judged(rule: Rule, given: Given = {}): readonly DoctorFinding[] {
+  const { findings } = rule(inputs(given));
+  for (const finding of findings) {
+    seen.add(finding.id);
+    if (finding.evidence.length === 0) throw new Error(`${finding.id} has no evidence`);
+  }
+  return findings;
+}
+
 /** The findings of a rule by their names. */
 export function found(rule: Rule, given: Given = {}): Map<string, DoctorFinding> {
-  return new Map(rule(inputs(given)).findings.map((finding) => [finding.id, finding]));
+  return new Map(judged(rule, given).map((finding) => [finding.id, finding]));
 }
 
 /** The evidence of a finding, one text each: "source:line text". */
