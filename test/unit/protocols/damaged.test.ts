@@ -103,4 +103,22 @@ describe("damaged packets", () => {
       "<Name contains a pointer that loops>",
     ]);
   });
+
+  it("a Multipath TCP option behind the end of TCP's options is padding", () => {
+    const segment = (options: string): string =>
+      ip(6, `0fa0 0050 00000001 00000001 8010 2000 0000 0000 ${options}`);
+    const option = "1e0c0101 0102030405060708";
+    expect(dissect(segment(option)).chain).toMatch(/:tcp:mptcp$/);
+    expect(dissect(segment(`01010101${option}`).replace(" 8010 ", " 9010 ")).chain).toMatch(/:tcp:mptcp$/);
+    const { chain, fields } = dissect(segment(`00000000${option}`).replace(" 8010 ", " 9010 "));
+    expect(chain).toMatch(/:tcp$/);
+    expect(fields.has("tcp.options.mptcp.subtype")).toBe(false);
+  });
+
+  it("an extended WLAN element that ends before its number ends the frame for a filter too", () => {
+    const header = `0000 0000 ${"ff".repeat(18)} 0000`;
+    const { fields } = dissect(`${header} 0000 0000 ff 26`, { linkType: 105 });
+    expect(fields.get("_ws.expert.message")).toEqual(["Malformed Packet (Exception occurred)"]);
+    expect(fields.has("wlan.ext_tag")).toBe(false);
+  });
 });
