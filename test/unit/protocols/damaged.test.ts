@@ -1,6 +1,7 @@
 /** Packets that damage has shown: index, tree and filter say the same of them (which `dissect` makes sure of). */
 import { describe, expect, it } from "vitest";
 import { ocsp } from "../../../engine/protocols/x509.ts";
+import { Frames } from "./frames.ts";
 import { dissect } from "./harness.ts";
 
 const ETHERNET = "020000000002 020000000001";
@@ -120,5 +121,32 @@ describe("damaged packets", () => {
     const { fields } = dissect(`${header} 0000 0000 ff 26`, { linkType: 105 });
     expect(fields.get("_ws.expert.message")).toEqual(["Malformed Packet (Exception occurred)"]);
     expect(fields.has("wlan.ext_tag")).toBe(false);
+  });
+
+  it("a Multipath TCP option cut by the snapshot length is a step of the index too", () => {
+    const whole = ip(6, "0fa0 0050 00000001 00000001 8010 2000 0000 0000 1e0c0101 0102030405060708");
+    expect(dissect(whole, { snap: 55 }).chain).toMatch(/:tcp$/);
+    expect(dissect(whole, { snap: 56 }).chain).toMatch(/:tcp:mptcp$/);
+    expect(dissect(whole, { snap: 65 }).text).toContain("MPTCP truncated");
+  });
+
+  it("a last WLAN fragment without those before it holds a fragment of IPv4, in any order of looking", () => {
+    const wlan = (control: string, sequence: string, body: string): string =>
+      `08 ${control} 0000 020000000003 020000000001 020000000002 ${sequence} ${body}`;
+    const fragment = "4500 001c 0001 2001 40 11 0000 0a000001 0a000002 0001020304050607";
+    const body = `aaaa03 000000 0800 ${fragment}`;
+    const frames = [
+      wlan("01", "1100", body),
+      wlan("05", "2000", body.slice(0, 29)),
+      wlan("01", "2100", body.slice(29)),
+      wlan("01", "2100", body),
+    ];
+    const chains = ["wlan:llc:ip:data", "wlan:data", "wlan:llc:ip:data", "wlan:llc:ip:data"];
+    const inOrder = new Frames(frames, 105).inOrder();
+    expect(inOrder.map(({ chain }) => chain)).toEqual(chains);
+    expect(inOrder.map(({ fields }) => fields.has("wlan.fragments"))).toEqual([false, false, true, false]);
+    for (const [i, { text }] of inOrder.entries()) {
+      if (i !== 1) expect(new Frames(frames, 105).index().again(i + 1).text).toBe(text);
+    }
   });
 });
