@@ -651,6 +651,8 @@ export interface RingStatus {
   firstShown: number;
   /** Packets before those that are listed: in older files, or gone with them. */
   before: number;
+  /** Number of the capture's first list; each that is begun anew has the next or a later one. */
+  since: number;
 }
 
 /** What comes in on one interface of a running capture. */

@@ -61,8 +61,12 @@ export class Ring {
   /** The file begun last, and bytes of the files before it; null before the first. */
   get onDisk(): { path: string; before: number } | null {
     const last = this.#files.at(-1);
-    if (last === undefined) return null;
-    return { path: last.path, before: this.#files.reduce((sum, file) => sum + file.bytes, -last.bytes) };
+    return last === undefined ? null : { path: last.path, before: this.bytes - last.bytes };
+  }
+
+  /** Bytes of the files there are, as they were told last. */
+  get bytes(): number {
+    return this.#files.reduce((sum, file) => sum + file.bytes, 0);
   }
 
   /** Takes note of what happened to a file; chains in use grow by one that is begun. */
@@ -97,17 +101,16 @@ export class Ring {
   }
 
   /**
-   * Makes a chain of all files that are there; of the newest half, or of fewer where they hold too many packets; or
-   * of the newest file, which stays longest.
-   * Throws the system's error when its list cannot be written.
+   * Makes a chain of the newest files; of the last one at least.
+   * @param leaveOut files at the beginning that do not belong to it
+   * @param most packets of it, where that leaves more than one file
+   * @throws the system's error when its list cannot be written
    */
-  chain(which: "all" | "half" | "newest"): FileChain {
+  chain(leaveOut = 0, most = Number.POSITIVE_INFINITY): FileChain {
     const files = this.#files;
-    const all = which === "all";
-    let start = all ? 0 : which === "half" ? Math.floor(files.length / 2) : Math.max(0, files.length - 1);
+    let start = Math.min(leaveOut, Math.max(0, files.length - 1));
     let packets = files.slice(start).reduce((sum, file) => sum + file.packets, 0);
-    while (!all && start < files.length - 1 && packets > SHOWN_LIMIT / 2)
-      packets -= files[start++]?.packets ?? 0;
+    while (start < files.length - 1 && packets > most) packets -= files[start++]?.packets ?? 0;
     let before = this.#removed;
     for (const file of files.slice(0, start)) before += file.packets;
     const chosen = files.slice(start);

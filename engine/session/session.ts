@@ -32,7 +32,6 @@ import { ApiError, isMethod, parseParams } from "../api.ts";
 import { LiveWatch } from "../capture/doctor/index.ts";
 import {
   type CaptureDriver,
-  type CaptureFileEvent,
   CaptureSession,
   type CaptureStats,
   NO_STATS,
@@ -57,7 +56,7 @@ import { heapSnapshotPath } from "./heap-snapshots.ts";
 import { dropsOf, NO_LIVE, ratesOf, startOf } from "./live-status.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
-import { type FileChain, Ring, SHOWN_LIMIT } from "./ring.ts";
+import { type ListKeeper, type NewList, RingList, type Versions } from "./ring-list.ts";
 import { refuseLost, type SavePath, savePath } from "./save-source.ts";
 import type { RecentStore, SettingsStore } from "./stores.ts";
 
@@ -67,8 +66,6 @@ const STATUS_INTERVAL = 50;
 const CANCEL_GRACE = 80;
 /** Milliseconds after which a worker that does not even answer a cancel is ended. */
 const STUCK = 3000;
-/** Milliseconds without a new file after which files are taken to come slowly. */
-const CALM = 2000;
 /** Milliseconds that a worker has for its last answers when another has taken its place. */
 const LAST_ANSWERS = 5000;
 /** Milliseconds after a recovery in which another death means that one more would not help. */
@@ -112,16 +109,13 @@ interface OpenFile {
   follows?: boolean;
 }
 
-/** A list of packets being begun anew. */
-interface Renewal {
-  readonly worker: DecodeWorker;
-  state: DecoderState | null;
-  /** Versions of the described protocols and of the settings of dissection that the worker has. */
-  readonly version: number;
-  readonly dissection: number;
-}
-
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What a filter means in a list that begins later: a frame that it refers to has another number there, or none. */
+function shifted(context: FilterContext, shift: number): FilterContext {
+  const reference = (context.reference ?? 0) - shift;
+  return { ...context, reference: reference > 0 ? reference : undefined };
+}
 
 type Handlers = { [M in Method]: (params: Params<M>) => Results[M] | Promise<Results[M]> };
 
@@ -176,24 +170,14 @@ export class Session implements Api {
   };
   #stopTraffic: (() => void) | null = null;
   readonly #stopProtocols: () => void;
-  /** Version of the described protocols that the worker has. */
-  #protocols: number;
+  /** What the worker was told. */
+  #versions: Versions;
   readonly #stopSettings: () => void;
   readonly #stopColoring: () => void;
   /** The filter applied last, and what it meant: applied again, it is to mean the same. */
   #applied: { expression: string; context: FilterContext } = { expression: "", context: {} };
-  /** Version of the settings of dissection that the worker has. */
-  #dissection: number;
-  /** The files of a capture that writes several; null for others. */
-  #ring: Ring | null = null;
-  /** Those of them that are shown. */
-  #chain: FileChain | null = null;
-  /** Set while the list holds the newest file only, because files left faster than they were indexed. */
-  #narrow: { timer: NodeJS.Timeout | null } | null = null;
-  /** When a file was begun last. */
-  #turned = 0;
-  /** The list being begun anew with newer files, in a worker of its own. */
-  #renewal: Renewal | null = null;
+  /** The list of a capture that writes several files; null for others. */
+  #ring: RingList | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #lastStatus = 0;
   #ended = false;
@@ -201,8 +185,7 @@ export class Session implements Api {
   constructor(host: SessionHost) {
     this.#host = host;
     this.#worker = this.#makeWorker(0);
-    this.#protocols = host.protocols.version;
-    this.#dissection = host.settings.dissection;
+    this.#versions = this.#presentVersions;
     this.#stopSettings = host.settings.onDissection((settings) => {
       this.#emit("settings", settings);
       this.#takeProtocols();
@@ -279,10 +262,9 @@ export class Session implements Api {
     this.#saving?.abort.abort();
     await this.#capture?.stop();
     if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
-    this.#setNarrow(false);
     const file = this.#file;
     const kept = keepSpool && this.unsaved;
-    await Promise.all([this.#worker.terminate(), this.#renewal?.worker.terminate()]);
+    await Promise.all([this.#worker.terminate(), this.#ring?.stop()]);
     this.#ring?.end();
     if (!file?.spool) return null;
     if (!kept) {
@@ -433,7 +415,7 @@ export class Session implements Api {
         throw new ApiError("BAD_REQUEST", "Only the packet list of a running capture can be paused.");
       this.#live = { ...this.#live, paused: on };
       this.#tellWorker("pause", on);
-      if (!on) void this.#renew();
+      if (!on) void this.#ring?.renew();
       this.#changed();
       return null;
     },
@@ -477,6 +459,10 @@ export class Session implements Api {
     reloadProtocolFiles: () => this.#host.protocols.reload(),
   };
 
+  get #presentVersions(): Versions {
+    return { protocols: this.#host.protocols.version, dissection: this.#host.settings.dissection };
+  }
+
   #changeSettings(change: Partial<Settings>): Settings {
     if (change.decodeAs !== undefined) checkDecodeAs(change.decodeAs, this.#host.settings.get().decodeAs);
     const before = this.#host.settings.problem;
@@ -503,7 +489,7 @@ export class Session implements Api {
   #takeColoring({ colorRules, filterMacros }: Settings): void {
     this.#emit("colorRules", shownRules(colorRules, filterMacros));
     this.#emit("settings", this.#host.settings.get());
-    for (const worker of [this.#worker, this.#renewal?.worker])
+    for (const worker of [this.#worker, this.#ring?.renewing])
       worker?.call("color", colorRules, filterMacros).catch(() => {});
   }
 
@@ -517,7 +503,7 @@ export class Session implements Api {
     }
     await this.#ask("replay", params);
     // The list may have been kept from beginning anew.
-    if (params.action === "leave") void this.#renew();
+    if (params.action === "leave") void this.#ring?.renew();
     return null;
   }
 
@@ -570,7 +556,7 @@ export class Session implements Api {
       (number, state) => {
         if (number !== worker.capture) return;
         if (worker === this.#worker) this.#onState(state);
-        else if (worker === this.#renewal?.worker) this.#renewal.state = state;
+        else this.#ring?.onState(worker, state);
       },
       (reason) => (worker === this.#worker ? this.#onDeath(reason) : reason),
       () => {
@@ -671,17 +657,16 @@ export class Session implements Api {
    * What is being opened is opened to its end first.
    */
   #takeProtocols(): void {
-    const { version } = this.#host.protocols;
-    const { dissection } = this.#host.settings;
-    const isPresent = this.#protocols === version && this.#dissection === dissection;
+    const versions = this.#presentVersions;
+    const { protocols, dissection } = this.#versions;
+    const isPresent = protocols === versions.protocols && dissection === versions.dissection;
     if (isPresent || this.#opening || this.#recovery !== null || this.#ended) return;
     const file = this.#file;
     const shown = file === null || this.#gone !== null ? null : this.#decoder;
     // A capture that begins just now says soon how it stands.
     if (file !== null && this.#gone === null && shown === null) return;
-    const changed = this.#protocols === version ? "The settings of dissection" : "The protocol files";
-    this.#protocols = version;
-    this.#dissection = dissection;
+    const changed = protocols === versions.protocols ? "The settings of dissection" : "The protocol files";
+    this.#versions = versions;
     this.#deathMessage = `${changed} changed; the capture is being read again.`;
     void this.#worker.terminate(this.#deathMessage);
     if (file === null || shown === null) this.#worker.prepare();
@@ -880,8 +865,7 @@ export class Session implements Api {
     this.#watch = null;
     const ring = this.#ring;
     this.#ring = null;
-    this.#chain = null;
-    this.#setNarrow(false);
+    void ring?.stop();
     if (file !== null) await this.#worker.call("close");
     ring?.end();
     if (file?.spool) this.#host.spools.remove(file.path);
@@ -890,7 +874,7 @@ export class Session implements Api {
 
   async #save(params: Params<"save">): Promise<Results["save"]> {
     // Files of the list that was are gone already.
-    while (this.#renewal !== null && !this.capturing && !this.#ended) await pause(STATUS_INTERVAL);
+    while (this.#ring?.renewing && !this.capturing && !this.#ended) await pause(STATUS_INTERVAL);
     const file = this.#file;
     if (file === null) throw new ApiError("NO_CAPTURE", "No capture is open that could be saved.");
     if (this.capturing) throw new ApiError("BAD_REQUEST", "Stop the capture before you save it.");
@@ -984,7 +968,8 @@ export class Session implements Api {
     this.#driver = driver.name;
     if (output?.several) {
       const { spools } = this.#host;
-      this.#ring = new Ring(spools, () => spoolPath(spools.folder, options.interfaces));
+      const nameSpool = (): string => spoolPath(spools.folder, options.interfaces);
+      this.#ring = new RingList(spools, nameSpool, this.#listKeeper());
     }
     this.#watch = new LiveWatch(options.interfaces);
     this.#live = { ...NO_LIVE, phase: "starting", interfaces: options.interfaces, options: shown };
@@ -1008,7 +993,7 @@ export class Session implements Api {
     if (started !== null) this.#watch?.started(started);
     if (event.type === "stats") this.#watch?.report(event.stats);
     if (event.type === "state" && state === "idle") this.#watch?.ended(stats);
-    if (event.type === "file") this.#onRingFile(event.file);
+    if (event.type === "file") this.#ring?.onFile(event.file);
     this.#live = {
       ...this.#live,
       ...(event.type === "stats" ? ratesOf(stats, this.#counted, this.#live.rates) : {}),
@@ -1021,7 +1006,7 @@ export class Session implements Api {
       droppedByInterface: stats.interfaceDropped,
       bytes: stats.bytes,
       elapsed: stats.elapsedMs,
-      files: this.#ringStatus,
+      files: this.#ring?.status ?? null,
       error: error === null ? null : { code: "CAPTURE_FAILED", message: this.#whyEnded(error.message) },
       caveats: [...(started?.caveats ?? [])],
     };
@@ -1030,7 +1015,7 @@ export class Session implements Api {
     if (event.type === "state" && state === "idle" && this.#file?.live) {
       this.#tellWorker("finishLive");
       if (!this.#file.spool && this.#ring === null) this.#host.recent.add(this.#file.path);
-      this.#renewal?.worker.call("finishLive").catch(() => {});
+      this.#ring?.finish();
     }
     if (event.type === "notice") this.#emit("notice", { severity: "warning", message: event.notice.message });
     this.#changed();
@@ -1088,11 +1073,7 @@ export class Session implements Api {
     const shown = output === null ? written : resolve(output.file);
     const file = { path: written, shown, name, live: true, spool: output === null, saved: output !== null };
     try {
-      if (this.#ring !== null) {
-        this.#ring.take({ path: written, packets: 0, bytes: 0, state: "begun" });
-        this.#chain = this.#ring.chain("all");
-        file.path = this.#chain.path;
-      }
+      if (this.#ring !== null) file.path = this.#ring.begin(written, this.#worker.capture + 1);
     } catch (error) {
       this.#emit("notice", { severity: "error", message: asApiError(error).message });
       return;
@@ -1108,150 +1089,59 @@ export class Session implements Api {
 
   // ------------------------------------------------------------------ several files
 
-  #onRingFile(event: CaptureFileEvent): void {
-    try {
-      this.#ring?.take(event);
-    } catch (error) {
-      this.#emit("notice", { severity: "error", message: asApiError(error).message });
-    }
-    if (event.state !== "begun") return;
-    this.#turned = performance.now();
-    void this.#renew();
+  #listKeeper(): ListKeeper {
+    const session = this;
+    return {
+      get capturing() {
+        return session.capturing;
+      },
+      get isHeld() {
+        return session.#live.paused || (session.#decoder?.replay ?? null) !== null;
+      },
+      get isBusy() {
+        const { filter, sort } = session.#stops;
+        return session.#saving !== null || session.#recovery !== null || filter.size + sort.size > 0;
+      },
+      get arrangement() {
+        const { filter, sort } = session.#decoder ?? {};
+        return JSON.stringify([filter, session.#applied, sort]);
+      },
+      get versions() {
+        return session.#presentVersions;
+      },
+      get frames() {
+        return session.#decoder?.frames ?? 0;
+      },
+      makeWorker: () => session.#makeWorker(session.#worker.capture),
+      arrange: (worker, shift) => session.#arrange(worker, shift),
+      take: (list) => session.#takeList(list),
+      tell: (severity, error) => session.#emit("notice", { severity, message: asApiError(error).message }),
+    };
   }
 
-  #setNarrow(on: boolean): void {
-    if (this.#narrow?.timer) clearTimeout(this.#narrow.timer);
-    this.#narrow = on ? { timer: null } : null;
-    this.#widenLater();
-  }
-
-  /** Shows more files again when they come more slowly. */
-  #widenLater(): void {
-    if (this.#narrow === null || this.#narrow.timer !== null) return;
-    this.#narrow.timer = setTimeout(() => {
-      if (this.#narrow !== null) this.#narrow.timer = null;
-      void this.#renew();
-      this.#widenLater();
-    }, CALM);
-  }
-
-  get #ringStatus(): LiveStatus["files"] {
-    if (this.#ring === null || this.#chain === null) return null;
-    return { ...this.#ring.counts, firstShown: this.#chain.first, before: this.#chain.before };
-  }
-
-  /** True while the list must stay as it is. */
-  get #isHeld(): boolean {
-    return this.#live.paused || (this.#decoder?.replay ?? null) !== null;
-  }
-
-  /** True when the list should begin anew with newer files. */
-  get #isStale(): boolean {
-    const chain = this.#chain;
-    if (this.#ring === null || chain === null || this.#isHeld || this.#ended) return false;
-    const isCalm = !this.capturing || performance.now() - this.#turned >= CALM;
-    if (this.#narrow !== null && isCalm) return true;
-    return (
-      this.#ring.hasGaps(chain) || (chain.last > chain.first && (this.#decoder?.frames ?? 0) > SHOWN_LIMIT)
-    );
-  }
-
-  /** Begins the list anew with newer files where it should; what is shown stays until the new list has caught up. */
-  async #renew(): Promise<void> {
-    while (this.#isStale && this.#renewal === null) {
-      const ring = this.#ring as Ring;
-      const { version } = this.#host.protocols;
-      const { dissection } = this.#host.settings;
-      const renewal: Renewal = {
-        worker: this.#makeWorker(this.#worker.capture),
-        state: null,
-        version,
-        dissection,
-      };
-      this.#renewal = renewal;
-      let taken = false;
-      try {
-        // Where files leave faster than they are indexed, the newest one stays longest.
-        for (
-          let which: "half" | "newest" = "half";
-          !taken && this.#isOfUse(renewal, ring);
-          which = "newest"
-        ) {
-          const chain = ring.chain(which);
-          taken = await this.#catchUp(renewal, ring, chain);
-          if (!taken) ring.drop(chain);
-          else this.#setNarrow(which === "newest" && ring.counts.kept > 1);
-        }
-      } catch (error) {
-        if (this.#isOfUse(renewal, ring))
-          this.#emit("notice", { severity: "warning", message: asApiError(error).message });
-        return;
-      } finally {
-        this.#renewal = null;
-        if (!taken) void renewal.worker.terminate();
-      }
-    }
-  }
-
-  /** False when another capture, the end or other settings made it pointless. */
-  #isOfUse({ version, dissection }: Renewal, ring: Ring): boolean {
-    if (this.#ring !== ring || this.#ended) return false;
-    return this.#host.protocols.version === version && this.#host.settings.dissection === dissection;
-  }
-
-  /**
-   * Opens a chain and puts it in the place of what is shown once all of it is indexed that was there at first.
-   * @returns false when it is of no use any more
-   */
-  async #catchUp(renewal: Renewal, ring: Ring, chain: FileChain): Promise<boolean> {
-    const { worker } = renewal;
-    const isUseless = (): boolean => ring.hasGaps(chain) || !this.#isOfUse(renewal, ring);
-    renewal.state = null;
-    let failed: unknown = null;
-    let ended = false;
-    worker
-      .call("open", chain.path, this.capturing)
-      .catch((error: unknown) => {
-        failed = error;
-      })
-      .finally(() => {
-        ended = true;
-      });
-    const goal = chain.bytes;
-    const position = (): number => renewal.state?.position ?? -1;
-    while (!ended && position() < goal) {
-      await pause(STATUS_INTERVAL);
-      if (isUseless()) return false;
-    }
-    if (failed !== null) throw failed;
+  /** Gives the decoder of a new list the filter and order of the one that is shown; its frames' numbers are less. */
+  async #arrange(worker: DecodeWorker, shift: number): Promise<void> {
+    const { filter, sort } = this.#decoder ?? { filter: "", sort: null };
     const { expression, context } = this.#applied;
-    if ((this.#decoder?.filter ?? "") !== "") {
-      // A frame that it refers to has another number now, or none.
-      const again = context.reference === undefined ? context : { macros: this.#macros };
+    if (filter === "") await worker.call("filter", "");
+    else {
       await worker
-        .call("filter", expression, again)
+        .call("filter", expression, shifted(context, shift))
         .catch((error: unknown) => this.#tellLetGo(expression, error));
     }
-    const sort = this.#decoder?.sort ?? null;
-    if (sort !== null) await worker.call("sort", sort.column, sort.descending);
-    while (this.#saving !== null || this.#recovery !== null || this.#isHeld) {
-      await pause(STATUS_INTERVAL);
-      if (isUseless()) return false;
-    }
-    const file = this.#file;
-    if (isUseless() || file === null) return false;
+    await worker.call("sort", sort?.column ?? null, sort?.descending ?? false);
+  }
+
+  #takeList({ worker, versions, state, path, shift }: NewList): void {
     void this.#worker.retire(LAST_ANSWERS);
-    if (this.#chain !== null) ring.drop(this.#chain);
+    this.#applied = { ...this.#applied, context: shifted(this.#applied.context, shift) };
     this.#worker = worker;
-    this.#chain = chain;
-    file.path = chain.path;
+    this.#versions = versions;
+    if (this.#file !== null) this.#file.path = path;
     this.#forgetWorker();
-    this.#protocols = renewal.version;
-    this.#dissection = renewal.dissection;
-    this.#decoder = renewal.state;
-    this.#live = { ...this.#live, files: this.#ringStatus };
+    this.#decoder = state;
+    this.#live = { ...this.#live, files: this.#ring?.status ?? null };
     this.#changed();
-    return true;
   }
 
   // ------------------------------------------------------------------ status
