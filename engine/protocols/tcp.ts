@@ -651,8 +651,8 @@ function addHeader(d: Dissection, state: TcpState | null, start: number, headerL
   if (isBad(checkedSum)) wrong = " [TCP CHECKSUM INCORRECT]";
   else if (isOtherZero(checkedSum, d.peek16(12))) wrong = " [TCP CHECKSUM 0xFFFF]";
   const length = whole ? `${wrong} Len=${s.length}` : wrong;
-  if (d.columns)
-    addInfoText(d, s, seq, ack, window, (s.flags & URG ? ` Urg=${d.peek16(14)}` : "") + length, ace);
+  const urgentText = s.flags & URG ? ` Urg=${d.peek16(14)}` : "";
+  if (d.columns) addInfoText(d, s, seq, ack, window, urgentText + length, ace);
   if (d.labels) {
     d.appendLayer(`, Seq: ${seq}${hasAck ? `, Ack: ${ack}` : ""}${whole ? `, Len: ${s.length}` : ""}`);
   }

@@ -149,4 +149,32 @@ describe("damaged packets", () => {
       if (i !== 1) expect(new Frames(frames, 105).index().again(i + 1).text).toBe(text);
     }
   });
+
+  it("what breaks off before all that the info column tells shows a filter no more than the tree", () => {
+    const isIn = (packet: string, field: string, options: { snap?: number } = {}): boolean =>
+      dissect(packet, options).fields.has(field);
+    expect(isIn(udp(68, 67, "01 01 06"), "dhcp.type")).toBe(false);
+    expect(isIn(udp(4000, 123, "17 00"), "ntp.flags")).toBe(false);
+    const urgent = ip(6, "0fa0 0050 00000001 00000001 5038 2000 0000 0001");
+    expect(isIn(urgent, "tcp.urgent_pointer")).toBe(true);
+    expect(isIn(urgent, "tcp.seq", { snap: 52 })).toBe(false);
+    const poll = ip(113, "0fa0 0050 01 00 0000 010203040506 0000 00000001 0000");
+    expect(isIn(poll, "pgm.hdr.sport")).toBe(false);
+  });
+
+  it("what breaks off before all that a line tells shows a filter no more than the tree", () => {
+    const identity = "05 10 02 00 00000000 0000002a 00 00 000e 04 00 0000 0a000000 ffff";
+    const isakmp = dissect(udp(500, 500, `${"01".repeat(8)} ${"02".repeat(8)} ${identity}`));
+    expect(isakmp.fields.has("isakmp.id.data")).toBe(true);
+    expect(isakmp.fields.has("isakmp.id.data.ipv4_subnet")).toBe(false);
+
+    const links = "00 00 0001 0a000001 ffffff00 03 00 00";
+    const lsa = `0001 02 01 01010101 01010101 80000001 0000 0023 ${links}`;
+    const ospf = dissect(ip(89, `02 04 003f 01010101 00000000 0000 0000 0000000000000000 00000001 ${lsa}`));
+    expect(ospf.fields.has("ospf.lsa.router.linkid")).toBe(false);
+
+    const sources = tcp(4000, 639, "01 0014 01 0a000001 000000 18 e0000001 0a000002");
+    expect(dissect(sources).fields.get("msdp.sa.group_addr")).toEqual(["224.0.0.1"]);
+    expect(dissect(sources, { snap: 70 }).fields.has("msdp.sa.sprefix_len")).toBe(false);
+  });
 });
