@@ -41,6 +41,7 @@ import {
 } from "../capture/index.ts";
 import type { DecoderState, DecoderWork, FilterContext, ListWork } from "../decode/decoder.ts";
 import { completeFilter, describeFilter, searchFields } from "../filter/complete.ts";
+import { countedFields } from "../filter/counted.ts";
 import { checkFilter, checkMacros } from "../filter/verdict.ts";
 import { saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
@@ -176,6 +177,8 @@ export class Session implements Api {
   readonly #stopColoring: () => void;
   /** The filter applied last, and what it meant: applied again, it is to mean the same. */
   #applied: { expression: string; context: FilterContext } = { expression: "", context: {} };
+  /** The filter of which was told that what it asks for is counted anew. */
+  #countedTold = "";
   /** The list of a capture that writes several files; null for others. */
   #ring: RingList | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
@@ -1141,7 +1144,21 @@ export class Session implements Api {
     this.#forgetWorker();
     this.#decoder = state;
     this.#live = { ...this.#live, files: this.#ring?.status ?? null };
+    if ((state?.filter ?? "") !== "") this.#tellCounted();
     this.#changed();
+  }
+
+  /** Tells once of a filter that what it asks for is counted anew. */
+  #tellCounted(): void {
+    const { expression } = this.#applied;
+    if (this.#countedTold === expression) return;
+    const names = expression === "" ? [] : countedFields(expression, this.#macros);
+    if (names.length === 0) return;
+    this.#countedTold = expression;
+    const message =
+      `The packet list began anew with newer files of the ring, and ${names.join(", ")} with it: ` +
+      `the display filter "${expression}" may show other packets than before.`;
+    this.#emit("notice", { severity: "warning", message });
   }
 
   // ------------------------------------------------------------------ status

@@ -1,7 +1,7 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
 import { type ComponentProps, type CSSProperties, useCallback, useRef, useState } from "react";
 import type { ColumnSetting } from "../state/columns.ts";
-import { rowAt, showsListBefore, useRows } from "../state/rows.ts";
+import { numberBefore, useRows } from "../state/rows.ts";
 import { goToFrame, selectRow, useSelection } from "../state/selection.ts";
 import { isGrowing, tellError, useSession } from "../state/session.ts";
 import { useSettings } from "../state/settings.ts";
@@ -68,8 +68,8 @@ export function PacketList() {
     const { total } = useRows.getState().list;
     const following = live && target >= total - 1 && ui().following;
     if (following !== ui().following) setUi({ following });
-    const known = showsListBefore() ? rowAt(target) : undefined;
-    if (known) goToFrame(known.number).catch(tellError);
+    const number = numberBefore(target);
+    if (number !== undefined) goToFrame(number).catch(tellError);
     else selectRow(target, { extend });
   };
 

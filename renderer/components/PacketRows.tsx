@@ -232,7 +232,7 @@ export const PacketRows = memo(function PacketRows({
     [reveal],
   );
 
-  // Another capture or view begins at its top; what is selected is revealed afterwards.
+  // Another list begins where it is told to; what is selected is revealed afterwards.
   const shown = useRef("");
   useLayoutEffect(() => {
     const key = keyOf(list);
@@ -242,7 +242,7 @@ export const PacketRows = memo(function PacketRows({
       else take(now.current);
     } else {
       shown.current = key;
-      go({ top: 0, shift: 0 });
+      go(map.at(list.at * ROW_HEIGHT));
       take(now.current);
     }
     if (live && autoScroll && following) go(map.at(map.maxOffset));

@@ -10,6 +10,8 @@ export interface ShownList {
   readonly capture: number;
   readonly view: number;
   readonly total: number;
+  /** The row that it begins at when it comes to the screen. */
+  readonly at: number;
 }
 
 interface RowsState {
@@ -19,7 +21,7 @@ interface RowsState {
 }
 
 export const useRows = create<RowsState>()(() => ({
-  list: { capture: 0, view: 0, total: 0 },
+  list: { capture: 0, view: 0, total: 0, at: 0 },
   version: 0,
 }));
 
@@ -30,11 +32,24 @@ const KEPT_PAGES = 250;
 const MAX_IN_FLIGHT = 2;
 /** Milliseconds the list before stays while the first rows of a new one are fetched. */
 const PATIENCE = 200;
+/** The same where most rows of both are the same: the place in it is worth waiting for. */
+const RING_PATIENCE = 2000;
+
+/** Where a list that comes is to be looked at first. */
+export interface Place {
+  /** Row that will be on its first screen. */
+  readonly row: number;
+  /** Row at the top of that; the list's first when left out. */
+  readonly at?: number;
+}
 
 interface Coming {
+  readonly capture: number;
   readonly cache: RowsCache;
-  /** Row that will be on its first screen; null while that is being found out. */
-  row: number | null;
+  /** Packet n of the list before is packet n − shift of this one. */
+  readonly shift: number;
+  /** Null while that is being found out. */
+  place: Place | null;
   readonly show: () => void;
 }
 
@@ -55,47 +70,53 @@ function changed(): void {
   useRows.setState((state) => ({ version: state.version + 1 }));
 }
 
-/** Binds the rows to the present capture, view and look; to be called when any of them may have changed. */
-export function syncRows(): void {
+/**
+ * Binds the rows to the present capture, view and look; to be called when any of them may have changed.
+ * @param at the row that another list begins at
+ */
+export function syncRows(at = 0): void {
   const { capture, view, displayed } = status();
   const { list } = useRows.getState();
-  if (coming !== null && capture === list.capture)
+  if (coming !== null && capture === coming.capture)
     coming.cache.setKey({ capture, view, look: lookOf(settings()) });
   else {
     coming = null;
     if (cache.setKey({ capture, view, look: lookOf(settings()) })) changed();
-    if (capture !== list.capture || view !== list.view || displayed !== list.total)
-      useRows.setState({ list: { capture, view, total: displayed } });
+    const same = capture === list.capture && view === list.view;
+    if (!same) useRows.setState({ list: { capture, view, total: displayed, at } });
+    else if (displayed !== list.total) useRows.setState({ list: { ...list, total: displayed } });
   }
   pump();
 }
 
 /**
- * Takes another view of the same capture. Until its first rows are there, or took too long, the list before stays
- * on the screen, so that nothing flashes.
- * @param row resolves to a row that its first screen will show
+ * Takes another view of the same capture, or the newer part of one whose oldest packets went. Until its first rows are
+ * there, or took too long, the list before stays on the screen, so that nothing flashes.
  * @param shown called in the moment in which the list changes
+ * @param shift packet n of the list before is packet n − shift of the next one
  */
-export function nextList(row: Promise<number>, shown: () => void): void {
-  const patience = setTimeout(() => next.show(), PATIENCE);
+export function nextList(place: Promise<Place>, shown: () => void, shift = 0): void {
+  const patience = setTimeout(() => next.show(), shift > 0 ? RING_PATIENCE : PATIENCE);
   const next: Coming = {
+    capture: status().capture,
     cache: new RowsCache(PAGE, KEPT_PAGES),
-    row: null,
+    shift: shift + (coming?.shift ?? 0),
+    place: null,
     show: () => {
       clearTimeout(patience);
       if (coming !== next) return;
       coming = null;
       cache = next.cache;
-      syncRows();
+      syncRows(next.place?.at);
       changed();
       shown();
     },
   };
   coming = next;
   syncRows();
-  row.then(
+  place.then(
     (found) => {
-      next.row = found;
+      next.place = found;
       pump();
     },
     () => next.show(),
@@ -108,7 +129,7 @@ export function nextList(row: Promise<number>, shown: () => void): void {
  */
 export function recolorRows(shown: () => void): void {
   colors++;
-  if (coming === null) nextList(Promise.resolve(visible.first), shown);
+  if (coming === null) nextList(Promise.resolve({ row: visible.first }), shown);
   else {
     // A list that is coming is asked for again, in its new colours.
     syncRows();
@@ -116,8 +137,20 @@ export function recolorRows(shown: () => void): void {
   }
 }
 
-/** True while the rows on the screen are those of the list before, whose rows stand elsewhere in the next. */
-export const showsListBefore = (): boolean => coming !== null;
+/**
+ * The number that the packet at a row of the screen has in the present list, where the rows are still those of the list
+ * before; undefined where they are the present ones.
+ */
+export function numberBefore(index: number): number | undefined {
+  const row = coming === null ? undefined : cache.get(index);
+  return row && Math.max(1, row.number - (coming?.shift ?? 0));
+}
+
+/** Number of the first packet on the screen; null while that is not known. May be less than 1 for one that is gone. */
+export function topNumber(): number | null {
+  const top = cache.get(visible.first);
+  return top === undefined ? null : top.number - (coming?.shift ?? 0);
+}
 
 /** Tells which rows are on the screen; what is missing of them is fetched. */
 export function showRows(first: number, last: number): void {
@@ -133,8 +166,8 @@ function pump(): void {
   const { displayed, progress } = status();
   const screen = visible.last - visible.first + 1;
   if (coming !== null) {
-    const { row } = coming;
-    if (row === null) return;
+    if (coming.place === null) return;
+    const { row } = coming.place;
     const [first, last] = [Math.max(0, row - screen), row + screen];
     if (fetchRows(coming.cache, first, last, displayed)) return;
     if (displayed > 0 || !progress.some(({ what }) => what === "filter")) coming.show();

@@ -76,6 +76,26 @@ export function clearSelection(): void {
   set({ ...NOTHING, trail: [], trailAt: -1 });
 }
 
+/**
+ * Takes note that packets at the beginning of the list have gone, so that all others have lesser numbers.
+ * @param shift how many
+ * @returns false when the selected packet was among them; nothing is selected then
+ */
+export function shiftSelection(shift: number): boolean {
+  const { number, trail, trailAt } = get();
+  const kept = number === null || number > shift;
+  if (!kept) clearSelection();
+  const moved = trail.map((seen) => seen - shift);
+  const gone = (end: number): number => moved.slice(0, end).filter((seen) => seen < 1).length;
+  // Rows are those of the list before until it changes.
+  set({
+    trail: moved.filter((seen) => seen > 0),
+    trailAt: trailAt - gone(trailAt + 1),
+    ...(number !== null && kept ? { number: number - shift } : {}),
+  });
+  return kept;
+}
+
 const TRAIL_LIMIT = 200;
 
 function remember(number: number): void {

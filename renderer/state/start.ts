@@ -6,11 +6,19 @@ import { setFilterText, watchFilter } from "./filter.ts";
 import { takeProtocols } from "./protocols.ts";
 import { watchRates } from "./rates.ts";
 import { watchReplay } from "./replay.ts";
-import { nextList, recolorRows, showRows, syncRows } from "./rows.ts";
-import { clearSelection, goToFrame, refreshFrame, selectRow, useSelection } from "./selection.ts";
+import { nextList, type Place, recolorRows, showRows, syncRows, topNumber } from "./rows.ts";
+import {
+  clearSelection,
+  goToFrame,
+  refreshFrame,
+  selectRow,
+  shiftSelection,
+  useSelection,
+} from "./selection.ts";
 import { call, isCapturing, setTransport, tell, tellError, useSession } from "./session.ts";
 import { sendSettings, takeSettings, useSettings } from "./settings.ts";
 import { bindTraffic, resumeTraffic } from "./traffic.ts";
+import { ui } from "./ui.ts";
 
 const SELECTED_KEY = "tapline.selected";
 
@@ -36,14 +44,60 @@ function takeStatus(told: Status): void {
   const before = useSession.getState().status;
   const now = share(before, told);
   useSession.setState({ status: now });
-  if (now.capture !== before.capture) clearSelection();
-  if (now.capture === before.capture && now.view !== before.view) followView();
-  else syncRows();
+  const shift = shiftBetween(before, now);
+  if (shift !== null) followRing(shift);
+  else {
+    if (now.capture !== before.capture) clearSelection();
+    if (now.capture === before.capture && now.view !== before.view) followView();
+    else syncRows();
+  }
   if (now.live.error && now.live.error.message !== before.live.error?.message) {
     tell("error", now.live.error.message);
   }
   const { row, number } = useSelection.getState();
   if (row === null && number === null && now.displayed > 0 && !isCapturing(now)) selectFirst(now);
+}
+
+/** By how much packets' numbers are less, when the list of the same capture began anew with newer files; else null. */
+function shiftBetween(before: Status, now: Status): number | null {
+  const [old, files] = [before.live.files, now.live.files];
+  if (now.capture === before.capture || old === null || files === null) return null;
+  return before.capture >= files.since ? files.before - old.before : null;
+}
+
+/** The rows on the screen and the selected packet stay when packets at the beginning of the list go. */
+function followRing(shift: number): void {
+  const top = topNumber();
+  const { number: selected } = useSelection.getState();
+  if (!shiftSelection(shift)) {
+    tell("note", `Packet ${selected} is no longer listed: the list begins with newer files of the ring.`);
+  }
+  const { capture, displayed } = useSession.getState().status;
+  const { number } = useSelection.getState();
+  const locate = (wanted: number | null) =>
+    wanted === null ? Promise.resolve(null) : call("locate", { number: Math.max(1, wanted) });
+  let row: number | null = null;
+  const place = Promise.all([locate(top === null ? null : top - shift), locate(number)]).then(
+    ([first, chosen]): Place => {
+      if (chosen?.exact) row = chosen.row;
+      const at = first?.row ?? 0;
+      return { row: ui().following ? displayed - 1 : at, at };
+    },
+  );
+  const isPresent = () =>
+    useSession.getState().status.capture === capture && useSelection.getState().number === number;
+  const select = () => {
+    if (isPresent()) useSelection.setState({ row, anchor: row });
+  };
+  const shown = () => {
+    select();
+    if (isPresent()) refreshFrame();
+  };
+  nextList(place, shown, shift);
+  // Should the list not have waited for it.
+  place.then(() => {
+    if (useSelection.getState().row === null) select();
+  }, tellError);
 }
 
 /** The selected packet stays selected when the list is filtered or sorted differently. */
@@ -62,7 +116,7 @@ function followView(): void {
   nextList(
     located.then((found) => {
       answer = found;
-      return found?.row ?? 0;
+      return { row: found?.row ?? 0 };
     }),
     () => {
       // The row of the list before means nothing in this one.

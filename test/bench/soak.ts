@@ -1,5 +1,5 @@
 /**
- * `npm run soak [-- --minutes 30] [--rate 20000] [--size 200] [--files 10] [--megabytes 50]`
+ * `npm run soak [-- --minutes 30] [--rate 20000] [--size 200] [--files 5] [--megabytes 50]`
  *
  * Captures into a ring of files for a long time with a display filter on and rows asked for as a window does, and
  * prints by the minute what memory the engine holds (mean, least and most), then how it grows after the first two
@@ -188,7 +188,7 @@ function readArguments() {
         minutes: { type: "string", default: "30" },
         rate: { type: "string", default: "20000" },
         size: { type: "string", default: "200" },
-        files: { type: "string", default: "10" },
+        files: { type: "string", default: "5" },
         megabytes: { type: "string", default: "50" },
         inside: { type: "string" },
       },

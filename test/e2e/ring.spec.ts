@@ -59,3 +59,58 @@ test("a ring keeps its newest files, and the list begins anew with them", async 
   await expect(page.getByRole("treeitem", { name: /^Frame 1:/ })).toBeVisible();
   await expect(alert(page)).toHaveCount(0);
 });
+
+test("the selected packet and the rows on the screen stay when the list begins anew", async ({
+  place,
+  live,
+  wire,
+  page,
+}) => {
+  const folder = place.file("kept");
+  mkdirSync(folder);
+  await live();
+  await page.keyboard.press("Control+k");
+  const dialog = page.getByRole("dialog", { name: "Capture options" });
+  await dialog.getByRole("option", { name: /tlfar/ }).click();
+  await dialog.getByRole("textbox", { name: "Capture filter" }).fill("udp port 9999");
+  await dialog.getByRole("radio", { name: "Several files" }).check();
+  await dialog.getByRole("textbox", { name: "Output file" }).fill(`${folder}/cap.pcapng`);
+  await dialog.getByRole("textbox", { name: "Next file after" }).fill("");
+  await dialog.getByRole("textbox", { name: "or after packets" }).fill("200");
+  await dialog.getByRole("textbox", { name: "Keep the newest" }).fill("4");
+  await dialog.getByRole("button", { name: "Start" }).click();
+  await expect(state(page)).toContainText("Capturing");
+
+  // Sizes tell the packets apart.
+  for (const size of [70, 80, 90, 100]) {
+    await wire.send(195, size);
+  }
+  await expect(packetCount(page)).toHaveText("780 packets");
+  const grid = page.getByRole("grid", { name: "Packets" });
+  await packetRow(page, 760).click();
+  await expect(page.getByRole("treeitem", { name: /^Frame 760:/ })).toBeVisible();
+  const top = () =>
+    grid.evaluate((element) => {
+      const rows = [...element.querySelectorAll("[data-row]")];
+      const frame = element.querySelector(".packet-rows")?.getBoundingClientRect().top ?? 0;
+      const first = rows.find((row) => row.getBoundingClientRect().bottom > frame + 1);
+      return Number(first?.getAttribute("data-number") ?? 0);
+    });
+  const before = 760 - (await top());
+
+  await wire.send(100, 110);
+  await expect(page.getByTestId("ring")).toContainText("file 5 kept 4");
+  await expect(page.getByTestId("ring")).toContainText(/kept 4 ?(200|400) packets before the list/);
+  const gone = Number(
+    /kept 4 ?(\d+) packets/.exec((await page.getByTestId("ring").textContent()) ?? "")?.[1],
+  );
+  const number = 760 - gone;
+  await expect(grid.getByRole("row", { selected: true })).toHaveAttribute("data-number", String(number));
+  await expect(page.getByRole("treeitem", { name: new RegExp(`^Frame ${number}:`) })).toBeVisible();
+  await expect.poll(async () => number - (await top())).toBe(before);
+
+  // It goes with its file in the end, and that is said.
+  for (let sent = 0; sent < 12; sent++) await wire.send(100, 120);
+  await expect(page.getByText(`Packet ${number} is no longer listed`)).toBeVisible();
+  await expect(page.getByRole("treeitem", { name: /^Frame / })).toHaveCount(0);
+});

@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ParamsIn, RowsResult, Status } from "../../../engine/api.ts";
 import {
   nextList,
+  numberBefore,
+  type Place,
   rowAt,
   showRows,
-  showsListBefore,
   syncRows,
+  topNumber,
   useRows,
 } from "../../../renderer/state/rows.ts";
 import { EMPTY_STATUS, setTransport, useSession } from "../../../renderer/state/session.ts";
@@ -100,9 +102,9 @@ describe("another view of the capture", () => {
     await answerAll();
     const shown = vi.fn();
     tell({ view: 1, displayed: 50_000 });
-    nextList(Promise.resolve(0), shown);
+    nextList(Promise.resolve({ row: 0 }), shown);
     syncRows();
-    expect(showsListBefore()).toBe(true);
+    expect(numberBefore(5)).toBe(6);
     expect(useRows.getState().list).toMatchObject({ view: 0, total: 100_000 });
     expect(rowAt(5)?.number).toBe(6);
     await Promise.resolve();
@@ -110,6 +112,7 @@ describe("another view of the capture", () => {
     expect(shown).toHaveBeenCalledOnce();
     expect(useRows.getState().list).toMatchObject({ view: 1, total: 50_000 });
     expect(rowAt(5)?.number).toBe(1006);
+    expect(numberBefore(5)).toBeUndefined();
   });
 
   it("is shown without them when they take too long", async () => {
@@ -127,7 +130,7 @@ describe("another view of the capture", () => {
     await answerAll();
     const shown = vi.fn();
     tell({ view: 1, displayed: 0, progress: [] });
-    nextList(Promise.resolve(0), shown);
+    nextList(Promise.resolve({ row: 0 }), shown);
     await Promise.resolve();
     await Promise.resolve();
     expect(shown).toHaveBeenCalledOnce();
@@ -138,14 +141,46 @@ describe("another view of the capture", () => {
     await answerAll();
     const [old, newer] = [vi.fn(), vi.fn()];
     tell({ view: 1, displayed: 50_000 });
-    nextList(Promise.resolve(0), old);
+    nextList(Promise.resolve({ row: 0 }), old);
     tell({ view: 2, displayed: 10 });
-    nextList(Promise.resolve(0), newer);
+    nextList(Promise.resolve({ row: 0 }), newer);
     await Promise.resolve();
     await answerAll();
     vi.advanceTimersByTime(1000);
     expect(old).not.toHaveBeenCalled();
     expect(newer).toHaveBeenCalledOnce();
     expect(useRows.getState().list).toMatchObject({ view: 2, total: 10 });
+  });
+});
+
+describe("the newer part of a capture whose oldest packets went", () => {
+  it("begins at its place, and packets are known by their new numbers until then", async () => {
+    showRows(700, 730);
+    await answerAll();
+    expect(topNumber()).toBe(701);
+    let found: (place: Place) => void = () => {};
+    const place = new Promise<Place>((resolve) => {
+      found = resolve;
+    });
+    tell({ capture: ++capture, frames: 99_400, displayed: 99_400 });
+    nextList(place, () => {}, 600);
+    syncRows();
+    // Still the rows of the list before.
+    expect(useRows.getState().list).toMatchObject({ capture: capture - 1 });
+    expect(rowAt(700)?.number).toBe(701);
+    expect(numberBefore(700)).toBe(101);
+    expect(topNumber()).toBe(101);
+    vi.advanceTimersByTime(1000);
+    expect(useRows.getState().list).toMatchObject({ capture: capture - 1 });
+    found({ row: 100, at: 100 });
+    await Promise.resolve();
+    await Promise.resolve();
+    await answerAll();
+    expect(useRows.getState().list).toEqual({ capture, view: 0, total: 99_400, at: 100 });
+    expect(rowAt(100)?.number).toBe(101);
+    // It grows from there on.
+    tell({ frames: 100_000, displayed: 100_000 });
+    syncRows();
+    expect(useRows.getState().list).toEqual({ capture, view: 0, total: 100_000, at: 100 });
   });
 });

@@ -5,6 +5,7 @@ import { CHUNK } from "../../../renderer/lib/source-bytes.ts";
 import {
   clearSelection,
   selectRow,
+  shiftSelection,
   useSelection,
   wantBytes,
   wholeTexts,
@@ -177,5 +178,19 @@ describe("value and filter of a line", () => {
     const line = lineAt(1, 1);
     await select(2);
     await expect(wholeTexts(line)).rejects.toThrow("Another packet was selected.");
+  });
+});
+
+describe("a list that begins with newer packets", () => {
+  it("has the selected packet and those looked at before under their new numbers", () => {
+    useSelection.setState({ row: 99, number: 100, trail: [10, 70, 30, 100, 90], trailAt: 3 });
+    expect(shiftSelection(50)).toBe(true);
+    expect(useSelection.getState()).toMatchObject({ row: 99, number: 50, trail: [20, 50, 40], trailAt: 1 });
+  });
+
+  it("has nothing selected when the packet is gone", () => {
+    useSelection.setState({ row: 99, number: 100, trail: [100], trailAt: 0 });
+    expect(shiftSelection(100)).toBe(false);
+    expect(useSelection.getState()).toMatchObject({ row: null, number: null, trail: [], trailAt: -1 });
   });
 });

@@ -153,6 +153,9 @@ describe("a capture into several files", () => {
       expect(rows.map(({ number }) => number)).toEqual([FRAMES + 6, FRAMES + 206]);
       expect(lists()).toHaveLength(1);
 
+      expect(notices).toEqual([]);
+      await session.call("filter", { expression: "ip.ttl == 7 && frame.number > 0 && !tcp.stream" });
+
       // And again and again.
       for (let i = 0; i < 6; i++) {
         turn(4);
@@ -175,7 +178,11 @@ describe("a capture into several files", () => {
       expect(await status()).toMatchObject({ frames, live: { files: null } });
       expect(lists()).toEqual([]);
       expect(readdirSync(bench.path("ring"))).toHaveLength(4);
-      expect(notices).toEqual([]);
+      // Told once, however often the list begins anew.
+      expect(notices).toHaveLength(1);
+      expect(notices[0]).toMatch(
+        /began anew .*(frame\.number, tcp\.stream|tcp\.stream, frame\.number) with it/,
+      );
     },
     LONG,
   );
