@@ -40,7 +40,15 @@ export interface SourceArgument {
 }
 
 export interface Arguments {
-  command: "help" | "version" | "report" | "list-interfaces" | "list-link-types" | "read" | "capture";
+  command:
+    | "help"
+    | "version"
+    | "report"
+    | "list-interfaces"
+    | "list-link-types"
+    | "list-time-stamp-types"
+    | "read"
+    | "capture";
   report: Report;
   read: string | undefined;
   write: string | undefined;
@@ -235,6 +243,11 @@ function flagsOf(a: Arguments): readonly Flag[] {
       () => set(a, { command: "list-link-types" }),
     ],
     [
+      "--list-time-stamp-types",
+      "list what can stamp the packets of the interface and exit",
+      () => set(a, { command: "list-time-stamp-types" }),
+    ],
+    [
       "-c <count>",
       "stop after this many packets were read or captured",
       (v) => {
@@ -269,7 +282,7 @@ function flagsOf(a: Arguments): readonly Flag[] {
     ],
     [
       "-Y, --display-filter <filter>",
-      "show and write only packets that match",
+      "show and write only packets that match; with -w while capturing, each is judged as it is first dissected, and written then",
       (v) => set(a, { displayFilter: v }),
     ],
     [

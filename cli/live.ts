@@ -8,6 +8,7 @@ import {
   CaptureSession,
   type CaptureSource,
   chooseDriver,
+  type DriverInterface,
   FileCompressor,
   type InterfaceInfo,
   type InterfaceList,
@@ -17,21 +18,23 @@ import {
   type SessionSnapshot,
   type SeveralFiles,
 } from "../engine/capture/index.ts";
+import { type OpenCapture, openCapture } from "../engine/formats/open.ts";
 import { CaptureFileError } from "../engine/formats/types.ts";
 import { dissectInOrder } from "../engine/sequential.ts";
 import { stateFolder } from "../engine/session/stores.ts";
 import { type Arguments, printsPackets, type SeveralArgument, type SourceArgument } from "./arguments.ts";
-import { complain, EXIT_DONE, type ExitStatus, RunError, UsageError } from "./errors.ts";
+import { complain, EXIT_DONE, type ExitStatus, ReaderGone, RunError, UsageError } from "./errors.ts";
 import { withExtcap } from "./extcap.ts";
 import { displayFilter } from "./filter.ts";
 import { Output } from "./output.ts";
-import { saveFrames, Tail } from "./save.ts";
+import { LiveSave } from "./save.ts";
 import { choosePrinter, Show } from "./show.ts";
 import { Statistics } from "./statistics.ts";
 import { clearLeftovers, temporaryFolder } from "./temporary.ts";
 
 async function interfacesOf(driver: CaptureDriver): Promise<InterfaceList> {
-  const found = await listCaptureInterfaces(driver);
+  // Their numbers have to mean the same the next time, and to dumpcap.
+  const found = await listCaptureInterfaces(driver, { order: "system" });
   if (found.interfaces.length === 0 && found.problem !== null) {
     throw new RunError([found.problem.message, found.problem.fix].filter(Boolean).join(" "));
   }
@@ -68,8 +71,16 @@ export async function listInterfaces(out: Output): Promise<ExitStatus> {
   }
 }
 
-/** `-L`: the link types of the interfaces asked for. */
-export async function listLinkTypes(a: Arguments, out: Output): Promise<ExitStatus> {
+/** What an interface that could be opened offers. */
+type Opened = Extract<NonNullable<DriverInterface["open"]>, { readonly ok: true }>;
+
+/** Opens the interfaces asked for, the first usable one if none was, and prints what they offer. */
+async function listOffers(
+  a: Arguments,
+  out: Output,
+  what: string,
+  lines: (name: string, opened: Opened) => readonly string[],
+): Promise<ExitStatus> {
   const { driver } = await anyDriver();
   try {
     const { interfaces } = await interfacesOf(driver);
@@ -80,12 +91,13 @@ export async function listLinkTypes(a: Arguments, out: Output): Promise<ExitStat
       const asked = await driver.listInterfaces(name);
       if (!asked.ok) throw captureError({ interface: name, ...asked.error });
       const opened = asked.value.find((each) => each.name === name)?.open;
-      if (opened === undefined) throw new RunError(`The link types of ${name} cannot be told here.`);
+      if (opened === undefined) throw new RunError(`The ${what} types of ${name} cannot be told here.`);
       if (!opened.ok) throw captureError({ interface: name, ...opened.error });
-      out.write(`Data link types of interface ${name} (use option -y to set):\n`);
-      for (const { name: type, linkType, description } of opened.linkTypes) {
-        out.write(`  ${type ?? linkType} (${description ?? linkTypeTitle(linkType)})\n`);
-      }
+      out.write(
+        lines(name, opened)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
     }
     out.flush();
     return EXIT_DONE;
@@ -93,6 +105,23 @@ export async function listLinkTypes(a: Arguments, out: Output): Promise<ExitStat
     driver.close();
   }
 }
+
+/** `-L`: the link types of the interfaces asked for. */
+export const listLinkTypes = (a: Arguments, out: Output): Promise<ExitStatus> =>
+  listOffers(a, out, "link", (name, { linkTypes }) => [
+    `Data link types of interface ${name} (use option -y to set):`,
+    ...linkTypes.map(
+      ({ name: type, linkType, description }) =>
+        `  ${type ?? linkType} (${description ?? linkTypeTitle(linkType)})`,
+    ),
+  ]);
+
+/** `--list-time-stamp-types`: what can stamp the packets of the interfaces asked for. */
+export const listTimestampTypes = (a: Arguments, out: Output): Promise<ExitStatus> =>
+  listOffers(a, out, "time stamp", (name, { timestampTypes }) => [
+    `Time stamp types of interface ${name} (use option --time-stamp-type to set):`,
+    ...(timestampTypes.length > 0 ? timestampTypes : ["none can be chosen"]).map((type) => `  ${type}`),
+  ]);
 
 function firstUsable(interfaces: readonly InterfaceInfo[]): string {
   const local = interfaces.filter(({ extcap }) => extcap === null);
@@ -239,7 +268,7 @@ async function run(
   out: Output,
   folder: string,
 ): Promise<ExitStatus> {
-  // A file of the driver's own format is written by the driver itself; others are made of it at the end.
+  // A file of the driver's own format is written by the driver itself; others are made of it as it grows.
   const filtered = a.write !== undefined && a.displayFilter !== "";
   const direct = a.write !== undefined && a.write !== "-" && a.fileType === "pcapng" && !filtered;
   const target = a.compress ? a.write?.replace(/\.gz$/i, "") : a.write;
@@ -254,7 +283,8 @@ async function run(
   const onFile = ({ path, state }: CaptureFileEvent): void => {
     if (state === "begun") {
       begun.push(path);
-      if (direct && !a.quiet) process.stderr.write(`${counts ? "\r" : ""}File: ${path}\n`);
+      const name = direct ? path : begun.length === 1 ? a.write : undefined;
+      if (name !== undefined) process.stderr.write(`${counts ? "\r" : ""}File: ${name}\n`);
     }
     if (!direct) return;
     // A file that is still to be read is handed on afterwards.
@@ -292,29 +322,37 @@ async function run(
 
   const ended = (): boolean => session.snapshot().state === "idle";
   const path = session.snapshot().file;
-  if (path !== null) {
-    const chosen: number[] = [];
-    if (dissects) {
+  let save: LiveSave | null = null;
+  try {
+    if (path !== null && a.write !== undefined && !direct)
+      save = await LiveSave.open(path, target ?? a.write, a.fileType, filtered, out);
+    if (path !== null && (dissects || save !== null)) {
       show.begin();
       for (let n = 0; ; n++) {
         while (n >= begun.length && !ended()) await bell.wait();
         const each = begun[n];
         if (each === undefined) break;
         const complete = (): boolean => ended() || begun.length > n + 1;
-        await printLive(each, show, bell, complete, out, filtered ? chosen : null);
+        const walk = new LiveWalk(bell, complete, out, save);
+        if (dissects) await walk.show(each, show);
+        else await walk.copy(each);
         if (direct && !removed.has(each)) finished.closed(each);
       }
       show.end();
-    } else if (a.write === "-" && a.fileType === "pcapng") await stream(path, session, bell, out);
-    while (!ended()) await bell.wait();
-    if (a.write !== undefined && !direct) {
-      const streamed = a.write === "-" && a.fileType === "pcapng" && !filtered;
-      if (!streamed) await saveFrames(path, target ?? a.write, a.fileType, filtered ? chosen : "all", out);
-      if (a.compress) finished.closed(target ?? a.write);
     }
+    while (!ended()) await bell.wait();
+  } catch (error) {
+    // What was captured until then is told all the same.
+    await session.stop();
+    if (error instanceof RunError || error instanceof ReaderGone)
+      report(session.snapshot(), counts, filtered ? save : null);
+    throw error;
+  } finally {
+    await save?.close();
   }
+  if (save !== null && a.compress) finished.closed(target ?? a.write ?? "");
   const snapshot = session.snapshot();
-  report(snapshot, counts);
+  report(snapshot, counts, filtered ? save : null);
   if (snapshot.error !== null) throw captureError(snapshot.error);
   return EXIT_DONE;
 }
@@ -343,63 +381,88 @@ function captureError(error: { code: string; message: string; interface?: string
   return new RunError(told ? error.message : `${name}: ${error.message}`);
 }
 
-/**
- * Shows a file's packets as they come, until the file is complete and read to its end. The numbers of the frames
- * that the display filter lets through are added to `chosen`.
- */
-async function printLive(
-  path: string,
-  show: Show,
-  bell: Bell,
-  complete: () => boolean,
-  out: Output,
-  chosen: number[] | null,
-): Promise<void> {
-  let last = false;
-  const follow = async (): Promise<boolean> => {
-    out.flush();
-    if (last) return false;
-    if (!complete()) await bell.wait();
-    // Whatever was written before the end was told is read once more.
-    last = complete();
-    return true;
-  };
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
-    complain(`${path} was removed before its packets could be printed.`);
-    return;
+/** A walk over a file that is being captured, as it grows, until it is complete and read to its end. */
+class LiveWalk {
+  readonly #bell: Bell;
+  readonly #complete: () => boolean;
+  readonly #out: Output;
+  readonly #save: LiveSave | null;
+  #last = false;
+
+  /**
+   * @param complete whether nothing more is written into the file
+   * @param save where the packets go that the display filter lets through
+   */
+  constructor(bell: Bell, complete: () => boolean, out: Output, save: LiveSave | null) {
+    this.#bell = bell;
+    this.#complete = complete;
+    this.#out = out;
+    this.#save = save;
   }
-  try {
-    const { mode, columns, wanted } = show;
-    const read = await dissectInOrder(path, { mode, columns, wanted, follow }, (d, growing) => {
-      if (!show.frame(d, growing)) return true;
-      chosen?.push(d.frame);
-      return "displayed";
+
+  /** Shows the packets and writes those that are displayed. */
+  async show(path: string, show: Show): Promise<void> {
+    await this.#walk(path, () => {
+      const { mode, columns, wanted } = show;
+      const follow = (): Promise<boolean> => this.#follow();
+      return dissectInOrder(path, { mode, columns, wanted, follow }, (d, growing) => {
+        const displayed = show.frame(d, growing);
+        this.#save?.frame(growing, displayed);
+        return displayed ? "displayed" : true;
+      });
     });
-    read.close();
-  } catch (error) {
-    if (error instanceof CaptureFileError) throw new RunError(error.message);
-    throw error;
   }
-}
 
-/** Hands the capture's bytes on as they come: only whole blocks while it runs. */
-async function stream(path: string, session: CaptureSession, bell: Bell, out: Output): Promise<void> {
-  const tail = new Tail(path);
-  try {
-    for (;;) {
-      const { state, stats } = session.snapshot();
-      tail.copyTo(out, state === "idle" ? Number.POSITIVE_INFINITY : stats.fileBytes);
-      if (state === "idle") return;
-      await bell.wait();
+  /** Writes all the packets, without a look at them. */
+  async copy(path: string): Promise<void> {
+    await this.#walk(path, async () => {
+      const growing = await openCapture(path);
+      try {
+        do {
+          while (growing.reader.next()) this.#save?.frame(growing, true);
+        } while ((await growing.more()) || (await this.#follow()));
+        return growing;
+      } catch (error) {
+        growing.close();
+        throw error;
+      }
+    });
+  }
+
+  async #walk(path: string, walk: () => Promise<OpenCapture>): Promise<void> {
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+      complain(`${path} was removed before its packets could be looked at.`);
+      return;
     }
-  } finally {
-    tail.close();
+    try {
+      const growing = await walk();
+      try {
+        this.#save?.finish(growing);
+      } finally {
+        growing.close();
+      }
+    } catch (error) {
+      if (error instanceof CaptureFileError) throw new RunError(error.message);
+      throw error;
+    }
+  }
+
+  /** At the end of what is there: whether to go on. */
+  async #follow(): Promise<boolean> {
+    this.#save?.flush();
+    this.#out.flush();
+    if (this.#last) return false;
+    if (!this.#complete()) await this.#bell.wait();
+    // Whatever was written before the end was told is read once more.
+    this.#last = this.#complete();
+    return true;
   }
 }
 
-/** What was captured and what was lost, in dumpcap's words. */
-function report({ stats }: SessionSnapshot, counts: boolean): void {
+/** What was captured, what of it a display filter let through, and what was lost, in dumpcap's words. */
+function report({ stats }: SessionSnapshot, counts: boolean, save: LiveSave | null): void {
   process.stderr.write(`${counts ? "\r" : ""}Packets captured: ${stats.packets}\n`);
+  if (save !== null) process.stderr.write(`Packets written: ${save.written}\n`);
   for (const { name, packets, kernelDropped, interfaceDropped } of stats.interfaces) {
     const lost =
       kernelDropped === null

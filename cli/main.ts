@@ -72,6 +72,8 @@ async function perform(a: Arguments, out: Output): Promise<ExitStatus> {
       return (await import("./live.ts")).listInterfaces(out);
     case "list-link-types":
       return (await import("./live.ts")).listLinkTypes(a, out);
+    case "list-time-stamp-types":
+      return (await import("./live.ts")).listTimestampTypes(a, out);
     case "read":
       return (await import("./read.ts")).readFile(a, version(), out);
     default:

@@ -60,6 +60,8 @@ const severalFiles = z
     intervalSeconds: z.number().int().min(1).max(1e9).optional(),
     /** Files kept, the oldest goes first; all of them when it is left out. */
     keep: z.number().int().min(1).max(100_000).optional(),
+    /** Whether files that are complete are compressed: NAME becomes NAME.gz. They stay in the list. */
+    compress: z.enum(["none", "gzip"]).default("none"),
   })
   .refine(
     ({ kilobytes, packets, seconds, intervalSeconds }) =>
@@ -67,25 +69,56 @@ const severalFiles = z
     "say when the next file is begun: by kilobytes, packets, seconds or intervalSeconds",
   );
 
+/** Something that libpcap names: a link type, a clock. */
+const libpcapName = (what: string) => z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, what);
+
+/** How packets are taken from an interface. */
+const readingOptions = z.strictObject({
+  /** libpcap capture filter; empty for none. */
+  filter: z.string().max(10_000),
+  promiscuous: z.boolean(),
+  /** Snapshot length in bytes; 0 for the whole packet. */
+  snapLen: z.number().int().min(0).max(262_144),
+  /** Kernel buffer in MiB; libpcap counts its bytes in 31 bits. */
+  bufferMiB: z.number().int().min(1).max(2047),
+  /** Monitor mode, of wireless interfaces that have it. */
+  monitor: z.boolean(),
+  /** Only packets that come in, or go out. */
+  direction: z.enum(["in", "out", "inout"]),
+  /** Milliseconds the system may gather packets before it hands them over; 40 when left out. */
+  readTimeoutMs: z.number().int().min(1).max(2000),
+  /** What time stamps count; nanoseconds, where the system has them, when left out. */
+  precision: z.enum(["ns", "us"]),
+  /** Hand each packet over as it comes. */
+  immediate: z.boolean(),
+});
+
+/** What an interface has for itself; what is left out is as for all of them. */
+const interfaceOptions = readingOptions.partial().extend({
+  /** By libpcap's name, as `interfaces` lists them; the interface's usual one when left out. */
+  linkType: libpcapName("a link type is named as libpcap does, like EN10MB").optional(),
+  /** The clock that stamps packets, by libpcap's name, as `interfaces` lists them. */
+  timestampType: libpcapName("a clock is named as libpcap does, like host or adapter").optional(),
+});
+export type InterfaceOptions = z.infer<typeof interfaceOptions>;
+
+const { shape: reading } = readingOptions;
+
 /** What a capture is started with. */
 const captureOptions = z.object({
-  /** Interface names as `interfaces` lists them; or the path of a pipe (FIFO), by itself. */
+  /** Interface names as `interfaces` lists them, and paths of pipes (FIFOs). */
   interfaces: z.array(z.string().min(1).max(4096)).min(1).max(64),
-  /** libpcap capture filter; empty for none. */
-  filter: z.string().max(10_000).default(""),
-  promiscuous: z.boolean().default(true),
-  /** Snapshot length in bytes; 0 for the whole packet. */
-  snapLen: z.number().int().min(0).max(262_144).default(0),
-  /** Kernel buffer in MiB. */
-  bufferMiB: z.number().int().min(1).max(4096).default(16),
-  /** Monitor mode, of wireless interfaces that have it. */
-  monitor: z.boolean().optional(),
-  /** Milliseconds the system may gather packets before it hands them over; 40 when left out. */
-  readTimeoutMs: z.number().int().min(1).max(2000).optional(),
-  /** What time stamps count; nanoseconds, where the system has them, when left out. */
-  precision: z.enum(["ns", "us"]).optional(),
-  /** Hand each packet over as it comes. */
-  immediate: z.boolean().optional(),
+  filter: reading.filter.default(""),
+  promiscuous: reading.promiscuous.default(true),
+  snapLen: reading.snapLen.default(0),
+  bufferMiB: reading.bufferMiB.default(16),
+  monitor: reading.monitor.optional(),
+  direction: reading.direction.optional(),
+  readTimeoutMs: reading.readTimeoutMs.optional(),
+  precision: reading.precision.optional(),
+  immediate: reading.immediate.optional(),
+  /** What single interfaces have in place of that, by their names. */
+  perInterface: z.record(z.string().min(1).max(4096), interfaceOptions).default({}),
   /** Stop by itself after this many seconds, packets or kilobytes (1000 bytes). */
   stopAfter: z
     .object({
@@ -221,7 +254,7 @@ const saveWhich = z.union([
 ]);
 
 /** Work that takes its time, tells how far it is, and can be cancelled. */
-const work = z.enum(["open", "filter", "save", "sort", "find", "experts"]);
+const work = z.enum(["open", "filter", "save", "sort", "find", "experts", "compress"]);
 export type Work = z.infer<typeof work>;
 
 /** Names an unsaved capture that was left behind, as `recoverable` lists it. */
@@ -248,7 +281,10 @@ export const REQUESTS = {
   stopFollowing: z.object({}),
   close: z.object({ discard: z.boolean().default(false) }),
   reload: z.object({}),
-  /** Stops what runs: opening keeps what is indexed, a filter keeps the old result, a save leaves no file. */
+  /**
+   * Stops what runs: opening keeps what is indexed, a filter keeps the old result, a save leaves no file, compressing
+   * leaves the files that are not compressed yet as they are.
+   */
   cancel: z.object({ what: work }),
   captureInfo: z.object({}),
 
@@ -353,6 +389,10 @@ export const REQUESTS = {
   checkCaptureFilter: z.object({
     filter: z.string().max(10_000),
     interface: z.string().max(4096).optional(),
+    /** One of its link types that is not its usual one, by name. */
+    linkType: z.string().max(64).optional(),
+    /** The interface will be in monitor mode. */
+    monitor: z.boolean().default(false),
     /** Also answer the BPF program that it compiles to. */
     dump: z.boolean().default(false),
   }),
@@ -375,7 +415,14 @@ export const REQUESTS = {
       .refine(
         ({ output, stopAfter }) => output?.several || stopAfter.files === undefined,
         "stopAfter.files goes with several files only",
-      ),
+      )
+      .superRefine(({ interfaces, perInterface }, context) => {
+        for (const name of Object.keys(perInterface)) {
+          if (interfaces.includes(name)) continue;
+          const message = "the capture is not on this interface";
+          context.addIssue({ code: "custom", path: ["perInterface", name], message });
+        }
+      }),
     discard: z.boolean().default(false),
   }),
   stopCapture: z.object({}),
@@ -405,12 +452,15 @@ export const REQUESTS = {
   health: z.object({}),
   /**
    * Writes all that a thread has on its heap to a file, for a developer to find what fills it: the process with the
-   * sessions, or the decoder. The thread does nothing else meanwhile. The file holds what was seen of packets.
+   * sessions, or the decoder. The thread does nothing else meanwhile, and V8 offers no way to stop it: a large heap
+   * (see `health`) is refused unless `large` is set. The file holds what was seen of packets.
    */
   heapSnapshot: z.object({
     of: z.enum(["process", "decoder"]),
     /** Where to write it; it must be there. Left out: a folder beside the settings. */
     folder: path.optional(),
+    /** Also of a heap that takes a minute and more. */
+    large: z.boolean().default(false),
   }),
 
   /** Captures that were never saved, of a Tapline that was killed or a machine that crashed. */
@@ -679,8 +729,23 @@ export interface Health {
   spool: SpoolHealth;
   /** The running capture; null without one. */
   capture: CaptureHealth | null;
+  /** The list of a ring's packets that begins anew, read by a second decoder; null while none does. */
+  renewal: RenewalHealth | null;
   /** The heap snapshot that is being written; null while none is. */
   snapshot: { of: "process" | "decoder"; path: string; bytes: number } | null;
+  /**
+   * What heap snapshots cost: bytes of a heap from which on one is large, and bytes of it that are written in a second
+   * at least and at most.
+   */
+  snapshots: { large: number; least: number; most: number };
+}
+
+export interface RenewalHealth {
+  /** Bytes read of the files that it begins with, and bytes they have; more than those when files came since. */
+  read: number;
+  bytes: number;
+  /** Packets read. */
+  frames: number;
 }
 
 export interface ProcessHealth {
@@ -694,7 +759,7 @@ export interface ProcessHealth {
 }
 
 export interface ThreadHealth {
-  /** "main", "decoder", "assistant 1" … */
+  /** "main", "decoder", "second decoder", "assistant 1" … */
   name: string;
   /** Share of the time its event loop was at work. */
   load: number;
@@ -716,6 +781,7 @@ export const QUEUES = [
   "window-requests",
   "window-bytes",
   "capture-messages",
+  "files-to-compress",
 ] as const;
 
 export interface QueueHealth {
@@ -723,7 +789,7 @@ export interface QueueHealth {
   length: number;
   /** The most it is let grow to; null where nothing holds it. */
   limit: number | null;
-  unit: "requests" | "batches" | "threads" | "bytes";
+  unit: "requests" | "batches" | "threads" | "bytes" | "files";
 }
 
 export interface IndexHealth {
@@ -1078,7 +1144,12 @@ export interface InterfaceInfo {
   canCapture: boolean;
   /** Why not; empty when it can. */
   reason: string;
+  /** The usual one first. */
   linkTypes: { value: number; name: string; description: string }[];
+  /** Clocks that can stamp its packets, by libpcap's names ("host", "adapter"); empty where there is no choice. */
+  timestampTypes: string[];
+  /** Why it cannot be in monitor mode, in one sentence; empty when it can. */
+  noMonitor: string;
   /** The program that captures here, with the address of its help; null for the system's own interfaces. */
   extcap: { program: string; version: string; help: string } | null;
 }

@@ -36,28 +36,46 @@ export interface SequentialOptions {
   twoPass?: boolean;
 }
 
-/** A growing list of where frames lie, for reassembly. */
-class FramePlaces {
+/** Of a file that grows: frames between two looks at the clock, and ms after which others get their turn. */
+const TURN = 256;
+const SLICE = 25;
+
+/** Frames of a capture that grows whose places are known: those of pieces are rarely so far from the last one. */
+const MOST_PLACES = 2 ** 22;
+
+/** Where frames lie, for reassembly: a list that grows, to the last `most` of them. */
+export class FramePlaces {
+  readonly #most: number;
   #offsets = new Float64Array(1024);
   #lengths = new Uint32Array(1024);
   #count = 0;
 
+  /** @param most a power of two of at least 1,024; without it, all are kept */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+  }
+
   add(offset: number, length: number): void {
-    if (this.#count === this.#offsets.length) {
-      const offsets = new Float64Array(this.#count * 2);
+    const size = this.#offsets.length;
+    if (this.#count === size && size < this.#most) {
+      const offsets = new Float64Array(size * 2);
       offsets.set(this.#offsets);
       this.#offsets = offsets;
-      const lengths = new Uint32Array(this.#count * 2);
+      const lengths = new Uint32Array(size * 2);
       lengths.set(this.#lengths);
       this.#lengths = lengths;
     }
-    this.#offsets[this.#count] = offset;
-    this.#lengths[this.#count++] = length;
+    const place = this.#count++ % this.#offsets.length;
+    this.#offsets[place] = offset;
+    this.#lengths[place] = length;
   }
 
+  /** The bytes of a frame by its number; undefined when it is not known any more, or not yet. */
   read(reader: RandomReader, frame: number): Uint8Array | undefined {
-    if (frame < 1 || frame > this.#count) return undefined;
-    return reader.read(this.#offsets[frame - 1], this.#lengths[frame - 1]);
+    const size = this.#offsets.length;
+    if (frame < 1 || frame > this.#count || frame <= this.#count - size) return undefined;
+    const place = (frame - 1) % size;
+    return reader.read(this.#offsets[place], this.#lengths[place]);
   }
 }
 
@@ -95,7 +113,7 @@ export async function dissectInOrder(
 /** The walks over a capture. */
 class Walk {
   readonly #options: SequentialOptions;
-  readonly #places = new FramePlaces();
+  readonly #places: FramePlaces;
   readonly #random: RandomReader;
   readonly #facts: FrameFacts = { number: 0, len: 0, capLen: 0, sec: 0, nsec: 0, iface: 0, linkType: 0 };
   #memory = new CaptureMemory();
@@ -108,6 +126,7 @@ class Walk {
 
   constructor(capture: OpenCapture, options: SequentialOptions) {
     this.#options = options;
+    this.#places = new FramePlaces(options.follow === undefined ? undefined : MOST_PLACES);
     this.#random = new RandomReader(capture.dataPath);
   }
 
@@ -172,8 +191,16 @@ class Walk {
   async #frames(capture: OpenCapture, onRecord: () => boolean): Promise<boolean> {
     const { signal, follow } = this.#options;
     this.#facts.number = 0;
-    for (;;) {
-      while (capture.reader.next()) if (!onRecord()) return false;
+    let turn = performance.now();
+    for (let n = 1; ; ) {
+      while (capture.reader.next()) {
+        if (!onRecord()) return false;
+        // Who lets a capture grow has to hear of its end, also while this is behind it.
+        if (follow !== undefined && n++ % TURN === 0 && performance.now() - turn > SLICE) {
+          await new Promise((resolve) => setImmediate(resolve));
+          turn = performance.now();
+        }
+      }
       if (signal?.aborted) return false;
       if (!(await capture.more()) && !(await follow?.())) return true;
     }

@@ -4,11 +4,14 @@
  *   node cap-capture.mjs list [-i NAME]
  *   node cap-capture.mjs compile -i NAME -f FILTER
  *   node cap-capture.mjs capture -i NAME [-f FILTER] [-s SNAPLEN] [-B KIB] [-i …] -w FILE [--exclusive] [-a …]
+ *   node cap-capture.mjs capture -i NAME --streamed --stream FD -w FILE [--exclusive] [-a …]
  *
+ * The last, which writes what somebody else captured, does without the package.
  * It runs in a process of its own because the package ends its process (an assertion) when the interface it
  * captures from goes away, and because only the main thread of a process can use it.
  */
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { Socket } from "node:net";
 import os from "node:os";
 
 const READ_SIZE = 65_535; // the snapshot length the package always sets
@@ -16,7 +19,11 @@ const WRITE_BUFFER = 4 * 1024 * 1024;
 const FLUSH_AFTER_MS = 80;
 const STATS_EVERY_MS = 500;
 const DRAIN_MS = 50;
+/** How long the end of a stream is waited for when the capture is to end. */
+const STREAM_DRAIN_MS = 4000;
 const SLOW_READER = 65_536;
+const LONGEST_BLOCK = 512 * 1024;
+const MOST_TOLD = 100;
 
 /** LINKTYPE_ values of the names the package answers with. */
 const LINK_TYPES = { NULL: 0, ETHERNET: 1, RAW: 101, LINKTYPE_LINUX_SLL: 113, IEEE802_11_RADIO: 127 };
@@ -233,6 +240,15 @@ class Spool {
     return true;
   }
 
+  /** Appends a block that is whole. Returns false after a failed write. */
+  whole(bytes, isPacket) {
+    if (this.error || (this.used + bytes.length > this.buffer.length && !this.flush())) return false;
+    bytes.copy(this.buffer, this.used);
+    this.used += bytes.length;
+    if (isPacket) this.pendingPackets++;
+    return true;
+  }
+
   statistics(id, startMicros, endMicros, delivered) {
     const split = (micros) => [Math.floor(micros / 4_294_967_296), micros % 4_294_967_296];
     const delivered64 = Buffer.alloc(8);
@@ -276,9 +292,87 @@ class Spool {
   }
 }
 
+/** Splits the pcapng that comes through a descriptor into blocks, and tells what they are. */
+class Blocks {
+  rest = Buffer.alloc(0);
+  little = true;
+  inSection = false;
+
+  /** Calls `onBlock` for each whole block; returns false when what comes is no pcapng. */
+  take(chunk, onBlock) {
+    let bytes = this.rest.length > 0 ? Buffer.concat([this.rest, chunk]) : chunk;
+    while (bytes.length >= 12) {
+      if (bytes.readUInt32LE(0) === 0x0a0d0d0a) {
+        this.little = bytes.readUInt32LE(8) === 0x1a2b3c4d;
+        this.inSection = true;
+      }
+      const total = this.length(bytes);
+      if (!this.inSection || total < 12 || total % 4 !== 0 || total > LONGEST_BLOCK) return false;
+      if (total > bytes.length) break;
+      onBlock(this.describe(bytes.subarray(0, total)));
+      bytes = bytes.subarray(total);
+    }
+    this.rest = Buffer.from(bytes);
+    return true;
+  }
+
+  length(bytes) {
+    return this.u32(bytes, 4);
+  }
+
+  u32(bytes, at) {
+    if (at + 4 > bytes.length) return 0;
+    return this.little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
+  }
+
+  u16(bytes, at) {
+    if (at + 2 > bytes.length) return 0;
+    return this.little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
+  }
+
+  describe(bytes) {
+    const type = this.u32(bytes, 0);
+    if (type === 6 || type === 2) {
+      const iface = type === 6 ? this.u32(bytes, 8) : this.u16(bytes, 8);
+      return { bytes, kind: "packet", iface, capLen: this.u32(bytes, 20) };
+    }
+    if (type === 3) return { bytes, kind: "packet", iface: 0, capLen: bytes.length - 16 };
+    if (type === 0x0a0d0d0a) return { bytes, kind: "section" };
+    return type === 1 ? { bytes, kind: "interface", ...this.interface(bytes) } : { bytes, kind: "other" };
+  }
+
+  /** Options 2, the name, and 9, the unit of times (pcapng, 4.2). */
+  interface(bytes) {
+    let name = "";
+    let unit = 6;
+    const end = bytes.length - 4;
+    for (let at = 16; at + 4 <= end; ) {
+      const code = this.u16(bytes, at);
+      const length = this.u16(bytes, at + 2);
+      at += 4;
+      if (code === 0 || length > end - at) break;
+      if (code === 2) name = bytes.toString("utf8", at, at + length);
+      if (code === 9 && length > 0) unit = bytes[at];
+      at += Math.ceil(length / 4) * 4;
+    }
+    const digits = unit & 0x80 ? ((unit & 0x7f) * 3) / 10 : unit;
+    const precision = digits > 6 ? "ns" : digits > 3 ? "us" : "ms";
+    return { name, linkType: this.u16(bytes, 8), snapLen: this.u32(bytes, 12), precision };
+  }
+}
+
 /** Parses the options of `capture`, as tapline-capture takes them. Throws an Error that names the wrong one. */
 function parseCapture(args) {
-  const options = { sources: [], file: "", exclusive: false, packets: 0, bytes: 0, milliseconds: 0 };
+  const options = {
+    sources: [],
+    file: "",
+    exclusive: false,
+    streamed: false,
+    stream: -1,
+    packets: 0,
+    bytes: 0,
+    milliseconds: 0,
+  };
   const whole = (text, low, high) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < low || value > high) throw new Error(`Not a possible value: ${text}`);
@@ -291,12 +385,19 @@ function parseCapture(args) {
       options.exclusive = true;
       continue;
     }
+    if (option === "--streamed") {
+      options.streamed = true;
+      continue;
+    }
     if (option === "-p") continue; // the driver has told the user that this cannot be had
     const value = args[++at];
     if (value === undefined) throw new Error(`Unknown option, or its value is missing: ${option}`);
     if (option === "-i")
       options.sources.push({ name: value, filter: "", snapLen: READ_SIZE, bufferKiB: 16_384 });
     else if (option === "-w") options.file = value;
+    else if (option === "--stream") options.stream = whole(value, 3, 1023);
+    else if (option === "-b")
+      throw new Error("Several files need the capture helper, which is not built here");
     else if (option === "-a") {
       const [kind, amount = ""] = value.split(":");
       if (kind === "packets") options.packets = whole(amount, 1, Number.MAX_SAFE_INTEGER);
@@ -311,13 +412,15 @@ function parseCapture(args) {
   }
   if (options.sources.length === 0) throw new Error("No interface: -i NAME is needed");
   if (!options.file) throw new Error("No file: -w FILE is needed");
+  if (options.streamed && (options.sources.length > 1 || options.stream < 0))
+    throw new Error("Several sources at once need the capture helper, which is not built here");
   return options;
 }
 
 function capture(options, version) {
-  const begin = performance.now();
+  const beginning = performance.now();
   let stopped = false;
-  let lastFlush = begin;
+  let lastFlush = beginning;
   let packets = 0;
   let bytes = 0;
   let spool = null;
@@ -329,12 +432,20 @@ function capture(options, version) {
     if (Math.abs(now - origin) > 20) origin = now;
   };
 
-  const sources = options.sources.map((source, id) => ({ ...source, id, packets: 0, bytes: 0 }));
+  const { streamed } = options;
+  // Those of a stream are known when it has described them.
+  const sources = streamed
+    ? []
+    : options.sources.map((source, id) => ({ ...source, id, packets: 0, bytes: 0 }));
 
   const onPacket = (source) => (length) => {
     if (stopped || !spool) return;
     const capLen = Math.min(length, source.snapLen);
     if (!spool.packet(source.id, micros(), source.buffer, capLen, length)) return stop("error");
+    counted(source, capLen);
+  };
+
+  const counted = (source, capLen) => {
     source.packets++;
     source.bytes += capLen;
     packets++;
@@ -346,12 +457,14 @@ function capture(options, version) {
   };
 
   const counters = () => ({
-    elapsedMs: Math.round(performance.now() - begin),
+    elapsedMs: Math.round(performance.now() - beginning),
     packets,
     bytes,
     fileBytes: spool.fileBytes,
     filePackets: spool.filePackets,
-    interfaces: sources.map(({ id, name, packets, bytes }) => ({ id, name, packets, bytes })),
+    interfaces: sources
+      .slice(0, MOST_TOLD)
+      .map(({ id, name, packets, bytes }) => ({ id, name, packets, bytes })),
   });
 
   const flush = () => {
@@ -363,14 +476,14 @@ function capture(options, version) {
     }
   };
 
-  const stop = (reason) => {
+  const stop = (reason, problem) => {
     if (stopped) return;
     stopped = true;
     clearInterval(flushTimer);
     clearInterval(statsTimer);
-    for (const source of sources) source.cap.close();
+    for (const source of sources) source.cap?.close();
     if (!spool.error) spool.flush();
-    for (const source of sources) {
+    for (const source of streamed ? [] : sources) {
       if (!spool.error) spool.statistics(source.id, startMicros, micros(), source.packets);
     }
     if (!spool.error) spool.flush();
@@ -379,10 +492,12 @@ function capture(options, version) {
     } catch (error) {
       spool.error ??= error;
     }
-    const error = spool.error && {
-      code: spool.error.code === "ENOSPC" || spool.error.code === "EDQUOT" ? "disk-full" : "output",
-      message: `${spool.error.message} (${packets - spool.filePackets} packets could not be written)`,
-    };
+    const error =
+      (problem && { code: "source", message: problem }) ||
+      (spool.error && {
+        code: spool.error.code === "ENOSPC" || spool.error.code === "EDQUOT" ? "disk-full" : "output",
+        message: `${spool.error.message} (${packets - spool.filePackets} packets could not be written)`,
+      });
     const { fileBytes, filePackets } = spool;
     if (fileBytes > 0)
       send({ type: "file", path: options.file, packets: filePackets, bytes: fileBytes, closed: true });
@@ -390,6 +505,63 @@ function capture(options, version) {
     send(error ? { ...end, error } : end);
     exit(error ? 2 : 0);
   };
+
+  let startMicros;
+  let flushTimer;
+  let statsTimer;
+  let asked = "source-ended";
+  const orderly = (reason) => {
+    if (streamed && reason !== "duration") asked = reason;
+    setTimeout(() => stop(reason), streamed && reason !== "duration" ? STREAM_DRAIN_MS : DRAIN_MS);
+  };
+
+  if (streamed) {
+    const blocks = new Blocks();
+    const head = [];
+    /** Number of the section's first interface. */
+    let first = 0;
+    const take = (block) => {
+      if (stopped) return;
+      if (block.kind === "section") first = sources.length;
+      if (block.kind === "interface") {
+        const { name, linkType, snapLen, precision } = block;
+        const fallback = options.sources[0].name;
+        const id = sources.length;
+        sources.push({
+          id,
+          name: name || fallback,
+          linkType,
+          snapLen,
+          precision,
+          bufferKiB: 0,
+          filter: "",
+          packets: 0,
+          bytes: 0,
+        });
+      }
+      const source = block.kind === "packet" ? sources[first + block.iface] : null;
+      if (source === undefined) return damaged();
+      if (spool === null) {
+        head.push(Buffer.from(block.bytes));
+        if (sources.length > 0) begin(head);
+      } else if (!spool.whole(block.bytes, source !== null)) stop("error");
+      else if (source !== null) counted(source, block.capLen);
+    };
+    const damaged = (message = "What came from a pipe or program is damaged") => {
+      if (spool === null) fail("source", message);
+      else stop("error", message);
+    };
+    const input = new Socket({ fd: options.stream, readable: true, writable: false });
+    input.on("data", (chunk) => {
+      if (!stopped && !blocks.take(chunk, take)) damaged();
+    });
+    input.on("error", () => {});
+    input.on("end", () => {
+      if (spool === null) damaged("What came from a pipe or program does not describe its interfaces");
+      else stop(asked);
+    });
+    return;
+  }
 
   for (const source of sources) {
     // The filter is tried alone first, only then is it known that an error is the filter's.
@@ -407,57 +579,64 @@ function capture(options, version) {
     source.cap = opened.cap;
     source.linkType = opened.linkType;
   }
-  try {
-    spool = new Spool(options.file, options.exclusive);
-  } catch (error) {
-    return fail("output", error.message);
-  }
-  followClock();
-  const startMicros = micros();
-  spool.section(`Tapline ${version} (cap)`);
-  for (const { linkType, snapLen, name, filter } of sources) spool.interface(linkType, snapLen, name, filter);
-  let flushTimer;
-  let statsTimer;
-  if (!spool.flush()) return stop("error");
-  send({
-    type: "started",
-    file: options.file,
-    interfaces: sources.map(({ id, name, linkType, snapLen, bufferKiB, filter }) => ({
-      id,
-      name,
-      linkType,
-      snapLen,
-      promiscuous: true,
-      monitor: false,
-      precision: "us",
-      bufferKiB,
-      filter,
-    })),
-  });
-  send({ type: "file", path: options.file, packets: 0, bytes: spool.fileBytes, closed: false });
-  flushTimer = setInterval(flush, FLUSH_AFTER_MS);
-  statsTimer = setInterval(() => {
+  begin(null);
+
+  /** Begins the file, with what a stream began with; null when the interfaces are the system's own. */
+  function begin(head) {
+    try {
+      spool = new Spool(options.file, options.exclusive);
+    } catch (error) {
+      return fail("output", error.message);
+    }
     followClock();
-    if (process.stdout.writableLength < SLOW_READER) send({ type: "stats", ...counters() });
-  }, STATS_EVERY_MS);
-  const orderly = (reason) => setTimeout(() => stop(reason), DRAIN_MS);
-  if (options.milliseconds) setTimeout(() => orderly("duration"), options.milliseconds);
-  process.on("SIGINT", () => orderly("signal"));
-  process.on("SIGTERM", () => orderly("signal"));
-  let line = "";
-  process.stdin.on("data", (chunk) => {
-    line = (line + chunk).slice(-64);
-    if (/(^|\n)stop\n/.test(line)) orderly("stopped");
-  });
-  process.stdin.on("end", () => orderly("parent-gone"));
-  process.stdout.on("error", () => stop("parent-gone"));
+    startMicros = micros();
+    if (head !== null) for (const block of head) spool.whole(block, false);
+    else {
+      spool.section(`Tapline ${version} (cap)`);
+      for (const { linkType, snapLen, name, filter } of sources)
+        spool.interface(linkType, snapLen, name, filter);
+    }
+    if (!spool.flush()) return stop("error");
+    send({
+      type: "started",
+      file: options.file,
+      interfaces: sources.map(({ id, name, linkType, snapLen, bufferKiB, filter, precision = "us" }) => ({
+        id,
+        name,
+        linkType,
+        snapLen,
+        promiscuous: !streamed,
+        monitor: false,
+        precision,
+        bufferKiB,
+        filter,
+      })),
+    });
+    send({ type: "file", path: options.file, packets: 0, bytes: spool.fileBytes, closed: false });
+    flushTimer = setInterval(flush, FLUSH_AFTER_MS);
+    statsTimer = setInterval(() => {
+      followClock();
+      if (process.stdout.writableLength < SLOW_READER) send({ type: "stats", ...counters() });
+    }, STATS_EVERY_MS);
+    if (options.milliseconds) setTimeout(() => orderly("duration"), options.milliseconds);
+    process.on("SIGINT", () => orderly("signal"));
+    process.on("SIGTERM", () => orderly("signal"));
+    let line = "";
+    process.stdin.on("data", (chunk) => {
+      line = (line + chunk).slice(-64);
+      if (/(^|\n)stop\n/.test(line)) orderly("stopped");
+    });
+    process.stdin.on("end", () => orderly("parent-gone"));
+    process.stdout.on("error", () => stop("parent-gone"));
+  }
 }
 
 const version = readVersion();
 const [command, ...args] = process.argv.slice(2);
 
+const needsPackage = !args.includes("--streamed");
 try {
-  cap = (await import("cap")).default;
+  if (needsPackage) cap = (await import("cap")).default;
 } catch (error) {
   const reason = error.code === "ERR_MODULE_NOT_FOUND" ? "it is not installed" : error.message.split("\n")[0];
   cap = null;
@@ -465,8 +644,8 @@ try {
   fail("unavailable", `The package cap cannot be used: ${reason}. Install it: npm install cap`);
 }
 
-if (cap) {
-  send({ type: "hello", protocol: 1, version, libpcap: "cap" });
+if (cap || !needsPackage) {
+  send({ type: "hello", protocol: 1, version, libpcap: cap ? "cap" : "none" });
   const value = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
   if (command === "list") list(value("-i"));
   else if (command === "compile") {

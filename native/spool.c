@@ -11,6 +11,8 @@
 
 #define SECTION_BLOCK 0x0a0d0d0aU
 #define INTERFACE_BLOCK 1U
+#define OLD_PACKET_BLOCK 2U
+#define SIMPLE_PACKET_BLOCK 3U
 #define STATISTICS_BLOCK 5U
 #define PACKET_BLOCK 6U
 
@@ -35,6 +37,7 @@ int spool_init(struct spool *spool, size_t buffer_size) {
 int spool_open(struct spool *spool, const char *path, bool exclusive) {
   spool->flushed = 0;
   spool->flushed_packets = 0;
+  spool->swapped = false;
   spool->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (exclusive ? O_EXCL | O_NOFOLLOW : O_TRUNC), 0600);
   if (spool->fd < 0) return errno;
   sync_begun(spool->fd, path);
@@ -136,6 +139,16 @@ bool spool_packet(struct spool *spool, uint32_t interface, const struct pcap_pkt
   return true;
 }
 
+bool spool_block(struct spool *spool, const uint8_t *bytes, uint32_t length, bool packet, bool swapped) {
+  if (spool->error) return false;
+  /* Blocks of one byte order only are in the buffer. */
+  if ((spool->swapped != swapped || spool->size - spool->used < length) && !spool_flush(spool)) return false;
+  spool->swapped = swapped;
+  put(spool, bytes, length);
+  if (packet) spool->pending_packets++;
+  return true;
+}
+
 void spool_statistics(struct spool *spool, uint32_t interface, bool nanoseconds,
                       const struct spool_statistics *statistics) {
   uint64_t unit = nanoseconds ? 1000 : 1;
@@ -187,8 +200,12 @@ bool spool_flush(struct spool *spool) {
     uint32_t length;
     memcpy(&type, spool->buffer + whole, sizeof type);
     memcpy(&length, spool->buffer + whole + 4, sizeof length);
+    if (spool->swapped) {
+      type = __builtin_bswap32(type);
+      length = __builtin_bswap32(length);
+    }
     if (length > written - whole) break;
-    if (type == PACKET_BLOCK) spool->flushed_packets++;
+    if (type == PACKET_BLOCK || type == OLD_PACKET_BLOCK || type == SIMPLE_PACKET_BLOCK) spool->flushed_packets++;
     whole += length;
   }
   spool->flushed += whole;

@@ -21,6 +21,7 @@ struct spool {
   uint64_t flushed; /* bytes in the file; always the end of a whole block */
   uint64_t flushed_packets;
   uint64_t pending_packets; /* in the buffer */
+  bool swapped; /* the blocks in the buffer are in the other byte order than the machine's */
   int error; /* errno of the write that failed, 0 for none */
 };
 
@@ -54,6 +55,11 @@ void spool_interface(struct spool *spool, const struct spool_interface *interfac
 /* Adds one packet. `nanoseconds` says what the header's tv_usec counts. Returns false after a failed write. */
 bool spool_packet(struct spool *spool, uint32_t interface, const struct pcap_pkthdr *header, const uint8_t *bytes,
                   bool nanoseconds);
+/*
+ * Adds a block that is whole already. `swapped` says that its numbers are in the other byte order than the machine's.
+ * Returns false after a failed write.
+ */
+bool spool_block(struct spool *spool, const uint8_t *bytes, uint32_t length, bool packet, bool swapped);
 void spool_statistics(struct spool *spool, uint32_t interface, bool nanoseconds,
                       const struct spool_statistics *statistics);
 /* Writes what is in the buffer. Returns false when that failed; `error` then says why. */

@@ -30,6 +30,7 @@
 #include "query.h"
 #include "ring.h"
 #include "spool.h"
+#include "stream.h"
 #include "sync.h"
 
 #ifndef TAPLINE_VERSION
@@ -52,6 +53,12 @@
 #define SYNC_AT_END 1000
 /* Packets taken from one interface before the others and the clock get their turn. */
 #define BATCH 8192
+/* How long the last packets of pipes and programs are waited for, in milliseconds, when the capture is to end. */
+#define STREAM_DRAIN 4000
+/* How long the descriptions of their interfaces are waited for. */
+#define STREAM_BEGIN 10000
+/* Interfaces that are told of. */
+#define MOST_TOLD 100
 
 struct interface {
   const char *name;
@@ -66,6 +73,8 @@ struct interface {
   bool microseconds; /* asked for */
   int read_timeout;
   pcap_direction_t direction;
+  bool streamed;  /* its packets come through the stream, captured by somebody else */
+  unsigned place; /* then: its number in the stream */
 
   pcap_t *handle;
   char *description;
@@ -99,6 +108,12 @@ static uint64_t stop_packets, stop_bytes, stop_ms, stop_files;
 /* When a new file is begun; 0 for never. */
 static bool many_files;
 static uint64_t next_bytes, next_packets, next_ms, next_interval_us, keep_files;
+
+/* Where the packets of pipes and programs come from; -1 for nowhere. */
+static int stream_fd = -1;
+static struct stream stream;
+static unsigned streamed_count;
+static bool stream_over = true;
 
 static struct spool spool;
 static struct ring ring;
@@ -181,9 +196,9 @@ static void on_signal(int number) {
 
 static bool next_file(void);
 
-/* True when a packet of that many bytes would make the file larger than it may become. */
+/* True when a block of that many bytes would make the file larger than it may become. */
 static bool too_large(uint32_t length) {
-  uint64_t after = spool.flushed + spool.used + SPOOL_PACKET_FRAME + ((length + 3U) & ~3U);
+  uint64_t after = spool.flushed + spool.used + length;
   return next_bytes && file_packets && after + interface_count * SPOOL_STATISTICS > next_bytes;
 }
 
@@ -196,19 +211,10 @@ static bool too_early(struct interface *i, const struct pcap_pkthdr *header) {
   return false;
 }
 
-static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data) {
-  struct interface *i = (struct interface *)(void *)user;
-  if (limit_reached || (i->begin_ns && too_early(i, header))) return;
-  if ((too_large(header->caplen) && !next_file()) ||
-      !spool_packet(&spool, (uint32_t)(i - interfaces), header, data, i->nanoseconds)) {
-    limit_reached = true;
-    pcap_breakloop(i->handle);
-    return;
-  }
-  i->packets++;
-  i->bytes += header->caplen;
+/* Counts a packet that was written, and sees whether it is the last one, or the file's last one. */
+static void count_packet(uint32_t captured) {
   packets++;
-  bytes += header->caplen;
+  bytes += captured;
   file_packets++;
   if ((stop_packets && packets >= stop_packets) || (stop_bytes && spool.flushed + spool.used >= stop_bytes)) {
     limit_reached = true;
@@ -216,7 +222,122 @@ static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_ch
   } else if (next_packets && file_packets >= next_packets && !next_file()) {
     limit_reached = true;
   }
+}
+
+static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data) {
+  struct interface *i = (struct interface *)(void *)user;
+  if (limit_reached || (i->begin_ns && too_early(i, header))) return;
+  if ((too_large(SPOOL_PACKET_FRAME + ((header->caplen + 3U) & ~3U)) && !next_file()) ||
+      !spool_packet(&spool, (uint32_t)(i - interfaces), header, data, i->nanoseconds)) {
+    limit_reached = true;
+    pcap_breakloop(i->handle);
+    return;
+  }
+  i->packets++;
+  i->bytes += header->caplen;
+  count_packet(header->caplen);
   if (limit_reached) pcap_breakloop(i->handle);
+}
+
+/* True when the stream is a file's whole content, with sections of its own. */
+static bool stream_is_all(void) { return interface_count == 1; }
+
+/* What is known of the interface that a block of the stream names; NULL when it has not been described. */
+static struct stream_interface *described(uint32_t id) {
+  uint32_t place;
+  if (stream_is_all()) {
+    place = stream.first + id;
+    if (place < id) return NULL;
+  } else if (id < interface_count) {
+    if (!interfaces[id].streamed) return NULL;
+    place = interfaces[id].place;
+  } else {
+    place = id - interface_count + streamed_count;
+  }
+  return place < stream.count ? &stream.interfaces[place] : NULL;
+}
+
+static bool any_open(void) {
+  for (unsigned n = 0; n < interface_count; n++) {
+    if (interfaces[n].open) return true;
+  }
+  return false;
+}
+
+/* What came through the stream is not what it has to be: the capture ends with what was before. */
+static void stream_broken(void) {
+  set_error("source", NULL, "What came from a pipe or program is damaged");
+  stream_close(&stream);
+  stream_over = true;
+  limit_reached = true;
+}
+
+static void take_block(const struct stream_block *block) {
+  struct stream_interface *i = block->packet ? described(block->interface) : NULL;
+  if ((block->packet && !i) || (block->section && !stream_is_all())) {
+    stream_broken();
+    return;
+  }
+  if ((block->packet && too_large(block->length) && !next_file()) ||
+      !spool_block(&spool, block->bytes, block->length, block->packet, block->swapped)) {
+    limit_reached = true;
+    return;
+  }
+  if (!i) return;
+  i->packets++;
+  i->bytes += block->captured;
+  count_packet(block->captured);
+}
+
+/* Takes what has come through the stream. */
+static void read_stream(void) {
+  struct stream_block block;
+  if (stream_over) return;
+  (void)stream_fill(&stream);
+  while (!limit_reached) {
+    enum stream_state state = stream_next(&stream, &block);
+    if (state == STREAM_BROKEN) {
+      stream_broken();
+    } else if (state == STREAM_BLOCK) {
+      take_block(&block);
+    } else {
+      if (state == STREAM_ENDED) {
+        stream_over = true;
+        if (!any_open() && !stop_reason) stop_reason = "source-ended";
+      }
+      return;
+    }
+  }
+}
+
+/* Waits until the stream has described the interfaces whose packets come through it. */
+static bool begin_stream(void) {
+  if (!streamed_count) return true;
+  int error = stream_open(&stream, stream_fd, !stream_is_all());
+  if (error) {
+    set_error("capture-failed", NULL, strerror(error));
+    return false;
+  }
+  stream_over = false;
+  uint64_t until = monotonic_ms() + STREAM_BEGIN;
+  while (stream.count < streamed_count || stream_head_waits(&stream)) {
+    struct stream_block block;
+    enum stream_state state = stream_next(&stream, &block);
+    if (state == STREAM_BROKEN || (state == STREAM_BLOCK && (block.packet || (block.section && !stream_is_all())))) {
+      stream_broken();
+      return false;
+    }
+    if (state == STREAM_BLOCK) continue;
+    if (state == STREAM_ENDED || monotonic_ms() >= until) {
+      set_error("source", NULL, "What came from a pipe or program does not describe its interfaces");
+      return false;
+    }
+    struct pollfd in = {.fd = stream.fd, .events = POLLIN, .revents = 0};
+    (void)poll(&in, 1, 100);
+    (void)stream_fill(&stream);
+  }
+  stream.begun = true;
+  return true;
 }
 
 #ifdef __linux__
@@ -376,6 +497,13 @@ static void describe_interfaces(void) {
   pcap_freealldevs(devices);
 }
 
+/* Writes the next of the blocks that came through the stream before the first packet; returns what is behind it. */
+static const uint8_t *write_head(const uint8_t *block) {
+  uint32_t length = stream_length(&stream, block);
+  (void)spool_block(&spool, block, length, false, stream.swapped);
+  return block + length;
+}
+
 static void write_headers(void) {
   struct utsname system;
   char os[sizeof system.sysname + sizeof system.release + 2] = "";
@@ -384,20 +512,45 @@ static void write_headers(void) {
     (void)snprintf(os, sizeof os, "%s %s", system.sysname, system.release);
     hardware = system.machine;
   }
-  spool_section(&spool, hardware, os, "Tapline " TAPLINE_VERSION);
-  for (unsigned n = 0; n < interface_count; n++) {
-    const struct interface *i = &interfaces[n];
-    struct spool_interface block = {
-        .link_type = link_type_of(pcap_datalink(i->handle)),
-        .snap_len = (uint32_t)i->snap_len,
-        .nanoseconds = i->nanoseconds,
-        .name = i->name,
-        .description = i->description,
-        .filter = i->filter,
-        .os = os,
-    };
-    spool_interface(&spool, &block);
+  const uint8_t *head = stream.head;
+  if (streamed_count == 0 || !stream_is_all()) {
+    spool_section(&spool, hardware, os, "Tapline " TAPLINE_VERSION);
+    for (unsigned n = 0; n < interface_count; n++) {
+      const struct interface *i = &interfaces[n];
+      if (i->streamed) {
+        head = write_head(head);
+        continue;
+      }
+      struct spool_interface block = {
+          .link_type = link_type_of(pcap_datalink(i->handle)),
+          .snap_len = (uint32_t)i->snap_len,
+          .nanoseconds = i->nanoseconds,
+          .name = i->name,
+          .description = i->description,
+          .filter = i->filter,
+          .os = os,
+      };
+      spool_interface(&spool, &block);
+    }
   }
+  while (head && head < stream.head + stream.head_used) head = write_head(head);
+}
+
+/* How many interfaces are told of, and what the stream says of one of them; NULL for those of the system. */
+static unsigned told_count(void) {
+  unsigned count = interface_count + (stream.count > streamed_count ? stream.count - streamed_count : 0);
+  return count < MOST_TOLD ? count : MOST_TOLD;
+}
+
+static const struct stream_interface *told(unsigned n) {
+  if (n >= interface_count) return &stream.interfaces[n - interface_count + streamed_count];
+  return interfaces[n].streamed ? &stream.interfaces[interfaces[n].place] : NULL;
+}
+
+/* A stream's interface without a name is called as what it comes from, if that is known. */
+static const char *name_of(unsigned n, const struct stream_interface *of_stream) {
+  if (of_stream && of_stream->name) return of_stream->name;
+  return interfaces[n < interface_count ? n : 0].name;
 }
 
 static void report_started(void) {
@@ -405,21 +558,22 @@ static void report_started(void) {
   json_string("file", path);
   json_bool("confined", confined);
   json_open("interfaces", '[');
-  for (unsigned n = 0; n < interface_count; n++) {
-    const struct interface *i = &interfaces[n];
-    int dlt = pcap_datalink(i->handle);
-    const char *name = pcap_datalink_val_to_name(dlt);
+  for (unsigned n = 0; n < told_count(); n++) {
+    const struct stream_interface *s = told(n);
+    const struct interface *i = s ? NULL : &interfaces[n];
+    int dlt = i ? pcap_datalink(i->handle) : -1;
+    const char *type = i ? pcap_datalink_val_to_name(dlt) : NULL;
     json_open(NULL, '{');
     json_uint("id", n);
-    json_string("name", i->name);
-    json_uint("linkType", link_type_of(dlt));
-    if (name) json_string("linkTypeName", name);
-    json_uint("snapLen", (uint64_t)i->snap_len);
-    json_bool("promiscuous", i->promiscuous);
-    json_bool("monitor", i->monitor);
-    json_string("precision", i->nanoseconds ? "ns" : "us");
-    json_uint("bufferKiB", (uint64_t)i->buffer_kib);
-    json_string("filter", i->filter ? i->filter : "");
+    json_string("name", name_of(n, s));
+    json_uint("linkType", i ? link_type_of(dlt) : s->link_type);
+    if (type) json_string("linkTypeName", type);
+    json_uint("snapLen", i ? (uint64_t)i->snap_len : s->snap_len);
+    json_bool("promiscuous", i && i->promiscuous);
+    json_bool("monitor", i && i->monitor);
+    json_string("precision", s ? s->precision : i->nanoseconds ? "ns" : "us");
+    json_uint("bufferKiB", i ? (uint64_t)i->buffer_kib : 0);
+    json_string("filter", n < interface_count && interfaces[n].filter ? interfaces[n].filter : "");
     json_close('}');
   }
   json_close(']');
@@ -433,14 +587,15 @@ static void put_totals(uint64_t elapsed) {
   json_uint("fileBytes", spool.flushed);
   json_uint("filePackets", spool.flushed_packets);
   json_open("interfaces", '[');
-  for (unsigned n = 0; n < interface_count; n++) {
-    const struct interface *i = &interfaces[n];
+  for (unsigned n = 0; n < told_count(); n++) {
+    const struct stream_interface *s = told(n);
+    const struct interface *i = s ? NULL : &interfaces[n];
     json_open(NULL, '{');
     json_uint("id", n);
-    json_string("name", i->name);
-    json_uint("packets", i->packets);
-    json_uint("bytes", i->bytes);
-    if (i->counted) {
+    json_string("name", name_of(n, s));
+    json_uint("packets", s ? s->packets : i->packets);
+    json_uint("bytes", s ? s->bytes : i->bytes);
+    if (i && i->counted) {
       json_uint("received", i->received);
       json_uint("kernelDropped", i->os_dropped);
       json_uint("interfaceDropped", i->if_dropped);
@@ -524,6 +679,7 @@ static bool end_file(void) {
   uint64_t end_us = wall_us();
   for (unsigned n = 0; n < interface_count; n++) {
     struct interface *i = &interfaces[n];
+    if (i->streamed) continue;
     read_counters(i);
     struct spool_statistics statistics = {
         .start_us = file_start_us,
@@ -619,11 +775,9 @@ static void leave(struct interface *i, const char *code, const char *message) {
 
 /* Closes an interface that is gone. The last one ends the capture. */
 static void close_gone(struct interface *i) {
-  bool others = false;
   read_counters(i);
   i->open = false;
-  for (unsigned n = 0; n < interface_count; n++) others = others || interfaces[n].open;
-  if (others) {
+  if (any_open() || !stream_over) {
     notice(i->gone_code, i->name, i->gone_message);
   } else {
     set_error(i->gone_code, i->name, i->gone_message);
@@ -689,12 +843,13 @@ static void read_commands(void) {
 
 /* Waits for packets, commands, signals or the next thing due, at most `timeout` milliseconds. */
 static void wait_for_input(int timeout) {
-  struct pollfd fds[MAX_INTERFACES + 3];
-  struct interface *of[MAX_INTERFACES + 3];
+  struct pollfd fds[MAX_INTERFACES + 4];
+  struct interface *of[MAX_INTERFACES + 4];
   nfds_t count = 0;
   fds[count++] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
   fds[count++] = (struct pollfd){.fd = signal_pipe[0], .events = POLLIN, .revents = 0};
   fds[count++] = (struct pollfd){.fd = json_pending() ? STDOUT_FILENO : -1, .events = POLLOUT, .revents = 0};
+  fds[count++] = (struct pollfd){.fd = stream_over ? -1 : stream.fd, .events = POLLIN, .revents = 0};
   for (unsigned n = 0; n < interface_count; n++) {
     struct interface *i = &interfaces[n];
     if (!i->open) continue;
@@ -714,12 +869,13 @@ static void wait_for_input(int timeout) {
     if (read(signal_pipe[0], &number, 1) == 1) stop_reason = number == SIGHUP ? "parent-gone" : "signal";
   }
   if (fds[2].revents && !json_pump()) stop_reason = "parent-gone";
-  for (nfds_t k = 3; k < count; k++) {
+  for (nfds_t k = 4; k < count; k++) {
     if (fds[k].revents) of[k]->more = true;
   }
 }
 
 static void read_ready(void) {
+  read_stream();
   for (unsigned n = 0; n < interface_count && !limit_reached; n++) {
     struct interface *i = &interfaces[n];
     if (!i->open || !i->more) continue;
@@ -771,16 +927,17 @@ static void run(uint64_t started) {
     if (interfaces[n].read_timeout > longest) longest = interfaces[n].read_timeout;
   }
   uint64_t until = monotonic_ms() + (uint64_t)longest + DRAIN;
+  /* Who starts the helper ends the stream when it is asked to stop, with what programs still had to say. */
+  bool asked = stop_reason && strcmp(stop_reason, "duration") != 0;
+  uint64_t stream_until = asked ? monotonic_ms() + STREAM_DRAIN : until;
+  bool reads = true;
   while (!limit_reached) {
     uint64_t now = monotonic_ms();
-    bool any = false;
-    for (unsigned n = 0; n < interface_count; n++) {
-      interfaces[n].more = true;
-      any = any || interfaces[n].open;
-    }
-    if (!any) break;
+    bool waits = !stream_over && now < stream_until;
+    for (unsigned n = 0; n < interface_count; n++) interfaces[n].more = reads;
+    if (!waits && !(reads && any_open())) break;
     read_ready();
-    if (now >= until) break;
+    reads = now < until;
     (void)poll(NULL, 0, 5);
   }
 }
@@ -790,6 +947,7 @@ static void free_all(void) {
     if (interfaces[n].handle) pcap_close(interfaces[n].handle);
     free(interfaces[n].description);
   }
+  stream_free(&stream);
   spool_free(&spool);
   ring_free(&ring);
   free(path);
@@ -836,6 +994,7 @@ static int capture(void) {
   watch_open();
   describe_interfaces();
   for (unsigned n = 0; n < interface_count && opened; n++) {
+    if (interfaces[n].streamed) continue;
     opened = open_interface(&interfaces[n]);
     monitor = monitor || interfaces[n].monitor;
   }
@@ -843,7 +1002,7 @@ static int capture(void) {
   if (kept) set_error("privileges", NULL, kept);
   if (error_code) return start_failed();
   for (unsigned n = 0; n < interface_count; n++) {
-    if (!set_filter(&interfaces[n])) return start_failed();
+    if (!interfaces[n].streamed && !set_filter(&interfaces[n])) return start_failed();
   }
   /* Leaving monitor mode takes a socket. */
   confined = confine(monitor);
@@ -854,6 +1013,7 @@ static int capture(void) {
     output_error(output, error);
     return start_failed();
   }
+  if (!begin_stream()) return start_failed();
   bool begun = begin_file();
   if (!begun && !spool.error) return start_failed();
   uint64_t started = monotonic_ms();
@@ -957,6 +1117,12 @@ static int capture_command(int argc, char **argv) {
       i->immediate = true;
       continue;
     }
+    if (strcmp(option, "--streamed") == 0) {
+      if (i == &defaults) return usage("An interface has to be named first", option);
+      if (!i->streamed) i->place = streamed_count++;
+      i->streamed = true;
+      continue;
+    }
     if (strcmp(option, "--exclusive") == 0) {
       exclusive = true;
       continue;
@@ -995,6 +1161,9 @@ static int capture_command(int argc, char **argv) {
       if (good) write_buffer = (size_t)number * 1024;
     } else if (strcmp(option, "--sync") == 0) {
       good = to_number(value, 0, 3600000, &sync_every);
+    } else if (strcmp(option, "--stream") == 0) {
+      good = to_number(value, 3, 1023, &number);
+      if (good) stream_fd = (int)number;
     } else if (strcmp(option, "-w") == 0) {
       output = value;
     } else if (strcmp(option, "-a") == 0) {
@@ -1008,6 +1177,7 @@ static int capture_command(int argc, char **argv) {
   }
   if (!interface_count) return usage("No interface: -i NAME is needed", NULL);
   if (!output) return usage("No file: -w FILE is needed", NULL);
+  if (streamed_count && stream_fd < 0) return usage("--streamed needs the descriptor: --stream", NULL);
   if (many_files && !next_bytes && !next_ms && !next_interval_us && !next_packets) {
     return usage("-b files needs when to begin the next file: filesize, duration, interval or packets", NULL);
   }

@@ -5,6 +5,7 @@
  * The package runs in a process of its own (`native/cap-capture.mjs`, where the reasons are) and writes the same
  * pcapng file as the helper.
  */
+import type { Program } from "./child.ts";
 import type {
   CaptureCallbacks,
   CaptureDriver,
@@ -16,7 +17,7 @@ import type {
   StartOptions,
 } from "./driver.ts";
 import { findNative } from "./helper.ts";
-import { listWith, type Program, runToEnd, startCapture } from "./process.ts";
+import { listWith, runToEnd, startCapture } from "./process.ts";
 import { compileMessage } from "./protocol.ts";
 
 const CAVEATS: readonly string[] = [

@@ -1,18 +1,21 @@
 /** Compressing finished capture files with gzip, beside the capture and never in its way. */
-import { createReadStream, createWriteStream, rmSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import { constants, createGzip } from "node:zlib";
+import { rmSync } from "node:fs";
+import { rename, rm, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { compressBlocked } from "../formats/blocked-gzip.ts";
 
 /** What became of a file handed over: it is `path` now. */
 export interface Compressed {
   readonly from: string;
   readonly path: string;
+  /** Its bytes now. */
+  readonly bytes: number;
 }
 
 /**
- * Compresses files one after the other: NAME becomes NAME.gz, and NAME is removed once that is on the disk. A file
- * that cannot be compressed stays as it is. No method throws or rejects.
+ * Compresses files one after the other: NAME becomes NAME.gz, and NAME is removed once that is on the disk, so that at
+ * any moment one of the two is there. A file that cannot be compressed, or for which there is not the room, stays as it
+ * is. No method throws or rejects.
  */
 export class FileCompressor {
   readonly #onDone: (done: Compressed) => void;
@@ -20,6 +23,7 @@ export class FileCompressor {
   /** Files that the ring gave up while they were waiting or being compressed. */
   readonly #removed = new Set<string>();
   readonly #waiting = new Set<string>();
+  #abort = new AbortController();
   #work: Promise<void> = Promise.resolve();
 
   /** `onDone` is told of each file that was compressed, `onProblem` of each that could not be, in a sentence. */
@@ -31,7 +35,8 @@ export class FileCompressor {
   /** Takes a file that nobody writes any more. */
   add(path: string): void {
     this.#waiting.add(path);
-    this.#work = this.#work.then(() => this.#compress(path));
+    const { signal } = this.#abort;
+    this.#work = this.#work.then(() => this.#compress(path, signal));
   }
 
   /** The file was removed: so is what was made of it. */
@@ -46,28 +51,37 @@ export class FileCompressor {
     }
   }
 
+  /** Files that are being compressed or wait for it. */
+  get pending(): number {
+    return this.#waiting.size;
+  }
+
+  /** Leaves the files that are not compressed yet as they are. */
+  cancel(): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+  }
+
   /** Resolves when everything handed over so far is done. */
   settled(): Promise<void> {
     return this.#work;
   }
 
-  async #compress(path: string): Promise<void> {
+  async #compress(path: string, signal: AbortSignal): Promise<void> {
     const part = `${path}.gz.part`;
     try {
-      if (this.#removed.has(path)) return;
-      // The fastest level, because a capture is as fast as its disk.
-      const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 });
-      const source = createReadStream(path, { highWaterMark: 256 * 1024 });
-      await pipeline(source, gzip, createWriteStream(part, { mode: 0o600 }));
-      const written = await open(part, "r+");
-      await written.sync().finally(() => written.close());
+      if (this.#removed.has(path) || signal.aborted) return;
+      const [{ size }, { bavail, bsize }] = await Promise.all([stat(path), statfs(dirname(path))]);
+      // What the capture still has to write comes first.
+      if (bavail * bsize < size) throw new Error("there is not the room for it");
+      const bytes = await compressBlocked(path, part, signal);
       if (this.#removed.has(path)) return;
       await rename(part, `${path}.gz`);
       await rm(path, { force: true });
       if (this.#removed.has(path)) await rm(`${path}.gz`, { force: true });
-      else this.#onDone({ from: path, path: `${path}.gz` });
+      else this.#onDone({ from: path, path: `${path}.gz`, bytes });
     } catch (error) {
-      if (!this.#removed.has(path)) {
+      if (!this.#removed.has(path) && !signal.aborted) {
         this.#onProblem(`${path} could not be compressed and stays as it is: ${(error as Error).message}.`);
       }
     } finally {

@@ -5,6 +5,7 @@
  * system or the user does wrong: every failure is a `CaptureError` in a result or in `onEnd`.
  */
 
+import type { Writable } from "node:stream";
 import type { ExtcapCatalog } from "./extcap/catalog.ts";
 
 /** What went wrong, by kind. The user interface decides by `code` and shows `message`. */
@@ -74,6 +75,8 @@ export interface CaptureSource {
   readonly precision?: "ns" | "us" | undefined;
   /** Hand each packet over as it comes: less delay for more processor time. */
   readonly immediate?: boolean | undefined;
+  /** Its packets come as pcapng blocks through the handle's `input`: somebody else captures them. */
+  readonly streamed?: boolean | undefined;
 }
 
 /** When a capture ends by itself: at whichever is reached first. */
@@ -245,6 +248,13 @@ export interface CaptureHandle {
   kill(): void;
   /** Process id of the capturing process, for diagnostics. */
   readonly pid: number | undefined;
+  /**
+   * With sources that are `streamed`: takes their blocks, whole ones. With one source alone these are a capture, its
+   * section header first. With several, or beside others, they are the blocks of one section without its header, in
+   * this machine's byte order; the first are the interface descriptions of the streamed sources, in their order, whose
+   * numbers are their places among the sources; interfaces that are described later are numbered behind them all.
+   */
+  readonly input?: Writable | undefined;
   /** True when it may take any time until packets come: somebody else begins to write them. */
   readonly waits?: boolean;
   /** How its messages come through; left out where that is not known. */

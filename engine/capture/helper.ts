@@ -5,6 +5,7 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Program, startChild } from "./child.ts";
 import type {
   CaptureCallbacks,
   CaptureDriver,
@@ -15,7 +16,7 @@ import type {
   Result,
   StartOptions,
 } from "./driver.ts";
-import { listWith, type Program, runToEnd, spawnProgram, startCapture } from "./process.ts";
+import { listWith, runToEnd, startCapture } from "./process.ts";
 import { compileMessage, lineParser } from "./protocol.ts";
 
 /** Environment variable that names another helper than the one found beside the engine. */
@@ -133,12 +134,12 @@ class FilterChecker {
   }
 
   private connect(): void {
-    const spawned = spawnProgram(this.program, ["compile"]);
+    const spawned = startChild(this.program, ["compile"]);
     if (!spawned.ok) {
       this.answerAll(spawned.error.message);
       return;
     }
-    const child = spawned.value;
+    const { child } = spawned.value;
     this.child = child;
     const lost = (message: string) => {
       if (this.child !== child) return;
@@ -155,7 +156,6 @@ class FilterChecker {
         (reason) => lost(`The capture helper cannot be understood: ${reason}`),
       ),
     );
-    child.stderr.resume();
     child.on("error", (error) => lost(`The capture helper could not be started: ${error.message}`));
     child.on("close", () => lost("The capture helper ended before it answered."));
     for (const check of this.pending) this.send(check);

@@ -48,9 +48,10 @@ export async function chooseDriver(
   const helper = createHelperDriver();
   const helperThere = await helper.available();
   if (helperThere.ok) return { driver: createSourcesDriver(helper, extcap), error: null };
+  // Its program can write what comes through a pipe also where the package is not installed.
   const cap = createCapDriver();
   const capThere = await cap.available();
   if (capThere.ok) return { driver: createSourcesDriver(cap, extcap), error: null };
   const message = `${helperThere.error.message} ${capThere.error.message}`;
-  return { driver: createSourcesDriver(helper, extcap), error: { code: "unavailable", message } };
+  return { driver: createSourcesDriver(helper, extcap, cap), error: { code: "unavailable", message } };
 }

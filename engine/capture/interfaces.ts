@@ -75,6 +75,8 @@ export interface InterfaceList {
 }
 
 export interface ListOptions {
+  /** The most useful first (default), or as the system's library has them, the same order each time. */
+  readonly order?: "usefulness" | "system";
   /** Folder that stands for /sys, for tests. */
   readonly sysRoot?: string;
   /** Counters per interface; default those of the system. */
@@ -85,7 +87,7 @@ export interface ListOptions {
 }
 
 /**
- * Lists the interfaces through `driver`, the most useful first: those that are up and carry traffic, real
+ * Lists the interfaces through `driver`, unless asked otherwise the most useful first: those that are up and carry traffic, real
  * hardware before virtual, special devices last. Never throws; a failure is in `problem`.
  */
 export async function listCaptureInterfaces(
@@ -111,7 +113,7 @@ export async function listCaptureInterfaces(
   );
   const advice = needsAdvice ? explain() : null;
   const interfaces = listed.value.map((each) => describe(each, platform, sysRoot, counters, advice));
-  interfaces.sort(byUsefulness);
+  if (options.order !== "system") interfaces.sort(byUsefulness);
   // The system's own name counts.
   const foreign = offered.filter(({ name }) => !interfaces.some((each) => each.name === name));
   const opened = interfaces.some((each) => each.canCapture === true);

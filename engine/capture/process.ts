@@ -1,8 +1,8 @@
 /**
  * Runs a capturing program and turns its messages into driver callbacks. Both drivers stand on this.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { z } from "zod";
+import { type Program, runChild, startChild, startError } from "./child.ts";
 import type {
   CaptureCallbacks,
   CaptureEnd,
@@ -24,59 +24,14 @@ import {
   toStats,
 } from "./protocol.ts";
 
-/** How to start a capturing program. */
-export interface Program {
-  /** What to call it in messages. */
-  readonly title: string;
-  readonly command: string;
-  /** Arguments before the subcommand. */
-  readonly args: readonly string[];
-  /** Added to the environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** User id to run as, for tests of missing privileges; default: this process's own. */
-  readonly uid?: number | undefined;
-}
-
-/** Starts the program; a start that is refused at once (a zero byte in an argument) is a result too. */
-export function spawnProgram(
-  program: Program,
-  args: readonly string[],
-): Result<ChildProcessWithoutNullStreams> {
-  try {
-    const child = spawn(program.command, [...program.args, ...args], {
-      stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, ...program.env },
-      windowsHide: true,
-      ...(program.uid === undefined ? {} : { uid: program.uid, gid: program.uid }),
-    });
-    // Writing to a process that has just ended fails; its end is told by its exit.
-    child.stdin.on("error", () => {});
-    return { ok: true, value: child };
-  } catch (error) {
-    return { ok: false, error: { code: "usage", message: errorText(error) } };
-  }
-}
-
-/** The error of a program that could not be started. */
-export function spawnError(program: Program, error: NodeJS.ErrnoException): CaptureError {
-  if (error.code === "ENOENT") {
-    return { code: "unavailable", message: `${program.title} is not there: ${program.command}` };
-  }
-  if (error.code === "EACCES" || error.code === "EPERM") {
-    return { code: "permission", message: `You may not run ${program.title} (${program.command}).` };
-  }
-  return { code: "helper-failed", message: `${program.title} could not be started: ${error.message}` };
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+const streams = ({ sources }: StartOptions): boolean => sources.some(({ streamed }) => streamed);
 
 /** Arguments of the subcommand `capture` for these options. */
 export function captureArguments(options: StartOptions): string[] {
   const args = ["capture"];
   for (const source of options.sources) {
     args.push("-i", source.name);
+    if (source.streamed) args.push("--streamed");
     if (source.filter) args.push("-f", source.filter);
     if (source.snapLen !== undefined) args.push("-s", String(source.snapLen));
     if (source.promiscuous === false) args.push("-p");
@@ -89,6 +44,7 @@ export function captureArguments(options: StartOptions): string[] {
     if (source.precision) args.push("--precision", source.precision);
     if (source.immediate) args.push("--immediate");
   }
+  if (streams(options)) args.push("--stream", "3");
   args.push("-w", options.file);
   if (options.exclusive) args.push("--exclusive");
   const stop = options.stopAfter;
@@ -105,9 +61,6 @@ export function captureArguments(options: StartOptions): string[] {
   return args;
 }
 
-/** Text kept of what a program says on standard error, for the message when it dies. */
-const STDERR_KEPT = 2000;
-
 /**
  * Starts a capture with `program` and reports to `callbacks` as `CaptureCallbacks` promises.
  * `caveats` are passed on with `onStarted`.
@@ -122,7 +75,6 @@ export function startCapture(
   let started = false;
   let over = false;
   let killed = false;
-  let stderr = "";
   let lastError: CaptureError | null = null;
   let ended: Omit<CaptureEnd, "started"> | null = null;
 
@@ -135,9 +87,9 @@ export function startCapture(
     callbacks.onEnd({ ...end, started });
   };
 
-  const spawned = spawnProgram(program, captureArguments(options));
-  if (!spawned.ok) {
-    setImmediate(() => finish({ reason: "error", error: spawned.error, stats }));
+  const begun = startChild(program, captureArguments(options), streams(options));
+  if (!begun.ok) {
+    setImmediate(() => finish({ reason: "error", error: begun.error, stats }));
     return {
       stop() {},
       kill() {},
@@ -145,7 +97,7 @@ export function startCapture(
       messages: () => ({ taken: 0, waiting: 0, quiet: null }),
     };
   }
-  const child = spawned.value;
+  const { child, complaint, input } = begun.value;
 
   const fail = (error: CaptureError) => {
     lastError ??= error;
@@ -200,19 +152,17 @@ export function startCapture(
   );
 
   child.stdout.on("data", feed);
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
-  });
   child.on("error", (error: NodeJS.ErrnoException) => {
     // Without a process no "close" follows.
-    if (child.pid === undefined) finish({ reason: "error", error: spawnError(program, error), stats });
+    if (child.pid === undefined) finish({ reason: "error", error: startError(program, error), stats });
   });
   child.on("close", (code, signal) => {
     if (lastError !== null) finish({ reason: "error", error: lastError, stats });
     else if (ended !== null) finish(ended);
     else {
       const how = signal ? `was killed by ${signal}` : `ended with status ${code}`;
-      const why = stderr.trim() ? `: ${stderr.trim()}` : "";
+      const said = complaint();
+      const why = said ? `: ${said}` : "";
       const kept = started ? " The packets it had written are kept." : "";
       finish({
         reason: "killed",
@@ -224,6 +174,7 @@ export function startCapture(
 
   return {
     pid: child.pid,
+    input: input ?? undefined,
     messages: () => ({
       taken,
       waiting: child.stdout.readableLength,
@@ -243,49 +194,31 @@ export function startCapture(
  * Runs a subcommand to its end and gives every message to `onMessage`.
  * The result is an error when the program cannot be run, breaks the protocol or takes longer than `timeoutMs`.
  */
-export function runToEnd<T>(
+export async function runToEnd<T>(
   program: Program,
   args: readonly string[],
   schema: z.ZodType<T>,
   onMessage: (message: T) => void,
   timeoutMs: number,
 ): Promise<Result<number>> {
-  const spawned = spawnProgram(program, args);
-  if (!spawned.ok) return Promise.resolve(spawned);
-  const child = spawned.value;
-  return new Promise((resolve) => {
-    let error: CaptureError | null = null;
-    let stderr = "";
-    const fail = (why: CaptureError) => {
-      error ??= why;
-      child.kill("SIGKILL");
-    };
-    const timer = setTimeout(
-      () =>
-        fail({ code: "helper-failed", message: `${program.title} did not answer within ${timeoutMs} ms.` }),
-      timeoutMs,
-    );
-    child.stdout.on(
-      "data",
-      lineParser(schema, onMessage, (reason) => fail(badProtocol(program.title, reason))),
-    );
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
-    });
-    child.on("error", (why: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      resolve({ ok: false, error: spawnError(program, why) });
-    });
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      if (error) resolve({ ok: false, error });
-      else if (code === null || code > 2) {
-        const message = `${program.title} ended with ${signal ?? `status ${code}`}: ${stderr.trim()}`;
-        resolve({ ok: false, error: { code: "helper-failed", message } });
-      } else resolve({ ok: true, value: code });
-    });
-    child.stdin.end();
+  let bad: CaptureError | null = null;
+  const parse = lineParser(schema, onMessage, (reason) => {
+    bad = badProtocol(program.title, reason);
   });
+  const late: CaptureError = {
+    code: "helper-failed",
+    message: `${program.title} did not answer within ${timeoutMs} ms.`,
+  };
+  const onOutput = (chunk: Buffer): CaptureError | null => {
+    parse(chunk);
+    return bad;
+  };
+  const run = await runChild(program, args, onOutput, timeoutMs, late);
+  if (!run.ok) return run;
+  const { status, signal, complaint } = run.value;
+  if (status !== null && status <= 2) return { ok: true, value: status };
+  const message = `${program.title} ended with ${signal ?? `status ${status}`}: ${complaint}`;
+  return { ok: false, error: { code: "helper-failed", message } };
 }
 
 /** Runs the subcommand `list`. */

@@ -83,7 +83,17 @@ const notice = z.object({
 const failure = error.extend({ type: z.literal("error") });
 const end = z.object({
   type: z.literal("end"),
-  reason: z.enum(["stopped", "duration", "packets", "filesize", "files", "signal", "parent-gone", "error"]),
+  reason: z.enum([
+    "stopped",
+    "duration",
+    "packets",
+    "filesize",
+    "files",
+    "signal",
+    "parent-gone",
+    "source-ended",
+    "error",
+  ]),
   ...counters,
   error: error.optional(),
 });

@@ -5,22 +5,32 @@ import { join } from "node:path";
 import type {
   CaptureCallbacks,
   CaptureDriver,
+  CaptureError,
   CaptureHandle,
   CaptureSource,
   DriverInterface,
+  EndReason,
   FilterCheck,
   FilterRequest,
   Result,
   StartOptions,
 } from "./driver.ts";
 import { NO_STATS } from "./driver.ts";
-import { startExtcap } from "./extcap/capture.ts";
+import { extcapSource } from "./extcap/capture.ts";
 import type { ExtcapCatalog, ExtcapInterface } from "./extcap/catalog.ts";
 import { dltToLinkType } from "./linktypes.ts";
-import { isPipe, startPipe } from "./pipe/pipe.ts";
+import { isPipe, pipeSource } from "./pipe/pipe.ts";
+import { type StreamSource, startStreams } from "./pipe/streams.ts";
 
-/** Adds pipes and the programs of `extcap` to a driver of local interfaces. */
-export function createSourcesDriver(local: CaptureDriver, extcap: ExtcapCatalog): CaptureDriver {
+/**
+ * Adds pipes and the programs of `extcap` to a driver of local interfaces.
+ * @param streams writes what comes from pipes and programs alone; the driver of local interfaces what comes with theirs
+ */
+export function createSourcesDriver(
+  local: CaptureDriver,
+  extcap: ExtcapCatalog,
+  streams: CaptureDriver = local,
+): CaptureDriver {
   return {
     name: local.name,
     caveats: local.caveats,
@@ -42,13 +52,9 @@ export function createSourcesDriver(local: CaptureDriver, extcap: ExtcapCatalog)
       return { state: "ok", instructions: null, dump: null };
     },
     start(options: StartOptions, callbacks: CaptureCallbacks): CaptureHandle {
-      const names = options.sources.map(({ name }) => name);
-      if (names.some(isPipe)) return startPipe(options, callbacks);
-      const foreign = options.sources.filter(
-        (source) => source.extcap !== undefined || !isLocal(source.name),
-      );
-      if (foreign.length === 0) return local.start(options, callbacks);
-      return startForeign(local, extcap, foreign, options, callbacks);
+      if (options.sources.every(({ name, extcap: values }) => values === undefined && isLocal(name)))
+        return local.start(options, callbacks);
+      return startFound(local, streams, extcap, options, callbacks);
     },
     close: () => local.close(),
   };
@@ -92,28 +98,40 @@ async function listExtcap(
   };
 }
 
-/** Finds out who captures on an interface that the system does not name, and lets it begin. */
-function startForeign(
+/** Finds out who captures from each of the sources, and lets it begin. */
+function startFound(
   local: CaptureDriver,
+  streams: CaptureDriver,
   extcap: ExtcapCatalog,
-  foreign: readonly CaptureSource[],
   options: StartOptions,
   callbacks: CaptureCallbacks,
 ): CaptureHandle {
   let inner: CaptureHandle | null = null;
   let stopped = false;
-  /** Who captures may take a while to be found out; a stop does not wait for it. */
-  const giveUp = (): void => {
+  const giveUp = (reason: EndReason, error: CaptureError | null): void => {
     if (stopped) return;
     stopped = true;
-    setImmediate(() => callbacks.onEnd({ reason: "stopped", error: null, stats: NO_STATS, started: false }));
+    setImmediate(() => callbacks.onEnd({ reason, error, stats: NO_STATS, started: false }));
+  };
+  const find = async (source: CaptureSource): Promise<StreamSource | null> => {
+    const { name, filter } = source;
+    if (isPipe(name)) return pipeSource(name, filter);
+    if (source.extcap === undefined && isLocal(name)) return null;
+    const offered = await extcap.find(name);
+    return offered === undefined ? null : extcapSource(extcap, offered, source);
   };
   const begin = async (): Promise<void> => {
-    const found = await Promise.all(foreign.map(({ name }) => extcap.find(name)));
-    const offered = found.find((each) => each !== undefined);
+    const pipes = options.sources.map(({ name }) => name).filter(isPipe);
+    const twice = pipes.find((name, i) => pipes.indexOf(name) !== i);
+    if (twice !== undefined) {
+      const message = `"${twice}" is named twice, but what comes through a pipe can be read only once.`;
+      giveUp("error", { code: "usage", message });
+      return;
+    }
+    const found = await Promise.all(options.sources.map(find));
     if (stopped) return;
-    if (offered !== undefined) inner = startExtcap(extcap, offered, options, callbacks);
-    else inner = local.start(options, callbacks);
+    if (found.every((source) => source === null)) inner = local.start(options, callbacks);
+    else inner = startStreams(found.includes(null) ? local : streams, options, found, callbacks);
   };
   void begin();
   return {
@@ -121,14 +139,17 @@ function startForeign(
       return inner?.pid;
     },
     get waits() {
-      return inner?.waits ?? false;
+      return inner === null || inner.waits === true;
+    },
+    get messages() {
+      return inner?.messages;
     },
     stop() {
-      if (inner === null) giveUp();
+      if (inner === null) giveUp("stopped", null);
       else inner.stop();
     },
     kill() {
-      if (inner === null) giveUp();
+      if (inner === null) giveUp("stopped", null);
       else inner.kill();
     },
   };

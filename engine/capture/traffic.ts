@@ -3,8 +3,8 @@
  * On Linux they are in /proc/net/dev; elsewhere the capture helper reports them (`tapline-capture stats`).
  */
 import { readFileSync } from "node:fs";
+import { type Program, startChild } from "./child.ts";
 import { helperPath } from "./helper.ts";
-import { type Program, spawnProgram } from "./process.ts";
 import { lineParser, trafficMessage } from "./protocol.ts";
 
 /** Totals of one interface, both directions. */
@@ -130,11 +130,10 @@ export class TrafficMonitor {
     const command = helperPath();
     if (command === null) return () => {};
     const program: Program = { title: "The capture helper", command, args: [] };
-    const spawned = spawnProgram(program, ["stats", "--interval", String(this.intervalMs)]);
+    const spawned = startChild(program, ["stats", "--interval", String(this.intervalMs)]);
     if (!spawned.ok) return () => {};
-    const child = spawned.value;
+    const { child } = spawned.value;
     child.on("error", () => {});
-    child.stderr.resume();
     child.stdout.on(
       "data",
       lineParser(

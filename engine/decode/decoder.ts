@@ -142,7 +142,7 @@ export interface DecoderOptions {
 }
 
 /** Work of the decoder that a cancel ends, and what of it is done on the displayed list. */
-export type DecoderWork = Exclude<Work, "save">;
+export type DecoderWork = Exclude<Work, "save" | "compress">;
 export type ListWork = Exclude<DecoderWork, "open">;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

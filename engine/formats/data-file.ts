@@ -3,10 +3,16 @@
  * writes several do. Every offset of the index counts from the first byte of the first file.
  *
  * A chain of files is described by a list, a text file that grows line by line while its owner finds further files:
- * `[offset, "path"]` in JSON; lines that are no such pair say who owns the list. Behind the files of pcapng that are complete in themselves stands nothing but the next
- * section, so that a chain of them is a pcapng file again (draft-ietf-opsawg-pcapng, 4.1).
+ * `[offset, "path"]` in JSON; lines that are no such pair say who owns the list. Behind the files of pcapng that are
+ * complete in themselves stands nothing but the next section, so that a chain of them is a pcapng file again
+ * (draft-ietf-opsawg-pcapng, 4.1).
+ *
+ * A file of a chain may be compressed while it is read: once it is not there any more, NAME.gz is read in its place.
+ * Its bytes keep their offsets, because it is compressed so that it can be read at any place (blocked-gzip.ts). Whoever
+ * has it open goes on reading what was there.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { BlockedGzip, type BlockIndex } from "./blocked-gzip.ts";
 
 /** What readers of a capture need; every method throws the file system's errors. */
 export interface DataFile {
@@ -69,6 +75,24 @@ class Plain implements DataFile {
 interface Part {
   readonly offset: number;
   readonly path: string;
+  /** Where the blocks of the compressed file are, once that is known. */
+  blocks?: BlockIndex;
+}
+
+/** Opens a file of a chain, or what was compressed of it. */
+function openPart(part: Part): DataFile {
+  try {
+    return new Plain(part.path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    try {
+      const compressed = new BlockedGzip(`${part.path}.gz`, part.blocks);
+      part.blocks = compressed.index;
+      return compressed;
+    } catch (second) {
+      throw (second as NodeJS.ErrnoException).code === "ENOENT" ? error : second;
+    }
+  }
 }
 
 class Chain implements DataFile {
@@ -77,8 +101,8 @@ class Chain implements DataFile {
   #read = 0;
   #rest = "";
   readonly #parts: Part[] = [];
-  /** Descriptors of the parts that were read last, by their numbers; least recently used first. */
-  readonly #open = new Map<number, number>();
+  /** The parts that were read last, by their numbers; least recently used first. */
+  readonly #open = new Map<number, DataFile>();
   /** Number of the part that was read last. */
   #last = 0;
 
@@ -94,7 +118,7 @@ class Chain implements DataFile {
       if (part === undefined) return 0;
       const next = this.#parts[at + 1];
       const room = next === undefined ? length : Math.min(length, next.offset - offset);
-      const got = readSync(this.#descriptor(at, part), into, start, room, offset - part.offset);
+      const got = this.#file(at, part).read(into, start, room, offset - part.offset);
       if (got > 0 || next !== undefined || !this.#refresh()) return got;
     }
   }
@@ -103,11 +127,11 @@ class Chain implements DataFile {
     this.#refresh();
     const last = this.#parts.at(-1);
     if (last === undefined) return 0;
-    return last.offset + fstatSync(this.#descriptor(this.#parts.length - 1, last)).size;
+    return last.offset + this.#file(this.#parts.length - 1, last).size();
   }
 
   close(): void {
-    for (const fd of this.#open.values()) closeSync(fd);
+    for (const file of this.#open.values()) file.close();
     this.#open.clear();
     this.#parts.length = 0;
     closeSync(this.#list);
@@ -123,17 +147,17 @@ class Chain implements DataFile {
     return at;
   }
 
-  #descriptor(at: number, part: Part): number {
+  #file(at: number, part: Part): DataFile {
     const known = this.#open.get(at);
     this.#open.delete(at);
-    const fd = known ?? openSync(part.path, "r");
-    this.#open.set(at, fd);
+    const file = known ?? openPart(part);
+    this.#open.set(at, file);
     if (this.#open.size > OPEN_AT_ONCE) {
-      const [oldest, descriptor] = this.#open.entries().next().value as [number, number];
+      const [oldest, unused] = this.#open.entries().next().value as [number, DataFile];
       this.#open.delete(oldest);
-      closeSync(descriptor);
+      unused.close();
     }
-    return fd;
+    return file;
   }
 
   /** Reads what was added to the list; true when there are further parts. */

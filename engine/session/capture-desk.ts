@@ -9,6 +9,7 @@ import {
   type ExtcapChoice,
   type ExtcapOption,
   type InterfaceList,
+  type Params,
   type TrafficSample,
 } from "../api.ts";
 import { examine, type GatherRequest, gather } from "../capture/doctor/index.ts";
@@ -17,6 +18,7 @@ import {
   type CaptureDriver,
   type ExtcapChoice as Choice,
   chooseDriver,
+  type DriverLinkType,
   type ExtcapArgument,
   fifoProblem,
   type InterfaceInfo,
@@ -25,12 +27,15 @@ import {
   TrafficMonitor,
 } from "../capture/index.ts";
 
+/** LINKTYPE_IEEE802_11_RADIOTAP: what Linux captures in monitor mode. */
+const RADIOTAP = 127;
+
 export class CaptureDesk {
   readonly #extcapFolder: string;
   #chosen: Promise<CaptureDriver> | null = null;
   readonly #traffic = new TrafficMonitor();
-  /** Interface → link type to compile capture filters for, from the last listing. */
-  readonly #linkTypes = new Map<string, number>();
+  /** Interface → its link types, to compile capture filters for, from the last listing. */
+  readonly #linkTypes = new Map<string, readonly DriverLinkType[]>();
 
   /** @param extcapFolder Tapline's own folder of programs that capture */
   constructor(extcapFolder: string) {
@@ -43,15 +48,14 @@ export class CaptureDesk {
   }
 
   async interfaces(): Promise<InterfaceList> {
-    const { interfaces, problem } = await listCaptureInterfaces(await this.driver());
-    for (const { name, linkTypes } of interfaces) {
-      if (linkTypes[0] !== undefined) this.#linkTypes.set(name, linkTypes[0].linkType);
-    }
+    const driver = await this.driver();
+    const { interfaces, problem } = await listCaptureInterfaces(driver);
+    for (const { name, linkTypes } of interfaces) this.#linkTypes.set(name, linkTypes);
     const refused = interfaces.find(
       (iface) => iface.canCapture === false && iface.error?.code === "permission",
     );
     return {
-      interfaces: interfaces.map(shown),
+      interfaces: interfaces.map((info) => shown(info, driver.name)),
       problem: problem?.message ?? refused?.reason ?? "",
       fix: problem?.fix ?? refused?.fix ?? "",
     };
@@ -116,15 +120,20 @@ export class CaptureDesk {
     return config.value;
   }
 
-  /**
-   * Compiles a capture filter for an interface's link type; Ethernet when none is named.
-   * @param dump also answer the program it compiles to
-   */
-  async checkFilter(filter: string, name: string | undefined, dump: boolean): Promise<CaptureFilterVerdict> {
+  /** Compiles a capture filter for a link type of an interface; for Ethernet when no interface is named. */
+  async checkFilter({
+    filter,
+    interface: name,
+    linkType: wanted,
+    monitor,
+    dump,
+  }: Params<"checkCaptureFilter">): Promise<CaptureFilterVerdict> {
     const verdict = { message: "", place: null, hints: [], instructions: null, dump: null };
     if (filter.trim() === "") return { ok: true, ...verdict };
     const driver = await this.driver();
-    const linkType = name === undefined ? undefined : this.#linkTypes.get(name);
+    const types = name === undefined ? [] : (this.#linkTypes.get(name) ?? []);
+    const named = wanted === undefined ? undefined : types.find((type) => type.name === wanted);
+    const linkType = named?.linkType ?? (monitor ? RADIOTAP : types[0]?.linkType);
     const compile = (text: string, withDump = false) =>
       driver.checkFilter({ filter: text, linkType, interface: name, dump: withDump });
     const compiles = async (text: string): Promise<boolean | null> => {
@@ -196,7 +205,18 @@ const shownChoice = ({ value, display, enabled, parent }: Choice): ExtcapChoice 
   parent,
 });
 
-function shown(info: InterfaceInfo): InterfaceList["interfaces"][number] {
+/** Why an interface cannot be in monitor mode; empty when it can. */
+export function noMonitor(info: InterfaceInfo, driver: CaptureDriver["name"]): string {
+  if (info.canMonitor) return "";
+  if (info.extcap !== null) return "A program captures here, in its own way.";
+  if (driver === "cap") return "The cap package cannot turn monitor mode on.";
+  if (info.canCapture === null) return "Not asked: opening this device has effects.";
+  if (!info.canCapture) return info.reason ?? "It cannot be opened.";
+  if (info.kind !== "wireless") return "It is not wireless.";
+  return "The driver of this interface does not offer it.";
+}
+
+function shown(info: InterfaceInfo, driver: CaptureDriver["name"]): InterfaceList["interfaces"][number] {
   const addresses = info.addresses
     .filter(({ family }) => family !== "mac")
     .map(({ address, prefix }) => (prefix === undefined ? address : `${address}/${prefix}`));
@@ -219,6 +239,8 @@ function shown(info: InterfaceInfo): InterfaceList["interfaces"][number] {
       name: name ?? String(linkType),
       description: description ?? "",
     })),
+    timestampTypes: [...info.timestampTypes],
+    noMonitor: noMonitor(info, driver),
     extcap: info.extcap === null ? null : { ...info.extcap },
   };
 }

@@ -2,14 +2,18 @@
 import { readFile, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { CaptureHealth, Health, LiveStatus, QueueHealth, ThreadHealth } from "../api.ts";
+import type { CaptureHealth, Health, LiveStatus, QueueHealth, RenewalHealth, ThreadHealth } from "../api.ts";
 import type { CaptureDriver, CaptureSession } from "../capture/index.ts";
 import type { WorkerHealth } from "../workers/client.ts";
 import { LoadMeter, ProcessorMeter, ThreadMeter } from "../workers/meters.ts";
+import { SNAPSHOTS } from "./heap-snapshots.ts";
 
 /** What is asked about. */
 export interface HealthRequest {
   readonly worker: WorkerHealth | null;
+  /** The decoder of a list that begins anew, and how far it is; null without one. */
+  readonly second: WorkerHealth | null;
+  readonly renewal: RenewalHealth | null;
   /** The running capture and what it is captured with; null without one. */
   readonly capture: { readonly session: CaptureSession; readonly driver: CaptureDriver["name"] } | null;
   readonly live: LiveStatus;
@@ -18,6 +22,8 @@ export interface HealthRequest {
   readonly spoolFolder: string;
   /** File of the live capture that is shown, running or ended, and bytes of those before it; null without one. */
   readonly spool: { readonly path: string; readonly before: number } | null;
+  /** Files that are being compressed or wait for it. */
+  readonly compressing: number;
   /** Queues of the windows. */
   readonly windows: readonly QueueHealth[];
   /** The heap snapshot being written. */
@@ -49,6 +55,9 @@ export class HealthMeter {
       sizeOf(snapshot?.path ?? null),
       capture === null ? null : captureOf(capture.session, capture.driver, request),
     ]);
+    const threads = [main];
+    if (worker !== null) threads.push(worker.thread);
+    if (request.second !== null) threads.push({ ...request.second.thread, name: "second decoder" });
     return {
       time: new Date().toISOString(),
       process: {
@@ -57,11 +66,13 @@ export class HealthMeter {
         processors: this.#processors.read(),
         rss: process.memoryUsage.rss(),
       },
-      threads: worker === null ? [main] : [main, worker.thread, ...(reading?.assistants ?? [])],
-      queues: [...queuesOf(worker, capture?.session ?? null), ...request.windows],
+      threads: [...threads, ...(reading?.assistants ?? [])],
+      queues: [...queuesOf(worker, capture?.session ?? null, request.compressing), ...request.windows],
       index: index === null ? null : { frames: index.frames, bytes: index.bytes, answers: index.answers },
       spool: { folder, bytes: spoolBytes + (spool?.before ?? 0), ...disk },
       capture: captureHealth,
+      renewal: request.renewal,
+      snapshots: SNAPSHOTS,
       snapshot: snapshot === null ? null : { ...snapshot, bytes: snapshotBytes },
     };
   }
@@ -71,7 +82,11 @@ export class HealthMeter {
   }
 }
 
-function queuesOf(worker: WorkerHealth | null, session: CaptureSession | null): QueueHealth[] {
+function queuesOf(
+  worker: WorkerHealth | null,
+  session: CaptureSession | null,
+  compressing: number,
+): QueueHealth[] {
   const queues: QueueHealth[] = [];
   if (worker !== null) {
     queues.push({ id: "decoder-requests", length: worker.thread.pending, limit: null, unit: "requests" });
@@ -87,6 +102,8 @@ function queuesOf(worker: WorkerHealth | null, session: CaptureSession | null): 
   if (messages !== null) {
     queues.push({ id: "capture-messages", length: messages.waiting, limit: null, unit: "bytes" });
   }
+  if (compressing > 0)
+    queues.push({ id: "files-to-compress", length: compressing, limit: null, unit: "files" });
   return queues;
 }
 

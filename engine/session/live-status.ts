@@ -1,5 +1,5 @@
 /** What the contract tells of a live capture, out of what the driver is told and tells. */
-import type { CaptureOptions, InterfaceRate, LiveStatus } from "../api.ts";
+import type { CaptureOptions, InterfaceOptions, InterfaceRate, LiveStatus } from "../api.ts";
 import type { CaptureStats, SessionOptions, SeveralFiles } from "../capture/index.ts";
 
 /** Before the first capture. */
@@ -28,18 +28,24 @@ export const NO_LIVE: LiveStatus = {
 export function startOf(options: CaptureOptions, file: string | undefined): SessionOptions {
   const { stopAfter } = options;
   return {
-    sources: options.interfaces.map((name) => ({
-      name,
-      filter: options.filter,
-      promiscuous: options.promiscuous,
-      ...(options.snapLen > 0 ? { snapLen: options.snapLen } : {}),
-      bufferKiB: options.bufferMiB * 1024,
-      extcap: options.extcap[name],
-      monitor: options.monitor,
-      readTimeoutMs: options.readTimeoutMs,
-      precision: options.precision,
-      immediate: options.immediate,
-    })),
+    sources: options.interfaces.map((name) => {
+      const own = readingOf(options, name);
+      return {
+        name,
+        filter: own.filter,
+        promiscuous: own.promiscuous,
+        ...(own.snapLen > 0 ? { snapLen: own.snapLen } : {}),
+        bufferKiB: own.bufferMiB * 1024,
+        extcap: options.extcap[name],
+        monitor: own.monitor,
+        linkType: own.linkType,
+        timestampType: own.timestampType,
+        direction: own.direction,
+        readTimeoutMs: own.readTimeoutMs,
+        precision: own.precision,
+        immediate: own.immediate,
+      };
+    }),
     stopAfter: {
       seconds: stopAfter.seconds,
       packets: stopAfter.packets,
@@ -51,6 +57,60 @@ export function startOf(options: CaptureOptions, file: string | undefined): Sess
   };
 }
 
+/** How packets are taken from one of the interfaces. */
+function readingOf(
+  { filter, promiscuous, snapLen, bufferMiB, perInterface, ...rest }: CaptureOptions,
+  name: string,
+): Pick<CaptureOptions, "filter" | "promiscuous" | "snapLen" | "bufferMiB"> & InterfaceOptions {
+  const { monitor, direction, readTimeoutMs, precision, immediate } = rest;
+  const all = {
+    filter,
+    promiscuous,
+    snapLen,
+    bufferMiB,
+    monitor,
+    direction,
+    readTimeoutMs,
+    precision,
+    immediate,
+  };
+  const own = Object.entries(perInterface[name] ?? {}).filter(([, value]) => value !== undefined);
+  return { ...all, ...Object.fromEntries(own) };
+}
+
+/** Interfaces whose own options are kept. */
+const INTERFACES_KEPT = 64;
+
+/** Options as they are offered again: with what was kept of interfaces and programs that are not used now. */
+export function keptOptions(before: Partial<CaptureOptions>, now: CaptureOptions): CaptureOptions {
+  const others = Object.entries(before.perInterface ?? {}).filter(([name]) => !now.interfaces.includes(name));
+  const own = Object.entries(now.perInterface).filter(([, options]) => Object.keys(options).length > 0);
+  return {
+    ...now,
+    extcap: { ...before.extcap, ...now.extcap },
+    perInterface: Object.fromEntries([...others, ...own].slice(-INTERFACES_KEPT)),
+  };
+}
+
+/** The smallest buffer and snapshot length that any of the interfaces is read with; null where they are not known. */
+export function tightest(
+  options: Partial<CaptureOptions>,
+  interfaces: readonly string[],
+): { bufferMiB: number | null; snapLen: number | null } {
+  const { perInterface = {}, ...all } = options;
+  const values = (key: "bufferMiB" | "snapLen"): number[] =>
+    (interfaces.length > 0 ? interfaces : [""])
+      .map((name) => perInterface[name]?.[key] ?? all[key])
+      .filter((value) => value !== undefined);
+  const buffers = values("bufferMiB");
+  const lengths = values("snapLen");
+  const cut = lengths.filter((length) => length > 0);
+  return {
+    bufferMiB: buffers.length > 0 ? Math.min(...buffers) : null,
+    snapLen: cut.length > 0 ? Math.min(...cut) : (lengths[0] ?? null),
+  };
+}
+
 const bytesOf = (kilobytes: number | undefined): number | undefined =>
   kilobytes === undefined ? undefined : kilobytes * 1000;
 
@@ -59,7 +119,7 @@ function severalOf(
   several: NonNullable<CaptureOptions["output"]>["several"] | undefined,
 ): SeveralFiles | undefined {
   if (!several) return undefined;
-  const { kilobytes, ...rest } = several;
+  const { kilobytes, compress: _, ...rest } = several;
   return { bytes: bytesOf(kilobytes), ...rest };
 }
 

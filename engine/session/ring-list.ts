@@ -3,8 +3,8 @@
  * ones when the oldest go. A second decoder opens the newer files while the first goes on; it takes its place when it
  * has caught up, with the same filter and order.
  */
-import type { RingStatus } from "../api.ts";
-import type { CaptureFileEvent, SpoolKeeper } from "../capture/index.ts";
+import type { RenewalHealth, RingStatus } from "../api.ts";
+import type { CaptureFileEvent, Compressed, SpoolKeeper } from "../capture/index.ts";
 import type { DecoderState } from "../decode/decoder.ts";
 import type { DecodeWorker } from "../workers/client.ts";
 import { type FileChain, Ring, SHOWN_LIMIT } from "./ring.ts";
@@ -65,6 +65,8 @@ interface Renewal {
   readonly worker: DecodeWorker;
   readonly versions: Versions;
   state: DecoderState | null;
+  /** Bytes of the files that must be read before it is shown. */
+  goal: number;
 }
 
 export class RingList {
@@ -109,6 +111,13 @@ export class RingList {
     return this.#renewal?.worker ?? null;
   }
 
+  /** How far the list being made is; null while none is. */
+  get progress(): RenewalHealth | null {
+    if (this.#renewal === null) return null;
+    const { state, goal } = this.#renewal;
+    return { read: state?.position ?? 0, bytes: goal, frames: state?.frames ?? 0 };
+  }
+
   /**
    * Begins the first list.
    * @param written the first file
@@ -133,6 +142,11 @@ export class RingList {
     if (event.state !== "begun") return;
     this.#turned = { last: performance.now(), before: this.#turned.last };
     void this.renew();
+  }
+
+  /** Takes note of a file that was compressed. */
+  onCompressed(done: Compressed): void {
+    this.#ring.compressed(done);
   }
 
   /** Takes note of how the decoder of a list being made stands. */
@@ -162,7 +176,7 @@ export class RingList {
   async renew(): Promise<void> {
     while (this.#isStale && this.#renewal === null) {
       const { versions } = this.#keeper;
-      const renewal: Renewal = { worker: this.#keeper.makeWorker(), state: null, versions };
+      const renewal: Renewal = { worker: this.#keeper.makeWorker(), state: null, goal: 0, versions };
       this.#renewal = renewal;
       let taken = false;
       try {
@@ -231,6 +245,7 @@ export class RingList {
         ended = true;
       });
     const goal = chain.bytes;
+    renewal.goal = goal;
     const position = (): number => renewal.state?.position ?? -1;
     while (!ended && position() < goal) {
       await pause(LOOK);

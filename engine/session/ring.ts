@@ -5,7 +5,7 @@
  * list of packets begins anew with the newest files, so that memory stays as it is however long the capture runs.
  */
 import { appendFileSync, writeFileSync } from "node:fs";
-import type { CaptureFileEvent, SpoolKeeper } from "../capture/index.ts";
+import type { CaptureFileEvent, Compressed, SpoolKeeper } from "../capture/index.ts";
 import { chainLine, chainPath } from "../formats/data-file.ts";
 
 /** Packets shown from which on the list begins anew with the newest files, if there are several. */
@@ -18,6 +18,8 @@ interface RingFile {
   /** As they were told last; final once another file was begun. */
   packets: number;
   bytes: number;
+  /** Where it lies now, and bytes there, once it was compressed. */
+  compressed?: { readonly path: string; readonly bytes: number };
 }
 
 /** Files that follow each other, opened as one capture. */
@@ -61,10 +63,12 @@ export class Ring {
   /** The file begun last, and bytes of the files before it; null before the first. */
   get onDisk(): { path: string; before: number } | null {
     const last = this.#files.at(-1);
-    return last === undefined ? null : { path: last.path, before: this.bytes - last.bytes };
+    if (last === undefined) return null;
+    const before = this.#files.slice(0, -1).reduce((sum, file) => sum + (file.compressed ?? file).bytes, 0);
+    return { path: (last.compressed ?? last).path, before };
   }
 
-  /** Bytes of the files there are, as they were told last. */
+  /** Bytes of packets in the files there are, as they were told last. */
   get bytes(): number {
     return this.#files.reduce((sum, file) => sum + file.bytes, 0);
   }
@@ -93,6 +97,12 @@ export class Ring {
       this.#files.splice(known, 1);
       this.#removed += packets;
     }
+  }
+
+  /** Takes note of a file that was compressed; chains go on with it as before. */
+  compressed({ from, path, bytes }: Compressed): void {
+    const file = this.#files.find((each) => each.path === from);
+    if (file !== undefined) file.compressed = { path, bytes };
   }
 
   /** True when a file of the chain is gone. */

@@ -32,8 +32,10 @@ import { ApiError, isMethod, parseParams } from "../api.ts";
 import { LiveWatch } from "../capture/doctor/index.ts";
 import {
   type CaptureDriver,
+  type CaptureFileEvent,
   CaptureSession,
   type CaptureStats,
+  FileCompressor,
   NO_STATS,
   type SessionEvent,
   type SpoolKeeper,
@@ -53,8 +55,8 @@ import { type CaptureDesk, checkPipes } from "./capture-desk.ts";
 import { checkDecodeAs, decodeChoicesOf } from "./decode-as.ts";
 import { asApiError, checkReadable, exists } from "./errors.ts";
 import { HealthMeter } from "./health.ts";
-import { heapSnapshotPath } from "./heap-snapshots.ts";
-import { dropsOf, NO_LIVE, ratesOf, startOf } from "./live-status.ts";
+import { heapSnapshotPath, refuseLarge } from "./heap-snapshots.ts";
+import { dropsOf, keptOptions, NO_LIVE, ratesOf, startOf, tightest } from "./live-status.ts";
 import type { ProtocolFiles } from "./protocol-files.ts";
 import { frameRange } from "./range.ts";
 import { type ListKeeper, type NewList, RingList, type Versions } from "./ring-list.ts";
@@ -71,6 +73,8 @@ const STUCK = 3000;
 const LAST_ANSWERS = 5000;
 /** Milliseconds after a recovery in which another death means that one more would not help. */
 const HOPELESS = 10_000;
+/** Milliseconds that compressing files may take at the end of a session. */
+const LAST_COMPRESSION = 3000;
 /** Bytes of captures left behind from which on it is said that they take much room. */
 const LEFT_BEHIND_LIMIT = 1_000_000_000;
 
@@ -108,6 +112,11 @@ interface OpenFile {
   readonly packets: number;
   /** True while another program writes it, and it is read as it grows. */
   follows?: boolean;
+}
+
+/** Absolute path of the file that a capture is asked to write; compressed files get their ending by themselves. */
+function outputFile({ file, several }: NonNullable<CaptureOptions["output"]>): string {
+  return resolve(several?.compress === "gzip" ? file.replace(/(?<=.)\.gz$/i, "") : file);
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -181,6 +190,10 @@ export class Session implements Api {
   #countedTold = "";
   /** The list of a capture that writes several files; null for others. */
   #ring: RingList | null = null;
+  /** Compresses files of captures that want it; it goes on when they are closed. */
+  readonly #compressor: FileCompressor;
+  /** Most files that waited to be compressed, for how far that is. */
+  #toCompress = 0;
   #statusTimer: NodeJS.Timeout | null = null;
   #lastStatus = 0;
   #ended = false;
@@ -188,6 +201,10 @@ export class Session implements Api {
   constructor(host: SessionHost) {
     this.#host = host;
     this.#worker = this.#makeWorker(0);
+    this.#compressor = new FileCompressor(
+      (done) => this.#ring?.onCompressed(done),
+      (message) => this.#emit("notice", { severity: "warning", message }),
+    );
     this.#versions = this.#presentVersions;
     this.#stopSettings = host.settings.onDissection((settings) => {
       this.#emit("settings", settings);
@@ -264,6 +281,9 @@ export class Session implements Api {
     this.#stopColoring();
     this.#saving?.abort.abort();
     await this.#capture?.stop();
+    await Promise.race([this.#compressor.settled(), pause(LAST_COMPRESSION)]);
+    this.#compressor.cancel();
+    await this.#compressor.settled();
     if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
     const file = this.#file;
     const kept = keepSpool && this.unsaved;
@@ -315,6 +335,7 @@ export class Session implements Api {
     },
     cancel: ({ what }) => {
       if (what === "save") this.#saving?.abort.abort();
+      else if (what === "compress") this.#compressor.cancel();
       else this.#cancel(what);
       return null;
     },
@@ -389,8 +410,7 @@ export class Session implements Api {
       this.#stopTraffic = on ? this.#host.desk.onTraffic((sample) => this.#emit("traffic", sample)) : null;
       return null;
     },
-    checkCaptureFilter: ({ filter, interface: name, dump }) =>
-      this.#host.desk.checkFilter(filter, name, dump),
+    checkCaptureFilter: (params) => this.#host.desk.checkFilter(params),
     doctor: (params) => this.#doctor(params),
     startCapture: async ({ options, discard }) => {
       await this.#startCapture(options, discard);
@@ -423,7 +443,7 @@ export class Session implements Api {
       return null;
     },
     health: () => this.#readHealth(),
-    heapSnapshot: ({ of, folder }) => this.#heapSnapshot(of, folder),
+    heapSnapshot: (params) => this.#heapSnapshot(params),
 
     recoverable: async () => {
       const orphans = await this.#host.spools.orphans();
@@ -511,25 +531,32 @@ export class Session implements Api {
   }
 
   async #readHealth(): Promise<Health> {
-    const worker = await this.#worker.health();
+    const renewing = this.#ring?.renewing ?? null;
+    const [worker, second] = await Promise.all([this.#worker.health(), renewing?.health() ?? null]);
     const file = this.#file;
+    // It may be the one that is shown by now.
+    const isSecond = renewing !== null && this.#ring?.renewing === renewing;
     return this.#health.read({
       worker,
+      second: isSecond ? second : null,
+      renewal: isSecond ? (this.#ring?.progress ?? null) : null,
       capture:
         this.#capture === null || !this.capturing ? null : { session: this.#capture, driver: this.#driver },
       live: this.#live,
       frames: this.#decoder?.frames ?? 0,
       spoolFolder: this.#host.spools.folder,
       spool: this.#ring?.onDisk ?? (file?.live ? { path: file.path, before: 0 } : null),
+      compressing: this.#compressor.pending,
       windows: [...this.#windows].flatMap((queues) => queues()),
       snapshot: this.#heap,
     });
   }
 
-  async #heapSnapshot(of: "process" | "decoder", folder: string | undefined): Promise<HeapSnapshotFile> {
+  async #heapSnapshot({ of, folder, large }: Params<"heapSnapshot">): Promise<HeapSnapshotFile> {
     if (this.#heap !== null) throw new ApiError("BAD_REQUEST", "A heap snapshot is being written already.");
     const heap =
       of === "process" ? getHeapStatistics().used_heap_size : (await this.#ask("health")).heap.used;
+    if (!large) refuseLarge(heap);
     const path = await heapSnapshotPath(of, folder, this.#host.heaps, heap);
     if (this.#heap !== null) throw new ApiError("BAD_REQUEST", "A heap snapshot is being written already.");
     this.#heap = { of, path };
@@ -948,7 +975,7 @@ export class Session implements Api {
   async #startCapture(options: CaptureOptions, discard: boolean): Promise<void> {
     this.#guardUnsaved(discard);
     checkPipes(options.interfaces);
-    const output = options.output === null ? null : { ...options.output, file: resolve(options.output.file) };
+    const output = options.output === null ? null : { ...options.output, file: outputFile(options.output) };
     if (output !== null && output.several === null && !output.overwrite && exists(output.file)) {
       throw new ApiError("EXISTS", `"${output.file}" exists already. Choose another name, or overwrite it.`);
     }
@@ -960,8 +987,7 @@ export class Session implements Api {
     const shown = hasValues ? await this.#host.desk.withoutPasswords(options) : options;
     if (turn !== this.#turn)
       throw new ApiError("CANCELLED", "The capture was not started: a newer request took its place.");
-    const { extcap } = this.#host.settings.get().capture;
-    this.#changeSettings({ capture: { ...shown, extcap: { ...extcap, ...shown.extcap } } });
+    this.#changeSettings({ capture: keptOptions(this.#host.settings.get().capture, shown) });
     const capture = new CaptureSession({
       driver,
       spoolDir: this.#host.spools.folder,
@@ -996,7 +1022,10 @@ export class Session implements Api {
     if (started !== null) this.#watch?.started(started);
     if (event.type === "stats") this.#watch?.report(event.stats);
     if (event.type === "state" && state === "idle") this.#watch?.ended(stats);
-    if (event.type === "file") this.#ring?.onFile(event.file);
+    if (event.type === "file") {
+      this.#ring?.onFile(event.file);
+      this.#compress(event.file);
+    }
     this.#live = {
       ...this.#live,
       ...(event.type === "stats" ? ratesOf(stats, this.#counted, this.#live.rates) : {}),
@@ -1024,17 +1053,32 @@ export class Session implements Api {
     this.#changed();
   }
 
+  /** Has a complete file compressed where that is wanted, and lets go of one that was removed. */
+  #compress({ state, path }: CaptureFileEvent): void {
+    if (this.#asked?.output?.several?.compress !== "gzip") return;
+    if (state === "removed") this.#compressor.remove(path);
+    if (state !== "closed") return;
+    this.#compressor.add(path);
+    this.#toCompress++;
+    void this.#compressor.settled().then(() => {
+      if (this.#compressor.pending === 0) this.#toCompress = 0;
+      this.#changed();
+    });
+  }
+
   /** Examines how capturing does; what was not asked for is that of the capture shown, else that used last. */
   async #doctor({ interfaces, host, options }: Params<"doctor">): Promise<DoctorReport> {
     const last = this.#host.settings.get().capture;
     const used = this.#live.options ?? last;
     const shown = this.#watch !== null && this.#live.interfaces.length > 0;
+    const examined = interfaces ?? (shown ? this.#live.interfaces : (last.interfaces ?? []));
+    const tight = tightest(used, examined);
     return this.#host.desk.doctor({
-      interfaces: interfaces ?? (shown ? this.#live.interfaces : (last.interfaces ?? [])),
+      interfaces: examined,
       host,
       options: {
-        bufferMiB: options.bufferMiB ?? used.bufferMiB ?? DEFAULT_BUFFER_MIB,
-        snapLen: options.snapLen ?? used.snapLen ?? 0,
+        bufferMiB: options.bufferMiB ?? tight.bufferMiB ?? DEFAULT_BUFFER_MIB,
+        snapLen: options.snapLen ?? tight.snapLen ?? 0,
       },
       spoolFolder: this.#host.spools.folder,
       live: this.#watch?.readings(await this.#cutBytes()) ?? null,
@@ -1073,7 +1117,7 @@ export class Session implements Api {
     if (written === null) return;
     const output = this.#live.options?.output ?? null;
     const name = output === null ? this.#live.interfaces.join(", ") : basename(output.file);
-    const shown = output === null ? written : resolve(output.file);
+    const shown = output === null ? written : outputFile(output);
     const file = { path: written, shown, name, live: true, spool: output === null, saved: output !== null };
     try {
       if (this.#ring !== null) file.path = this.#ring.begin(written, this.#worker.capture + 1);
@@ -1212,6 +1256,16 @@ export class Session implements Api {
       experts: "Counting expert infos",
     };
     for (const { what, done } of state?.working ?? []) list.push({ what, done, label: labels[what] });
+    const { pending } = this.#compressor;
+    // While packets are captured it is part of that, and the health panel tells of it.
+    if (pending > 0 && !this.capturing) {
+      const done = Math.max(0, 1 - pending / Math.max(1, this.#toCompress));
+      list.push({
+        what: "compress",
+        done,
+        label: `Compressing ${pending} ${pending === 1 ? "file" : "files"}`,
+      });
+    }
     if (this.#saving !== null) list.push({ what: "save", done: this.#saving.done, label: `Saving ${name}` });
     return list;
   }

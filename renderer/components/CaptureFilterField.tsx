@@ -17,10 +17,14 @@ export function CaptureFilterField(props: {
   onChange: (text: string) => void;
   onEnter: () => void;
   interfaceName: string | undefined;
+  /** Another link type than the interface's usual one; empty for that. */
+  linkType?: string | undefined;
+  /** Whether the interface will be in monitor mode. */
+  monitor?: boolean;
   /** Told whether the present text compiles. */
   onVerdict?: (ok: boolean) => void;
 }) {
-  const { text, interfaceName, onVerdict } = props;
+  const { text, interfaceName, linkType, monitor, onVerdict } = props;
   const [verdict, setVerdict] = useState<(CaptureFilterVerdict & { of: string }) | null>(null);
   const [program, setProgram] = useState(false);
   const [naming, setNaming] = useState(false);
@@ -37,6 +41,8 @@ export function CaptureFilterField(props: {
         filter: text,
         dump: program,
         ...(interfaceName ? { interface: interfaceName } : {}),
+        ...(linkType ? { linkType } : {}),
+        ...(monitor ? { monitor } : {}),
       }).then(
         (answer) => {
           if (stale) return;
@@ -52,7 +58,7 @@ export function CaptureFilterField(props: {
       stale = true;
       clearTimeout(timer);
     };
-  }, [text, interfaceName, onVerdict, program]);
+  }, [text, interfaceName, linkType, monitor, onVerdict, program]);
 
   const judged = verdict?.of === text ? verdict : null;
   const kind = text.trim() === "" ? "empty" : judged ? (judged.ok ? "ok" : "error") : "pending";

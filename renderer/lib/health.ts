@@ -34,6 +34,7 @@ const QUEUE_TITLES: Record<QueueHealth["id"], string> = {
   "window-requests": "Window requests",
   "window-bytes": "Window, unsent",
   "capture-messages": "Helper messages",
+  "files-to-compress": "Files to compress",
 };
 
 const nameOf = ({ name }: ThreadHealth): string => `${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`;
@@ -120,6 +121,19 @@ function queueLines({ queues }: Health): HealthLine[] {
   });
 }
 
+/** The list of a ring's packets that begins anew. */
+function renewalLines({ renewal }: Health): HealthLine[] {
+  if (renewal === null) return [];
+  const { read, bytes, frames } = renewal;
+  const done = bytes === 0 ? 0 : Math.min(1, read / bytes);
+  return [
+    line("renewal", "New list", `${percent(Math.round(done * 100) / 100, 1)} read`, {
+      detail: `${counted(frames, "packet")}, ${byteSize(read)} of ${byteSize(bytes)}; shown when it has caught up`,
+      series: { value: done, top: 1 },
+    }),
+  ];
+}
+
 function captureLines({ capture }: Health): HealthLine[] {
   if (capture === null) return [];
   const lost = (value: number | null): string => (value === null ? "not counted" : count(value));
@@ -181,7 +195,7 @@ export function healthGroups(health: Health): HealthGroup[] {
     { title: "Event-loop delay, 99th percentile", lines: delayLines(health) },
     { title: "Memory", lines: memoryLines(health) },
     { title: "Queues", lines: queueLines(health) },
-    { title: "Capture", lines: captureLines(health) },
+    { title: "Capture", lines: [...captureLines(health), ...renewalLines(health)] },
     { title: "Disk", lines: diskLines(health) },
   ].filter(({ lines }) => lines.length > 0);
 }
@@ -197,4 +211,10 @@ export function healthReport(health: Health, about: readonly string[]): string {
     }
   }
   return `${text.join("\n")}\n`;
+}
+
+/** About how long a snapshot of a heap keeps its thread busy: "3 to 15 seconds". */
+export function snapshotTime(heap: number, speed: { least: number; most: number }): string {
+  const [from, to] = [speed.most, speed.least].map((each) => Math.max(1, Math.round(heap / each)));
+  return from === to ? "about a second" : `${from} to ${to} seconds`;
 }

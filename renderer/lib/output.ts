@@ -13,8 +13,8 @@ export interface OutputForm {
   packets: string;
   interval: string;
   keep: string;
-  /** Files after which the capture ends. */
-  files: string;
+  /** Whether complete ones of several files are compressed. */
+  compress: "none" | "gzip";
 }
 
 /** The bounds of the form's numbers; those of size are in megabytes (1,000,000 bytes). */
@@ -24,8 +24,15 @@ export const OUTPUT_BOUNDS = {
   packets: { min: 1, max: 1e12, whole: true, range: "1 or more" },
   interval: { min: 1, max: 1e9, whole: true, range: "whole seconds" },
   keep: { min: 1, max: 100_000, whole: true, range: "1 to 100,000" },
-  files: { min: 1, max: 1e9, whole: true, range: "1 or more" },
 } as const;
+/** How a file of several is named in the end: with a number and the time in place of `#`. */
+export function nameInRing(name: string, compress: OutputForm["compress"]): string {
+  const plain = compress === "gzip" ? name.replace(/(?<=.)\.gz$/i, "") : name;
+  const ending = /\.[^.]+$/.exec(plain)?.[0] ?? "";
+  const stem = plain.slice(0, plain.length - ending.length);
+  return `${stem}_00001_YYYYMMDDHHMMSS${ending}${compress === "gzip" ? ".gz" : ""}`;
+}
+
 export type OutputNumber = keyof typeof OUTPUT_BOUNDS;
 
 const text = (value: number | undefined): string => (value === undefined ? "" : String(value));
@@ -44,7 +51,7 @@ export function outputForm(options: Partial<CaptureOptions>): OutputForm {
     packets: text(several?.packets),
     interval: text(several?.intervalSeconds),
     keep: several === null ? "10" : text(several.keep),
-    files: text(options.stopAfter?.files),
+    compress: several?.compress ?? "none",
   };
 }
 
@@ -63,15 +70,8 @@ export function outputOf(
   if (form.target === "file") {
     return { output: { file, overwrite: form.overwrite, several: null }, problem: null };
   }
-  const { megabytes, seconds, packets, interval, keep, files } = numbers;
-  if (
-    megabytes === null ||
-    seconds === null ||
-    packets === null ||
-    interval === null ||
-    keep === null ||
-    files === null
-  )
+  const { megabytes, seconds, packets, interval, keep } = numbers;
+  if (megabytes === null || seconds === null || packets === null || interval === null || keep === null)
     return { output: null, problem: "A number is out of bounds" };
   if ((megabytes ?? seconds ?? packets ?? interval) === undefined)
     return { output: null, problem: "Say when the next file is begun" };
@@ -81,6 +81,7 @@ export function outputOf(
     ...(packets === undefined ? {} : { packets }),
     ...(interval === undefined ? {} : { intervalSeconds: interval }),
     ...(keep === undefined ? {} : { keep }),
+    compress: form.compress,
   };
   return { output: { file, overwrite: false, several }, problem: null };
 }

@@ -2,6 +2,7 @@ import type { ParamsIn } from "../../engine/api.ts";
 import { withHistory } from "../lib/filters.ts";
 import { counted } from "../lib/format.ts";
 import { againOptions } from "../lib/output.ts";
+import { ownOfThese } from "../lib/reading.ts";
 import { errorInfo } from "../transport/types.ts";
 import { upload } from "../transport/upload.ts";
 import { call, hasCapture, isCapturing, status, tell, tellError } from "./session.ts";
@@ -122,7 +123,8 @@ export function startCapture(options: ParamsIn<"startCapture">["options"]): Prom
       });
     setUi({ following: true });
     if (isCapturing()) await call("stopCapture", {});
-    await call("startCapture", { options: { ...options, filter }, discard });
+    const perInterface = ownOfThese(options.perInterface, options.interfaces);
+    await call("startCapture", { options: { ...options, filter, perInterface }, discard });
     closeDialog();
   });
 }

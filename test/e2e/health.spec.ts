@@ -62,6 +62,8 @@ test("a heap snapshot says what it holds, where it is and how large", async ({ p
   await health(page).getByRole("button", { name: "Heap snapshot…" }).click();
   const dialog = page.getByRole("dialog", { name: "Heap snapshot" });
   await expect(dialog).toContainText("contents of packets");
+  const time = dialog.getByTestId("heap-time");
+  await expect(time).toContainText(/cannot be stopped once it has begun\. [\d.]+ MB are on it: that takes/);
 
   await dialog.getByRole("textbox", { name: "Folder" }).fill(join(place.home, "nowhere"));
   await dialog.getByRole("button", { name: "Write" }).click();

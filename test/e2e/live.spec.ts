@@ -131,10 +131,11 @@ test("options limit the capture: snapshot length and number of packets", async (
   await page.keyboard.press("Control+k");
   const dialog = page.getByRole("dialog", { name: "Capture options" });
   await dialog.getByRole("option", { name: /tlfar/ }).click();
-  await dialog.getByRole("textbox", { name: "Snapshot length" }).fill("50");
-  await dialog.getByRole("textbox", { name: "Kernel buffer" }).fill("0");
+  await dialog.getByRole("textbox", { name: "Snapshot length", exact: true }).fill("50");
+  await dialog.getByRole("textbox", { name: "Kernel buffer", exact: true }).fill("0");
   await expect(dialog.getByRole("button", { name: "Start" })).toBeDisabled();
-  await dialog.getByRole("textbox", { name: "Kernel buffer" }).fill("4");
+  await dialog.getByRole("textbox", { name: "Kernel buffer", exact: true }).fill("4");
+  await dialog.getByRole("tab", { name: "Options" }).click();
   await dialog.getByRole("textbox", { name: "Packets" }).fill("7");
   await dialog.getByRole("button", { name: "Start" }).click();
   await expect(state(page)).toContainText("Capturing");
@@ -246,7 +247,7 @@ test("the counters lead to the doctor, who sets what Tapline can do itself", asy
   await page.keyboard.press("Control+k");
   const options = page.getByRole("dialog", { name: "Capture options" });
   await options.getByRole("option", { name: /tlfar/ }).click();
-  await options.getByRole("textbox", { name: /Snapshot length/ }).fill("60");
+  await options.getByRole("textbox", { name: "Snapshot length", exact: true }).fill("60");
   await options.getByRole("button", { name: "Start", exact: true }).click();
   await expect(state(page)).toContainText("Capturing");
   await wire.send(50, 1000);

@@ -194,7 +194,7 @@ test("packets that the kernel drops raise an alarm that says how many and since 
   await page.keyboard.press("Control+k");
   const dialog = page.getByRole("dialog", { name: "Capture options" });
   await dialog.getByRole("option", { name: /tlfar/ }).click();
-  await dialog.getByRole("textbox", { name: "Kernel buffer" }).fill("1");
+  await dialog.getByRole("textbox", { name: "Kernel buffer", exact: true }).fill("1");
   await dialog.getByRole("button", { name: "Start" }).click();
   await expect(state(page)).toContainText("Capturing");
   const alarm = page.getByTestId("drop-alarm");

@@ -18,14 +18,15 @@ test("a ring keeps its newest files, and the list begins anew with them", async 
   await page.keyboard.press("Control+k");
   const dialog = page.getByRole("dialog", { name: "Capture options" });
   await dialog.getByRole("option", { name: /tlfar/ }).click();
-  await dialog.getByRole("textbox", { name: "Capture filter" }).fill("udp port 9999");
+  await dialog.getByRole("textbox", { name: "Capture filter", exact: true }).fill("udp port 9999");
+  await dialog.getByRole("tab", { name: "Output" }).click();
   await dialog.getByRole("radio", { name: "Several files" }).check();
   const start = dialog.getByRole("button", { name: "Start" });
-  await expect(dialog.getByText("Name the file")).toBeVisible();
+  await expect(dialog.getByText("Name the file").first()).toBeVisible();
   await expect(start).toBeDisabled();
   await dialog.getByRole("textbox", { name: "Output file" }).fill(`${folder}/cap.pcapng`);
   await dialog.getByRole("textbox", { name: "Next file after" }).fill("");
-  await expect(dialog.getByText("Say when the next file is begun")).toBeVisible();
+  await expect(dialog.getByText("Say when the next file is begun").first()).toBeVisible();
   await dialog.getByRole("textbox", { name: "or after packets" }).fill("100");
   await dialog.getByRole("textbox", { name: "Keep the newest" }).fill("3");
   await expect(dialog.getByText("cap_00001_YYYYMMDDHHMMSS.pcapng")).toBeVisible();
@@ -72,7 +73,8 @@ test("the selected packet and the rows on the screen stay when the list begins a
   await page.keyboard.press("Control+k");
   const dialog = page.getByRole("dialog", { name: "Capture options" });
   await dialog.getByRole("option", { name: /tlfar/ }).click();
-  await dialog.getByRole("textbox", { name: "Capture filter" }).fill("udp port 9999");
+  await dialog.getByRole("textbox", { name: "Capture filter", exact: true }).fill("udp port 9999");
+  await dialog.getByRole("tab", { name: "Output" }).click();
   await dialog.getByRole("radio", { name: "Several files" }).check();
   await dialog.getByRole("textbox", { name: "Output file" }).fill(`${folder}/cap.pcapng`);
   await dialog.getByRole("textbox", { name: "Next file after" }).fill("");

@@ -354,6 +354,9 @@ const INTERFACES = [
   canCapture: !noPermission,
   reason: noPermission ? "Capturing needs the rights CAP_NET_RAW and CAP_NET_ADMIN." : "",
   linkTypes: [{ value: 1, name: "EN10MB", description: "Ethernet" }],
+  timestampTypes: ["host", "adapter_unsynced"],
+  noMonitor: name === "wlan0" ? "" : "It is not wireless.",
+  extcap: null,
 }));
 
 class Refusal extends Error {

@@ -56,7 +56,9 @@ try {
   await page.keyboard.press("Control+k");
   const dialog = page.getByRole("dialog", { name: "Capture options" });
   await dialog.getByRole("option", { name: /^lo\b/ }).click();
-  await dialog.getByRole("textbox", { name: "Capture filter" }).fill("tcp port 443 or udp port 53");
+  await dialog
+    .getByRole("textbox", { name: "Capture filter", exact: true })
+    .fill("tcp port 443 or udp port 53");
   await shoot("capture-dialog", dialog.locator('[data-verdict="ok"]'));
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");

@@ -24,7 +24,7 @@ const INTERRUPTS = "/proc/interrupts";
 const SECONDS_HELD = 1;
 const MIB = 1024 * 1024;
 /** The largest buffer the capture options allow, in MiB. */
-const LARGEST_BUFFER = 4096;
+const LARGEST_BUFFER = 2047;
 
 /**
  * The kernel buffer that holds a second of a measured rate, in MiB: a power of two, at least twice the present one, at

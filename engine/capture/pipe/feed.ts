@@ -37,7 +37,7 @@ export class FeedError extends Error {
   override readonly name = "FeedError";
 }
 
-/** An interface that the pipe describes, and what came on it. */
+/** An interface that the pipe describes. */
 export interface FeedInterface {
   readonly name: string;
   /** LINKTYPE_ value. */
@@ -45,16 +45,6 @@ export interface FeedInterface {
   /** Bytes, 0 for no limit. */
   readonly snapLen: number;
   readonly precision: "ns" | "us" | "ms";
-  packets: number;
-  /** Captured bytes. */
-  bytes: number;
-}
-
-export interface FeedLimits {
-  /** Packets after which nothing more is taken. */
-  readonly packets?: number | undefined;
-  /** Bytes of pcapng after which no more packet is taken. */
-  readonly bytes?: number | undefined;
 }
 
 interface PcapLayout {
@@ -65,19 +55,12 @@ interface PcapLayout {
 
 export class CaptureFeed {
   packets = 0;
-  /** Captured bytes of the packets. */
-  bytes = 0;
-  /** Bytes of pcapng handed out. */
-  written = 0;
   /** In the order of the file that is written. */
   readonly interfaces: FeedInterface[] = [];
-  /** The limit that was reached; then everything that comes is passed over. */
-  full: "packets" | "filesize" | null = null;
   /** Blocks that were left out, by what they were. */
   readonly skipped = new Map<string, number>();
   readonly #name: string;
   readonly #title: string;
-  readonly #limits: FeedLimits;
   #rest: Uint8Array = new Uint8Array(0);
   /** Offset in the stream of the first byte of `#rest`. */
   #offset = 0;
@@ -95,10 +78,9 @@ export class CaptureFeed {
    * @param name what a pcap's only interface is called
    * @param title what the source is called in messages: "Standard input"
    */
-  constructor(name: string, title: string, limits: FeedLimits = {}) {
+  constructor(name: string, title: string) {
     this.#name = name;
     this.#title = title;
-    this.#limits = limits;
   }
 
   /** Bytes of a packet or block that is not whole yet. */
@@ -117,7 +99,6 @@ export class CaptureFeed {
    * @throws FeedError when they are no capture; the blocks before the damage are in `salvaged`
    */
   push(chunk: Uint8Array): Uint8Array[] {
-    if (this.full !== null) return [];
     let bytes = chunk;
     if (this.#skip > 0) {
       const passed = Math.min(this.#skip, bytes.length);
@@ -208,9 +189,8 @@ export class CaptureFeed {
       p = PCAP_HEADER;
     }
     const writer = this.#writer as unknown as CaptureWriter;
-    const iface = this.interfaces[0] as FeedInterface;
     const { le, nano, recordHeader } = layout;
-    while (b.length - p >= recordHeader && this.full === null) {
+    while (b.length - p >= recordHeader) {
       const capLen = u32(b, p + 8, le);
       const len = u32(b, p + 12, le);
       if (capLen > LONGEST_PACKET) {
@@ -224,9 +204,7 @@ export class CaptureFeed {
       const fraction = u32(b, p + 4, le);
       const nsec = nano ? fraction : fraction * 1000;
       writer.writePacket(b.subarray(p + recordHeader, end), u32(b, p, le), nsec, len);
-      this.#count(iface, capLen);
-      this.written = writer.bytes;
-      this.#judgeLimits();
+      this.packets++;
       p = end;
     }
     return p;
@@ -247,7 +225,6 @@ export class CaptureFeed {
       application: "Tapline",
     });
     this.#writer.addInterface({ linkType, snapLen, tsresol, fcsLen, name: this.#name });
-    this.written = this.#writer.bytes;
     this.#addInterface({ name: this.#name, linkType, snapLen, precision: nano ? "ns" : "us" });
   }
 
@@ -260,7 +237,7 @@ export class CaptureFeed {
       if (p > from) this.#out.push(b.subarray(from, p));
     };
     try {
-      while (b.length - p >= 12 && this.full === null) {
+      while (b.length - p >= 12) {
         const isSection = u32(b, p, true) === BLOCK_SECTION;
         if (isSection) this.#beginSection(b, p);
         const type = u32(b, p, this.#le);
@@ -287,8 +264,6 @@ export class CaptureFeed {
           throw this.#damaged(offset, "ends with another length than it begins with");
         this.#look(b, p, type, total, offset);
         p += total;
-        this.written += total;
-        this.#judgeLimits();
       }
     } finally {
       handOut();
@@ -323,15 +298,10 @@ export class CaptureFeed {
       const capLen = u32(b, p + 20, le);
       if (capLen > LONGEST_PACKET || 32 + padded(capLen) > total)
         throw this.#damaged(offset, `claims a packet of ${count(capLen, "byte")}, which it cannot hold`);
-      this.#count(
-        this.#interfaceOf(type === BLOCK_PACKET ? u16(b, p + 8, le) : u32(b, p + 8, le), offset),
-        capLen,
-      );
+      this.#countOn(type === BLOCK_PACKET ? u16(b, p + 8, le) : u32(b, p + 8, le), offset);
     } else if (type === BLOCK_SIMPLE_PACKET) {
       if (total < 16) throw this.#damaged(offset, "is too short for a packet");
-      const iface = this.#interfaceOf(0, offset);
-      const len = u32(b, p + 8, le);
-      this.#count(iface, Math.min(len, iface.snapLen || len, total - 16));
+      this.#countOn(0, offset);
     }
   }
 
@@ -352,33 +322,19 @@ export class CaptureFeed {
     });
   }
 
-  #interfaceOf(index: number, offset: number): FeedInterface {
-    const iface = this.interfaces[this.#firstInterface + index];
-    if (iface === undefined)
+  /** Counts a packet of the section's interface of this number. */
+  #countOn(index: number, offset: number): void {
+    if (this.#firstInterface + index >= this.interfaces.length)
       throw this.#damaged(offset, `names interface ${index}, which has not been described`);
-    return iface;
+    this.packets++;
   }
 
   // ------------------------------------------------------------------ both
 
-  #addInterface(iface: Omit<FeedInterface, "packets" | "bytes">): void {
+  #addInterface(iface: FeedInterface): void {
     if (this.interfaces.length >= MOST_INTERFACES)
       throw new FeedError(`${this.#title} describes more than ${count(MOST_INTERFACES, "interface")}.`);
-    this.interfaces.push({ ...iface, packets: 0, bytes: 0 });
-  }
-
-  #count(iface: FeedInterface, capLen: number): void {
-    iface.packets++;
-    iface.bytes += capLen;
-    this.packets++;
-    this.bytes += capLen;
-  }
-
-  #judgeLimits(): void {
-    const { packets, bytes } = this.#limits;
-    if (packets !== undefined && this.packets >= packets) this.full = "packets";
-    else if (bytes !== undefined && this.written >= bytes && this.interfaces.length > 0)
-      this.full = "filesize";
+    this.interfaces.push(iface);
   }
 
   #leaveOut(what: string): void {

@@ -2,8 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import type { CaptureCallbacks, CaptureError, CaptureHandle, StartOptions } from "../driver.ts";
-import { SpoolCopy } from "./copy.ts";
+import { SourceError, type StreamSource } from "./streams.ts";
 
 /** Milliseconds between two looks whether somebody writes into a FIFO. */
 const LOOK_AGAIN = 250;
@@ -17,82 +16,40 @@ export function isPipe(name: string): boolean {
 const titleOf = (name: string): string => (name === "-" ? "Standard input" : `"${name}"`);
 
 /**
- * Why these options cannot be had from a pipe or a program that captures; null when they can.
- * @param what what they are asked of: "a pipe"
- */
-export function unsuitable(options: StartOptions, what: string): CaptureError | null {
-  const refuse = (message: string): CaptureError => ({ code: "usage", message });
-  if (options.sources.length > 1) {
-    return refuse(
-      `Packets of ${what} cannot be captured together with those of other interfaces: capture each by itself.`,
-    );
-  }
-  if (options.several !== undefined)
-    return refuse(`Packets of ${what} go into one file; several files (-b) need an interface.`);
-  return null;
-}
-
-/**
- * Begins to copy what comes through the pipe `options.sources[0]` into the spool. It may take as long as it takes
- * until somebody writes.
+ * The pipe of this name as a source. It may take as long as it takes until somebody writes.
+ * @param filter a capture filter, which a pipe cannot have
  * @param input the stream to read for "-"; default this process's standard input
  */
-export function startPipe(
-  options: StartOptions,
-  callbacks: CaptureCallbacks,
+export function pipeSource(
+  name: string,
+  filter: string | undefined,
   input: () => Readable = () => process.stdin,
-): CaptureHandle {
-  const source = options.sources[0];
-  const name = source?.name ?? "-";
-  const title = titleOf(name);
-  const copy = new SpoolCopy({
-    options,
-    callbacks,
+): StreamSource {
+  const opener = new AbortController();
+  return {
     name,
-    title,
-    filter: "",
-    caveats: [
-      "Packets come through a pipe as its writer captured them; the writer alone knows what it lost.",
-    ],
-  });
-  let over = false;
-  let opener: AbortController | null = new AbortController();
-  const refused =
-    unsuitable(options, "a pipe") ??
-    (source?.filter
-      ? ({
+    title: titleOf(name),
+    caveat: "Packets come through a pipe as its writer captured them; the writer alone knows what it lost.",
+    async open() {
+      if (filter)
+        throw new SourceError({
           code: "filter",
           message: "What comes through a pipe has been captured already: use a display filter instead.",
-        } as const)
-      : null);
-
-  const run = async (): Promise<void> => {
-    // Nothing is told before this function's caller has the handle.
-    await null;
-    const failed = (error: CaptureError): void => copy.end("error", error);
-    let stream: Readable | null = null;
-    if (refused !== null) failed(refused);
-    else if (name === "-") stream = input();
-    else {
+        });
+      if (name === "-") return input();
       try {
-        stream = await openFifo(name, opener?.signal);
+        return await openFifo(name, opener.signal);
       } catch (error) {
-        failed({ code: "no-such-device", message: (error as Error).message });
+        throw new SourceError({ code: "no-such-device", message: (error as Error).message });
       }
-    }
-    opener = null;
-    const { empty: _, ...end } = await copy.run(stream);
-    over = true;
-    callbacks.onEnd(end);
+    },
+    stop() {
+      opener.abort();
+      return false;
+    },
+    kill: () => opener.abort(),
+    finish: async () => null,
   };
-  void run();
-
-  const stop = (): void => {
-    if (over) return;
-    copy.end("stopped");
-    opener?.abort();
-  };
-  return { pid: undefined, waits: true, stop, kill: stop };
 }
 
 /** Why a path cannot be captured from; null when it is a FIFO. */

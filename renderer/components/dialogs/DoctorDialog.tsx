@@ -12,6 +12,7 @@ import {
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import type { DoctorEvidence, DoctorFinding, DoctorReport, DoctorRoute } from "../../../engine/api.ts";
 import { counted } from "../../lib/format.ts";
+import { withChange } from "../../lib/reading.ts";
 import { copy } from "../../state/copying.ts";
 import { call, useSession } from "../../state/session.ts";
 import { changeSettings, settings, useSettings } from "../../state/settings.ts";
@@ -260,7 +261,7 @@ function Change({ change }: { change: NonNullable<DoctorFinding["change"]> }) {
         type="button"
         className="button primary small"
         disabled={done}
-        onClick={() => changeSettings({ capture: { ...settings().capture, ...change.options } })}
+        onClick={() => changeSettings({ capture: withChange(settings().capture, change.options) })}
       >
         {done ? <Check size={12} /> : <Wrench size={12} />} {change.title}
       </button>

@@ -2,6 +2,7 @@ import { Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { HeapSnapshotFile, ParamsIn } from "../../../engine/api.ts";
 import { byteSize, duration } from "../../lib/format.ts";
+import { snapshotTime } from "../../lib/health.ts";
 import { copy } from "../../state/copying.ts";
 import { useHealth, watchHealth } from "../../state/health.ts";
 import { call } from "../../state/session.ts";
@@ -32,14 +33,21 @@ export function HeapSnapshotDialog() {
   const [error, setError] = useState("");
   const [written, setWritten] = useState<HeapSnapshotFile | null>(null);
   const bytes = useHealth((state) => state.now?.snapshot?.bytes ?? 0);
+  const heaps = useHealth((state) => state.now?.threads);
+  const cost = useHealth((state) => state.now?.snapshots);
+  const [large, setLarge] = useState(false);
   useEffect(watchHealth, []);
+
+  /** Bytes of the heap that is chosen; null where that is not known yet. */
+  const heap = heaps?.find(({ name }) => name === (of === "process" ? "main" : of))?.heap?.used ?? null;
+  const isLarge = heap !== null && cost !== undefined && heap > cost.large;
 
   const write = () => {
     setBusy(true);
     setError("");
     setWritten(null);
     const place = folder.trim();
-    call("heapSnapshot", { of, ...(place ? { folder: place } : {}) })
+    call("heapSnapshot", { of, large, ...(place ? { folder: place } : {}) })
       .then(setWritten, (failure) => setError(errorInfo(failure).message))
       .finally(() => setBusy(false));
   };
@@ -53,7 +61,12 @@ export function HeapSnapshotDialog() {
           <button type="button" className="button" onClick={closeDialog}>
             Close
           </button>
-          <button type="button" className="button primary" disabled={busy} onClick={write}>
+          <button
+            type="button"
+            className="button primary"
+            disabled={busy || (isLarge && !large)}
+            onClick={write}
+          >
             Write
           </button>
         </>
@@ -83,11 +96,24 @@ export function HeapSnapshotDialog() {
       </label>
       <p className="field-note">
         The file holds what is in memory, addresses and contents of packets among it. Give it to nobody who
-        may not see the capture. It can take seconds, and cannot be stopped.
+        may not see the capture.
       </p>
+      <p className="field-note" data-testid="heap-time">
+        V8 writes it in one go and cannot be stopped once it has begun.
+        {heap === null || cost === undefined
+          ? null
+          : ` ${byteSize(heap)} are on it: that takes ${snapshotTime(heap, cost)}.`}
+      </p>
+      {isLarge ? (
+        <label className="check">
+          <input type="checkbox" checked={large} onChange={(event) => setLarge(event.target.checked)} />
+          Write it all the same
+        </label>
+      ) : null}
       {busy ? (
         <p role="status">
-          Writing… <span className="num">{bytes > 0 ? byteSize(bytes) : ""}</span>
+          {bytes > 0 ? "Writing… " : "Gathering what is on the heap… "}
+          <span className="num">{bytes > 0 ? byteSize(bytes) : ""}</span>
         </p>
       ) : null}
       {written ? (

@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 import { baseName, folderOf, joinPath } from "../../lib/format.ts";
-import { OUTPUT_BOUNDS, type OutputForm, type OutputNumber } from "../../lib/output.ts";
+import { nameInRing, OUTPUT_BOUNDS, type OutputForm, type OutputNumber } from "../../lib/output.ts";
 import { useSession } from "../../state/session.ts";
 import { FolderBrowser } from "./FolderBrowser.tsx";
 import { NumberField } from "./NumberField.tsx";
@@ -51,7 +51,7 @@ export function OutputGroup(props: {
 
   return (
     <fieldset className="group">
-      <legend>Output</legend>
+      <legend>Write packets to</legend>
       <div className="choices" role="radiogroup" aria-label="Output">
         {TARGETS.map(([target, title, note]) => (
           <label key={target} className="check" title={note}>
@@ -120,12 +120,20 @@ export function OutputGroup(props: {
             <div>
               {field("seconds", "or after", "seconds", "any time")}
               {field("interval", "or on the clock", "seconds", "every …")}
-              {field("files", "Stop after", "files", "never")}
             </div>
           </div>
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={form.compress === "gzip"}
+              onChange={(event) => onChange({ compress: event.target.checked ? "gzip" : "none" })}
+            />
+            Compress complete files with gzip
+            <span className="dim">the list goes on reading them</span>
+          </label>
           <p className="field-note">
-            Named {stemOf(name)}_00001_YYYYMMDDHHMMSS
-            {endingOf(name)}, each complete in itself. The list shows the newest of them.
+            Named {nameInRing(name, form.compress)}, each complete in itself. The list shows the newest of
+            them.
           </p>
         </>
       ) : null}
@@ -133,6 +141,3 @@ export function OutputGroup(props: {
     </fieldset>
   );
 }
-
-const endingOf = (name: string): string => /\.[^.]+$/.exec(name)?.[0] ?? "";
-const stemOf = (name: string): string => name.slice(0, name.length - endingOf(name).length);

@@ -11,6 +11,7 @@ import {
   type CaptureDriver,
   CaptureSession,
   type CaptureSource,
+  createCapDriver,
   createHelperDriver,
   ExtcapCatalog,
   extcapFolders,
@@ -18,7 +19,7 @@ import {
   SpoolKeeper,
 } from "../../../engine/capture/index.ts";
 import { createSourcesDriver } from "../../../engine/capture/sources.ts";
-import { readCapture, sleep, temporaryFolder, until } from "./support.ts";
+import { noHelper, readCapture, sleep, temporaryFolder, until } from "./support.ts";
 
 const CONFIG = `
 arg {number=1}{call=--port}{display=Port}{type=unsigned}{range=1,65535}{default=5555}{tooltip=Where it listens}
@@ -154,7 +155,8 @@ ${capture}
     const catalog = (...folders: string[]) =>
       new ExtcapCatalog(() => (folders.length > 0 ? folders : [at("extcap")]));
     const noLocal = () => createHelperDriver({ path: at("no-helper") });
-    const driverOf = (of = catalog()): CaptureDriver => createSourcesDriver(noLocal(), of);
+    const streams = noHelper === null ? createHelperDriver() : createCapDriver();
+    const driverOf = (of = catalog()): CaptureDriver => createSourcesDriver(noLocal(), of, streams);
 
     test("are found in folders in order, by those who may run them only", () => {
       mkdirSync(at("second"));
@@ -364,7 +366,7 @@ cat ${at("head")} >&3; while :; do sleep 0.05; done`,
       }
     });
 
-    test("are refused with options they do not have, or together with others", async () => {
+    test("are refused with options they do not have", async () => {
       program(
         "plain",
         `case "$all" in *--extcap-config*) echo "arg {number=0}{call=--n}{display=N}{type=integer}";; esac`,
@@ -372,13 +374,38 @@ cat ${at("head")} >&3; while :; do sleep 0.05; done`,
       for (const [sources, message] of [
         [[{ name: "plain", extcap: { "--n": "many" } }], /"N" must be a whole number/],
         [[{ name: "plain", extcap: { "--m": "1" } }], /no option "--m"/],
-        [[{ name: "plain" }, { name: "lo" }], /cannot be captured together/],
       ] as const) {
         const session = new CaptureSession({ driver: driverOf(), spoolDir: at("spool") });
         const outcome = await session.start({ sources });
         expect(outcome).toMatchObject({ state: "failed", error: { code: "usage" } });
         if (outcome.state === "failed") expect(outcome.error.message).toMatch(message);
       }
+    });
+
+    test.skipIf(noHelper !== null)("capture together, into several files", async () => {
+      for (const name of ["one", "two"]) program(name, "", `cat ${sample} >"$fifo"`);
+      const session = new CaptureSession({ driver: driverOf(), spoolDir: at("spool") });
+      const sources = [{ name: "one" }, { name: "two" }];
+      const files: string[] = [];
+      session.on((event) => {
+        if (event.type === "file" && event.file.state === "closed") files.push(event.file.path);
+      });
+      const outcome = await session.start({ sources, file: at("both.pcapng"), several: { packets: 70 } });
+      expect(outcome).toMatchObject({ state: "capturing" });
+      expect(await untilIdle(session)).toMatchObject({
+        error: null,
+        reason: "source-ended",
+        stats: {
+          packets: 180,
+          interfaces: [
+            { name: "one", packets: 90 },
+            { name: "two", packets: 90 },
+          ],
+        },
+      });
+      const captures = files.map((path) => readCapture(path));
+      expect(captures.map(({ packets }) => packets.length)).toEqual([70, 70, 40]);
+      expect(captures.every(({ interfaces }) => interfaces.length === 2)).toBe(true);
     });
 
     // ---------------------------------------------------------------- Wireshark's own

@@ -290,6 +290,28 @@ describe("compressing finished files", () => {
     expect(readdirSync(folder.path)).toEqual(["b.gz"]);
   });
 
+  test("leaves what is not compressed yet as it is when it is cancelled", async () => {
+    const problems: string[] = [];
+    const compressor = new FileCompressor(
+      ({ path }) => problems.push(path),
+      (message) => problems.push(message),
+    );
+    const paths = ["x", "y", "z"].map(make);
+    for (const path of paths) compressor.add(path);
+    expect(compressor.pending).toBe(3);
+    compressor.cancel();
+    await compressor.settled();
+    expect(compressor.pending).toBe(0);
+    for (const path of paths) expect(readFileSync(path)).toHaveLength(300_000);
+    expect(readdirSync(folder.path).filter((name) => /^[xyz]\./.test(name))).toEqual([]);
+    expect(problems).toEqual([]);
+    // It takes files again.
+    compressor.add(paths[0] ?? "");
+    await compressor.settled();
+    expect(problems).toEqual([`${paths[0]}.gz`]);
+    for (const path of paths) compressor.remove(path);
+  });
+
   test("leaves nothing of a file that the ring removed meanwhile", async () => {
     const problems: string[] = [];
     const compressor = new FileCompressor(

@@ -1,14 +1,24 @@
 /** Captures that come through pipes: every format and byte order, in pieces of every size, and what is no capture. */
-import { execFileSync, spawnSync } from "node:child_process";
-import { createWriteStream, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { createWriteStream, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PassThrough, Readable } from "node:stream";
+import { PassThrough, Readable, type Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { inspectSpool, type StartOptions, trimToWholeBlocks } from "../../../engine/capture/index.ts";
+import {
+  createCapDriver,
+  createHelperDriver,
+  ExtcapCatalog,
+  helperPath,
+  inspectSpool,
+  type StartOptions,
+  trimToWholeBlocks,
+} from "../../../engine/capture/index.ts";
 import { CaptureFeed } from "../../../engine/capture/pipe/feed.ts";
-import { startPipe } from "../../../engine/capture/pipe/pipe.ts";
+import { pipeSource } from "../../../engine/capture/pipe/pipe.ts";
+import { startStreams } from "../../../engine/capture/pipe/streams.ts";
+import { createSourcesDriver } from "../../../engine/capture/sources.ts";
 import { openCaptureSync } from "../../../engine/formats/open.ts";
-import { Recorder, readCapture, temporaryFolder, until } from "./support.ts";
+import { noHelper, noLive, Recorder, readCapture, temporaryFolder, until, Wire } from "./support.ts";
 
 interface Packet {
   readonly sec: number;
@@ -76,6 +86,20 @@ function section(le: boolean, packets = PACKETS): Buffer {
   return Buffer.concat(parts);
 }
 
+/** Makes copies in which some bytes are others. */
+function randomDamage(start: number): (bytes: Buffer) => Buffer {
+  let seed = start;
+  const random = (): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return seed / 2 ** 31;
+  };
+  return (bytes) => {
+    const copy = Buffer.from(bytes);
+    for (let i = 0; i < 3; i++) copy[Math.floor(random() * copy.length)] = Math.floor(random() * 256);
+    return copy;
+  };
+}
+
 /** What Tapline reads from a file. */
 function readBack(path: string) {
   const { reader } = openCaptureSync(path);
@@ -100,8 +124,8 @@ describe("pipes", { timeout: 120_000 }, () => {
   afterEach(() => folder.remove());
 
   const file = () => join(folder.path, "spool.pcapng");
-  const feedAll = (bytes: Buffer, piece: number, limits = {}): CaptureFeed => {
-    const feed = new CaptureFeed("pipe", "The pipe", limits);
+  const feedAll = (bytes: Buffer, piece: number): CaptureFeed => {
+    const feed = new CaptureFeed("pipe", "The pipe");
     const out: Uint8Array[] = [];
     for (let at = 0; at < bytes.length; at += piece) out.push(...feed.push(bytes.subarray(at, at + piece)));
     writeFileSync(file(), Buffer.concat(out));
@@ -132,11 +156,10 @@ describe("pipes", { timeout: 120_000 }, () => {
       for (const piece of [1, 13, bytes.length]) {
         const feed = feedAll(bytes, piece);
         expect(readFileSync(file()).equals(bytes)).toBe(true);
-        expect(feed.interfaces.map(({ name, packets, precision }) => [name, packets, precision])).toEqual([
-          ["far0", 5, "ns"],
-          ["far0", 5, "ns"],
-          ["far0", 5, "ns"],
-        ]);
+        expect(feed.packets).toBe(15);
+        expect(feed.interfaces.map(({ name, precision }) => [name, precision])).toEqual(
+          Array(3).fill(["far0", "ns"]),
+        );
       }
       expect(readBack(file()).packets).toEqual([...PACKETS, ...PACKETS, ...PACKETS]);
       writeFileSync(file(), Buffer.concat([bytes, block(!le, 6, Buffer.alloc(40)).subarray(0, 30)]));
@@ -152,18 +175,6 @@ describe("pipes", { timeout: 120_000 }, () => {
       expect(trimToWholeBlocks(file(), half)).toEqual({ bytes: bytes.length, packets: 10, cut: 30 });
     });
   }
-
-  test("limits end it with the very packet, and everything behind is passed over", () => {
-    const feed = feedAll(pcap({ le: true, magic: 0xa1b2c3d4 }), 1000, { packets: 3 });
-    expect([feed.full, feed.packets, readBack(file()).packets.length]).toEqual(["packets", 3, 3]);
-    expect(feedAll(section(true), 1000, { packets: 2 }).full).toBe("packets");
-    expect(readBack(file()).packets.length).toBe(2);
-    const { written } = feedAll(section(true), 1000, { packets: 2 });
-    expect(feedAll(section(true), 1000, { bytes: written - 1 })).toMatchObject({
-      full: "filesize",
-      packets: 2,
-    });
-  });
 
   test("a block that is too long is passed over as it comes, and told", () => {
     const long = block(true, 0x0bad, Buffer.alloc(600_000, 7));
@@ -210,15 +221,10 @@ describe("pipes", { timeout: 120_000 }, () => {
   }
 
   test("no sequence of damaged bytes does more than be refused", () => {
-    let seed = 1;
-    const random = (): number => {
-      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
-      return seed / 2 ** 31;
-    };
+    const damage = randomDamage(1);
     const whole = [section(true), section(false), pcap({ le: false, magic: 0xa1b2c3d4 })];
     for (let round = 0; round < 600; round++) {
-      const bytes = Buffer.from(whole[round % 3] as Buffer);
-      for (let i = 0; i < 3; i++) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+      const bytes = damage(whole[round % 3] as Buffer);
       const feed = new CaptureFeed("pipe", "The pipe");
       const out: Uint8Array[] = [];
       try {
@@ -233,40 +239,118 @@ describe("pipes", { timeout: 120_000 }, () => {
     }
   });
 
-  // ---------------------------------------------------------------- as a driver
+  // ---------------------------------------------------------------- into files
 
-  const begin = (more: Partial<StartOptions> & { name?: string }, input?: Readable) => {
+  const nobody = new ExtcapCatalog(() => []);
+  const cap = createCapDriver();
+  const helper = createHelperDriver();
+  const begin = (
+    more: Partial<StartOptions> & { name?: string; filter?: string },
+    input?: Readable,
+    driver = noHelper === null ? helper : cap,
+  ) => {
     const recorder = new Recorder();
-    const { name = "-", ...rest } = more;
-    const handle = startPipe(
-      { sources: [{ name }], file: file(), exclusive: true, ...rest },
-      recorder,
-      () => input ?? Readable.from([]),
-    );
-    return { recorder, handle };
+    const { name = "-", filter, ...rest } = more;
+    const options = { sources: [{ name, filter }], file: file(), exclusive: true, ...rest };
+    const sources = [pipeSource(name, filter, () => input ?? Readable.from([]))];
+    return { recorder, handle: startStreams(driver, options, sources, recorder) };
   };
 
-  test("packets are in the spool while the writer goes on, and a stop keeps them", async () => {
-    const input = new PassThrough();
-    const { recorder, handle } = begin({}, input);
-    const bytes = pcap({ le: true, magic: 0xa1b2c3d4 });
-    input.write(bytes.subarray(0, 24 + 30 + 37));
-    const started = await recorder.started;
-    expect(started.interfaces).toMatchObject([{ name: "-", linkType: 1, precision: "us", snapLen: 262_144 }]);
-    await recorder.holds(2);
-    expect(readBack(file()).packets.length).toBe(2);
-    input.write(bytes.subarray(24 + 30 + 37));
-    await recorder.holds(5);
-    await until(() => recorder.stats.length > 0, 20_000);
-    expect(recorder.stats.at(-1)).toMatchObject({
-      packets: 5,
-      kernelDropped: null,
-      interfaces: [{ packets: 5 }],
+  describe.each([
+    ["the helper", helper, noHelper],
+    ["the program of the package cap", cap, null],
+  ] as const)("written by %s", (_, driver, missing) => {
+    test.skipIf(missing)(
+      "packets are in the spool while the writer goes on, and a stop keeps them",
+      async () => {
+        const input = new PassThrough();
+        const { recorder, handle } = begin({}, input, driver);
+        const bytes = pcap({ le: true, magic: 0xa1b2c3d4 });
+        input.write(bytes.subarray(0, 24 + 30 + 37));
+        const started = await recorder.started;
+        expect(started.interfaces).toMatchObject([
+          { name: "-", linkType: 1, precision: "us", snapLen: 262_144, promiscuous: false },
+        ]);
+        await recorder.holds(2);
+        expect(readBack(file()).packets.length).toBe(2);
+        input.write(bytes.subarray(24 + 30 + 37));
+        await recorder.holds(5);
+        const told = () => recorder.stats.at(-1)?.packets === 5;
+        await until(told, 20_000);
+        expect(recorder.stats.at(-1)).toMatchObject({ kernelDropped: null, interfaces: [{ packets: 5 }] });
+        handle.stop();
+        const end = await recorder.ended;
+        expect(end).toMatchObject({
+          reason: "stopped",
+          error: null,
+          started: true,
+          stats: { filePackets: 5 },
+        });
+        expect(readBack(file()).packets.length).toBe(5);
+      },
+    );
+
+    test.skipIf(missing)("a pcapng is the very same, whatever its byte order and sections", async () => {
+      const names = block(
+        false,
+        4,
+        halves(false, 1, 8),
+        Buffer.from([10, 0, 0, 1]),
+        Buffer.from("abc\0"),
+        words(false, 0),
+      );
+      const secrets = block(true, 10, words(true, 0x544c534b, 5), Buffer.from("CLIEN"));
+      const odd = block(true, 0x0bad, Buffer.alloc(40, 7));
+      const [start, behind] = [section(true, []).subarray(0, 28), section(true).subarray(28)];
+      const bytes = Buffer.concat([start, odd, secrets, behind, odd, section(false), names, section(true)]);
+      const { recorder } = begin({}, Readable.from([bytes]), driver);
+      expect(await recorder.ended).toMatchObject({
+        reason: "source-ended",
+        error: null,
+        stats: { packets: 15, interfaces: [{ packets: 5 }, { packets: 5 }, { packets: 5, name: "far0" }] },
+      });
+      expect(readFileSync(file()).equals(bytes)).toBe(true);
+      expect(recorder.calls.at(-1)).toBe("end");
     });
-    handle.stop();
-    const end = await recorder.ended;
-    expect(end).toMatchObject({ reason: "stopped", error: null, started: true, stats: { filePackets: 5 } });
-    expect(readBack(file()).packets.length).toBe(5);
+
+    test.skipIf(missing)("a condition ends it, though the writer would go on", async () => {
+      const input = new PassThrough();
+      const { recorder } = begin({ stopAfter: { packets: 3 } }, input, driver);
+      input.write(pcap({ le: true, magic: 0xa1b2c3d4 }));
+      expect(await recorder.ended).toMatchObject({
+        reason: "packets",
+        stats: { packets: 3, filePackets: 3 },
+      });
+      expect(readBack(file()).packets.length).toBe(3);
+      const other = new PassThrough();
+      const { recorder: second } = begin({ stopAfter: { seconds: 0.05 }, exclusive: false }, other, driver);
+      other.write(section(true));
+      expect(await second.ended).toMatchObject({ reason: "duration", error: null });
+      const long = new PassThrough();
+      const { recorder: third } = begin({ stopAfter: { bytes: 1000 }, exclusive: false }, long, driver);
+      for (let i = 0; i < 20; i++) long.write(section(i % 2 === 0));
+      const { reason, stats } = await third.ended;
+      expect([reason, stats.fileBytes >= 1000, stats.fileBytes < 1100]).toEqual(["filesize", true, true]);
+      expect(readBack(file()).packets.length).toBe(stats.packets);
+    });
+
+    test.skipIf(missing)("damage ends it with a reason, and what came before is kept", async () => {
+      const bytes = Buffer.concat([pcap({ le: true, magic: 0xa1b2c3d4 }), words(true, 1, 1, 0x7fffffff, 1)]);
+      const { recorder } = begin({}, Readable.from([bytes]), driver);
+      const end = await recorder.ended;
+      expect(end).toMatchObject({ reason: "error", error: { code: "source" }, started: true });
+      expect(end.error?.message).toMatch(/damaged: the record at offset .*The packets before are kept/);
+      expect(readBack(file()).packets.length).toBe(5);
+    });
+  });
+
+  test("several files and several sources need the helper, and it is said", async () => {
+    const { recorder } = begin({ several: { packets: 2 } }, Readable.from([section(true)]), cap);
+    expect(await recorder.ended).toMatchObject({
+      reason: "error",
+      started: false,
+      error: { code: "usage", message: expect.stringContaining("need the capture helper") },
+    });
   });
 
   test("the end of the input, in the middle of a packet, is told", async () => {
@@ -283,19 +367,12 @@ describe("pipes", { timeout: 120_000 }, () => {
     expect(readCapture(file())).toMatchObject({ torn: 0 });
   });
 
-  test("damage ends it with a reason, and what came before is kept", async () => {
-    const bytes = Buffer.concat([pcap({ le: true, magic: 0xa1b2c3d4 }), words(true, 1, 1, 0x7fffffff, 1)]);
-    const { recorder } = begin({}, Readable.from([bytes]));
-    const end = await recorder.ended;
-    expect(end).toMatchObject({ reason: "error", error: { code: "source" }, started: true });
-    expect(readBack(file()).packets.length).toBe(5);
-  });
-
   test("nothing at all, or too little, is no capture", async () => {
     for (const [bytes, message] of [
       [Buffer.alloc(0), /^Standard input ended before anything came/],
       [pcap({ le: true, magic: 0xa1b2c3d4 }).subarray(0, 20), /ended after 20 bytes, within the header/],
       [Buffer.from("Hi"), /is a text file/],
+      [Buffer.from("Hello, world"), /is a text file/],
     ] as const) {
       const { recorder } = begin({}, Readable.from(bytes.length > 0 ? [bytes] : []));
       const end = await recorder.ended;
@@ -304,22 +381,9 @@ describe("pipes", { timeout: 120_000 }, () => {
     }
   });
 
-  test("a condition ends it, though the writer would go on", async () => {
-    const input = new PassThrough();
-    const { recorder } = begin({ stopAfter: { packets: 3 } }, input);
-    input.write(pcap({ le: true, magic: 0xa1b2c3d4 }));
-    expect(await recorder.ended).toMatchObject({ reason: "packets", stats: { packets: 3, filePackets: 3 } });
-    const other = new PassThrough();
-    const { recorder: second } = begin({ stopAfter: { seconds: 0.05 }, exclusive: false }, other);
-    other.write(section(true));
-    expect(await second.ended).toMatchObject({ reason: "duration", error: null });
-  });
-
   test("what a pipe cannot do is refused", async () => {
     for (const [more, message] of [
-      [{ sources: [{ name: "-" }, { name: "eth0" }] }, /cannot be captured together/],
-      [{ sources: [{ name: "-", filter: "tcp" }] }, /use a display filter/],
-      [{ several: { packets: 3 } }, /several files/],
+      [{ filter: "tcp" }, /use a display filter/],
       [{ name: join(folder.path, "nothing") }, /There is no pipe.*mkfifo/],
       [{ name: folder.path }, /is not a pipe/],
       [{ name: import.meta.filename }, /is a file, not a pipe: open it/],
@@ -329,7 +393,259 @@ describe("pipes", { timeout: 120_000 }, () => {
       expect(end).toMatchObject({ reason: "error", started: false });
       expect(end.error?.message).toMatch(message);
     }
+    const recorder = new Recorder();
+    const sources = [{ name: "-" }, { name: "-" }];
+    createSourcesDriver(cap, nobody).start({ sources, file: file() }, recorder);
+    expect((await recorder.ended).error?.message).toMatch(/named twice/);
   });
+
+  describe.skipIf(noHelper !== null)(`several files${noHelper ? ` (skipped: ${noHelper})` : ""}`, () => {
+    const written = () =>
+      readdirSync(folder.path)
+        .filter((name) => /^spool_\d{5}_\d{14}\.pcapng$/.test(name))
+        .sort()
+        .map((name) => join(folder.path, name));
+
+    test("of a pipe each begin as the capture did, with interfaces, names and secrets", async () => {
+      const secrets = block(true, 10, words(true, 0x544c534b, 4), Buffer.from("CLIE"));
+      const whole = Buffer.concat([section(true), secrets, section(true).subarray(28 + 40)]);
+      const { recorder } = begin({ several: { packets: 3 } }, Readable.from([whole]));
+      const end = await recorder.ended;
+      expect(end).toMatchObject({ reason: "source-ended", error: null, stats: { packets: 10 } });
+      const files = written();
+      expect(files.map((path) => readBack(path).packets.length)).toEqual([3, 3, 3, 1]);
+      expect(files.flatMap((path) => readBack(path).packets)).toEqual([...PACKETS, ...PACKETS]);
+      const hasSecrets = files.map((path) => readFileSync(path).includes(secrets));
+      // They come with the second file, and each that follows has them.
+      expect(hasSecrets).toEqual([false, true, true, true]);
+      for (const path of files)
+        expect(readCapture(path)).toMatchObject({ torn: 0, interfaces: { length: 1 } });
+    });
+
+    test("of a pipe whose sections are of either byte order are whole, and the last are kept", async () => {
+      const bytes = Buffer.concat([section(true), section(false), section(true), section(false)]);
+      const { recorder } = begin({ several: { packets: 3, keep: 2 } }, Readable.from([bytes]));
+      expect(await recorder.ended).toMatchObject({ error: null, stats: { packets: 20 } });
+      const files = written();
+      expect(files.flatMap((path) => readBack(path).packets)).toEqual(PACKETS);
+    });
+
+    test("are begun at a size, and end the capture when they are enough", async () => {
+      const packet = { sec: 1, fraction: 2, bytes: Buffer.alloc(400, 1), len: 400 };
+      const bytes = pcap({ le: false, magic: 0xa1b2c3d4 }, Array(100).fill(packet));
+      const options = { several: { bytes: 5000 }, stopAfter: { files: 3 } };
+      const { recorder } = begin(options, Readable.from([bytes]));
+      const { reason, stats } = await recorder.ended;
+      expect(reason).toBe("files");
+      const files = written();
+      expect(files.length).toBe(3);
+      const counts = files.map((path) => readBack(path).packets.length);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(stats.packets);
+      for (const path of files) expect(statSync(path).size).toBeLessThanOrEqual(5000);
+    });
+  });
+
+  describe.skipIf(noHelper !== null)(`several sources${noHelper ? ` (skipped: ${noHelper})` : ""}`, () => {
+    const startAll = (inputs: readonly Readable[], more: Partial<StartOptions> = {}) => {
+      const recorder = new Recorder();
+      const sources = inputs.map((_, i) => ({ name: `/pipe/${i}` }));
+      const options = { sources, file: file(), exclusive: true, ...more };
+      const streams = inputs.map((input, i) => ({
+        ...pipeSource("-", undefined, () => input),
+        name: `/pipe/${i}`,
+        title: `Pipe ${i}`,
+      }));
+      return { recorder, handle: startStreams(helper, options, streams, recorder) };
+    };
+
+    test("go into one section, with their interfaces, comments and other blocks", async () => {
+      const comment = Buffer.concat([
+        halves(false, 1, 5),
+        Buffer.from("hello\0\0\0"),
+        halves(false, 2, 4),
+        words(false, 1),
+        words(false, 0),
+      ]);
+      const commented = block(false, 6, words(false, 0, 1, 2, 4, 9), Buffer.from([1, 2, 3, 4]), comment);
+      const secrets = block(false, 10, words(false, 0x544c534b, 5), Buffer.from("CLIEN"));
+      const names = block(
+        false,
+        4,
+        halves(false, 1, 8),
+        Buffer.from([10, 0, 0, 1]),
+        Buffer.from("abc\0"),
+        words(false, 0),
+      );
+      const statistics = block(
+        false,
+        5,
+        words(false, 0, 1, 2),
+        halves(false, 4, 8),
+        words(false, 0, 77),
+        words(false, 0),
+      );
+      const simple = block(false, 3, words(false, 60), Buffer.alloc(60, 9));
+      const odd = block(false, 0x0bad, Buffer.alloc(8));
+      const second = Buffer.concat([
+        section(false),
+        section(false),
+        commented,
+        secrets,
+        names,
+        statistics,
+        simple,
+        odd,
+      ]);
+      const { recorder } = startAll([
+        Readable.from([pcap({ le: true, magic: 0xa1b2c3d4 })]),
+        Readable.from([second.subarray(0, 150), second.subarray(150)]),
+      ]);
+      const end = await recorder.ended;
+      expect(end).toMatchObject({ reason: "source-ended", error: null, stats: { packets: 17 } });
+      const told = end.stats.interfaces.map(({ id, name, packets }) => [id, name, packets]);
+      expect(told).toEqual([
+        [0, "/pipe/0", 5],
+        [1, "far0", 5],
+        [2, "far0", 7],
+      ]);
+      const capture = readCapture(file());
+      expect([capture.torn, capture.interfaces.length]).toEqual([0, 3]);
+      const of = (iface: number) => capture.packets.filter((packet) => packet.iface === iface);
+      expect([of(0).length, of(1).length, of(2).length]).toEqual([5, 5, 7]);
+      expect(of(1).map(({ bytes }) => bytes)).toEqual(PACKETS.map(({ bytes }) => bytes));
+      expect(of(1).map(({ time }) => Math.round(time))).toEqual(PACKETS.map(({ sec }) => sec));
+      expect(of(2).at(-1)?.bytes.length).toBe(60);
+      expect(capture.statistics.map((options) => options.get(4)?.readBigUInt64LE())).toEqual([77n]);
+      const bytes = readFileSync(file());
+      expect(bytes.includes(block(true, 10, words(true, 0x544c534b, 5), Buffer.from("CLIEN")))).toBe(true);
+      expect(
+        bytes.includes(
+          block(
+            true,
+            4,
+            halves(true, 1, 8),
+            Buffer.from([10, 0, 0, 1]),
+            Buffer.from("abc\0"),
+            words(true, 0),
+          ),
+        ),
+      ).toBe(true);
+      expect(capture.interfaces.map(({ options }) => options.get(9)?.[0])).toEqual([6, 9, 9]);
+      expect(bytes.includes("hello")).toBe(true);
+      expect(recorder.notices.map(({ message }) => message)).toContain(
+        "Left out of what came: 1 blocks of type 2989, of the other byte order.",
+      );
+    });
+
+    test("that end or are damaged are told, and the others go on", async () => {
+      const [first, second] = [new PassThrough(), new PassThrough()];
+      const { recorder, handle } = startAll([first, second], { several: { packets: 4 } });
+      first.write(section(true));
+      second.write(pcap({ le: true, magic: 0xa1b2c3d4 }, []));
+      await recorder.started;
+      first.write(Buffer.from("nonsense that is no block"));
+      await until(() => recorder.notices.length > 0, 20_000);
+      expect(recorder.notices[0]?.message).toMatch(/Pipe 0 is damaged.*The packets before are kept/);
+      second.write(pcap({ le: true, magic: 0xa1b2c3d4 }).subarray(24));
+      await until(() => (recorder.stats.at(-1)?.packets ?? 0) === 10, 20_000);
+      handle.stop();
+      expect(await recorder.ended).toMatchObject({ reason: "stopped", error: null, stats: { packets: 10 } });
+    });
+
+    test("begin when all of them have said what comes; one that cannot ends them all", async () => {
+      const silent = new PassThrough();
+      const { recorder } = startAll([silent, Readable.from([Buffer.from("Hello, world")])]);
+      const { error, started } = await recorder.ended;
+      expect([started, error?.message]).toEqual([false, expect.stringContaining("Pipe 1 is a text file")]);
+      const { recorder: other, handle } = startAll([new PassThrough(), Readable.from([section(true)])]);
+      handle.stop();
+      expect(await other.ended).toMatchObject({ reason: "stopped", error: null, started: false });
+    });
+
+    test.skipIf(noLive !== null)("with an interface of the system, numbered as they are named", async () => {
+      const wire = new Wire();
+      try {
+        const driver = createHelperDriver({ via: wire.via });
+        const input = new PassThrough();
+        const recorder = new Recorder();
+        const sources = [{ name: "-" }, { name: wire.device, filter: "udp port 9999" }];
+        const options = { sources, file: file(), several: { packets: 8 } };
+        const handle = startStreams(
+          driver,
+          options,
+          [pipeSource("-", undefined, () => input), null],
+          recorder,
+        );
+        input.write(section(true));
+        await recorder.started;
+        await wire.send(6, 100);
+        await until(() => recorder.stats.at(-1)?.packets === 11, 20_000);
+        input.end();
+        await until(() => recorder.notices.length > 0, 20_000);
+        await wire.send(2, 100);
+        await until(() => recorder.stats.at(-1)?.packets === 13, 20_000);
+        handle.stop();
+        const end = await recorder.ended;
+        expect(end).toMatchObject({ reason: "stopped", error: null, stats: { packets: 13 } });
+        expect(end.stats.interfaces).toMatchObject([
+          { name: "far0", packets: 5, received: null },
+          { name: wire.device, packets: 8, received: 8, kernelDropped: 0 },
+        ]);
+        const files = readdirSync(folder.path).sort();
+        const captures = files.map((name) => readCapture(join(folder.path, name)));
+        expect(captures.map(({ packets }) => packets.length)).toEqual([8, 5]);
+        for (const capture of captures) {
+          expect(capture.interfaces.map(({ options }) => options.get(2)?.toString())).toEqual([
+            "far0",
+            wire.device,
+          ]);
+          expect([capture.torn, capture.statistics.length]).toEqual([0, 1]);
+        }
+      } finally {
+        wire.remove();
+      }
+    });
+  });
+
+  test.skipIf(noHelper !== null)(
+    "no damaged stream does more to the helper than end its capture",
+    async () => {
+      const whole = [section(true), section(false), Buffer.concat([section(false), section(true)])];
+      const damage = randomDamage(7);
+      for (let round = 0; round < 60; round++) {
+        const bytes = damage(whole[round % 3] as Buffer);
+        const path = join(folder.path, `round-${round}`);
+        const streamed = ["--streamed", "--stream", "3"];
+        const args = [
+          "capture",
+          "-i",
+          "x",
+          ...(round % 4 === 0 ? ["--streamed", "-i", "y"] : []),
+          ...streamed,
+        ];
+        const several = round % 2 === 0 ? ["-b", "packets:2"] : [];
+        const child = spawn(helperPath() ?? "", [...args, "-w", path, ...several], {
+          stdio: ["pipe", "pipe", "ignore", "pipe"],
+        });
+        const input = child.stdio[3] as Writable;
+        input.on("error", () => {});
+        input.end(bytes);
+        let said = "";
+        child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+          said += text;
+        });
+        const [status, signal] = await new Promise<unknown[]>((resolve) =>
+          child.on("close", (...how) => resolve(how)),
+        );
+        expect([round, signal, status === 0 || status === 2]).toEqual([round, null, true]);
+        expect(JSON.parse(said.trim().split("\n").at(-1) ?? "")).toMatchObject({
+          type: expect.stringMatching(/^(end|error)$/),
+        });
+      }
+      for (const name of readdirSync(folder.path))
+        expect(trimToWholeBlocks(join(folder.path, name)).cut).toBe(0);
+    },
+  );
 
   const noFifo = process.platform === "win32" || spawnSync("mkfifo", ["--version"]).error !== undefined;
   describe.skipIf(noFifo)("FIFOs", () => {

@@ -1,6 +1,6 @@
 /** The program as a capture tool, on real traffic between two namespaces. */
-import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -31,7 +31,9 @@ describe.skipIf(reason !== null)(`capturing${reason ? ` (skipped: ${reason})` : 
   /** Captures until the program ends by itself; `traffic` is sent once it says that it captures. */
   const run = async (args: readonly string[], traffic: (child: ReturnType<typeof spawn>) => unknown) => {
     const [command = "", ...via] = [...wire.via, process.execPath, "--import", "tsx", entry, ...args];
-    const child = spawn(command, via, { stdio: ["ignore", "pipe", "pipe"] });
+    // What a killed run leaves behind goes with the folder.
+    const env = { ...process.env, TMPDIR: folder.path };
+    const child = spawn(command, via, { stdio: ["ignore", "pipe", "pipe"], env });
     const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
     let out = "";
     let err = "";
@@ -139,6 +141,49 @@ describe.skipIf(reason !== null)(`capturing${reason ? ` (skipped: ${reason})` : 
     const { packets } = readCapture(file);
     expect(packets.map(({ bytes }) => bytes.readUInt16BE(36))).toEqual([7001, 7001]);
   }, 90_000);
+
+  it("writes what a filter chooses as it comes, from several interfaces, until it is killed", async () => {
+    const file = join(folder.path, "chosen.pcapng");
+    const filter = ["-Y", "udp.dstport == 7002"];
+    const written = () => (existsSync(file) ? readCapture(file).packets.length : 0);
+    await run([...onWire, "-i", "lo", "-w", file, ...filter, "-q"], async (child) => {
+      await wire.send(30, 60, 7001);
+      await wire.send(20, 60, 7002);
+      try {
+        // The capture goes on.
+        await until(() => written() === 20, 40_000);
+      } finally {
+        child.kill("SIGKILL");
+      }
+    });
+    const { packets, interfaces, torn } = readCapture(file);
+    expect([packets.length, interfaces.length, torn]).toEqual([20, 2, 0]);
+    expect(packets.every(({ bytes }) => bytes.readUInt16BE(36) === 7002)).toBe(true);
+  }, 90_000);
+
+  it.skipIf(noTshark !== null)(
+    "numbers the interfaces as dumpcap does, each time",
+    async () => {
+      const [command = "", ...via] = wire.via;
+      const names = (program: readonly string[]): string[] => {
+        const { stdout } = spawnSync(command, [...via, ...program, "-D"], { encoding: "utf8" });
+        return stdout
+          .trim()
+          .split("\n")
+          .map((line) => line.split(" ")[1] ?? "");
+      };
+      const theirs = names(["dumpcap"]);
+      const ours = names([process.execPath, "--import", "tsx", entry]);
+      expect(theirs).toContain("tlfar");
+      // Programs that capture stand behind them.
+      expect(ours.slice(0, theirs.length)).toEqual(theirs);
+      const types = [process.execPath, "--import", "tsx", entry, "--list-time-stamp-types"];
+      const number = String(theirs.indexOf("tlfar") + 1);
+      const { stdout } = spawnSync(command, [...via, ...types, "-i", number], { encoding: "utf8" });
+      expect(stdout).toMatch(/^Time stamp types of interface tlfar .*\n {2}host\n/);
+    },
+    90_000,
+  );
 
   it("killed itself, leaves files that the helper ends in good order", async () => {
     const file = join(folder.path, "killed.pcapng");

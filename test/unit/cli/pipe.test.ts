@@ -1,12 +1,21 @@
 /** `-i -`, `-i FIFO` and `-i PROGRAM`: the program shows what arrives as it arrives. */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readCapture } from "../capture/support.ts";
+import { readCapture, until } from "../capture/support.ts";
 import { type Run, root, startProgram } from "./process.ts";
 
 const sample = join(root, "test/captures/dns.pcap");
+
+/** The lines that a run prints. */
+function spawnTapline(args: readonly string[]): string[] {
+  const run = spawnSync(process.execPath, ["--import", "tsx", join(root, "cli/tapline.ts"), ...args], {
+    encoding: "utf8",
+  });
+  return run.stdout.trim().split("\n");
+}
 
 describe("captures that come through a pipe", { timeout: 120_000 }, () => {
   let folder = "";
@@ -20,6 +29,7 @@ describe("captures that come through a pipe", { timeout: 120_000 }, () => {
     startProgram(args, 60_000, {
       ...process.env,
       TAPLINE_HOME: folder,
+      TMPDIR: folder,
       WIRESHARK_EXTCAP_DIR: "",
       TAPLINE_EXTCAP_PATH: "",
     });
@@ -60,6 +70,47 @@ describe("captures that come through a pipe", { timeout: 120_000 }, () => {
     expect(readCapture(file)).toMatchObject({ torn: 0, packets: { length: 7 } });
   });
 
+  it.each(["pcapng", "pcap"])(
+    "writes what a display filter lets through while more is to come, as %s",
+    async (type) => {
+      const file = join(folder, `chosen.${type}`);
+      const bytes = readFileSync(sample);
+      const read = (): string[] =>
+        existsSync(file) ? spawnTapline(["-r", file, "-T", "fields", "-e", "dns.id"]) : [];
+      const expected = spawnTapline([
+        "-r",
+        sample,
+        "-Y",
+        "dns.flags.response == 0",
+        "-T",
+        "fields",
+        "-e",
+        "dns.id",
+      ]);
+      const args = ["-i", "-", "-Y", "dns.flags.response == 0", "-F", type, "-w", file];
+      const killed = start([...args, "-P", "-l"]);
+      killed.child.stdin.write(bytes.subarray(0, bytes.length - 2000));
+      await lines(killed, 20);
+      await until(() => read().length >= killed.out.trim().split("\n").length, 60_000);
+      killed.child.kill("SIGKILL");
+      await killed.status;
+      const kept = read();
+      expect(kept).toEqual(expected.slice(0, kept.length));
+      const run = start(args);
+      run.child.stdin.end(bytes);
+      expect(await run.status).toBe(0);
+      expect(read()).toEqual(expected);
+      expect(run.err).toMatch(new RegExp(`Packets captured: 90\nPackets written: ${expected.length}\n`));
+    },
+  );
+
+  it("says why the chosen packets cannot be written, and what was captured", async () => {
+    const run = start(["-i", "-", "-Y", "dns", "-w", join(folder, "no", "such", "folder")]);
+    run.child.stdin.end(readFileSync(sample));
+    expect(await run.status).toBe(2);
+    expect(run.err).toMatch(/Packets captured: \d+\n(.*\n)*tapline: ".*folder" cannot be written/);
+  });
+
   it("hands a pcapng on as it came", async () => {
     const made = start(["-i", "-", "-w", "-"]);
     const chunks: Buffer[] = [];
@@ -73,6 +124,18 @@ describe("captures that come through a pipe", { timeout: 120_000 }, () => {
     run.child.stdin.end(pcapng);
     expect(await run.status).toBe(0);
     expect(readFileSync(file).equals(pcapng)).toBe(true);
+  });
+
+  it("tells what was captured also when nobody reads the capture any more", async () => {
+    const run = start(["-i", "-", "-w", "-"]);
+    const bytes = readFileSync(sample);
+    run.child.stdin.write(bytes.subarray(0, 2000));
+    await until(() => run.out.length > 0, 60_000);
+    run.child.stdout.destroy();
+    const more = setInterval(() => run.child.stdin.write(bytes.subarray(24, 2000)), 20);
+    expect(await run.status).toBe(0);
+    clearInterval(more);
+    expect(run.err).toMatch(/Capturing on 'Standard input'\nFile: -\n(.*\n)*Packets captured: \d+\n/);
   });
 
   it("says what is wrong with what is no capture, or no pipe", async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Health, LiveStatus } from "../../../engine/api.ts";
-import { healthGroups, healthReport } from "../../../renderer/lib/health.ts";
+import { healthGroups, healthReport, snapshotTime } from "../../../renderer/lib/health.ts";
 import { HEALTH_SAMPLES, takeHealth, useHealth } from "../../../renderer/state/health.ts";
 import { RATE_SAMPLES, takeRates, useRates } from "../../../renderer/state/rates.ts";
 import { EMPTY_STATUS } from "../../../renderer/state/session.ts";
@@ -28,7 +28,9 @@ const GOOD: Health = {
   index: { frames: 1000, bytes: 59_000, answers: 0 },
   spool: { folder: "/spool", bytes: 0, free: 50e9, disk: 100e9 },
   capture: null,
+  renewal: null,
   snapshot: null,
+  snapshots: { large: 1e9, least: 4e6, most: 2e7 },
 };
 
 const CAPTURE: Health["capture"] = {
@@ -66,6 +68,34 @@ test("every measurement has its line, and what is not known says so", () => {
   });
   expect(lineOf(GOOD, "index")?.detail).toBe("1,000 frames, 59 bytes each");
   expect(warning(GOOD)).toEqual([]);
+});
+
+test("a list that begins anew has a line, and its decoder those of a thread", () => {
+  const [, decoder] = GOOD.threads as [Health["threads"][0], Health["threads"][0]];
+  const renewing: Health = {
+    ...GOOD,
+    threads: [...GOOD.threads, { ...decoder, name: "second decoder", load: 0.5 }],
+    renewal: { read: 30_000_000, bytes: 120_000_000, frames: 1200 },
+  };
+  expect(lineOf(GOOD, "renewal")).toBeUndefined();
+  expect(lineOf(renewing, "renewal")).toMatchObject({
+    title: "New list",
+    value: "25.0 % read",
+    detail: "1,200 packets, 30 MB of 120 MB; shown when it has caught up",
+    series: { value: 0.25, top: 1 },
+  });
+  expect(lineOf(renewing, "load second decoder")?.title).toBe("Second decoder thread");
+  expect(lineOf({ ...renewing, renewal: { read: 9, bytes: 0, frames: 1 } }, "renewal")?.series?.value).toBe(
+    0,
+  );
+  expect(lineOf({ ...renewing, renewal: { read: 9, bytes: 3, frames: 1 } }, "renewal")?.series?.value).toBe(
+    1,
+  );
+});
+
+test("a heap snapshot says how long it takes", () => {
+  expect(snapshotTime(60e6, GOOD.snapshots)).toBe("3 to 15 seconds");
+  expect(snapshotTime(1e6, GOOD.snapshots)).toBe("about a second");
 });
 
 test("two windows of one session have lines of their own", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   againOptions,
+  nameInRing,
   type OutputForm,
   type OutputNumber,
   outputForm,
@@ -13,7 +14,6 @@ const NONE: Record<OutputNumber, undefined> = {
   packets: undefined,
   interval: undefined,
   keep: undefined,
-  files: undefined,
 };
 const form = (change: Partial<OutputForm>): OutputForm => ({
   ...outputForm({}),
@@ -37,19 +37,27 @@ describe("the output of a capture", () => {
   });
 
   it("is several files, with the limits given", () => {
-    const numbers = { ...NONE, megabytes: 1.5, interval: 60, keep: 7, files: 9 };
+    const numbers = { ...NONE, megabytes: 1.5, interval: 60, keep: 7 };
     const { output } = outputOf(form({ target: "several" }), numbers);
-    expect(output?.several).toEqual({ kilobytes: 1500, intervalSeconds: 60, keep: 7 });
+    expect(output?.several).toEqual({ kilobytes: 1500, intervalSeconds: 60, keep: 7, compress: "none" });
     const options = { output, stopAfter: { files: 9 } };
     expect(outputForm(options)).toMatchObject({
       target: "several",
       megabytes: "1.5",
       interval: "60",
       keep: "7",
-      files: "9",
       seconds: "",
     });
     expect(againOptions(options)).toEqual(options);
+  });
+
+  it("is compressed when asked, and says how files are named then", () => {
+    const { output } = outputOf(form({ target: "several", compress: "gzip" }), { ...NONE, packets: 9 });
+    expect(output?.several).toEqual({ packets: 9, compress: "gzip" });
+    expect(outputForm({ output }).compress).toBe("gzip");
+    expect(nameInRing("a.pcapng", "none")).toBe("a_00001_YYYYMMDDHHMMSS.pcapng");
+    expect(nameInRing("a.pcapng.gz", "gzip")).toBe("a_00001_YYYYMMDDHHMMSS.pcapng.gz");
+    expect(nameInRing("a", "gzip")).toBe("a_00001_YYYYMMDDHHMMSS.gz");
   });
 
   it("says what is missing", () => {

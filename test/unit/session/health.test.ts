@@ -4,8 +4,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Health, QueueHealth } from "../../../engine/api.ts";
 import { createHelperDriver } from "../../../engine/capture/index.ts";
 import type { CaptureDesk } from "../../../engine/session/capture-desk.ts";
-import { heapSnapshotPath } from "../../../engine/session/heap-snapshots.ts";
+import { HealthMeter } from "../../../engine/session/health.ts";
+import { heapSnapshotPath, refuseLarge, SNAPSHOTS } from "../../../engine/session/heap-snapshots.ts";
+import { NO_LIVE } from "../../../engine/session/live-status.ts";
 import { Session } from "../../../engine/session/session.ts";
+import type { WorkerHealth } from "../../../engine/workers/client.ts";
 import { writeMany } from "../../tools/packets.ts";
 import { noHelper, noLive, Wire } from "../capture/support.ts";
 import { type Bench, makeBench, refusal, statusWhen } from "./support.ts";
@@ -86,6 +89,36 @@ describe("health", () => {
     });
     await session.end(false);
     await waiting;
+  });
+
+  it("tells of the decoder of a list that begins anew beside the one that is shown", async () => {
+    const reading = (pending: number): WorkerHealth => ({
+      thread: { name: "decoder", load: 0.5, delay: null, heap: null, pending, oldest: 0, answered: true },
+      reading: null,
+    });
+    const renewal = { read: 1, bytes: 3, frames: 7 };
+    const meter = new HealthMeter();
+    const told = await meter.read({
+      worker: reading(1),
+      second: reading(2),
+      renewal,
+      capture: null,
+      live: NO_LIVE,
+      frames: 0,
+      spoolFolder: bench.folder,
+      spool: null,
+      compressing: 3,
+      windows: [],
+      snapshot: null,
+    });
+    meter.end();
+    expect(told.threads.map(({ name, pending }) => [name, pending])).toEqual([
+      ["main", 0],
+      ["decoder", 1],
+      ["second decoder", 2],
+    ]);
+    expect(told.renewal).toEqual(renewal);
+    expect(told.queues).toContainEqual({ id: "files-to-compress", length: 3, limit: null, unit: "files" });
   });
 
   it("tells of the queues of windows as long as they are there", async () => {
@@ -171,6 +204,13 @@ describe("heap snapshots", () => {
       session.call("heapSnapshot", { of: "decoder", folder: bench.path("many.pcap") }),
     );
     expect(file.code).toBe("UNREADABLE");
+  });
+
+  it("are refused for a heap that takes long, unless that is wanted", () => {
+    expect(() => refuseLarge(SNAPSHOTS.large)).not.toThrow();
+    expect(() => refuseLarge(SNAPSHOTS.large + 1e6)).toThrow(
+      "The heap holds 257 MB: a snapshot keeps its thread busy for 13 to 64 seconds, and cannot be stopped.",
+    );
   });
 
   it("are refused where they cannot fit", async () => {

@@ -112,6 +112,22 @@ it("leaves out no more than what is gone where files come slowly", async () => {
   expect(ended).toBe(0);
 });
 
+it("tells how far a new list is", async () => {
+  await write(1, 10, { ms: 60_000 });
+  expect(list.progress).toBeNull();
+  reading = 100_000;
+  await write(11, 11, { ms: 10 });
+  const second = list.renewing;
+  if (second === null) throw new Error("no list is being made");
+  expect(list.progress).toEqual({ read: 0, bytes: 9 * MEGABYTE, frames: 0 });
+  list.onState(second, { position: 3 * MEGABYTE, frames: 2500 } as DecoderState);
+  expect(list.progress).toEqual({ read: 3 * MEGABYTE, bytes: 9 * MEGABYTE, frames: 2500 });
+  expect(taken).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200_000);
+  expect(taken).toHaveLength(1);
+  expect(list.progress).toBeNull();
+});
+
 it("leaves out half of the files where they come as fast as they are read", async () => {
   reading = 800;
   await write(1, 12, { bytes: 100 * MEGABYTE, ms: 1000 });

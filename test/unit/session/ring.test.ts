@@ -69,7 +69,7 @@ function turn(keep: number): void {
   if (kept.length === keep) {
     const oldest = kept.shift();
     if (oldest === undefined) throw new Error("nothing to remove");
-    rmSync(oldest.path);
+    rmSync(oldest.path, { force: true });
     callbacks.onFile?.({ ...oldest, state: "removed" });
   }
   const path = nextFile();
@@ -255,6 +255,76 @@ describe("a capture into several files", () => {
     expect((await refusal(session.call("startCapture", { options: none }))).message).toContain(
       "several files only",
     );
+  });
+});
+
+describe("complete files that are compressed", () => {
+  const compressed = (keep: number) =>
+    options({ file: bench.path("ring/cap.pcapng.gz"), several: { packets: FRAMES, keep, compress: "gzip" } });
+  const names = (): string[] => readdirSync(bench.path("ring")).sort();
+  const gz = (...numbers: number[]) =>
+    numbers.map((number) => `cap_${String(number).padStart(5, "0")}.pcapng.gz`);
+
+  it(
+    "stay in the list, are counted, filtered and saved as before, and go with the ring",
+    async () => {
+      await session.call("startCapture", { options: compressed(3) });
+      // The ending of compressed files comes by itself.
+      expect(told).toMatchObject({
+        file: bench.path("ring/cap.pcapng"),
+        several: { packets: FRAMES, keep: 3 },
+      });
+      expect(told.several).not.toHaveProperty("compress");
+      turn(3);
+      turn(3);
+      await statusWhen(session, ({ frames }) => frames === 3 * FRAMES);
+      await expect.poll(names, PATIENT).toEqual([...gz(1, 2), "cap_00003.pcapng"]);
+      const { capture } = await status();
+      const found = await session.call("filter", { expression: "ip.ttl == 7" });
+      expect(found.count).toBe((3 * FRAMES) / 200);
+      expect((await session.call("frame", { number: 2 })).tree.length).toBeGreaterThan(3);
+      expect((await session.call("frame", { number: FRAMES + 2 })).tree.length).toBeGreaterThan(3);
+
+      // A list that begins anew reads them, too.
+      turn(3);
+      const anew = await statusWhen(session, (now) => now.capture > capture && listsNewest(now));
+      expect(anew.live.files).toMatchObject({ written: 4, kept: 3 });
+      await expect.poll(names, PATIENT).toEqual([...gz(2, 3), "cap_00004.pcapng"]);
+
+      callbacks.onFile?.({ ...(kept.at(-1) as (typeof kept)[number]), state: "closed" });
+      await session.call("stopCapture", {});
+      await expect.poll(names, PATIENT).toEqual(gz(2, 3, 4));
+      await statusWhen(session, ({ progress, file }) => progress.length === 0 && file?.complete === true);
+      const { spool } = await session.call("health", {});
+      expect(spool.bytes).toBe(
+        names().reduce((sum, name) => sum + statSync(bench.path(`ring/${name}`)).size, 0),
+      );
+      const last = await statusWhen(session, listsNewest);
+      const out = bench.path("saved.pcapng");
+      expect(await session.call("save", { path: out, overwrite: true })).toMatchObject({
+        frames: last.frames,
+      });
+      await session.call("open", { path: out });
+      expect(await status()).toMatchObject({ frames: last.frames });
+      // And each by itself is a capture.
+      await session.call("open", { path: bench.path(`ring/${gz(3)[0]}`) });
+      expect(await status()).toMatchObject({ frames: FRAMES });
+      expect(notices).toEqual([]);
+    },
+    LONG,
+  );
+
+  it("are told of when they cannot be compressed, and stay as they are", async () => {
+    await session.call("startCapture", { options: compressed(3) });
+    await statusWhen(session, ({ frames }) => frames === FRAMES);
+    // Where the compressed file is to be written there is a folder.
+    mkdirSync(bench.path("ring/cap_00001.pcapng.gz.part"));
+    turn(3);
+    await expect.poll(() => notices, PATIENT).toEqual([expect.stringContaining("stays as it is")]);
+    expect(names()).toContain("cap_00001.pcapng");
+    await statusWhen(session, ({ frames }) => frames === 2 * FRAMES);
+    expect((await session.call("frame", { number: 2 })).tree.length).toBeGreaterThan(3);
+    await session.call("stopCapture", {});
   });
 });
 

@@ -294,7 +294,7 @@ describe("drops", () => {
   test("the buffer that a second of the measured rate needs", () => {
     expect(bufferFor(120 * 1024 * 1024, 16, null)).toBe(128);
     expect(bufferFor(1024, 16, null)).toBe(32);
-    expect(bufferFor(1e12, 16, null)).toBe(4096);
+    expect(bufferFor(1e12, 16, null)).toBe(2047);
     expect(bufferFor(1e9, 16, 400)).toBe(100);
     expect(bufferFor(1e9, 256, 400)).toBe(256);
   });
