@@ -177,4 +177,15 @@ describe("damaged packets", () => {
     expect(dissect(sources).fields.get("msdp.sa.group_addr")).toEqual(["224.0.0.1"]);
     expect(dissect(sources, { snap: 70 }).fields.has("msdp.sa.sprefix_len")).toBe(false);
   });
+
+  it("a redirected packet in a message that is no redirect is a step of the index too", () => {
+    const address = "fe800000000000000000000000000001";
+    const quoted = `60000000 0000 3b 40 ${address} ${address}`;
+    const message = (option: string): string =>
+      `86 00 0000 40 00 0000 00000000 00000000 01 01 020000000001 ${option} 06 000000000000 ${quoted}`;
+    const packet = (option: string): string =>
+      `${ETHERNET} 86dd 60000000 0048 3a ff ${address} ${address} ${message(option)}`;
+    expect(dissect(packet("04")).chain).toMatch(/:icmpv6:ipv6$/);
+    expect(dissect(packet("ff")).chain).toMatch(/:icmpv6$/);
+  });
 });
