@@ -17,7 +17,7 @@ import {
   widthOf,
 } from "../dissect/field.ts";
 import { addAdvertising, classOfDevice } from "./btle.ts";
-import { STATUS } from "./names/bluetooth.ts";
+import { STATUS, VERSIONS } from "./names/bluetooth.ts";
 import { COMPANIES } from "./names/bluetooth-companies.ts";
 
 const PAGE_SCAN_MODES: Readonly<Record<number, string>> = {
@@ -50,23 +50,6 @@ const ADDRESS_TYPES: Readonly<Record<number, string>> = {
   2: "Public Identity Address (Corresponds to Resolved Private Address)",
   3: "Random (Static) Identity Address (Corresponds to Resolved Private Address)",
 };
-/** Of the link manager protocol and of the controller interface: both are counted by versions of the specification. */
-const VERSIONS: Readonly<Record<number, string>> = {
-  0: "1.0b",
-  1: "1.1",
-  2: "1.2",
-  3: "2.0 + EDR",
-  4: "2.1 + EDR",
-  5: "3.0 + HS",
-  6: "4.0",
-  7: "4.1",
-  8: "4.2",
-  9: "5.0",
-  10: "5.1",
-  11: "5.2",
-  12: "5.3",
-};
-
 const c = {
   lap: u24("bthci_cmd.lap", "LAP", { base: "HEX" }),
   inqLength: u8("bthci_cmd.inq_length", "Inquiry Length"),

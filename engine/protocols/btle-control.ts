@@ -3,18 +3,9 @@ import type { Dissection } from "../dissect/dissection.ts";
 import { bool, bytes, expert, type Field, joined, none, u8, u16, u32, u64 } from "../dissect/field.ts";
 import { addFlags } from "../dissect/flags.ts";
 import { addChannelMap } from "./btle-channels.ts";
-import { LL_CONTROL_OPCODES, STATUS } from "./names/bluetooth.ts";
+import { LL_CONTROL_OPCODES, LOW_ENERGY_VERSIONS, STATUS } from "./names/bluetooth.ts";
 import { COMPANIES } from "./names/bluetooth-companies.ts";
 
-const VERSIONS: Readonly<Record<number, string>> = {
-  6: "4.0",
-  7: "4.1",
-  8: "4.2",
-  9: "5.0",
-  10: "5.1",
-  11: "5.2",
-  12: "5.3",
-};
 const feature = (name: string, title: string, mask: number): Field =>
   bool(`btle.control.feature_set.${name}`, title, { mask });
 const physOf = (name: string, of: (phy: string) => string) => ({
@@ -66,7 +57,7 @@ const f = {
   features: u64("btle.control.feature_set", "Feature Set", { base: "HEX" }),
   featuresRest: u8("btle.control.feature_set.reserved_bits", "Reserved", { mask: 0xfe }),
   featuresReserved: bytes("btle.control.feature_set.reserved", "Reserved"),
-  version: u8("btle.control.version_number", "Version Number", { base: "HEX", names: VERSIONS }),
+  version: u8("btle.control.version_number", "Version Number", { base: "HEX", names: LOW_ENERGY_VERSIONS }),
   company: u16("btle.control.company_id", "Company Id", { base: "HEX", names: COMPANIES }),
   subversion: u16("btle.control.subversion_number", "Subversion Number", { base: "HEX" }),
   intervalMin: u16("btle.control.interval.min", "Interval Min"),

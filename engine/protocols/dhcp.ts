@@ -446,9 +446,11 @@ let inner = false;
 function dissect(d: Dissection): void {
   lookAhead(d);
   const kind = messageType === -1 ? "" : messageTypeName(messageType);
+  if (!d.building && !d.columns) return;
+  const text = info(d, kind);
   if (d.columns) {
     d.setProtocol(messageType === -1 ? "BOOTP" : "DHCP");
-    d.setInfo(info(d, kind));
+    d.setInfo(text);
   }
   if (!d.building) return;
   if (kind !== "") d.relabelLayer(`${dhcp.title} (${kind})`);

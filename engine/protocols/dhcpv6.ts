@@ -623,6 +623,7 @@ function addTime(d: Dissection, field: Field): void {
 
 /** A DHCP unique identifier, RFC 8415 11. */
 function addDuid(d: Dissection, code: number, length: number): void {
+  d.need(length);
   if (d.columns && code === CLIENT_ID && length > 0) d.addInfo(`CID: ${formatHex(d.peekBytes(length))} `);
   if (length < 2) {
     malformed(d, "DUID");

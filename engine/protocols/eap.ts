@@ -5,7 +5,7 @@ import type { Datagram } from "../dissect/fragments.ts";
 import { protocol } from "../dissect/protocol.ts";
 import { pppProtocols } from "../dissect/tables.ts";
 import { data } from "./data.ts";
-import { callReassembled, pieceHere } from "./reassembly.ts";
+import { callReassembled, isWhole, pieceHere } from "./reassembly.ts";
 import { tls } from "./tls.ts";
 
 const CODES: Readonly<Record<number, string>> = {
@@ -281,6 +281,7 @@ function addTls(d: Dissection, hasVersion: boolean, code: number): void {
   const more = (flags & MORE_FRAGMENTS) !== 0;
   const datagram = fragmentsOf(d, more, code);
   if (datagram === undefined) d.callBelow(more ? data : tls);
+  else if (isWhole(datagram)) d.callBelow(tls);
   else if (
     datagram.reassembledIn !== d.frame ||
     !callReassembled(d, fragments, "EAP-TLS", datagram, (whole) => whole.callBelow(tls))
@@ -289,11 +290,10 @@ function addTls(d: Dissection, hasVersion: boolean, code: number): void {
   }
 }
 
-/** The message that the fragment at the cursor is part of; undefined for one that came whole. */
+/** The message that the fragment at the cursor is part of; undefined for one that is not all there. */
 function fragmentsOf(d: Dissection, more: boolean, code: number): Datagram | undefined {
   if (d.remaining !== d.wireRemaining) return undefined;
   const key = `eap,${d.srcId},${d.dstId},${code}`;
-  if (d.memory.indexing && !more && !d.memory.fragments.has(key)) return undefined;
   const datagram = d.datagram(key);
   if (datagram !== undefined && d.memory.indexing) {
     // Each is acknowledged before the next one is sent: they come in order, and say nothing of their place.

@@ -978,15 +978,17 @@ function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
   if (semicolon !== -1) type = type.slice(0, semicolon);
   const { end, wireEnd } = d;
   let source: { name: string; bytes: Uint8Array } | null = null;
-  const decoding = d.building || hasProtocolsWithin(type);
+  const encoding = text(d, head.encodingStart, head.encodingEnd).trim().toLowerCase();
+  const encoded = encoding !== "" && encoding !== "identity";
+  // A body that cannot be decompressed is data, whatever its type.
+  const decoding = d.building || encoded || hasProtocolsWithin(type);
   if (decoding) {
     let body = d.buf.subarray(head.bodyAt, bodyEnd);
     if (chunked) {
       body = dechunk(d, bodyEnd);
       source = { name: `De-chunked entity body (${body.length} bytes)`, bytes: body };
     }
-    const encoding = text(d, head.encodingStart, head.encodingEnd).trim().toLowerCase();
-    if (encoding !== "" && encoding !== "identity" && body.length > 0) {
+    if (encoded && body.length > 0) {
       const decoded = decode(encoding, body);
       if (decoded === null) {
         d.text(
@@ -1009,12 +1011,10 @@ function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
     if (d.building && body.length > 0) fileData(d, head.bodyAt, body);
   }
   d.pos = head.bodyAt;
-  if (!decoding && (chunked || head.encodingEnd > head.encodingStart)) {
-    // Contents that are not in the packet as they are are not looked at, but for whether there are any.
-    const contents = contentsOf(d, bodyEnd, chunked);
-    if (contents === UNKNOWN_CODING) type = "";
-    else if (contents === EMPTY_CONTENTS) source = { name: "", bytes: NOTHING };
-    else d.pos = bodyEnd;
+  if (!decoding && chunked) {
+    // The chunks are not looked at, but for whether they hold anything.
+    if (beginsWithChunk(d, bodyEnd)) d.pos = bodyEnd;
+    else source = { name: "", bytes: NOTHING };
   }
   d.end = bodyEnd;
   d.wireEnd = Math.min(wireEnd, Math.max(bodyEnd, d.end));
@@ -1026,27 +1026,6 @@ function addBody(d: Dissection, bodyEnd: number, chunked: boolean): void {
 }
 
 const NOTHING = new Uint8Array(0);
-const EMPTY_CONTENTS = 0;
-const SOME_CONTENTS = 1;
-const UNKNOWN_CODING = 2;
-/** Coded bodies longer than this hold something. */
-const LONGEST_EMPTY = 32;
-
-/** Whether a coded body holds anything. */
-function contentsOf(
-  d: Dissection,
-  bodyEnd: number,
-  chunked: boolean,
-): typeof EMPTY_CONTENTS | typeof SOME_CONTENTS | typeof UNKNOWN_CODING {
-  const encoding = text(d, head.encodingStart, head.encodingEnd).trim().toLowerCase();
-  if (chunked && !beginsWithChunk(d, bodyEnd)) return EMPTY_CONTENTS;
-  if (encoding === "" || encoding === "identity") return SOME_CONTENTS;
-  if (!KNOWN_CODINGS.has(encoding)) return UNKNOWN_CODING;
-  if (bodyEnd - head.bodyAt > LONGEST_EMPTY) return SOME_CONTENTS;
-  const decoded = decode(encoding, chunked ? dechunk(d, bodyEnd) : d.buf.subarray(head.bodyAt, bodyEnd));
-  if (decoded === null) return UNKNOWN_CODING;
-  return decoded.length === 0 ? EMPTY_CONTENTS : SOME_CONTENTS;
-}
 
 /** Whether the body's first chunk holds anything. */
 function beginsWithChunk(d: Dissection, bodyEnd: number): boolean {

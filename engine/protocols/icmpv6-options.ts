@@ -229,7 +229,6 @@ const x = {
 export const optionExperts = x;
 
 const NEIGHBOR_ADVERTISEMENT = 136;
-const REDIRECT = 137;
 
 /** Ends an option: adds what is left of it up to `end` as unknown. */
 export function addUnknown(d: Dissection, end: number): void {
@@ -248,8 +247,7 @@ export function addInvalidLength(d: Dissection): void {
  * @param message its type
  */
 export function dissectOptions(d: Dissection, start: number, message: number): void {
-  // Only a redirect's options hold a packet.
-  if (!d.building && !d.columns && message !== REDIRECT) {
+  if (!d.building && !d.columns && !holdPacket(d)) {
     d.pos = d.end;
     return;
   }
@@ -280,6 +278,16 @@ export function dissectOptions(d: Dissection, start: number, message: number): v
   }
 }
 
+const REDIRECTED_HEADER = 4;
+
+/** True when one of the options from the cursor on is of the kind that holds a packet, wherever it does not belong. */
+function holdPacket(d: Dissection): boolean {
+  for (let at = d.pos; at + 1 < d.end && d.buf[at + 1] > 0; at += d.buf[at + 1] * 8) {
+    if (d.buf[at] === REDIRECTED_HEADER) return true;
+  }
+  return false;
+}
+
 /** @returns what the option's line says behind its name */
 function addOption(
   d: Dissection,
@@ -296,7 +304,7 @@ function addOption(
       return addLinkAddress(d, type, size, message);
     case 3:
       return addPrefix(d);
-    case 4:
+    case REDIRECTED_HEADER:
       addRedirected(d, end);
       return undefined;
     case 5:

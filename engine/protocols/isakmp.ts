@@ -659,7 +659,8 @@ function addIdentity(d: Dissection, stop: number, major: number): void {
   const length = stop - d.pos;
   if (length <= 0) return;
   d.open(f.idData, d.pos, length);
-  if (d.labels) d.relabelParent(`Identification Data:${identityText(d, type, length)}`);
+  const text = identityText(d, type, length);
+  if (d.labels) d.relabelParent(`Identification Data:${text}`);
   if (type === 1) d.ipv4(f.idIpv4);
   else if (type === 2) d.str(f.idFqdn, length);
   else if (type === 3) d.str(f.idUserFqdn, length);

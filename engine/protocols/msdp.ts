@@ -123,6 +123,7 @@ function addSources(d: Dissection, length: number): void {
   d.u8(f.saEntryCount);
   d.ipv4(f.saRpAddr);
   for (let i = 0; i < count && d.pos + 12 <= end; i++) {
+    d.need(12);
     if (d.labels) {
       const block = `${formatIpv4(d.peek32(8))}/${d.peek8(3)} -> ${formatIpv4(d.peek32(4))}`;
       d.openText(d.pos, 12, `(S,G) block: ${block}`);

@@ -154,7 +154,8 @@ function dissect(d: Dissection): void {
   const start = d.pos;
   const length = d.peek16le();
   const command = Math.min(d.peek8(COMMAND), FIRST_UNASSIGNED);
-  if (d.columns) d.setInfo(summary(d, start, command));
+  const info = summary(d, start, command);
+  if (d.columns) d.setInfo(info);
   d.layerEnd(start + length);
   if (d.building) {
     d.u16le(f.length);

@@ -137,6 +137,7 @@ export const ntp = protocol({
 function dissect(d: Dissection): void {
   const first = d.peek8();
   const mode = first & 7;
+  if (mode === PRIVATE) d.need(4);
   if (d.columns || d.labels) {
     const kind =
       mode === CONTROL ? "control" : mode === PRIVATE ? "private" : MODES[mode as keyof typeof MODES];

@@ -643,6 +643,7 @@ function addBody2(d: Dissection, type: number): void {
 }
 
 function addLink(d: Dissection): void {
+  d.need(12);
   const tosCount = d.peek8(9);
   const type = linkType(d.peek8(8));
   if (d.labels) {

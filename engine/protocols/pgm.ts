@@ -178,13 +178,13 @@ function dissect(d: Dissection): void {
     return;
   }
   const gsi = formatHex(d.peekBytes(6, 8));
+  const poll = type === POLL ? d.peek16(HEADER + 6) : 0;
   if (d.columns) {
     const first = d.peek32(HEADER).toString(16);
     const size = type === ODATA || type === RDATA ? ` tsdulen ${d.peek16(14)}` : "";
     d.setInfo(`${name.padEnd(5)} sqn 0x${first} gsi ${gsi}${size}`);
     if (type === POLL) {
-      const kind = d.peek16(HEADER + 6);
-      d.addInfo(` subtype ${nameOf(f.pollSubtype.names, kind) ?? `Unknown (0x${hex(kind, 2)})`}`);
+      d.addInfo(` subtype ${nameOf(f.pollSubtype.names, poll) ?? `Unknown (0x${hex(poll, 2)})`}`);
     }
   }
   if (d.labels) {

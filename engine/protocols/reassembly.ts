@@ -58,6 +58,13 @@ export function pieceHere(d: Dissection, offset: number, length: number, more: b
   };
 }
 
+/**
+ * True for a datagram that came in one piece, which is dissected as if it were none: where only the datagrams before
+ * tell whether a piece without more to come ends one of them.
+ */
+export const isWhole = (datagram: Datagram): boolean =>
+  datagram.reassembledIn !== 0 && datagram.pieces.length === 1;
+
 /** What is wrong with one piece of a datagram. */
 interface Flaws {
   overlap: boolean;

@@ -146,6 +146,8 @@ export const stp = protocol({
   dissect,
 });
 
+/** Flags, root, path cost, bridge and port: what the info column tells of. */
+const BEFORE_TIMES = 23;
 const CONFIGURATION = 0x00;
 const RAPID = 0x02;
 const TOPOLOGY_CHANGE = 0x80;
@@ -184,6 +186,7 @@ function dissect(d: Dissection): void {
   }
   const name = type === CONFIGURATION ? "Conf" : (SHORT_NAMES[version] ?? "RST");
   const change = d.peek8() & 1 ? "TC + " : "";
+  d.need(BEFORE_TIMES);
   if (d.columns) {
     const root = `${d.peek16(1) & 0xf000}/${d.peek16(1) & 0x0fff}/${formatEther(d.peekBytes(6, 3))}`;
     const port = d.peek16(21).toString(16).padStart(4, "0");

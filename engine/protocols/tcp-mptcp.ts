@@ -29,6 +29,7 @@ import {
 } from "../dissect/multipath.ts";
 import { GENERATED } from "../dissect/node.ts";
 import { protocol } from "../dissect/protocol.ts";
+import { nextOption } from "./tcp-option-walk.ts";
 
 export const MPTCP_KIND = 30;
 
@@ -395,16 +396,8 @@ export function isMptcpTooShort(buf: Uint8Array, at: number, length: number): bo
 /** Pass one: learns what the options at `buf[at .. end)` say of the segment's connection. */
 export function learnMptcp(d: Dissection, at: number, end: number): void {
   const { buf } = d;
-  for (let i = at; i < end; ) {
-    const kind = buf[i];
-    if (kind <= 1) {
-      i++;
-      continue;
-    }
-    const length = i + 1 < end ? buf[i + 1] : 0;
-    if (length < 2 || i + length > end) return;
-    if (kind === MPTCP_KIND && length > 2) learnOption(d, i, length);
-    i += length;
+  for (let i = nextOption(buf, at, end); i >= 0; i = nextOption(buf, i + buf[i + 1], end)) {
+    if (buf[i] === MPTCP_KIND && buf[i + 1] > 2) learnOption(d, i, buf[i + 1]);
   }
 }
 

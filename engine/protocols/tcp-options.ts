@@ -21,6 +21,7 @@ import { formatIpv4 } from "../dissect/text.ts";
 import { QUICK_START_RATES } from "./names/ip-options.ts";
 import { ACK, addSackBlock, type Flow, SYN } from "./tcp-analysis.ts";
 import { dissectMptcp, isMptcpTooShort, MPTCP_KIND } from "./tcp-mptcp.ts";
+import { EOL, NOP, nextOption } from "./tcp-option-walk.ts";
 
 const KIND_NAMES = {
   0: "End of Option List",
@@ -204,8 +205,6 @@ export const optionExperts = {
 };
 const x = optionExperts;
 
-const EOL = 0;
-const NOP = 1;
 const SCALE = 3;
 const SACK = 5;
 
@@ -235,14 +234,9 @@ export function scanOptions(buf: Uint8Array, at: number, end: number, flow: Flow
   facts.scale = -1;
   facts.mptcp = 0;
   facts.broken = false;
-  for (let i = at; i < end; ) {
+  for (let i = nextOption(buf, at, end); i >= 0; i = nextOption(buf, i + buf[i + 1], end)) {
     const kind = buf[i];
-    if (kind <= NOP) {
-      i++;
-      continue;
-    }
-    const length = i + 1 < end ? buf[i + 1] : 0;
-    if (length < 2 || i + length > end) return;
+    const length = buf[i + 1];
     if (kind === SCALE && length === 3) facts.scale = buf[i + 2];
     else if (kind === MPTCP_KIND) {
       facts.mptcp++;
@@ -251,17 +245,13 @@ export function scanOptions(buf: Uint8Array, at: number, end: number, flow: Flow
     } else if (kind === SACK) {
       for (let b = i + 2; b + 8 <= i + length; b += 8) addSackBlock(flow, read32(buf, b), read32(buf, b + 4));
     }
-    i += length;
   }
 }
 
 /** True when the options at `buf[at .. end)` hold Multipath TCP's: one that is too short ends the segment's dissection. */
 export function hasMptcp(buf: Uint8Array, at: number, end: number): boolean {
-  for (let i = at; i + 1 < end; ) {
-    const kind = buf[i];
-    if (kind === MPTCP_KIND) return true;
-    if (kind > NOP && buf[i + 1] < 2) return false;
-    i += kind <= NOP ? 1 : buf[i + 1];
+  for (let i = nextOption(buf, at, end); i >= 0; i = nextOption(buf, i + buf[i + 1], end)) {
+    if (buf[i] === MPTCP_KIND) return true;
   }
   return false;
 }

@@ -371,7 +371,7 @@ function endInHeader(
 ): void {
   const { parent, pos } = d;
   try {
-    if (cut === TOO_LONG || d.building || d.columns) addHeader(d, state, start, headerLength);
+    if (cut !== BROKEN || d.building || d.columns) addHeader(d, state, start, headerLength);
     if (cut === BROKEN) d.protocol = mptcp;
     if (cut < 0) d.malformed();
     d.pos = start;
@@ -529,7 +529,10 @@ function learn(d: Dissection, state: TcpState, s: Segment, optionsAt: number, op
       found.multipath = true;
       if (d.memory.indexing) learnMptcp(d, optionsAt, Math.min(optionsEnd, d.end));
     }
-    if (!d.building && !d.columns) for (let i = 0; i < optionFacts.mptcp; i++) d.include(mptcp);
+    // Of a header that the packet ends in, `endInHeader` dissects what there is.
+    if (!d.building && !d.columns && found.cut <= 0) {
+      for (let i = 0; i < optionFacts.mptcp; i++) d.include(mptcp);
+    }
   }
   if (found.cut !== 0) {
     if (s.flags & SYN && optionFacts.scale >= 0) fwd.scale = Math.min(optionFacts.scale, 14);
@@ -648,8 +651,8 @@ function addHeader(d: Dissection, state: TcpState | null, start: number, headerL
   if (isBad(checkedSum)) wrong = " [TCP CHECKSUM INCORRECT]";
   else if (isOtherZero(checkedSum, d.peek16(12))) wrong = " [TCP CHECKSUM 0xFFFF]";
   const length = whole ? `${wrong} Len=${s.length}` : wrong;
-  if (d.columns)
-    addInfoText(d, s, seq, ack, window, (s.flags & URG ? ` Urg=${d.peek16(14)}` : "") + length, ace);
+  const urgentText = s.flags & URG ? ` Urg=${d.peek16(14)}` : "";
+  if (d.columns) addInfoText(d, s, seq, ack, window, urgentText + length, ace);
   if (d.labels) {
     d.appendLayer(`, Seq: ${seq}${hasAck ? `, Ack: ${ack}` : ""}${whole ? `, Len: ${s.length}` : ""}`);
   }

@@ -16,6 +16,7 @@ import {
   EXTENSION_TYPES,
   GROUPS,
   HASH_ALGORITHMS,
+  isGrease,
   RAW_CERTIFICATE_TYPES,
   SIGNATURE_ALGORITHMS,
   SIGNATURE_SCHEMES,
@@ -632,8 +633,6 @@ const newFingerprint = (version: number): Fingerprint => ({
   formats: [],
 });
 
-/** RFC 8701: 0x0a0a, 0x1a1a, … 0xfafa. */
-const isGrease = (value: number): boolean => (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
 const noGrease = (values: readonly number[]): string => values.filter((value) => !isGrease(value)).join("-");
 
 /** RFC 8446 section 4.1.2. */

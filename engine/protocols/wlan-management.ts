@@ -651,6 +651,8 @@ export function addElement(d: Dissection): void {
   const at = d.pos;
   const number = d.peek8();
   const isExtended = number === EXTENSION;
+  // The number behind the length is a part of the tag's own.
+  if (isExtended) d.need(3);
   d.open(isExtended ? extendedFields.tag : f.tag, at, 2);
   if (d.labels) {
     const name = isExtended ? extendedName(d) : (TAG_NAMES[number] ?? `Unknown (${number})`);

@@ -22,7 +22,7 @@ import { data } from "./data.ts";
 import { llc } from "./llc.ts";
 import { BLOCK_ACK_NAMES, PRIORITY_NAMES, TYPE_SUBTYPE_NAMES } from "./names/wlan.ts";
 import { radio } from "./radio.ts";
-import { callReassembled, fragmentFields, pieceHere } from "./reassembly.ts";
+import { callReassembled, fragmentFields, isWhole, pieceHere } from "./reassembly.ts";
 import { addHtControl, htControlExperts, htControlFields } from "./wlan-ht-control.ts";
 import { dissectManagement, managementExperts, managementFields } from "./wlan-management.ts";
 
@@ -634,21 +634,18 @@ function dissectFragment(d: Dissection, flags: number, sequence: number, qos: nu
   let reassembledIn = 0;
   if (d.remaining === length && length > 0 && !d.quoted) {
     const key = `wlan,${d.srcId},${d.dstId},${sequence >> 4}`;
-    const isLast = number > 0 && !more;
+    const { fragments, indexing } = d.memory;
     // A last fragment with none before it is taken for a whole body.
-    if (isLast && d.memory.indexing && !d.memory.fragments.has(key)) {
-      callBody(d, qos);
-      return;
-    }
+    const isAlone = indexing && !more && !fragments.has(key);
     const datagram = d.datagram(key);
-    if (isLast && datagram === undefined) {
-      callBody(d, qos);
-      return;
-    }
     if (datagram !== undefined) {
-      if (d.memory.indexing) {
-        const offset = fragmentOffset(datagram, number);
-        if (offset !== -1) d.memory.fragments.add(key, datagram, pieceHere(d, offset, length, more));
+      if (indexing) {
+        const offset = isAlone ? 0 : fragmentOffset(datagram, number);
+        if (offset !== -1) fragments.add(key, datagram, pieceHere(d, offset, length, more));
+      }
+      if (isWhole(datagram)) {
+        callBody(d, qos);
+        return;
       }
       const found = datagram.reassembledIn === d.frame;
       if (found && callReassembled(d, f, "802.11", datagram, (whole) => callBody(whole, qos))) return;

@@ -2,5 +2,5 @@
 export const LIMIT = 2000;
 /** By the clock alone, whatever the processor did. */
 export const WALL_LIMIT = 20_000;
-/** Resident memory of the process that opens mutants, in bytes. */
+/** Resident memory of the process that opens mutants, once its garbage is collected, in bytes. */
 export const MEMORY_BOUND = 900 * 2 ** 20;

@@ -111,7 +111,7 @@ class Opener {
   private constructor() {
     this.#temporary = mkdtempSync(join(tmpdir(), "tapline-fuzz-"));
     this.#child = fork(join(import.meta.dirname, "child.ts"), {
-      execArgv: ["--import", import.meta.resolve("tsx")],
+      execArgv: ["--expose-gc", "--import", import.meta.resolve("tsx")],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: { ...process.env, TAPLINE_PRACTICE: "no", TMPDIR: this.#temporary },
     });

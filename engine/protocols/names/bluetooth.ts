@@ -1631,3 +1631,25 @@ export const SERVICE_TYPES: Readonly<Record<number, string>> = {
   1: "Best effort (Default)",
   2: "Guaranteed",
 };
+
+/** Versions of the specification that the link layer of Low Energy tells: it began with 4.0. */
+export const LOW_ENERGY_VERSIONS: Readonly<Record<number, string>> = {
+  6: "4.0",
+  7: "4.1",
+  8: "4.2",
+  9: "5.0",
+  10: "5.1",
+  11: "5.2",
+  12: "5.3",
+};
+
+/** The same of the link manager protocol and of the controller interface, which are older. */
+export const VERSIONS: Readonly<Record<number, string>> = {
+  0: "1.0b",
+  1: "1.1",
+  2: "1.2",
+  3: "2.0 + EDR",
+  4: "2.1 + EDR",
+  5: "3.0 + HS",
+  ...LOW_ENERGY_VERSIONS,
+};

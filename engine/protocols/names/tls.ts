@@ -274,8 +274,17 @@ const COMMON_CIPHER_SUITES: Readonly<Record<number, string>> = {
   65505: "SSL_RSA_FIPS_WITH_DES_CBC_SHA",
 };
 
-/** Cipher suites; the reserved GREASE values of RFC 8701 among them. */
+/** RFC 8701: 0x0a0a, 0x1a1a, … 0xfafa stand for nothing, so that peers learn to overlook what they do not know. */
+const GREASE: Readonly<Record<number, string>> = Object.fromEntries(
+  Array.from({ length: 16 }, (_, i) => [0x0a0a + i * 0x1010, "Reserved (GREASE)"]),
+);
+
+/** True for a cipher suite, an extension, a named group or a version that RFC 8701 reserves. */
+export const isGrease = (value: number): boolean => value in GREASE;
+
+/** Cipher suites. */
 export const CIPHER_SUITES: Readonly<Record<number, string>> = {
+  ...GREASE,
   ...COMMON_CIPHER_SUITES,
   128: "TLS_GOSTR341094_WITH_28147_CNT_IMIT",
   129: "TLS_GOSTR341001_WITH_28147_CNT_IMIT",
@@ -283,24 +292,12 @@ export const CIPHER_SUITES: Readonly<Record<number, string>> = {
   131: "TLS_GOSTR341001_WITH_NULL_GOSTR3411",
   198: "TLS_SM4_GCM_SM3",
   199: "TLS_SM4_CCM_SM3",
-  2570: "Reserved (GREASE)",
   4865: "TLS_AES_128_GCM_SHA256",
   4866: "TLS_AES_256_GCM_SHA384",
   4867: "TLS_CHACHA20_POLY1305_SHA256",
   4868: "TLS_AES_128_CCM_SHA256",
   4869: "TLS_AES_128_CCM_8_SHA256",
-  6682: "Reserved (GREASE)",
-  10794: "Reserved (GREASE)",
-  14906: "Reserved (GREASE)",
-  19018: "Reserved (GREASE)",
   22016: "TLS_FALLBACK_SCSV",
-  23130: "Reserved (GREASE)",
-  27242: "Reserved (GREASE)",
-  31354: "Reserved (GREASE)",
-  35466: "Reserved (GREASE)",
-  39578: "Reserved (GREASE)",
-  43690: "Reserved (GREASE)",
-  47802: "Reserved (GREASE)",
   49212: "TLS_RSA_WITH_ARIA_128_CBC_SHA256",
   49213: "TLS_RSA_WITH_ARIA_256_CBC_SHA384",
   49214: "TLS_DH_DSS_WITH_ARIA_128_CBC_SHA256",
@@ -431,14 +428,10 @@ export const CIPHER_SUITES: Readonly<Record<number, string>> = {
   49412: "TLS_GOSTR341112_256_WITH_MAGMA_MGM_L",
   49413: "TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_S",
   49414: "TLS_GOSTR341112_256_WITH_MAGMA_MGM_S",
-  51914: "Reserved (GREASE)",
   53249: "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256",
   53250: "TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384",
   53251: "TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256",
   53253: "TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256",
-  56026: "Reserved (GREASE)",
-  60138: "Reserved (GREASE)",
-  64250: "Reserved (GREASE)",
 };
 
 /** Three-byte cipher kinds of SSL 2.0 hellos. */
@@ -462,6 +455,7 @@ export const SSL2_CIPHER_SPECS: Readonly<Record<number, string>> = {
 
 /** Hello extensions. */
 export const EXTENSION_TYPES: Readonly<Record<number, string>> = {
+  ...GREASE,
   0: "server_name",
   1: "max_fragment_length",
   2: "client_certificate_url",
@@ -512,26 +506,10 @@ export const EXTENSION_TYPES: Readonly<Record<number, string>> = {
   57: "quic_transport_parameters",
   58: "ticket_request",
   59: "dnssec_chain",
-  2570: "Reserved (GREASE)",
-  6682: "Reserved (GREASE)",
-  10794: "Reserved (GREASE)",
   13172: "next_protocol_negotiation",
-  14906: "Reserved (GREASE)",
   17513: "application_settings",
-  19018: "Reserved (GREASE)",
-  23130: "Reserved (GREASE)",
-  27242: "Reserved (GREASE)",
   30031: "channel_id_old",
   30032: "channel_id",
-  31354: "Reserved (GREASE)",
-  35466: "Reserved (GREASE)",
-  39578: "Reserved (GREASE)",
-  43690: "Reserved (GREASE)",
-  47802: "Reserved (GREASE)",
-  51914: "Reserved (GREASE)",
-  56026: "Reserved (GREASE)",
-  60138: "Reserved (GREASE)",
-  64250: "Reserved (GREASE)",
   65281: "renegotiation_info",
   65445: "quic_transport_parameters (drafts version)",
   65486: "encrypted_server_name",
@@ -539,6 +517,7 @@ export const EXTENSION_TYPES: Readonly<Record<number, string>> = {
 
 /** Named groups (curves, finite fields, hybrids). */
 export const GROUPS: Readonly<Record<number, string>> = {
+  ...GREASE,
   1: "sect163k1",
   2: "sect163r1",
   3: "sect163r2",
@@ -617,9 +596,6 @@ export const GROUPS: Readonly<Record<number, string>> = {
   578: "sntrup1277",
   581: "ntru_hps40961229",
   582: "ntru_hrss1373",
-  2570: "Reserved (GREASE)",
-  6682: "Reserved (GREASE)",
-  10794: "Reserved (GREASE)",
   12032: "p256_frodo640aes",
   12033: "p256_frodo640shake",
   12034: "p384_frodo976aes",
@@ -662,19 +638,6 @@ export const GROUPS: Readonly<Record<number, string>> = {
   12100: "p256_sntrup761",
   12101: "p521_ntru_hps40961229",
   12102: "p521_ntru_hrss1373",
-  14906: "Reserved (GREASE)",
-  19018: "Reserved (GREASE)",
-  23130: "Reserved (GREASE)",
-  27242: "Reserved (GREASE)",
-  31354: "Reserved (GREASE)",
-  35466: "Reserved (GREASE)",
-  39578: "Reserved (GREASE)",
-  43690: "Reserved (GREASE)",
-  47802: "Reserved (GREASE)",
-  51914: "Reserved (GREASE)",
-  56026: "Reserved (GREASE)",
-  60138: "Reserved (GREASE)",
-  64250: "Reserved (GREASE)",
   65281: "arbitrary_explicit_prime_curves",
   65282: "arbitrary_explicit_char2_curves",
 };
@@ -802,6 +765,7 @@ export const ALERTS: Readonly<Record<number, string>> = {
 
 /** Protocol versions, drafts of TLS 1.3 among them. */
 export const VERSIONS: Readonly<Record<number, string>> = {
+  ...GREASE,
   2: "SSL 2.0",
   256: "DTLS 1.0 (OpenSSL pre 0.9.8f)",
   257: "GMTLS",
@@ -810,14 +774,6 @@ export const VERSIONS: Readonly<Record<number, string>> = {
   770: "TLS 1.1",
   771: "TLS 1.2",
   772: "TLS 1.3",
-  2570: "Reserved (GREASE)",
-  6682: "Reserved (GREASE)",
-  10794: "Reserved (GREASE)",
-  14906: "Reserved (GREASE)",
-  19018: "Reserved (GREASE)",
-  23130: "Reserved (GREASE)",
-  27242: "Reserved (GREASE)",
-  31354: "Reserved (GREASE)",
   32526: "TLS 1.3 (draft 14)",
   32527: "TLS 1.3 (draft 15)",
   32528: "TLS 1.3 (draft 16)",
@@ -833,14 +789,6 @@ export const VERSIONS: Readonly<Record<number, string>> = {
   32538: "TLS 1.3 (draft 26)",
   32539: "TLS 1.3 (draft 27)",
   32540: "TLS 1.3 (draft 28)",
-  35466: "Reserved (GREASE)",
-  39578: "Reserved (GREASE)",
-  43690: "Reserved (GREASE)",
-  47802: "Reserved (GREASE)",
-  51914: "Reserved (GREASE)",
-  56026: "Reserved (GREASE)",
-  60138: "Reserved (GREASE)",
-  64250: "Reserved (GREASE)",
   64279: "TLS 1.3 (Facebook draft 23)",
   64282: "TLS 1.3 (Facebook draft 26)",
   65277: "DTLS 1.2",

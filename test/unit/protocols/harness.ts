@@ -78,7 +78,7 @@ function run(
 ): Dissection {
   const capLen = Math.min(bytes.length, options.snap ?? bytes.length);
   const d = new Dissection(new CaptureMemory(), () => bytes);
-  d.setMode(mode, mode !== MODE_INDEX, new Uint8Array(fields.length).fill(1));
+  d.setMode(mode, mode === MODE_TREE, new Uint8Array(fields.length).fill(1));
   d.begin(bytes.subarray(0, capLen), 0, {
     number: 1,
     len: bytes.length,

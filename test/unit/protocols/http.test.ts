@@ -73,6 +73,16 @@ describe("HTTP", () => {
     expect(run(Buffer.concat([Buffer.from(head), body])).chain).toBe("http:json:data-text-lines");
   });
 
+  test("a body that cannot be decompressed is data in the index too, whatever its type", () => {
+    const body = gzipSync("a picture, so they say ".repeat(3));
+    const head = "HTTP/1.1 200 OK\r\nContent-Type: image/x-icon\r\nContent-Encoding: gzip\r\n\r\n";
+    expect(run(Buffer.concat([Buffer.from(head), body])).chain).toBe("http:media");
+    body[10] = 0xff;
+    const { chain, text } = run(Buffer.concat([Buffer.from(head), body]));
+    expect(chain).toBe("http:data");
+    expect(text).toContain("Decompression failed");
+  });
+
   test("messages one behind the other", () => {
     const { info, fields } = run(
       "POST /f HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\na=b%20cGET /g HTTP/1.1\r\n\r\n",
