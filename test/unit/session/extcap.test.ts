@@ -77,7 +77,7 @@ cat ${sample} >"$2"
         refusal(session.call("startCapture", { options }));
       expect(await start({ interfaces: ["demo"] })).toMatchObject({
         code: "CAPTURE_FAILED",
-        message: '"Host" has to be filled in.',
+        message: 'demo: "Host" has to be filled in.',
       });
       expect((await start({ interfaces: [bench.path("nothing")] })).message).toMatch(/There is no pipe/);
       expect((await start({ interfaces: [sample] })).message).toMatch(/is a file, not a pipe/);
