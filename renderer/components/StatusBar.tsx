@@ -10,11 +10,15 @@ import { RATE_SAMPLES, useRates } from "../state/rates.ts";
 import { selectedRows, useSelection } from "../state/selection.ts";
 import { call, tellError, useSession } from "../state/session.ts";
 import { openDoctor, setUi, useUi } from "../state/ui.ts";
+import type { Connection } from "../transport/types.ts";
 import { Spark } from "./Spark.tsx";
 
 /** Interfaces whose rates the status bar has room for; the others stand in its tooltip. */
 const SHOWN_RATES = 3;
 const NO_RATES: number[] = [];
+
+/** True while the engine cannot be reached: what is known is what it said last. */
+const isAway = ({ connection }: { connection: Connection }): boolean => connection === "lost";
 
 /** What the selection is: the field and its bytes. */
 function SelectionPart() {
@@ -83,6 +87,7 @@ function FollowPart() {
 function LivePart() {
   const live = useSession((state) => state.status.live);
   const captured = useSession((state) => state.status.file?.temporary ?? false);
+  const away = useSession(isAway);
   const running = live.phase !== "idle";
   // A file that was opened has no interfaces here.
   const known = live.interfaces.length > 0;
@@ -98,7 +103,8 @@ function LivePart() {
   const words = { idle: "Stopped", starting: "Starting", capturing: "Capturing", stopping: "Stopping" };
   return (
     <span className="status-live num" data-testid="capture-state">
-      {running ? <span className="rec" aria-hidden /> : null}
+      {running && !away ? <span className="rec" aria-hidden /> : null}
+      {away ? "Last heard: " : ""}
       {words[live.phase]} · received {counter(live.received)} ·{" "}
       <button type="button" className="status-drops" title="Capture doctor" onClick={() => openDoctor()}>
         dropped by kernel {counter(live.droppedByKernel)} · by interface {counter(live.droppedByInterface)}
@@ -140,7 +146,8 @@ function RatePart() {
   const rates = useSession((state) => state.status.live.rates);
   const capturing = useSession((state) => state.status.live.phase === "capturing");
   const history = useRates((state) => state.history);
-  if (!capturing || rates.length === 0) return null;
+  const away = useSession(isAway);
+  if (!capturing || away || rates.length === 0) return null;
   const rateOf = (value: number): string => `${count(Math.round(value))} packets/s`;
   const lines = rates.map(
     ({ name, packets, packetsPerSecond, bytesPerSecond, dropped }) =>

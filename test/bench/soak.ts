@@ -3,7 +3,7 @@
  *
  * Captures into a ring of files for a long time with a display filter on and rows asked for as a window does, and
  * prints by the minute what memory the engine holds (mean, least and most), then how it grows after the first two
- * minutes and what was lost. Runs itself inside the network namespace of the captured end. Says why when it cannot be
+ * minutes, what is left on the heap after its garbage is collected (then and at the end), and what was lost. Runs itself inside the network namespace of the captured end. Says why when it cannot be
  * run.
  */
 import { spawn } from "node:child_process";
@@ -42,7 +42,13 @@ async function outside(): Promise<void> {
   const wire = new MeasuredWire();
   try {
     const [command = "ip", ...via] = wire.wire.via;
-    const self = [process.execPath, "--import", import.meta.resolve("tsx"), import.meta.filename];
+    const self = [
+      process.execPath,
+      "--expose-gc",
+      "--import",
+      import.meta.resolve("tsx"),
+      import.meta.filename,
+    ];
     const child = spawn(
       command,
       [
@@ -141,9 +147,19 @@ async function inside(device: string): Promise<void> {
     recent = [];
     console.log(columns.join("  "));
   };
-  const timers = [setInterval(sample, SAMPLE), setInterval(tell, MINUTE)];
+  const kept: string[] = [];
+  const collect = (): void => {
+    globalThis.gc?.();
+    kept.push((process.memoryUsage().heapUsed / MIB).toFixed(1));
+  };
+  const timers = [
+    setInterval(sample, SAMPLE),
+    setInterval(tell, MINUTE),
+    setTimeout(collect, SETTLING * MINUTE),
+  ];
   const [{ sent, arrived }] = (await sending) as [{ sent: number; arrived: number }];
   for (const timer of timers) clearInterval(timer);
+  collect();
   if (recent.length > MINUTE / SAMPLE / 4) tell();
   for (let before = -1; ; ) {
     const now = await session.call("status", {});
@@ -170,6 +186,7 @@ async function inside(device: string): Promise<void> {
     `growth after minute ${SETTLING}: rss ${growth((s) => s.rss)}, heap ${growth((s) => s.heap)}, ` +
       `external ${growth((s) => s.external)}`,
   );
+  console.log(`heap without garbage: ${kept.join(" MiB, then ")} MiB`);
   process.exit(arrived === live.packets && frames === live.packets ? 0 : 1);
 }
 

@@ -244,6 +244,8 @@ test("packets that were not saved are kept when the program is ended", async ({
   await expect(
     page.getByText("The engine cannot be reached. The capture is safe; reconnecting…"),
   ).toBeVisible();
+  await expect(state(page)).toContainText("Last heard: ");
+  await expect(page.getByTestId("capture-rates")).toHaveCount(0);
 });
 
 test("an interface that disappears ends the capture with its reason; the packets stay", async ({
