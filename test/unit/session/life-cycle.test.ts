@@ -1,7 +1,7 @@
 /** The life of a capture in a session, with the real helper between two network namespaces: nothing wedges it. */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { CaptureSession, createHelperDriver } from "../../../engine/capture/index.ts";
 import type { CaptureDesk } from "../../../engine/session/capture-desk.ts";
 import { Session } from "../../../engine/session/session.ts";
@@ -20,10 +20,11 @@ describeLive("life of a capture", (live) => {
   beforeAll(() => {
     bench = makeBench();
   });
-  afterAll(async () => {
-    for (const session of sessions) await session.end(false);
-    await bench.end();
+  // Also after one that failed: what it captures must not be in the way of the next.
+  afterEach(async () => {
+    for (const session of sessions.splice(0)) await session.end(false);
   });
+  afterAll(() => bench.end());
 
   function make(): Session {
     const desk = {
@@ -119,7 +120,11 @@ describeLive("life of a capture", (live) => {
     const session = make();
     expect((await refusal(session.call("pauseView", { on: true }))).code).toBe("BAD_REQUEST");
     await session.call("startCapture", { options: options() });
+    // What came while a decoder was started would be listed: it is told to wait once it has opened the file.
+    await statusWhen(session, ({ file }) => (file?.bytes ?? 0) > 0);
     await session.call("pauseView", { on: true });
+    // After a slice that had begun before.
+    await session.call("rows", { start: 0, count: 1 });
     await live.wire.send(40, 100);
     const told = await statusWhen(session, ({ live }) => live.packets === 40);
     expect(told).toMatchObject({ frames: 0, displayed: 0, unsaved: true, live: { paused: true } });
