@@ -15,6 +15,7 @@ import {
   isPipe,
   linkTypeTitle,
   listCaptureInterfaces,
+  namedMessage,
   type SessionSnapshot,
   type SeveralFiles,
 } from "../engine/capture/index.ts";
@@ -377,8 +378,8 @@ function captureError(error: { code: string; message: string; interface?: string
   const on = name === undefined ? "" : ` on ${name}`;
   if (error.code === "filter")
     return new RunError(`The capture filter cannot be used${on}: ${error.message}`);
-  const told = name === undefined || name === "-" || error.message.includes(name);
-  return new RunError(told ? error.message : `${name}: ${error.message}`);
+  const told = name === undefined || name === "-";
+  return new RunError(told ? error.message : namedMessage(error.message, name));
 }
 
 /** A walk over a file that is being captured, as it grows, until it is complete and read to its end. */

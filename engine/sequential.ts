@@ -16,6 +16,7 @@ import { readRecordOptions } from "./formats/options.ts";
 import { RandomReader } from "./formats/source.ts";
 import { RECORD_HAS_COMMENT, RECORD_HAS_OPTIONS } from "./formats/types.ts";
 import { dissectFrame } from "./protocols/frame.ts";
+import { nextTurn } from "./turns.ts";
 import "./protocols/index.ts";
 
 export interface SequentialOptions {
@@ -197,7 +198,7 @@ class Walk {
         if (!onRecord()) return false;
         // Who lets a capture grow has to hear of its end, also while this is behind it.
         if (follow !== undefined && n++ % TURN === 0 && performance.now() - turn > SLICE) {
-          await new Promise((resolve) => setImmediate(resolve));
+          await nextTurn();
           turn = performance.now();
         }
       }

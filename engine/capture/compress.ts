@@ -62,6 +62,13 @@ export class FileCompressor {
     this.#abort = new AbortController();
   }
 
+  /** Resolves when everything handed over so far is done, or left as it is because it took longer than `limit` ms. */
+  async finish(limit: number): Promise<void> {
+    const timer = setTimeout(() => this.cancel(), limit);
+    await this.#work;
+    clearTimeout(timer);
+  }
+
   /** Resolves when everything handed over so far is done. */
   settled(): Promise<void> {
     return this.#work;

@@ -187,6 +187,10 @@ export interface CaptureNotice {
   readonly interface?: string | undefined;
 }
 
+/** What is said of an interface, with its name in front where the words do not have it. */
+export const namedMessage = (message: string, name: string): string =>
+  message.includes(name) ? message : `${name}: ${message}`;
+
 /** What became of a file: it was begun, it is complete, or it was removed because it was the oldest of a ring. */
 export interface CaptureFileEvent {
   readonly path: string;

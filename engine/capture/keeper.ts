@@ -20,6 +20,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { pause } from "../turns.ts";
 import type { CaptureSource, StopConditions } from "./driver.ts";
 import { isAlive, ownerOf, ownerSchema, STALE_MS } from "./owner.ts";
 import { inspectSpool, LONGEST_BLOCK, SPOOL_PATTERN, type SpoolContent, trimToWholeBlocks } from "./spool.ts";
@@ -231,8 +232,7 @@ export class SpoolKeeper {
   async #helperEnded(path: string): Promise<void> {
     const helper = readManifest(path)?.helper ?? null;
     const end = Date.now() + HELPER_MS;
-    while (helper !== null && Date.now() < end && isAlive(helper, STALE_MS))
-      await new Promise((resolve) => setTimeout(resolve, 25));
+    while (helper !== null && Date.now() < end && isAlive(helper, STALE_MS)) await pause(25);
   }
 
   async #look(id: string, path: string): Promise<Orphan | null> {

@@ -39,6 +39,7 @@ import {
 import { noticeText } from "../formats/notice.ts";
 import { openCapture } from "../formats/open.ts";
 import { CaptureFileError } from "../formats/types.ts";
+import { nextTurn, pause } from "../turns.ts";
 import { Displayed, type SortedOrder } from "./displayed.ts";
 import { countExperts } from "./experts.ts";
 import { explainFrame } from "./explain.ts";
@@ -144,9 +145,6 @@ export interface DecoderOptions {
 /** Work of the decoder that a cancel ends, and what of it is done on the displayed list. */
 export type DecoderWork = Exclude<Work, "save" | "compress">;
 export type ListWork = Exclude<DecoderWork, "open">;
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Decoder {
   readonly #report: (state: DecoderState) => void;

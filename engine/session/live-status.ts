@@ -1,11 +1,12 @@
 /** What the contract tells of a live capture, out of what the driver is told and tells. */
 import type { CaptureOptions, InterfaceOptions, InterfaceRate, LiveStatus, Notice } from "../api.ts";
-import type {
-  CaptureError,
-  CaptureNotice,
-  CaptureStats,
-  SessionOptions,
-  SeveralFiles,
+import {
+  type CaptureError,
+  type CaptureNotice,
+  type CaptureStats,
+  namedMessage,
+  type SessionOptions,
+  type SeveralFiles,
 } from "../capture/index.ts";
 
 /** Before the first capture. */
@@ -175,7 +176,7 @@ export function noticeOf({ code, message, interface: name }: CaptureNotice): Not
     case "interface-gone":
       return { severity: "warning", message: `${name} disappeared; the others are captured on.`, about };
     default:
-      return { severity: "warning", message: message.includes(name) ? message : `${name}: ${message}` };
+      return { severity: "warning", message: namedMessage(message, name) };
   }
 }
 
@@ -185,7 +186,7 @@ export function startProblem({ code, message, interface: name }: CaptureError): 
   if (code === "no-such-device") {
     return `There is no interface ${name} now: it was unplugged, removed or renamed. Choose one that is there.`;
   }
-  return message.includes(name) ? message : `${name}: ${message}`;
+  return namedMessage(message, name);
 }
 
 /** Why a capture on these interfaces ended by itself. */

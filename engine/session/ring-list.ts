@@ -6,6 +6,7 @@
 import type { RenewalHealth, RingStatus } from "../api.ts";
 import type { CaptureFileEvent, Compressed, SpoolKeeper } from "../capture/index.ts";
 import type { DecoderState } from "../decode/decoder.ts";
+import { pause } from "../turns.ts";
 import type { DecodeWorker } from "../workers/client.ts";
 import { type FileChain, Ring, SHOWN_LIMIT } from "./ring.ts";
 
@@ -17,8 +18,6 @@ const CALM = 2000;
 const SHARE = 0.1;
 /** Bytes a millisecond that are read, until it was measured. */
 const SPEED = 20_000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What a decoder was told that a list being made must know, too; another one is of no use then. */
 export interface Versions {
@@ -76,8 +75,11 @@ export class RingList {
   #chain: FileChain | null = null;
   /** Number of the first list's capture. */
   #since = 0;
-  /** Set while the list holds the newest file only, because files left faster than they were indexed. */
-  #narrow: { timer: NodeJS.Timeout | null } | null = null;
+  /**
+   * Looks whether files come more slowly, so that more of them can be shown; null unless the list holds the newest one
+   * only, because files left faster than they were indexed.
+   */
+  #widening: NodeJS.Timeout | null = null;
   /** When the last two files were begun. */
   #turned = { last: 0, before: 0 };
   /** Bytes a millisecond with which the last list was read. */
@@ -166,9 +168,8 @@ export class RingList {
     await this.#renewal?.worker.terminate();
   }
 
-  /** Lets go of the files when nothing reads them any more; they stay. */
+  /** Lets go of the files once it was stopped and nothing reads them any more; they stay. */
   end(): void {
-    void this.stop();
     this.#ring.end();
   }
 
@@ -202,7 +203,7 @@ export class RingList {
     const chain = this.#chain;
     if (chain === null || this.#keeper.isHeld || this.#ended) return false;
     const isCalm = !this.#keeper.capturing || performance.now() - this.#turned.last >= CALM;
-    if (this.#narrow !== null && isCalm) return true;
+    if (this.#widening !== null && isCalm) return true;
     return this.#ring.hasGaps(chain) || (chain.last > chain.first && this.#keeper.frames > SHOWN_LIMIT);
   }
 
@@ -272,18 +273,7 @@ export class RingList {
   }
 
   #setNarrow(on: boolean): void {
-    if (this.#narrow?.timer) clearTimeout(this.#narrow.timer);
-    this.#narrow = on ? { timer: null } : null;
-    this.#widenLater();
-  }
-
-  /** Shows more files again when they come more slowly. */
-  #widenLater(): void {
-    if (this.#narrow === null || this.#narrow.timer !== null) return;
-    this.#narrow.timer = setTimeout(() => {
-      if (this.#narrow !== null) this.#narrow.timer = null;
-      void this.renew();
-      this.#widenLater();
-    }, CALM);
+    if (this.#widening !== null) clearInterval(this.#widening);
+    this.#widening = on ? setInterval(() => void this.renew(), CALM) : null;
   }
 }

@@ -48,6 +48,7 @@ import { countedFields } from "../filter/counted.ts";
 import { checkFilter, checkMacros } from "../filter/verdict.ts";
 import { saveCapture } from "../formats/save.ts";
 import "../protocols/index.ts";
+import { nextTurn, pause } from "../turns.ts";
 import { DecodeWorker } from "../workers/client.ts";
 import { writeHeap } from "../workers/heap-file.ts";
 import type { DecoderMethod, DecoderMethods, DecoderResult } from "../workers/messages.ts";
@@ -129,8 +130,6 @@ interface OpenFile {
 function outputFile({ file, several }: NonNullable<CaptureOptions["output"]>): string {
   return resolve(several?.compress === "gzip" ? file.replace(/(?<=.)\.gz$/i, "") : file);
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What a filter means in a list that begins later: a frame that it refers to has another number there, or none. */
 function shifted(context: FilterContext, shift: number): FilterContext {
@@ -292,9 +291,7 @@ export class Session implements Api {
     this.#stopColoring();
     this.#saving?.abort.abort();
     await this.#capture?.stop();
-    await Promise.race([this.#compressor.settled(), pause(LAST_COMPRESSION)]);
-    this.#compressor.cancel();
-    await this.#compressor.settled();
+    await this.#compressor.finish(LAST_COMPRESSION);
     if (this.#statusTimer !== null) clearTimeout(this.#statusTimer);
     const file = this.#file;
     const kept = keepSpool && this.unsaved;
@@ -575,7 +572,7 @@ export class Session implements Api {
     try {
       if (of === "process") {
         // What is on its way to the window is sent before the thread stands still.
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
         writeHeap(path);
       } else await this.#ask("heapSnapshot", path);
       return { path, bytes: statSync(path).size, elapsed: performance.now() - started };
@@ -1209,7 +1206,7 @@ export class Session implements Api {
   #tellCounted(): void {
     const { expression } = this.#applied;
     if (this.#countedTold === expression) return;
-    const names = expression === "" ? [] : countedFields(expression, this.#macros);
+    const names = countedFields(expression, this.#macros);
     if (names.length === 0) return;
     this.#countedTold = expression;
     const message =

@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { ApiError, type ThreadHealth } from "../api.ts";
 import type { DecoderState } from "../decode/decoder.ts";
 import { installationFolder } from "../installation.ts";
+import { pause } from "../turns.ts";
 import type {
   DecoderMethod,
   DecoderMethods,
@@ -170,8 +171,7 @@ export class DecodeWorker {
   async retire(milliseconds: number): Promise<void> {
     this.#send("close", []).catch(() => {});
     const end = performance.now() + milliseconds;
-    while (this.#waiting.size > 0 && performance.now() < end)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    while (this.#waiting.size > 0 && performance.now() < end) await pause(10);
     await this.terminate();
   }
 

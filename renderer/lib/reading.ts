@@ -1,5 +1,6 @@
 /** How packets are taken from interfaces, as a form with a column for all of them and one for each, and as the engine takes it. */
 import type { CaptureOptions, InterfaceInfo, InterfaceOptions } from "../../engine/api.ts";
+import { numberIn } from "./numbers.ts";
 
 /** What stands in a column; numbers as they were typed. Empty for the default, or for "as all interfaces". */
 export interface ReadingForm {
@@ -90,11 +91,8 @@ export function allForm(options: Partial<CaptureOptions>): ReadingForm {
 
 /** A number of the form: undefined when it is left out, null when it is none or out of bounds. */
 export function numberOf(form: ReadingForm, key: ReadingNumber): number | undefined | null {
-  const text = form[key].trim();
-  if (text === "") return undefined;
-  const value = Number(text);
   const { min, max } = READING_NUMBERS[key];
-  return Number.isInteger(value) && value >= min && value <= max ? value : null;
+  return numberIn(form[key], min, max, true);
 }
 
 /** What is wrong with the numbers of a column, for the user; null when nothing is. */

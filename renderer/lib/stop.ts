@@ -1,5 +1,6 @@
 /** When a capture ends by itself, as a form with units and as the engine takes it. */
 import type { CaptureOptions } from "../../engine/api.ts";
+import { numberIn } from "./numbers.ts";
 
 type StopAfter = CaptureOptions["stopAfter"];
 
@@ -51,7 +52,7 @@ export function stopForm({ seconds, packets, kilobytes, files }: Partial<StopAft
   };
 }
 
-function read(text: string, min: number, whole: boolean, factor = 1): number | undefined | null {
+function read({ text, factor }: Amount, min: number, whole: boolean): number | undefined | null {
   if (text.trim() === "") return undefined;
   const value = Number(text) * factor;
   const rounded = whole && factor > 1 ? Math.round(value) : value;
@@ -68,12 +69,11 @@ export interface StopValues {
 
 /** The numbers of the form in the engine's units: undefined where there is none, null where it cannot be used. */
 export function stopValues({ time, size, packets, files }: StopForm): StopValues {
-  const count = read(files, 1, true);
   return {
-    seconds: read(time.text, 0.001, false, time.factor),
-    kilobytes: read(size.text, 1, true, size.factor),
-    packets: read(packets, 1, true),
-    files: typeof count === "number" && count > 1e9 ? null : count,
+    seconds: read(time, 0.001, false),
+    kilobytes: read(size, 1, true),
+    packets: numberIn(packets, 1, Number.MAX_SAFE_INTEGER, true),
+    files: numberIn(files, 1, 1e9, true),
   };
 }
 

@@ -1,10 +1,22 @@
 /** A capture into a ring of files, from the options to the list of the newest ones. */
 import { mkdirSync, readdirSync } from "node:fs";
+import type { Locator, Page } from "playwright/test";
 import { readCapture } from "../unit/capture/support.ts";
 import { noCapture, state, test } from "./live-support.ts";
 import { alert, COLUMN, cell, expect, packetCount, packetRow } from "./support.ts";
 
 test.skip(noCapture !== null, noCapture ?? "");
+
+/** The capture options, asked for several files of what comes in on the wire. */
+async function severalFiles(page: Page): Promise<Locator> {
+  await page.keyboard.press("Control+k");
+  const dialog = page.getByRole("dialog", { name: "Capture options" });
+  await dialog.getByRole("option", { name: /tlfar/ }).click();
+  await dialog.getByRole("textbox", { name: "Capture filter", exact: true }).fill("udp port 9999");
+  await dialog.getByRole("tab", { name: "Output" }).click();
+  await dialog.getByRole("radio", { name: "Several files" }).check();
+  return dialog;
+}
 
 test("a ring keeps its newest files, and the list begins anew with them", async ({
   place,
@@ -15,12 +27,7 @@ test("a ring keeps its newest files, and the list begins anew with them", async 
   const folder = place.file("ring");
   mkdirSync(folder);
   await live();
-  await page.keyboard.press("Control+k");
-  const dialog = page.getByRole("dialog", { name: "Capture options" });
-  await dialog.getByRole("option", { name: /tlfar/ }).click();
-  await dialog.getByRole("textbox", { name: "Capture filter", exact: true }).fill("udp port 9999");
-  await dialog.getByRole("tab", { name: "Output" }).click();
-  await dialog.getByRole("radio", { name: "Several files" }).check();
+  const dialog = await severalFiles(page);
   const start = dialog.getByRole("button", { name: "Start" });
   await expect(dialog.getByText("Name the file").first()).toBeVisible();
   await expect(start).toBeDisabled();
@@ -70,12 +77,7 @@ test("the selected packet and the rows on the screen stay when the list begins a
   const folder = place.file("kept");
   mkdirSync(folder);
   await live();
-  await page.keyboard.press("Control+k");
-  const dialog = page.getByRole("dialog", { name: "Capture options" });
-  await dialog.getByRole("option", { name: /tlfar/ }).click();
-  await dialog.getByRole("textbox", { name: "Capture filter", exact: true }).fill("udp port 9999");
-  await dialog.getByRole("tab", { name: "Output" }).click();
-  await dialog.getByRole("radio", { name: "Several files" }).check();
+  const dialog = await severalFiles(page);
   await dialog.getByRole("textbox", { name: "Output file" }).fill(`${folder}/cap.pcapng`);
   await dialog.getByRole("textbox", { name: "Next file after" }).fill("");
   await dialog.getByRole("textbox", { name: "or after packets" }).fill("200");

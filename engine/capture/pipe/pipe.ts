@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
+import { pause } from "../../turns.ts";
 import { SourceError, type StreamSource } from "./streams.ts";
 
 /** Milliseconds between two looks whether somebody writes into a FIFO. */
@@ -84,7 +85,7 @@ export async function openFifo(path: string, signal?: AbortSignal): Promise<Read
     stream.destroy();
     if (state === "aborted") return null;
     // Some systems tell the end of a FIFO that nobody has opened to write yet.
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    await pause(LOOK_AGAIN);
     if (signal?.aborted) return null;
   }
 }

@@ -1,6 +1,7 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { CircleAlert, Play } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { numberIn } from "../../lib/numbers.ts";
 import { OUTPUT_BOUNDS, type OutputNumber, outputForm, outputOf } from "../../lib/output.ts";
 import { allForm, numberProblem, ownForm, ownOf, type ReadingForm, readingOf } from "../../lib/reading.ts";
 import { stopForm, stopOf, stopValues } from "../../lib/stop.ts";
@@ -13,7 +14,6 @@ import { InterfaceTable } from "../InterfaceTable.tsx";
 import { PermissionProblem } from "../PermissionProblem.tsx";
 import { ExtcapForm } from "./ExtcapForm.tsx";
 import { Modal } from "./Modal.tsx";
-import { numberIn } from "./NumberField.tsx";
 import { OutputGroup } from "./OutputGroup.tsx";
 import { ReadingTable, useOwnFilterProblems } from "./ReadingTable.tsx";
 import { StopGroup } from "./StopGroup.tsx";

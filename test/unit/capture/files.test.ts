@@ -289,6 +289,22 @@ describe("compressing finished files", () => {
     for (const path of paths) compressor.remove(path);
   });
 
+  test("has a limit to how long it may take at the end, and lets go of it when all is done", async () => {
+    const limits = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const compressor = new FileCompressor(
+      () => {},
+      () => {},
+    );
+    const before = limits();
+    await compressor.finish(3_600_000);
+    expect(limits()).toBe(before);
+    const path = make("last");
+    compressor.add(path);
+    await compressor.finish(3_600_000);
+    expect(existsSync(`${path}.gz`)).toBe(true);
+    compressor.remove(path);
+  });
+
   test("leaves nothing of a file that the ring removed meanwhile", async () => {
     const problems: string[] = [];
     const compressor = new FileCompressor(

@@ -27,7 +27,7 @@ let ended: number;
 let reading: number;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance"] });
   folder = mkdtempSync(join(tmpdir(), "tapline-list-"));
   mkdirSync(join(folder, "spools"));
   spools = new Keeper(join(folder, "spools"));
@@ -199,6 +199,7 @@ it("keeps one list of files, of those that are shown", async () => {
   expect(names.filter((name) => existsSync(name))).toEqual([shown.replace(/^chain:/, "")]);
   const text = readFileSync(shown.replace(/^chain:/, ""), "utf8");
   expect([4, 5, 6].every((number) => text.includes(file(number)))).toBe(true);
+  await list.stop();
   list.end();
   expect(names.filter((name) => existsSync(name))).toEqual([]);
 });
